@@ -1,0 +1,15 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { codes } from '../src/diagnostics/index.ts';
+
+/** docs/errors.md, made from the list of codes. */
+export function errorsPage(): string {
+  const sections = Object.entries(codes)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([code, text]) => `## ${code}\n\n**${text.title}.** ${text.explain}\n\n${text.fix}\n`);
+  return `# Codes\n\nEvery problem that lakegate reports has a code that never changes its meaning. This page is made from\n\`src/diagnostics/codes/\` by \`npm run docs\`.\n\n${sections.join('\n')}`;
+}
+
+if (import.meta.main) {
+  mkdirSync('docs', { recursive: true });
+  writeFileSync('docs/errors.md', errorsPage());
+}

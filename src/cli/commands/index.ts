@@ -1,0 +1,4 @@
+import type { Command } from '../command.ts';
+
+/** Every command, in the order of `lakegate --help`. Loaded on use, so that `check` does not load the router. */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {};

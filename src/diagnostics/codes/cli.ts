@@ -1,0 +1,31 @@
+import type { CodeText } from '../codes.ts';
+
+/** Problems of a command line, or of lakegate itself. */
+export const cliCodes = {
+  LG_USAGE: {
+    title: 'the command line is not understood',
+    explain: 'An option or argument is unknown, missing or has a value that the command does not take.',
+    fix: 'Run the command with --help: it lists the arguments and shows an example.',
+  },
+  LG_FILE_UNREADABLE: {
+    title: 'a file cannot be read',
+    explain: 'The file does not exist, is a folder, or this user may not read it.',
+    fix: 'Check the path after -f; without -f lakegate reads lakegate.yaml in the working directory.',
+  },
+  LG_FILE_EXISTS: {
+    title: 'a file is in the way',
+    explain: 'lakegate does not overwrite a file that a person may have written.',
+    fix: 'Move the file away, or name another one.',
+  },
+  LG_NOT_BUILT_YET: {
+    title: 'this part of lakegate does not exist yet',
+    explain: 'The spec or the command asks for something that a later release will bring.',
+    fix: 'Leave it out for now; the changelog says when it comes.',
+  },
+  LG_INTERNAL: {
+    title: 'lakegate itself is at fault',
+    explain:
+      'An assumption inside lakegate did not hold. Your input is not the cause, even if another input avoids it.',
+    fix: 'Report it with the spec (names replaced if need be) and the output of the same command with --json.',
+  },
+} as const satisfies Record<`LG_${string}`, CodeText>;

@@ -1,0 +1,9 @@
+/**
+ * diagnostics: the one list of codes, and problems as values.
+ * Never: I/O, colours, exit codes.
+ * Imports: nothing. Imported by: all.
+ */
+
+export { type RefusalCode, refusalCodes } from './codes/refusals.ts';
+export { type Code, type CodeText, codes } from './codes.ts';
+export { type Diagnostic, hasErrors, type PlacedDiagnostic, type Severity } from './diagnostic.ts';

@@ -1,0 +1,9 @@
+/**
+ * ir: the two plans as plain data, the branded values in them, and their consistency checks.
+ * Never: I/O, decisions, defaults.
+ * Imports: diagnostics. Imported by: all but diagnostics and facts.
+ */
+export type * from './infra-plan.ts';
+export { type LimitName, limitNames } from './limits.ts';
+export type * from './route-plan.ts';
+export * from './values.ts';
