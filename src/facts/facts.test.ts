@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { limitNames } from '../ir/index.ts';
+import { architectureOf, defaultFacts, limitsOf, principalArn } from './index.ts';
+
+const isFact = (value: unknown): value is { name: string; source: string; asOf: string; sure: string } =>
+  typeof value === 'object' && value !== null && 'source' in value && 'asOf' in value;
+
+test('every fact and price has a source, a date and a mark', () => {
+  const all = Object.values(defaultFacts).flatMap((group: object) => Object.values(group));
+  expect(all.length).toBeGreaterThan(50);
+  for (const fact of all) {
+    expect(isFact(fact), JSON.stringify(fact)).toBe(true);
+    if (!isFact(fact)) continue;
+    expect(fact.source.length, fact.name).toBeGreaterThan(5);
+    expect(fact.asOf, fact.name).toMatch(/^20\d\d-\d\d(-\d\d)?$/);
+    expect(['documented', 'reported', 'assumption'], fact.name).toContain(fact.sure);
+  }
+});
+
+test('each limit is filed under its own name', () => {
+  expect(Object.keys(defaultFacts.limits)).toEqual([...limitNames]);
+  for (const name of limitNames) expect(defaultFacts.limits[name].name).toBe(name);
+});
+
+test('a limit says whether the spec overrides it', () => {
+  const limits = limitsOf({ domains_per_rule: 100 }, defaultFacts);
+  expect(limits.domains_per_rule).toMatchObject({ value: 100, overridden: true, fact: { value: 10 } });
+  expect(limits.endpoints_per_region).toMatchObject({ value: 30, overridden: false });
+  expect(Object.keys(limits)).toEqual([...limitNames]);
+});
+
+test('a price nobody publishes is unknown, not nothing', () => {
+  expect(defaultFacts.prices.databricksEndpoint.amount).toBe('unknown');
+  const free = Object.values(defaultFacts.prices).filter((price) => price.amount === 0);
+  expect(free.map((price) => price.name)).toEqual(['s3_gateway_endpoint']);
+});
+
+test.each([
+  ['commercial', 'eu-west-1', 'arn:aws:iam::565502421330:role/private-connectivity-role-eu-west-1'],
+  ['govcloud', 'us-gov-west-1', 'arn:aws-us-gov:iam::347038500609:role/private-connectivity-role-us-gov-west-1'],
+  ['govcloud-dod', 'us-gov-west-1', 'arn:aws-us-gov:iam::347034940029:role/private-connectivity-role-us-gov-west-1'],
+] as const)('the principal of %s in %s', (partition, region, arn) => {
+  expect(principalArn(defaultFacts, partition, region)).toBe(arn);
+});
+
+test.each([
+  ['t4g.small', 'arm64'],
+  ['c7gn.large', 'arm64'],
+  ['a1.medium', 'arm64'],
+  ['t3.large', 'x64'],
+  ['m7i.large', 'x64'],
+  ['g5.xlarge', 'x64'],
+] as const)('%s is %s', (type, architecture) => {
+  expect(architectureOf(type)).toBe(architecture);
+});
