@@ -1,0 +1,6 @@
+/**
+ * emit/terraform: an InfraPlan and its RoutePlan as Terraform files that a platform team would merge.
+ * Never: I/O, decisions about the plan, secrets, dates, paths of this machine.
+ * Imports: ir, facts, diagnostics. Imported by: cli, lab.
+ */
+export { type DataSourceType, dataSourceTypes, type ResourceType, resourceTypes } from './resource-types.ts';
