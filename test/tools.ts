@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { test } from 'vitest';
+
+/** Where `npm run test:tools` puts what neither npm nor the system has. */
+export const toolsFolder = resolve(process.env.LAKEGATE_TOOLS ?? '.lakegate/tools');
+
+/** Places beside PATH, and other names that serve as well. */
+const known: Readonly<Record<string, readonly string[]>> = {
+  postgres: ['/usr/lib/postgresql/15/bin/postgres'],
+  initdb: ['/usr/lib/postgresql/15/bin/initdb'],
+  nginx: ['/usr/sbin/nginx'],
+  haproxy: ['/usr/sbin/haproxy'],
+  mariadbd: ['/usr/sbin/mariadbd'],
+  chromium: ['/usr/bin/chromium'],
+  'kafka-jars': [join(toolsFolder, 'kafka-3.9.1')],
+  'kafka-load': [join(toolsFolder, 'kafka-load')],
+  'jdbc-jars': [join(toolsFolder, 'jdbc')],
+  /** The Python with the clients and moto; the plain one is `python3`. */
+  'python-clients': [join(toolsFolder, 'python', 'bin', 'python')],
+  moto: [join(toolsFolder, 'python', 'bin', 'moto_server')],
+};
+
+/** Absolute path of a program (or of a folder of jars), or undefined where it is missing. */
+export function findTool(name: string): string | undefined {
+  const onPath = (process.env.PATH ?? '').split(':').map((folder) => join(folder, name));
+  return [...(known[name] ?? []), ...onPath].find((path) => existsSync(path));
+}
+
+const required = new Set((process.env.LAKEGATE_REQUIRE ?? '').split(',').filter((name) => name !== ''));
+
+/**
+ * `test` where all the tools are there; else a skip whose name says what is missing, or a failure when
+ * LAKEGATE_REQUIRE (a comma list) names it.
+ */
+export function testWith(...tools: readonly string[]): typeof test {
+  const missing = tools.filter((tool) => findTool(tool) === undefined);
+  if (missing.length === 0) return test;
+  const why = `needs ${missing.join(' and ')}`;
+  const demanded = missing.filter((tool) => required.has(tool));
+  const stand = (name: string): void => {
+    if (demanded.length === 0) test.skip(`${name} (${why})`, () => {});
+    else
+      test(`${name} (${why})`, () => {
+        throw new Error(`LAKEGATE_REQUIRE names ${demanded.join(', ')}, which this machine does not have`);
+      });
+  };
+  return Object.assign(stand, { each: () => stand }) as unknown as typeof test;
+}
