@@ -17,6 +17,8 @@ export interface InfraPlan {
   readonly mskClusters: readonly MskCluster[];
   readonly credentials: readonly ServiceCredential[];
   readonly inspection?: InspectionPlan;
+  /** Targets that had another name in the lock: what Terraform addresses by target moves along instead of being replaced. */
+  readonly renames?: readonly { readonly from: string; readonly to: string }[];
 }
 
 export interface AwsPlan {
@@ -33,6 +35,8 @@ export interface DatabricksPlan {
   readonly accountHost: string;
   /** The one principal that endpoint services allow. */
   readonly principalArn: string;
+  /** Absent: lakegate leaves network policies alone. Present: each NCC's workspaces get one that allows the NCC's names and buckets. */
+  readonly networkPolicy?: { readonly mode: 'enforced' | 'dry-run' };
 }
 
 export interface Ncc {
@@ -161,6 +165,8 @@ export interface NetworkPath {
   readonly dns: readonly IpAddress[];
   /** Names that resolve there, when `dns` is given. */
   readonly domains: readonly Hostname[];
+  /** Ids of private hosted zones of this network that the hub must be able to resolve. */
+  readonly privateZones?: readonly string[];
   /** Who writes the spoke's side: lakegate through a role in the account, or the spoke's owner from a folder of its own. */
   readonly spokeSide: 'none' | 'assume-role' | 'separate-folder';
   readonly assumeRole?: string;
