@@ -9,6 +9,8 @@ export interface InfraPlan {
   readonly databricks: DatabricksPlan;
   readonly nccs: readonly Ncc[];
   readonly endpointServices: readonly EndpointService[];
+  /** What clients use, one entry a target of the spec, sorted by name. */
+  readonly targets: readonly PlannedTarget[];
   readonly networks: readonly NetworkPath[];
   /** Absent when no target needs an endpoint service (S3 only). */
   readonly hub?: Hub;
@@ -152,6 +154,25 @@ export interface RouterFleet {
     readonly cidrs: readonly string[];
     readonly ports: readonly Port[];
   }[];
+}
+
+/** A target as its clients see it: for snippets, outputs and the table of `plan`. */
+export interface PlannedTarget {
+  readonly name: string;
+  /** The spec's `type`, such as `postgres`. */
+  readonly type: string;
+  readonly network?: string;
+  /** Names clients use. Empty for S3. */
+  readonly hosts: readonly Hostname[];
+  /** `port` is the target's own, `clientPort` what clients dial: another one only with `port_policy: remap`. */
+  readonly ports: readonly { readonly port: Port; readonly clientPort: Port }[];
+  /** Keys of the endpoint services it is behind: one, or one per broker. Empty for S3. */
+  readonly services: readonly string[];
+  readonly routing: 'name' | 'port' | 'bucket';
+  readonly tls: 'passthrough' | 'inspect';
+  readonly buckets: readonly string[];
+  /** Names of the workspaces that may reach it, sorted. */
+  readonly workspaces: readonly string[];
 }
 
 export interface NetworkPath {
