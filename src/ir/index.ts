@@ -4,6 +4,7 @@
  * Imports: diagnostics. Imported by: all but diagnostics and facts.
  */
 export type * from './infra-plan.ts';
+export { checkInfraPlan, inconsistent } from './infra-plan-check.ts';
 export { type LimitName, limitNames } from './limits.ts';
 export type * from './route-plan.ts';
 export * from './values.ts';

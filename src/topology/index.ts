@@ -3,4 +3,16 @@
  * Never: I/O, decisions, knowledge of the spec.
  * Imports: ir, diagnostics. Imported by: planner, sim, lab, doctor, console, cli.
  */
+
+export { type Decision, decide } from './decide.ts';
+export {
+  buildTopology,
+  type ListenerNode,
+  type NccNode,
+  type RouterNode,
+  type ServiceNode,
+  type Topology,
+} from './graph.ts';
+export { trace } from './trace.ts';
 export type * from './trace-types.ts';
+export { bucketHost } from './walk.ts';

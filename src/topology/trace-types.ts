@@ -1,5 +1,5 @@
 import type { RefusalCode } from '../diagnostics/index.ts';
-import type { Hostname, Port } from '../ir/index.ts';
+import type { Hostname, Port, Speech } from '../ir/index.ts';
 
 /** One connection to ask about. */
 export interface Question {
@@ -14,6 +14,15 @@ export interface Question {
    * Absent: the name is resolved through the rules of the workspace's NCC.
    */
   readonly service?: string;
+  /** What the client says once it is connected. Absent: it names `host`, in what the listener speaks for that name. */
+  readonly claim?: Claim;
+}
+
+/** The opening of a connection as far as routing goes. */
+export interface Claim {
+  readonly speech: Speech;
+  /** The server name in it. Absent: none was sent (no SNI, no TLS, no Host). */
+  readonly name?: Hostname;
 }
 
 /** One step of the way, in order. Only the last may not pass. */
@@ -27,8 +36,8 @@ export interface Hop {
 }
 
 export type Outcome =
-  | { readonly is: 'reach'; readonly target: string }
-  | { readonly is: 'refuse'; readonly code: RefusalCode };
+  /** `target` as the spec names it; for S3 the bucket, which is what a rule lists. */
+  { readonly is: 'reach'; readonly target: string } | { readonly is: 'refuse'; readonly code: RefusalCode };
 
 export interface Trace {
   readonly question: Question;

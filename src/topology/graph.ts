@@ -1,0 +1,123 @@
+import type {
+  EndpointService,
+  Hostname,
+  InfraPlan,
+  Listener,
+  Ncc,
+  Port,
+  Route,
+  RoutePlan,
+  RouterListener,
+  Rule,
+  Speech,
+  Upstream,
+} from '../ir/index.ts';
+
+export type ServiceRule = Extract<Rule, { kind: 'service' }>;
+export type BucketRule = Extract<Rule, { kind: 's3' }>;
+
+/** An NCC with its rules in reach by name, bucket and service. */
+export interface NccNode {
+  readonly ncc: Ncc;
+  /** The first rule that lists the name. A name in two rules is an inconsistent plan (see check.ts). */
+  readonly byName: ReadonlyMap<Hostname, ServiceRule>;
+  readonly byBucket: ReadonlyMap<string, BucketRule>;
+  /** Rules to each endpoint service: each is an endpoint that clients of this NCC can dial. */
+  readonly byService: ReadonlyMap<string, readonly ServiceRule[]>;
+}
+
+export interface ServiceNode {
+  readonly service: EndpointService;
+  readonly listeners: ReadonlyMap<Port, ListenerNode>;
+}
+
+export interface ListenerNode {
+  readonly listener: Listener;
+  /** Absent where the listener forwards straight to addresses, or where the route plan forgot it. */
+  readonly router?: RouterNode;
+}
+
+/** A router listener with its routes in reach. */
+export interface RouterNode {
+  readonly listener: RouterListener;
+  readonly byName: ReadonlyMap<Speech, ReadonlyMap<Hostname, Route>>;
+  readonly byPort?: Route;
+  /** The route that takes clients without a name, by speech. */
+  readonly defaults: ReadonlyMap<Speech, Route>;
+}
+
+/** The graph from workspace to upstream, with each step one look-up away. */
+export interface Topology {
+  readonly region: string;
+  readonly nccs: ReadonlyMap<string, NccNode>;
+  /** By workspace. A workspace is in one NCC at most; the first one wins, two are an inconsistent plan. */
+  readonly nccOf: ReadonlyMap<string, NccNode>;
+  readonly services: ReadonlyMap<string, ServiceNode>;
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly infra: InfraPlan;
+  readonly routes: RoutePlan;
+}
+
+/** Indexes the two plans. Linear in their size; never throws, also for plans that do not fit each other. */
+export function buildTopology(infra: InfraPlan, routes: RoutePlan): Topology {
+  const routerListeners = new Map(routes.listeners.map((listener) => [listener.key, listener]));
+  const nccs = new Map<string, NccNode>();
+  const nccOf = new Map<string, NccNode>();
+  for (const ncc of infra.nccs) {
+    const node = nccNode(ncc);
+    nccs.set(ncc.key, node);
+    for (const workspace of ncc.workspaces) if (!nccOf.has(workspace.name)) nccOf.set(workspace.name, node);
+  }
+  const services = new Map<string, ServiceNode>();
+  for (const service of infra.endpointServices) services.set(service.key, serviceNode(service, routerListeners));
+  const upstreams = new Map(Object.entries(routes.upstreams));
+  return { region: infra.aws.region, nccs, nccOf, services, upstreams, infra, routes };
+}
+
+function nccNode(ncc: Ncc): NccNode {
+  const byName = new Map<Hostname, ServiceRule>();
+  const byBucket = new Map<string, BucketRule>();
+  const byService = new Map<string, ServiceRule[]>();
+  for (const rule of ncc.rules) {
+    if (rule.kind === 's3') {
+      for (const bucket of rule.buckets) if (!byBucket.has(bucket)) byBucket.set(bucket, rule);
+      continue;
+    }
+    const rules = byService.get(rule.service);
+    if (rules) rules.push(rule);
+    else byService.set(rule.service, [rule]);
+    for (const name of rule.domains) if (!byName.has(name)) byName.set(name, rule);
+  }
+  return { ncc, byName, byBucket, byService };
+}
+
+function serviceNode(service: EndpointService, routers: ReadonlyMap<string, RouterListener>): ServiceNode {
+  const listeners = new Map<Port, ListenerNode>();
+  for (const listener of service.listeners) {
+    const router = listener.forward.to === 'router' ? routers.get(listener.key) : undefined;
+    if (!listeners.has(listener.port))
+      listeners.set(listener.port, router ? { listener, router: routerNode(router) } : { listener });
+  }
+  return { service, listeners };
+}
+
+function routerNode(listener: RouterListener): RouterNode {
+  const byName = new Map<Speech, Map<Hostname, Route>>();
+  const defaults = new Map<Speech, Route>();
+  let byPort: Route | undefined;
+  for (const route of listener.routes) {
+    if (route.match.by === 'port') {
+      byPort ??= route;
+      continue;
+    }
+    const { speech, name } = route.match;
+    let names = byName.get(speech);
+    if (!names) {
+      names = new Map();
+      byName.set(speech, names);
+    }
+    if (!names.has(name)) names.set(name, route);
+    if (route.action.isDefault && !defaults.has(speech)) defaults.set(speech, route);
+  }
+  return byPort ? { listener, byName, byPort, defaults } : { listener, byName, defaults };
+}

@@ -1,0 +1,78 @@
+import type { RefusalCode } from '../diagnostics/index.ts';
+import type { Route, Rule, Upstream } from '../ir/index.ts';
+import { decide, honestClaim } from './decide.ts';
+import type { ListenerNode, NccNode, ServiceNode, Topology } from './graph.ts';
+import type { Claim, Hop, Outcome, Question } from './trace-types.ts';
+
+/** The way of one connection as objects of the graph, without sentences: what trace tells and what the proof counts. */
+export interface Walk {
+  readonly ncc?: NccNode;
+  /** The rule that lists the name, or (dialled by address) the first rule to the service. */
+  readonly rule?: Rule;
+  readonly bucket?: string;
+  readonly service?: ServiceNode;
+  readonly listener?: ListenerNode;
+  readonly claim?: Claim;
+  readonly route?: Route;
+  readonly upstream?: Upstream;
+  /** Where it ends without reaching anything. */
+  readonly stop?: { readonly at: Hop['at']; readonly code: RefusalCode };
+  readonly outcome: Outcome;
+}
+
+/** Follows one connection. The only place where it is decided how far it gets. */
+export function walk(topology: Topology, question: Question): Walk {
+  const ncc = topology.nccOf.get(question.from);
+  return ncc ? walkFrom(topology, ncc, question) : stop({}, 'workspace', 'LG_NO_RULE');
+}
+
+/** {@link walk} for any workspace of an NCC: they cannot be told apart. */
+export function walkFrom(topology: Topology, ncc: NccNode, question: Omit<Question, 'from'>): Walk {
+  const rule =
+    question.service === undefined ? ncc.byName.get(question.host) : ncc.byService.get(question.service)?.[0];
+  if (!rule)
+    return question.service === undefined ? walkToBucket(topology, ncc, question) : stop({ ncc }, 'rule', 'LG_NO_RULE');
+  const service = topology.services.get(rule.service);
+  if (!service) return stop({ ncc, rule }, 'service', 'LG_NO_LISTENER');
+  const listener = service.listeners.get(question.port);
+  if (!listener) return stop({ ncc, rule, service }, 'listener', 'LG_NO_LISTENER');
+  const way = { ncc, rule, service, listener };
+  if (listener.listener.forward.to !== 'router') return reachDirect(way);
+  if (!listener.router) return stop(way, 'router', 'LG_NO_LISTENER');
+  const claim = question.claim ?? honestClaim(listener.router, question.host);
+  const decision = decide(listener.router, ncc.ncc.key, claim);
+  if (decision.is === 'refuse')
+    return stop(decision.route ? { ...way, claim, route: decision.route } : { ...way, claim }, 'route', decision.code);
+  const { route } = decision;
+  const upstream = topology.upstreams.get(route.action.upstream);
+  if (!upstream) return stop({ ...way, claim, route }, 'upstream', 'LG_UPSTREAM_NO_ADDRESS');
+  return { ...way, claim, route, upstream, outcome: { is: 'reach', target: route.target } };
+}
+
+const stop = (way: Omit<Walk, 'outcome' | 'stop'>, at: Hop['at'], code: RefusalCode): Walk => ({
+  ...way,
+  stop: { at, code },
+  outcome: { is: 'refuse', code },
+});
+
+function reachDirect(way: { ncc: NccNode; rule: Rule; service: ServiceNode; listener: ListenerNode }): Walk {
+  const target = way.listener.listener.targets[0];
+  return target === undefined ? stop(way, 'listener', 'LG_NO_LISTENER') : { ...way, outcome: { is: 'reach', target } };
+}
+
+/** S3 needs no hub: an S3 rule of the NCC lists the bucket. */
+function walkToBucket(topology: Topology, ncc: NccNode, question: Omit<Question, 'from'>): Walk {
+  const bucket = bucketOf(question.host, topology.region);
+  const rule = bucket === undefined ? undefined : ncc.byBucket.get(bucket);
+  if (bucket === undefined || !rule)
+    return stop(bucket === undefined ? { ncc } : { ncc, bucket }, 'rule', 'LG_NO_RULE');
+  return { ncc, rule, bucket, outcome: { is: 'reach', target: bucket } };
+}
+
+/** The name of a bucket in its region, as clients use it. */
+export const bucketHost = (bucket: string, region: string): string => `${bucket}.s3.${region}.amazonaws.com`;
+
+function bucketOf(host: string, region: string): string | undefined {
+  const suffix = bucketHost('', region);
+  return host.endsWith(suffix) && host.length > suffix.length ? host.slice(0, -suffix.length) : undefined;
+}
