@@ -19,6 +19,7 @@ const python = [
   'kafka-python==3.0.12',
   'requests==2.34.2',
   'httpx==0.28.1',
+  'sqlglot==30.30.0',
 ];
 const jdbc = [
   'com.mysql:mysql-connector-j:9.5.0',
