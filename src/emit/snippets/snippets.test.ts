@@ -21,8 +21,8 @@ test.each(snippetTargets)(
     for (const place of [...target.hosts.slice(0, 1), ...target.buckets.slice(0, 1)]) expect(text).toContain(place);
     const remapped = target.ports.find(({ port, clientPort }) => port !== clientPort);
     if (remapped) {
-      expect(text).toContain(String(remapped.clientPort));
-      expect(text).not.toContain(String(remapped.port));
+      expect(text).toMatch(new RegExp(`\\b${remapped.clientPort}\\b`));
+      expect(text).not.toMatch(new RegExp(`\\b${remapped.port}\\b`));
     }
   },
 );
