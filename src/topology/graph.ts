@@ -4,6 +4,7 @@ import type {
   InfraPlan,
   Listener,
   Ncc,
+  PlannedTarget,
   Port,
   Route,
   RoutePlan,
@@ -54,6 +55,9 @@ export interface Topology {
   readonly nccOf: ReadonlyMap<string, NccNode>;
   readonly services: ReadonlyMap<string, ServiceNode>;
   readonly upstreams: ReadonlyMap<string, Upstream>;
+  /** The spec's target of each bucket. */
+  readonly targetOfBucket: ReadonlyMap<string, string>;
+  readonly targets: ReadonlyMap<string, PlannedTarget>;
   readonly infra: InfraPlan;
   readonly routes: RoutePlan;
 }
@@ -71,7 +75,9 @@ export function buildTopology(infra: InfraPlan, routes: RoutePlan): Topology {
   const services = new Map<string, ServiceNode>();
   for (const service of infra.endpointServices) services.set(service.key, serviceNode(service, routerListeners));
   const upstreams = new Map(Object.entries(routes.upstreams));
-  return { region: infra.aws.region, nccs, nccOf, services, upstreams, infra, routes };
+  const targets = new Map(infra.targets.map((target) => [target.name, target]));
+  const targetOfBucket = new Map(infra.targets.flatMap(({ name, buckets }) => buckets.map((bucket) => [bucket, name])));
+  return { region: infra.aws.region, nccs, nccOf, services, upstreams, targetOfBucket, targets, infra, routes };
 }
 
 function nccNode(ncc: Ncc): NccNode {

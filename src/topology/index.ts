@@ -3,7 +3,7 @@
  * Never: I/O, decisions, knowledge of the spec.
  * Imports: ir, diagnostics. Imported by: planner, sim, lab, doctor, console, cli.
  */
-
+export { checkTopology } from './check.ts';
 export { type Decision, decide } from './decide.ts';
 export {
   buildTopology,
@@ -13,6 +13,8 @@ export {
   type ServiceNode,
   type Topology,
 } from './graph.ts';
+export type * from './proof-types.ts';
+export { maxFailures, proofDiagnostics, prove } from './prove.ts';
 export { trace } from './trace.ts';
 export type * from './trace-types.ts';
 export { bucketHost } from './walk.ts';

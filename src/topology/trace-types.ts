@@ -36,8 +36,8 @@ export interface Hop {
 }
 
 export type Outcome =
-  /** `target` as the spec names it; for S3 the bucket, which is what a rule lists. */
-  { readonly is: 'reach'; readonly target: string } | { readonly is: 'refuse'; readonly code: RefusalCode };
+  | { readonly is: 'reach'; readonly target: string }
+  | { readonly is: 'refuse'; readonly code: RefusalCode };
 
 export interface Trace {
   readonly question: Question;

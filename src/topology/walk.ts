@@ -1,5 +1,5 @@
 import type { RefusalCode } from '../diagnostics/index.ts';
-import type { Route, Rule, Upstream } from '../ir/index.ts';
+import type { Hostname, Route, Rule, Upstream } from '../ir/index.ts';
 import { decide, honestClaim } from './decide.ts';
 import type { ListenerNode, NccNode, ServiceNode, Topology } from './graph.ts';
 import type { Claim, Hop, Outcome, Question } from './trace-types.ts';
@@ -66,11 +66,12 @@ function walkToBucket(topology: Topology, ncc: NccNode, question: Omit<Question,
   const rule = bucket === undefined ? undefined : ncc.byBucket.get(bucket);
   if (bucket === undefined || !rule)
     return stop(bucket === undefined ? { ncc } : { ncc, bucket }, 'rule', 'LG_NO_RULE');
-  return { ncc, rule, bucket, outcome: { is: 'reach', target: bucket } };
+  return { ncc, rule, bucket, outcome: { is: 'reach', target: topology.targetOfBucket.get(bucket) ?? bucket } };
 }
 
 /** The name of a bucket in its region, as clients use it. */
-export const bucketHost = (bucket: string, region: string): string => `${bucket}.s3.${region}.amazonaws.com`;
+export const bucketHost = (bucket: string, region: string): Hostname =>
+  `${bucket}.s3.${region}.amazonaws.com` as Hostname;
 
 function bucketOf(host: string, region: string): string | undefined {
   const suffix = bucketHost('', region);

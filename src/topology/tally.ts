@@ -1,0 +1,80 @@
+import type { RefusalCode } from '../diagnostics/index.ts';
+import type { ListenerNode } from './graph.ts';
+import type { Proof, ProofCounts, ProofFailure } from './proof-types.ts';
+import { tell } from './trace.ts';
+import type { Claim, Question } from './trace-types.ts';
+import type { Walk } from './walk.ts';
+
+/** Counts of a proof while it runs. Failures are bounded; sentences are made for those only. */
+export class Tally {
+  /** The claims to try on a listener, made once for all NCCs. */
+  readonly claims = new Map<ListenerNode, readonly (Claim | undefined)[]>();
+  readonly #max: number;
+  readonly #failures: ProofFailure[] = [];
+  readonly #codes: Partial<Record<RefusalCode, number>> = {};
+  #inAll = 0;
+  #reached = 0;
+  #surplus = 0;
+  #refused = 0;
+  #dials = 0;
+
+  constructor(maxFailures: number) {
+    this.#max = maxFailures;
+  }
+
+  dial(): void {
+    this.#dials += 1;
+  }
+
+  refusedBy(code: RefusalCode): void {
+    this.#codes[code] = (this.#codes[code] ?? 0) + 1;
+  }
+
+  /** A pair that came out right, for so many workspaces (or targets) at once. */
+  pair(reached: boolean, times: number, surplus: boolean): void {
+    if (!reached) this.#refused += times;
+    else this.#reached += times;
+    if (reached && surplus) this.#surplus += times;
+  }
+
+  fail(failure: ProofFailure): void {
+    this.#inAll += 1;
+    if (this.#failures.length < this.#max) this.#failures.push(failure);
+  }
+
+  failWalk(
+    question: Question & { readonly own?: unknown },
+    way: Walk,
+    wrong: Pick<ProofFailure, 'kind' | 'expected' | 'why'>,
+  ): void {
+    if (this.#failures.length >= this.#max) {
+      this.#inAll += 1;
+      return;
+    }
+    const { own: _, ...asked } = question;
+    const last = tell(asked, way).hops.at(-1);
+    this.fail({
+      ...wrong,
+      question: asked,
+      observed: way.outcome,
+      hop: last ? { at: last.at, name: last.name } : { at: 'workspace', name: asked.from },
+      why: `${asked.from} → ${asked.host}:${asked.port}${asked.service === undefined ? '' : `, dialled at ${asked.service}`}: ${wrong.why}${last ? ` (${last.why})` : ''}`,
+    });
+  }
+
+  proof(of: Pick<ProofCounts, 'workspaces' | 'targets'>): Proof {
+    return {
+      holds: this.#inAll === 0,
+      counts: {
+        ...of,
+        reached: this.#reached,
+        surplus: this.#surplus,
+        refused: this.#refused,
+        refusedBy: Object.fromEntries(Object.entries(this.#codes).sort(([a], [b]) => (a < b ? -1 : 1))),
+        adversarialDials: this.#dials,
+      },
+      failures: this.#failures,
+      failuresInAll: this.#inAll,
+    };
+  }
+}
