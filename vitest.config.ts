@@ -2,7 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    // The long runs (minutes, real brokers, a soak) are `npm run test:long`.
+    include: process.env.LAKEGATE_LONG === '1' ? ['test/long/**/*.test.ts'] : ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: process.env.LAKEGATE_LONG === '1' ? [] : ['test/long/**'],
     // Two cores: forks keep a crashed native socket or a blocked loop inside its own file.
     pool: 'forks',
     retry: 0,

@@ -5,11 +5,13 @@ import { join } from 'node:path';
 
 /**
  * `npm test`: the checks (types, lint), then every vitest file, then one line `N passed, N failed, N skipped` in which a
- * check counts as one test. Arguments go to vitest: `npm test -- src/router`. With `--no-checks` only the tests run.
+ * check counts as one test. Arguments go to vitest: `npm test -- src/router`. With `--no-checks` only the tests run; with
+ * `--long` the long runs of test/long instead of all the others.
  */
 const given = process.argv.slice(2);
-const withChecks = !given.includes('--no-checks');
-const filters = given.filter((argument) => argument !== '--no-checks');
+const isLong = given.includes('--long');
+const withChecks = !isLong && !given.includes('--no-checks');
+const filters = given.filter((argument) => argument !== '--no-checks' && argument !== '--long');
 
 const count = { passed: 0, failed: 0, skipped: 0 };
 
@@ -30,7 +32,8 @@ const report = join(folder, 'report.json');
 try {
   process.stdout.write('\n── tests\n');
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters];
-  const { status } = spawnSync('vitest', args, { stdio: 'inherit' });
+  const env = { ...process.env, ...(isLong ? { LAKEGATE_LONG: '1' } : {}) };
+  const { status } = spawnSync('vitest', args, { stdio: 'inherit', env });
   const result = JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>;
   count.passed += result.numPassedTests ?? 0;
   count.failed += result.numFailedTests ?? 0;
