@@ -1,6 +1,9 @@
 /**
  * spec: text of a lakegate.yaml → a checked Spec, or every problem in it with its place.
  * Never: I/O (the caller reads the file), planning, a thrown error for bad input.
- * Imports: ir, diagnostics. Imported by: planner, cli.
+ * Imports: ir, diagnostics. Imported by: planner, lab, cli.
  */
+export { readSpec, type SpecReading } from './read-spec.ts';
 export type * from './spec.ts';
+export type { SpecSource } from './spec-source.ts';
+export { kafkaPorts, type TargetKind, targetTypeNames, targetTypes } from './target-types.ts';

@@ -1,0 +1,41 @@
+import { hasErrors } from '../../diagnostics/index.ts';
+import type { Spec } from '../../spec/index.ts';
+import { command, fileArg, jsonArg } from '../command.ts';
+import { diagnosticsJson, printDiagnostics } from '../print-diagnostics.ts';
+import { readSpecFile } from '../read-spec.ts';
+
+export const check = command({
+  name: 'check',
+  summary: 'Read the spec and show every problem in it',
+  about:
+    'Reads the spec, checks each field and the rules across fields, and shows every problem with its line. Plans nothing.',
+  examples: [
+    { line: 'lakegate check', does: 'checks lakegate.yaml in the working directory' },
+    { line: 'lakegate check -f prod.yaml --json', does: 'prints the problems as JSON, for an editor or a pipeline' },
+  ],
+  touches: 'nothing',
+  args: { file: fileArg, json: jsonArg },
+  async run({ file, json }, world) {
+    const { spec, diagnostics, lines } = await readSpecFile(file, world);
+    const ok = spec !== undefined && !hasErrors(diagnostics);
+    if (json) world.print(JSON.stringify({ ok, file, diagnostics: diagnosticsJson(diagnostics) }, null, 2));
+    else {
+      printDiagnostics(diagnostics, lines, world);
+      if (spec && ok) world.print(`${file}: ${summary(spec)}; no errors`);
+    }
+    return ok ? 0 : 1;
+  },
+});
+
+function summary({ workspaces, networks, targets, access }: Spec): string {
+  const granted = new Set(access.flatMap(({ from, to }) => from.flatMap((w) => to.map((t) => `${w} ${t}`)))).size;
+  return [
+    counted(workspaces.length, 'workspace'),
+    counted(networks.length, 'network'),
+    counted(targets.length, 'target'),
+    `${counted(granted, 'pair')} granted`,
+  ].join(', ');
+}
+
+const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,0 +1,84 @@
+import type { PlacedDiagnostic, Severity } from '../diagnostics/index.ts';
+import type { World } from './world.ts';
+
+/** More are counted, not shown: the first ones are what a person reads. `--json` has all. */
+const shownAtMost = 100;
+
+/** Where the lines of a file come from; `SpecSource` is one. */
+export interface Lines {
+  /** The text of a line, from 1. */
+  line(number: number): string | undefined;
+}
+
+/**
+ * Diagnostics for a person, to standard error: place, severity, code and message, the line with a caret, the hint;
+ * at the end how many there are. Colour on a terminal only. Prints nothing when there are none.
+ */
+export function printDiagnostics(
+  diagnostics: readonly PlacedDiagnostic[],
+  lines: Lines | undefined,
+  world: World,
+): void {
+  if (diagnostics.length === 0) return;
+  const paint = world.isTerminal ? colours : plain;
+  for (const diagnostic of diagnostics.slice(0, shownAtMost)) {
+    world.note(diagnosticText(diagnostic, lines, paint, world.columns));
+    world.note('');
+  }
+  const hidden = diagnostics.length - shownAtMost;
+  if (hidden > 0) world.note(`and ${hidden} more: lakegate check --json prints all\n`);
+  world.note(countText(diagnostics));
+}
+
+/** `2 errors, 1 warning`; severities that are not there are left out, and nothing at all is `no problems`. */
+export function countText(diagnostics: readonly PlacedDiagnostic[]): string {
+  const counts = (['error', 'warning', 'note'] as const).map((severity) => {
+    const count = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? '' : 's'}`];
+  });
+  return counts.flat().join(', ') || 'no problems';
+}
+
+/** Diagnostics in the stable JSON shape of all commands: `{ code, severity, file, line, column, path, message, hint? }`. */
+export const diagnosticsJson = (diagnostics: readonly PlacedDiagnostic[]) =>
+  diagnostics.map(({ code, severity, file, line, column, path, message, hint }) => ({
+    code,
+    severity,
+    file,
+    line,
+    column,
+    path,
+    message,
+    ...(hint !== undefined && { hint }),
+  }));
+
+type Paint = (style: Severity | 'faint' | 'bold', text: string) => string;
+
+const plain: Paint = (_, text) => text;
+
+const sgr = { error: '31;1', warning: '33;1', note: '36;1', faint: '2', bold: '1' } as const;
+
+const colours: Paint = (style, text) => `\u001b[${sgr[style]}m${text}\u001b[0m`;
+
+function diagnosticText(diagnostic: PlacedDiagnostic, lines: Lines | undefined, paint: Paint, columns: number): string {
+  const { file, line, column, severity, code, message, hint } = diagnostic;
+  const head = `${paint('bold', `${file}:${line}:${column}`)}  ${paint(severity, severity)} ${code} ${message}`;
+  const text = lines?.line(line);
+  const shown = text === undefined || text.trim() === '' ? [] : excerpt(text, line, column, columns, paint);
+  return [head, ...shown, ...(hint === undefined ? [] : [`  ${paint('faint', 'hint:')} ${hint}`])].join('\n');
+}
+
+/** The line and a caret below it, both cut to the terminal around the column. */
+function excerpt(text: string, line: number, column: number, columns: number, paint: Paint): readonly string[] {
+  const gutter = `  ${line} | `;
+  const width = Math.max(20, columns - gutter.length - 1);
+  const start = column - 1 < width - 10 ? 0 : column - 1 - Math.floor(width / 2);
+  const cut = text.slice(start, start + width).replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]/gu, ' ');
+  const before = start > 0 ? `…${cut.slice(1)}` : cut;
+  const whole = start + width < text.length ? `${before.slice(0, -1)}…` : before;
+  const caret = ' '.repeat(column - 1 - start);
+  return [
+    `${paint('faint', gutter)}${whole}`,
+    `${paint('faint', `${' '.repeat(gutter.length - 2)}| `)}${caret}${paint('error', '^')}`,
+  ];
+}

@@ -1,0 +1,109 @@
+import { open } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
+import type { Code, Diagnostic, PlacedDiagnostic } from '../diagnostics/index.ts';
+import { hasErrors } from '../diagnostics/index.ts';
+import { readSpec, type Spec } from '../spec/index.ts';
+import { type Lines, printDiagnostics } from './print-diagnostics.ts';
+import type { World } from './world.ts';
+
+/** The file that commands read without `-f`. */
+const defaultFile = 'lakegate.yaml';
+
+/** Read beyond this the reader of specs refuses the file anyway (10 MB); it need not come into memory. */
+const bytesAtMost = 11 * 1024 * 1024;
+
+/** A file that was read, right or wrong. */
+export interface SpecFile {
+  /** Absent when there are errors. */
+  readonly spec?: Spec;
+  /** As shown to the user: the path that they gave. */
+  readonly file: string;
+  /** All, warnings included. */
+  readonly diagnostics: readonly PlacedDiagnostic[];
+  readonly lines: Lines;
+  /** Puts diagnostics of later stages, whose paths are of the spec, on their lines. */
+  place(diagnostics: readonly Diagnostic[]): readonly PlacedDiagnostic[];
+}
+
+/** A file that is right. */
+export interface LoadedSpec extends SpecFile {
+  readonly spec: Spec;
+}
+
+/**
+ * Reads the spec for a command and prints its problems to standard error: every command that needs a spec begins so:
+ *
+ * ```ts
+ * const loaded = await loadSpec(file, world);
+ * if (!loaded) return 1;
+ * ```
+ *
+ * @param file As given by `-f`, relative to the working directory.
+ * @returns Undefined when the file cannot be read or has errors; they are printed already.
+ */
+export async function loadSpec(file: string, world: World): Promise<LoadedSpec | undefined> {
+  const read = await readSpecFile(file, world);
+  printDiagnostics(read.diagnostics, read.lines, world);
+  const { spec } = read;
+  return spec && !hasErrors(read.diagnostics) ? { ...read, spec } : undefined;
+}
+
+/** Reads a spec and prints nothing: for commands that show the diagnostics in their own way. A file that cannot be read is a diagnostic. */
+export async function readSpecFile(file: string, world: World): Promise<SpecFile> {
+  const bytes = await readBytes(resolve(world.cwd, file));
+  if (bytes instanceof Uint8Array) {
+    const { spec, diagnostics, source } = readSpec(bytes, file);
+    return {
+      ...(spec && { spec }),
+      file,
+      diagnostics,
+      lines: source,
+      place: (later) => source.place(later),
+    };
+  }
+  const place = (later: readonly Diagnostic[]) => later.map((each) => ({ ...each, file, line: 1, column: 1 }));
+  const hint =
+    bytes.code === 'ENOENT' && file === defaultFile
+      ? 'lakegate init writes a commented file to start from; -f names another one'
+      : 'check the path after -f';
+  const diagnostic = { code: 'LG_FILE_UNREADABLE' satisfies Code, severity: 'error', path: [], hint } as const;
+  const where = relative(world.cwd, resolve(world.cwd, file)) || file;
+  return {
+    file,
+    diagnostics: place([{ ...diagnostic, message: `${where} ${unreadable(bytes.code)}` }]),
+    lines: { line: () => undefined },
+    place,
+  };
+}
+
+async function readBytes(path: string): Promise<Uint8Array | { readonly code: string }> {
+  try {
+    await using handle = await open(path, 'r');
+    if ((await handle.stat()).isDirectory()) return { code: 'EISDIR' };
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    // Not readFile: a pipe or a device has no size, and might never end.
+    for await (const chunk of handle.createReadStream({ autoClose: false }) as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      bytes += chunk.byteLength;
+      if (bytes > bytesAtMost) break;
+    }
+    return Buffer.concat(chunks);
+  } catch (error) {
+    return { code: (error as NodeJS.ErrnoException).code ?? 'unknown' };
+  }
+}
+
+function unreadable(code: string): string {
+  switch (code) {
+    case 'ENOENT':
+      return 'does not exist';
+    case 'EISDIR':
+      return 'is a folder';
+    case 'EACCES':
+    case 'EPERM':
+      return 'may not be read by this user';
+    default:
+      return `cannot be read (${code})`;
+  }
+}

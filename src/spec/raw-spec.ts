@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import type { Code, Severity } from '../diagnostics/index.ts';
+import type { Nearest } from './nearest.ts';
+import type { grantSchema, namedSchemas, sectionSchemas } from './schema.ts';
+import type { Problem } from './spec-source.ts';
+
+type Sections = { readonly [K in keyof typeof sectionSchemas]?: z.infer<(typeof sectionSchemas)[K]> };
+
+/** One entry of a map of named things. */
+export interface Named<T> {
+  readonly name: string;
+  /** Absent where so little of its shape is right that nothing more can be said of it. */
+  readonly value?: T;
+  /** False where parts were left out because they are wrong: then nothing may be said of what is missing. */
+  readonly sound: boolean;
+}
+
+type NamedSections = {
+  readonly [K in keyof typeof namedSchemas]: ReadonlyMap<string, Named<z.infer<(typeof namedSchemas)[K]>>>;
+};
+
+export type RawGrant = z.infer<typeof grantSchema>;
+
+/** The file as written, each part that has the right shape. Sections that are absent or wrong are undefined. */
+export interface RawSpec extends Sections, NamedSections {
+  /** By index; undefined where the shape is wrong. */
+  readonly access: readonly (RawGrant | undefined)[];
+  /** Sections that the file has, right or wrong. */
+  readonly present: ReadonlySet<string>;
+}
+
+export type Raw<K extends keyof typeof namedSchemas> = z.infer<(typeof namedSchemas)[K]>;
+
+/** What a rule across fields gets. */
+export interface Checking {
+  readonly raw: RawSpec;
+  readonly nearest: Nearest;
+  report(problem: Problem): void;
+}
+
+/** A problem in few words. */
+export const problem = (
+  code: Code,
+  path: Problem['path'],
+  message: string,
+  more: { readonly hint?: string | undefined; readonly severity?: Severity; readonly at?: 'key' } = {},
+): Problem => ({
+  code,
+  severity: more.severity ?? 'error',
+  path,
+  message,
+  ...(more.hint !== undefined && { hint: more.hint }),
+  ...(more.at && { at: more.at }),
+});

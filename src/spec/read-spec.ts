@@ -1,0 +1,36 @@
+import { hasErrors, type PlacedDiagnostic } from '../diagnostics/index.ts';
+import { makeNearest } from './nearest.ts';
+import { normalise } from './normalise.ts';
+import { checkRules } from './rules/index.ts';
+import { takeShape } from './shape.ts';
+import type { Spec } from './spec.ts';
+import { inOrder, type Problem, type SpecSource } from './spec-source.ts';
+import { readYaml } from './yaml-source.ts';
+
+export interface SpecReading {
+  /** Absent when a diagnostic is an error. */
+  readonly spec?: Spec;
+  /** Every problem of the file, in the order of its lines. */
+  readonly diagnostics: readonly PlacedDiagnostic[];
+  /** The text with its lines; `source.place` puts diagnostics of later stages on them. */
+  readonly source: SpecSource;
+}
+
+/**
+ * Reads a spec: text or bytes of a `lakegate.yaml` → a checked Spec, or every problem in it with its place.
+ * Pure, and never throws for bad input. Time grows with the size of the file, which may be 10 MB.
+ *
+ * @param file The name that diagnostics carry. It is not opened.
+ */
+export function readSpec(input: string | Uint8Array, file: string): SpecReading {
+  const yaml = readYaml(input, file);
+  if (!yaml.root) return { diagnostics: inOrder(yaml.diagnostics), source: yaml.source };
+  const source = yaml.source.withTree(yaml.root);
+  const problems: Problem[] = [];
+  const report = (problem: Problem) => void problems.push(problem);
+  const nearest = makeNearest();
+  const raw = takeShape(yaml.root, nearest, report);
+  checkRules({ raw, nearest, report });
+  const diagnostics = inOrder([...yaml.diagnostics, ...source.place(problems)]);
+  return { ...(!hasErrors(diagnostics) && { spec: normalise(raw) }), diagnostics, source };
+}

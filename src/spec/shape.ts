@@ -1,0 +1,138 @@
+import type { z } from 'zod';
+import { nameWrong } from './fields.ts';
+import type { Nearest } from './nearest.ts';
+import { type Named, problem, type RawGrant, type RawSpec } from './raw-spec.ts';
+import { grantSchema, namedSchemas, requiredSections, sectionSchemas, specSchema } from './schema.ts';
+import { type IssueContext, problemsOfIssue } from './shape-words.ts';
+import type { Problem } from './spec-source.ts';
+import { toData, type YamlNode } from './yaml-tree.ts';
+
+type Path = readonly (string | number)[];
+
+/** What each map of named things holds, in the singular. */
+const singular = {
+  workspaces: 'workspace',
+  networks: 'network',
+  targets: 'target',
+  credentials: 'credential',
+} as const;
+
+/**
+ * The tree → what has the right shape of it, piece by piece: an error in one target hides nothing in another.
+ * Every piece that has not is reported.
+ */
+export function takeShape(root: YamlNode, nearest: Nearest, report: (problem: Problem) => void): RawSpec {
+  const taker = new Taker({ root, nearest, schema: specSchema }, report);
+  if (root.kind !== 'map') {
+    const what = root.kind === 'list' ? 'a list' : 'a single value';
+    const hint = 'it begins with lakegate: 1; lakegate init writes a file to start from';
+    report(problem('LG_FIELD_TYPE', [], `the file is ${what}; a spec is a map of fields`, { hint }));
+    return taker.empty();
+  }
+  return taker.take(root.entries);
+}
+
+type Entries = ReadonlyMap<string, { readonly value: YamlNode }>;
+
+class Taker {
+  readonly #context: IssueContext;
+  readonly #report: (problem: Problem) => void;
+
+  constructor(context: IssueContext, report: (problem: Problem) => void) {
+    this.#context = context;
+    this.#report = report;
+  }
+
+  empty(): RawSpec {
+    const none = new Map();
+    return { workspaces: none, networks: none, targets: none, credentials: none, access: [], present: new Set() };
+  }
+
+  take(entries: Entries): RawSpec {
+    const known = Object.keys(specSchema.shape);
+    const unknown = [...entries.keys()].filter((key) => !known.includes(key));
+    if (unknown.length > 0) this.#issues([{ code: 'unrecognized_keys', keys: unknown, path: [], message: '' }], []);
+    for (const name of requiredSections)
+      if (!entries.has(name))
+        this.#issues([{ code: 'invalid_type', expected: 'object', path: [name], message: '', input: undefined }], []);
+    const sections: Record<string, unknown> = {};
+    for (const [name, schema] of Object.entries(sectionSchemas)) {
+      const entry = entries.get(name);
+      if (entry) sections[name] = this.#piece(schema, entry.value, [name]).value;
+    }
+    return {
+      ...sections,
+      workspaces: this.#named('workspaces', entries),
+      networks: this.#named('networks', entries),
+      targets: this.#named('targets', entries),
+      credentials: this.#named('credentials', entries),
+      access: this.#access(entries.get('access')?.value),
+      present: new Set(entries.keys()),
+    };
+  }
+
+  #named<K extends keyof typeof namedSchemas>(
+    section: K,
+    entries: Entries,
+  ): ReadonlyMap<string, Named<z.infer<(typeof namedSchemas)[K]>>> {
+    const found = new Map<string, Named<z.infer<(typeof namedSchemas)[K]>>>();
+    const node = entries.get(section)?.value;
+    if (!node) return found;
+    if (node.kind !== 'map') {
+      this.#issues([{ code: 'invalid_type', expected: 'record', path: [], message: '', input: undefined }], [section]);
+      return found;
+    }
+    for (const [name, entry] of node.entries) {
+      const wrong = nameWrong(name, singular[section]);
+      if (wrong) this.#report(problem(wrong.code, [section, name], wrong.message, { hint: wrong.hint, at: 'key' }));
+      const piece = this.#piece(namedSchemas[section], entry.value, [section, name]);
+      found.set(name, { name, ...piece } as Named<z.infer<(typeof namedSchemas)[K]>>);
+    }
+    return found;
+  }
+
+  #access(node: YamlNode | undefined): readonly (RawGrant | undefined)[] {
+    if (!node) return [];
+    if (node.kind === 'list')
+      return node.items.map((item, index) => this.#piece(grantSchema, item, ['access', index]).value);
+    this.#issues([{ code: 'invalid_type', expected: 'array', path: [], message: '', input: undefined }], ['access']);
+    return [];
+  }
+
+  /** One value against its schema. What is wrong is reported and left out; the rest is tried once more. */
+  #piece<S extends z.ZodType>(
+    schema: S,
+    node: YamlNode,
+    path: Path,
+  ): { readonly value?: z.infer<S>; readonly sound: boolean } {
+    const data = toData(node);
+    const first = schema.safeParse(data);
+    if (first.success) return { value: first.data, sound: true };
+    const issues = first.error.issues;
+    this.#issues(issues, path);
+    for (const issue of issues) {
+      if (issue.code === 'unrecognized_keys') for (const key of issue.keys) leaveOut(data, [...issue.path, key]);
+      else leaveOut(data, issue.path);
+    }
+    const second = schema.safeParse(data);
+    return second.success ? { value: second.data, sound: false } : { sound: false };
+  }
+
+  #issues(issues: readonly z.core.$ZodIssue[], path: Path): void {
+    for (const issue of issues) for (const each of problemsOfIssue(issue, path, this.#context)) this.#report(each);
+  }
+}
+
+/** Removes the value at a path from plain data; from a list nothing is removed, the list goes. */
+function leaveOut(data: unknown, path: readonly PropertyKey[]): void {
+  let at = data;
+  for (const [i, part] of path.entries()) {
+    if (typeof at !== 'object' || at === null || Array.isArray(at)) return;
+    const holder = at as Record<PropertyKey, unknown>;
+    if (i === path.length - 1 || Array.isArray(holder[part])) {
+      delete holder[part];
+      return;
+    }
+    at = holder[part];
+  }
+}

@@ -1,0 +1,39 @@
+/** Values in messages are cut here: a message names the value, it does not reprint the file. */
+const shownCharacters = 60;
+
+/** A value as a message shows it: text in quotes with control characters escaped, collections by their kind, never long. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') {
+    const cut = value.length > shownCharacters ? `${value.slice(0, shownCharacters)}…` : value;
+    return escapeControls(JSON.stringify(cut));
+  }
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  return typeof value === 'object' ? 'a map' : String(value);
+}
+
+/** Control characters and bidirectional marks as `\\u001b`: JSON leaves some as they are, and a terminal would obey them. */
+export const escapeControls = (text: string): string =>
+  text.replace(
+    /[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]/gu,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+/** `['targets', 'orders-db', 'hosts', 1]` as `targets.orders-db.hosts[1]`. The top of the file is `the file`. */
+export function pathText(path: readonly (string | number)[]): string {
+  const text = path.reduce<string>((sofar, part) => {
+    if (typeof part === 'number') return `${sofar}[${part}]`;
+    const key = /^[\w.*-]{1,64}$/.test(part) ? part : shown(part);
+    return sofar === '' ? key : `${sofar}.${key}`;
+  }, '');
+  return text === '' ? 'the file' : text;
+}
+
+/** `a`, `a or b`, `a, b or c`. */
+export function oneOf(words: readonly string[]): string {
+  const last = words.at(-1) ?? 'nothing';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
+}
+
+/** `1 target`, `2 targets`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
