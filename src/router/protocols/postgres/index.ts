@@ -1,0 +1,15 @@
+/**
+ * postgres: the packets before TLS and the refusals after them. TLS itself stays end to end.
+ * Never: authentication, queries, sockets.
+ */
+export { errorResponse, plaintextHint, sqlState } from './error-response.ts';
+export { type Answered, describePostgres, type PostgresOpening, readPostgresOpening } from './opening.ts';
+export {
+  type FirstPacket,
+  gssEncRequest,
+  type PostgresCause,
+  type PostgresFault,
+  parseFirstPacket,
+  sslRequest,
+  startupCapBytes,
+} from './startup.ts';
