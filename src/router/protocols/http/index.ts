@@ -1,0 +1,18 @@
+/**
+ * http: HTTP/1 requests without TLS, as far as routing by Host and path needs them.
+ * Never: bodies kept, sockets, lenience.
+ */
+export {
+  type Field,
+  type Framing,
+  fieldsMax,
+  type HeadAnswer,
+  type HeadCause,
+  type HeadFault,
+  headCapBytes,
+  http2Line,
+  parseRequestHead,
+  type RequestHead,
+} from './head.ts';
+export { byHost, describeRequest } from './matcher.ts';
+export { refusalBody, refusalGoaway, refusalResponse, statusFor } from './response.ts';
