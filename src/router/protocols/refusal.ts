@@ -1,0 +1,34 @@
+import type { Refusal } from './answer.ts';
+import { nothing } from './bytes.ts';
+import { refusalGoaway, refusalResponse } from './http/index.ts';
+import { errorResponse } from './postgres/index.ts';
+import { type Alert, alertFor, alertRecord } from './tls/index.ts';
+
+/** The protocol that a client can read at this moment of its connection. */
+export type Voice =
+  /** During or before its TLS handshake: a record in plaintext. `alert`: where the fault of a hello has its own. */
+  | { readonly in: 'tls'; readonly alert?: Alert }
+  /** PostgreSQL without TLS, before the answer to a startup packet. */
+  | { readonly in: 'postgres'; readonly hint?: string }
+  | { readonly in: 'http'; readonly head?: boolean }
+  | { readonly in: 'http2' }
+  /** Nothing that the client would understand: the connection is closed. */
+  | { readonly in: 'silence' };
+
+/** The last bytes a refused client gets, in its own protocol. */
+export function refusalBytes(voice: Voice, refusal: Refusal): Uint8Array {
+  switch (voice.in) {
+    case 'tls':
+      return alertRecord(voice.alert ?? alertFor(refusal.code));
+    case 'postgres':
+      return errorResponse(refusal, voice.hint);
+    case 'http':
+      return refusalResponse(refusal, voice.head);
+    case 'http2':
+      return refusalGoaway(refusal);
+    case 'silence':
+      return nothing;
+    default:
+      return voice satisfies never;
+  }
+}
