@@ -43,6 +43,13 @@ function checkRoutes(topology: Topology, listener: RouterListener, path: Path): 
   if (listener.routes.length === 0) found.push(inconsistent(path, `router listener ${listener.key} has no route`));
   if (byPort.length > 0 && listener.routes.length > 1)
     found.push(inconsistent(path, `router listener ${listener.key} has a route by port and others beside it`));
+  if (byPort.length > 0 !== listener.speaks.includes('tcp') || (byPort.length > 0 && listener.speaks.length > 1))
+    found.push(
+      inconsistent(
+        path,
+        `router listener ${listener.key} speaks ${listener.speaks.join(', ')}; a route by port goes with tcp alone, and tcp with nothing else`,
+      ),
+    );
   for (const [i, route] of listener.routes.entries()) {
     const at = [...path, 'routes', i];
     if (!topology.upstreams.has(route.action.upstream))

@@ -1,5 +1,5 @@
 import type { RefusalCode } from '../diagnostics/index.ts';
-import type { Hostname, Route } from '../ir/index.ts';
+import type { Hostname, Route, Speech } from '../ir/index.ts';
 import type { RouterNode } from './graph.ts';
 import type { Claim } from './trace-types.ts';
 
@@ -9,32 +9,38 @@ export type Decision =
   | { readonly is: 'refuse'; readonly code: RefusalCode; readonly route?: Route };
 
 /**
- * Decides as every engine does: find the route by what is claimed, then ask whether the NCC may use it.
- * A listener without endpoint identity cannot ask: whoever can dial it may use all its routes.
+ * Decides as the router does: find the route by what is claimed, then ask whether the NCC may use it.
+ * A listener without endpoint identity cannot tell who comes: all NCCs it is meant for must be admitted, and then
+ * whoever can dial it is let in.
  */
 export function decide(node: RouterNode, ncc: string, claim: Claim): Decision {
   const route = find(node, claim);
   if (typeof route === 'string') return { is: 'refuse', code: route };
-  if (node.listener.identity.by === 'endpoint' && !route.allow.includes(ncc))
-    return { is: 'refuse', code: 'LG_NOT_GRANTED', route };
-  return { is: 'route', route };
+  const { identity } = node.listener;
+  const admitted =
+    identity.by === 'endpoint'
+      ? route.allow.includes(ncc)
+      : identity.nccs.length > 0 && identity.nccs.every((each) => route.allow.includes(each));
+  return admitted ? { is: 'route', route } : { is: 'refuse', code: 'LG_NOT_GRANTED', route };
 }
 
-function find(node: RouterNode, { speech, name }: Claim): Route | RefusalCode {
-  if (node.byPort) return node.byPort; // any bytes
-  if (!node.listener.speaks.includes(speech) && !isDirectTls(node, speech)) return 'LG_PROTOCOL';
-  if (name === undefined) return node.defaults.get(speech) ?? 'LG_NO_NAME';
-  return byName(node, { speech, name }) ?? 'LG_NAME_UNKNOWN';
+function find(node: RouterNode, claim: Claim): Route | RefusalCode {
+  if (node.listener.speaks.includes('tcp')) return node.byPort ?? 'LG_NAME_UNKNOWN'; // any bytes will do
+  const speech = heardAs(node.listener.speaks, claim.speech);
+  if (speech === undefined) return 'LG_PROTOCOL';
+  if (claim.name === undefined) return node.defaults.get(speech) ?? 'LG_NO_NAME';
+  return routeOf(node, speech, claim.name) ?? 'LG_NAME_UNKNOWN';
 }
 
-/** A ClientHello where only Postgres is spoken is Postgres over direct TLS. */
-const isDirectTls = (node: RouterNode, speech: Claim['speech']): boolean =>
-  speech === 'tls' && node.listener.speaks.includes('postgres');
+/** A ClientHello is Postgres over direct TLS where no other TLS is spoken. */
+const heardAs = (speaks: readonly Speech[], speech: Speech): Speech | undefined => {
+  if (speaks.includes(speech)) return speech;
+  return speech === 'tls' && speaks.includes('postgres') ? 'postgres' : undefined;
+};
 
-function byName(node: RouterNode, { speech, name }: { speech: Claim['speech']; name: Hostname }): Route | undefined {
-  const own = node.byName.get(speech)?.get(name);
-  return own ?? (isDirectTls(node, speech) ? node.byName.get('postgres')?.get(name) : undefined);
-}
+/** Where both are spoken, a hello does not say what is inside: direct TLS of Postgres is looked for second. */
+const routeOf = (node: RouterNode, speech: Speech, name: Hostname): Route | undefined =>
+  node.byName.get(speech)?.get(name) ?? (speech === 'tls' ? node.byName.get('postgres')?.get(name) : undefined);
 
 /** What an honest client of this name says here: the first speech that has a route for it. */
 export function honestClaim(node: RouterNode, name: Hostname): Claim {

@@ -38,7 +38,7 @@ export interface ListenerNode {
   readonly router?: RouterNode;
 }
 
-/** A router listener with its routes in reach. */
+/** A router listener with its routes in reach. Of two routes for one claim the last wins, as in the router; the check refuses both. */
 export interface RouterNode {
   readonly listener: RouterListener;
   readonly byName: ReadonlyMap<Speech, ReadonlyMap<Hostname, Route>>;
@@ -113,7 +113,7 @@ function routerNode(listener: RouterListener): RouterNode {
   let byPort: Route | undefined;
   for (const route of listener.routes) {
     if (route.match.by === 'port') {
-      byPort ??= route;
+      byPort = route;
       continue;
     }
     const { speech, name } = route.match;
@@ -122,8 +122,8 @@ function routerNode(listener: RouterListener): RouterNode {
       names = new Map();
       byName.set(speech, names);
     }
-    if (!names.has(name)) names.set(name, route);
-    if (route.action.isDefault && !defaults.has(speech)) defaults.set(speech, route);
+    names.set(name, route);
+    if (route.action.isDefault && (speech === 'mysql' || speech === 'postgres')) defaults.set(speech, route);
   }
   return byPort ? { listener, byName, byPort, defaults } : { listener, byName, defaults };
 }

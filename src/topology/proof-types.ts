@@ -10,7 +10,7 @@ export interface Grants {
 
 export interface GrantedTarget {
   readonly name: string;
-  /** Exact names clients use. Empty for S3. */
+  /** Exact names clients use; of Kafka in the order of the brokers. Empty for S3. */
   readonly hosts: readonly Hostname[];
   /** The target's own ports. */
   readonly ports: readonly Port[];

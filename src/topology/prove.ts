@@ -141,7 +141,9 @@ function wrongUpstream(target: GrantedTarget, way: Walk, dial?: Dial): Wrong | u
   });
   const { upstream, listener } = way;
   if (upstream) {
-    const host = dial?.host ?? (way.route?.match.by === 'name' ? way.route.match.name : undefined);
+    const byName = way.route?.match.by === 'name' ? way.route.match.name : undefined;
+    // Names of one fixed address are aliases: a route by port serves them all.
+    const host = byName ?? (target.addresses.length > 0 ? undefined : dial?.host);
     if (!target.hosts.includes(upstream.host) || (host !== undefined && host !== upstream.host))
       return wrong(`upstream host ${upstream.host}`);
     if (!target.ports.includes(upstream.port) || (dial?.own !== undefined && dial.own !== upstream.port))
@@ -160,7 +162,9 @@ function wrongUpstream(target: GrantedTarget, way: Walk, dial?: Dial): Wrong | u
       return sameItems(members, target.addresses) ? undefined : wrong(`addresses ${members.join(', ')}`);
     }
     case 'broker':
-      return forward.target === target.name ? undefined : wrong(`a broker of ${forward.target}`);
+      return forward.target === target.name && (dial === undefined || target.hosts[forward.broker - 1] === dial.host)
+        ? undefined
+        : wrong(`broker ${forward.broker} of ${forward.target}`);
     case 'router':
       return undefined;
     default:
