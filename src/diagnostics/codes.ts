@@ -1,6 +1,7 @@
 import { cliCodes } from './codes/cli.ts';
 import { plannerCodes } from './codes/planner.ts';
 import { refusalCodes } from './codes/refusals.ts';
+import { routerCodes } from './codes/router.ts';
 import { specCodes } from './codes/spec.ts';
 import { terraformCodes } from './codes/terraform.ts';
 
@@ -19,6 +20,7 @@ export const codes = {
   ...specCodes,
   ...plannerCodes,
   ...refusalCodes,
+  ...routerCodes,
   ...terraformCodes,
   ...cliCodes,
 } as const satisfies Record<`LG_${string}`, CodeText>;

@@ -1,0 +1,32 @@
+import type { CodeText } from '../codes.ts';
+
+/** Problems of the router's files and of its start, as opposed to refusals of single connections. */
+export const routerCodes = {
+  LG_ROUTES_FILE: {
+    title: 'the file is not a route plan',
+    explain: 'The file given with --routes is not JSON, or a part of it does not have the shape of a RoutePlan.',
+    fix: 'Write the file with `lakegate plan --json` (its `routes` part) or `lakegate synth`, with the same release as the router.',
+  },
+  LG_ROUTES_INCONSISTENT: {
+    title: 'the route plan contradicts itself',
+    explain:
+      'Each part has the right shape, but they do not fit together: a port or name is used twice, or a route leads to an upstream that is not there.',
+    fix: 'Plan again. If the file was written by hand, correct the entry that the message names.',
+  },
+  LG_POLICY_FILE: {
+    title: 'the file is not a policy',
+    explain: 'The file given with --policy is not JSON, or does not have the shape of a Policy.',
+    fix: 'Let `lakegate converge` write it: {"version":1,"endpoints":{"vpce-…":"<NCC key>"}}.',
+  },
+  LG_ROUTER_BIND: {
+    title: 'a port cannot be bound',
+    explain: 'The router could not listen on a port: another program has it, or this user may not bind it.',
+    fix: 'Free the port, or plan another one. The router needs no privilege: its ports are above 1023.',
+  },
+  LG_NOT_INSPECTED: {
+    title: 'a route is not inspected, although the plan wants it',
+    explain:
+      'The plan asks for inspection of TLS; this engine carries the connection encrypted as it is. Path limits of the target cannot be enforced then.',
+    fix: 'Until the router inspects, limit the paths at the server, or leave the target out of the plan.',
+  },
+} as const satisfies Record<`LG_${string}`, CodeText>;

@@ -1,0 +1,362 @@
+import type { Socket } from 'node:net';
+import type { EndpointId, IpAddress, Route } from '../ir/index.ts';
+import { decide } from './decide.ts';
+import type { ConnectionEvent, EndReason } from './flows/event.ts';
+import type { RouterLimits } from './limits.ts';
+import type { LiveListener } from './listener.ts';
+import { type Histogram, observe } from './metrics.ts';
+import { Gathered, type ReadEnd } from './opening/gathered.ts';
+import { type AskedStep, nextStep } from './opening/step.ts';
+import type { Refusal } from './protocols/answer.ts';
+import { parseProxyHeaders } from './protocols/proxy-v2/index.ts';
+import { refusalBytes, type Voice } from './protocols/refusal.ts';
+import { relayHttp } from './relay/http.ts';
+import { relay } from './relay/relay.ts';
+import type { Dialled, Dialling } from './upstreams/dial.ts';
+import { askForTls } from './upstreams/postgres-tls.ts';
+import type { LiveUpstream } from './upstreams/upstream.ts';
+
+/** How the opening of a connection ended, when it did not end at an upstream. */
+type Stop =
+  | { readonly end: 'no-data' | 'cancel' | 'client-broke' }
+  | { readonly end: 'refused'; readonly refusal: Refusal; readonly voice: Voice };
+
+/** Who connects: an endpoint's NCC, or all that can dial this listener; or why nobody is known. */
+type Who =
+  | { readonly is: 'known'; readonly nccs: readonly string[] }
+  | { readonly is: 'nobody'; readonly refusal: Refusal };
+
+/** What a connection needs of the engine around it. */
+export interface Engine {
+  readonly limits: RouterLimits;
+  readonly now: () => number;
+  readonly note: (sentence: string) => void;
+  readonly trusts: (address: string | undefined) => boolean;
+  /** Endpoint → NCC. */
+  readonly policy: ReadonlyMap<string, string>;
+  readonly draining: boolean;
+  readonly openingMs: Histogram;
+  readonly dialMs: Histogram;
+  /** A plaintext CancelRequest of Postgres goes where this endpoint has connections. */
+  passCancel(listener: LiveListener, endpoint: EndpointId | undefined, packet: Uint8Array): void;
+  started(connection: Connection): void;
+  /** The connection is at its upstream. */
+  carried(connection: Connection, listener: LiveListener): void;
+  /** The connection is over. */
+  finished(connection: Connection, listener: LiveListener, event: ConnectionEvent): void;
+}
+
+/**
+ * One client connection from accept to its log line: identity, opening, route, upstream, relay. Every way out goes
+ * through `#finish`, once.
+ */
+export class Connection {
+  readonly client: Socket;
+  /** Route it was given; it keeps it through reloads. */
+  route: Route | undefined;
+  endpoint: EndpointId | undefined;
+  /** `address` of the upstream while connected to one. */
+  upstreamAddress: IpAddress | undefined;
+  /** Bytes flow, or have flowed, between client and upstream. */
+  wasCarried = false;
+  /** The upstream it counts for. */
+  live: LiveUpstream | undefined;
+  upstream: Socket | undefined;
+  /** Bytes both ways at the last look, and when that was; for the idle sweep. */
+  seenBytes = 0;
+  seenMs: number;
+  readonly #engine: Engine;
+  readonly #listener: LiveListener;
+  readonly #startMs: number;
+  readonly #startedAt = Date.now();
+  readonly #peer: string;
+  #gathered: Gathered | undefined;
+  #deadline: NodeJS.Timeout | undefined;
+  #dialling: Dialling | undefined;
+  #headerBytes = 0;
+  #source: string | undefined;
+  #ncc: string | undefined;
+  #asked: AskedStep | undefined;
+  #finished = false;
+  #cut: EndReason | undefined;
+
+  constructor(engine: Engine, listener: LiveListener, client: Socket) {
+    this.#engine = engine;
+    this.#listener = listener;
+    this.client = client;
+    this.#startMs = engine.now();
+    this.seenMs = this.#startMs;
+    this.#peer = `${client.remoteAddress}:${client.remotePort}`;
+  }
+
+  /** Starts; the rest follows from events. */
+  start(): void {
+    const { client } = this;
+    client.on('error', ignore);
+    this.#engine.started(this);
+    if (!this.#engine.trusts(client.remoteAddress)) {
+      this.#stop({
+        end: 'refused',
+        refusal: { code: 'LG_NO_IDENTITY', why: `${this.#peer} is in no trusted network` },
+        voice: silence,
+      });
+      return;
+    }
+    this.#gathered = new Gathered(client);
+    client.once('close', this.#onEarlyClose);
+    this.#deadline = setTimeout(() => this.#gathered?.expire(), this.#engine.limits.openingMs);
+    this.#open().then(
+      (stop) => {
+        if (stop) this.#stop(stop);
+      },
+      (error: unknown) => {
+        this.#engine.note(`a fault of the router ended a connection: ${error instanceof Error ? error.stack : error}`);
+        client.destroy();
+      },
+    );
+  }
+
+  /** Closes it now, for a reason that is not its own. */
+  cut(reason: 'drained' | 'idle' | 'moved'): void {
+    this.#cut ??= reason;
+    this.upstream?.destroy();
+    this.client.destroy();
+  }
+
+  async #open(): Promise<Stop | undefined> {
+    const gathered = this.#gathered;
+    if (!gathered) return undefined;
+    const who = await this.#identify(gathered);
+    if ('end' in who) return who;
+    const asked = await this.#ask(gathered);
+    if ('end' in asked) return who.is === 'nobody' && asked.end === 'refused' ? { ...asked, ...who } : asked;
+    clearTimeout(this.#deadline);
+    this.#asked = asked;
+    observe(this.#engine.openingMs, this.#engine.now() - this.#startMs);
+    const refused = (refusal: Refusal): Stop => ({ end: 'refused', refusal, voice: asked.voice });
+    if (who.is === 'nobody') return refused(who.refusal);
+    if (this.#engine.draining) return refused({ code: 'LG_DRAINING', why: 'this router is shutting down' });
+
+    const { routing } = this.#listener;
+    const decision = decide(routing.table, asked.asked, who.nccs);
+    if (decision.is === 'refuse') return refused(decision);
+    this.route = decision.route;
+    const live = routing.upstreams.get(decision.route.action.upstream);
+    if (!live) throw new Error(`route ${decision.route.key} has no upstream`); // checked plans have one
+    const refusal = live.refusal();
+    if (refusal) return refused(refusal);
+    live.open += 1;
+    this.live = live;
+
+    const dialled = await this.#dial(live);
+    if (dialled.is === 'refused') return refused(dialled);
+    this.upstream = dialled.socket;
+    this.upstreamAddress = dialled.address;
+    dialled.socket.on('error', ignore);
+    if (asked.prelude === 'postgres-tls') {
+      const refusedTls = await askForTls(dialled.socket, this.#engine.limits.dialMs);
+      if (refusedTls) return refused(refusedTls);
+    }
+    if (this.client.destroyed) return { end: 'client-broke' };
+    this.#carry(gathered, asked, dialled.socket);
+    return undefined;
+  }
+
+  /** Reads the PROXY header where the listener takes its identity from it. */
+  async #identify(gathered: Gathered): Promise<Who | Stop> {
+    const { listener } = this.#listener.routing.table;
+    if (listener.identity.by === 'listener') return { is: 'known', nccs: listener.identity.nccs };
+    const options = listener.speaks[0] === 'tcp' ? { further: 0 } : {};
+    for (;;) {
+      const answer = parseProxyHeaders(gathered.view, options);
+      switch (answer.is) {
+        case 'need-more': {
+          // Any byte may show that there is no header, and a client without one may wait for an answer to its eighth.
+          const ended = await gathered.atLeast(gathered.length + 1);
+          if (ended) return this.#ended(gathered, ended, silence, 'the PROXY header');
+          continue;
+        }
+        case 'no-header':
+        case 'bad':
+          return {
+            is: 'nobody',
+            refusal: { code: answer.is === 'bad' ? answer.code : 'LG_NO_IDENTITY', why: answer.why },
+          };
+        case 'headers': {
+          gathered.skip(answer.endsAt);
+          this.#headerBytes = answer.endsAt;
+          const { command, source, endpoint } = answer.first;
+          if (command === 'LOCAL') {
+            // A health check of the load balancer: it says nothing and leaves.
+            const ended = await gathered.atLeast(1);
+            if (ended) return { end: 'no-data' };
+            return nobody('a PROXY header of a health check is followed by data');
+          }
+          if (source) this.#source = `${source.address}:${source.port}`;
+          if (!endpoint) return nobody('the PROXY header carries no endpoint id');
+          this.endpoint = endpoint;
+          const ncc = this.#engine.policy.get(endpoint);
+          if (ncc === undefined)
+            return {
+              is: 'nobody',
+              refusal: { code: 'LG_UNKNOWN_ENDPOINT', why: `endpoint ${endpoint} belongs to no NCC of the policy` },
+            };
+          this.#ncc = ncc;
+          return { is: 'known', nccs: [ncc] };
+        }
+        default:
+          return answer satisfies never;
+      }
+    }
+  }
+
+  /** Reads on until the client's wish is known. */
+  async #ask(gathered: Gathered): Promise<AskedStep | Stop> {
+    const { listener } = this.#listener.routing.table;
+    const answered: ('N' | 'S')[] = [];
+    for (;;) {
+      const step = nextStep(listener, gathered.view, answered);
+      switch (step.is) {
+        case 'need-more': {
+          const { openingBytes } = this.#engine.limits;
+          if (step.atLeast + gathered.skipped > openingBytes)
+            return {
+              end: 'refused',
+              refusal: { code: 'LG_TOO_BIG', why: `the opening needs more than ${openingBytes} bytes` },
+              voice: step.voice,
+            };
+          const ended = await gathered.atLeast(step.atLeast);
+          if (ended) return this.#ended(gathered, ended, step.voice, 'the opening');
+          continue;
+        }
+        case 'say':
+          answered.push(step.byte);
+          this.client.write(step.byte, 'latin1');
+          continue;
+        case 'cancel':
+          this.#engine.passCancel(this.#listener, this.endpoint, step.packet);
+          return { end: 'cancel' };
+        case 'refuse':
+          return { end: 'refused', ...step };
+        case 'asked':
+          return step;
+        default:
+          return step satisfies never;
+      }
+    }
+  }
+
+  #ended(gathered: Gathered, ended: ReadEnd, voice: Voice, what: string): Stop {
+    if (ended === 'broke') return { end: 'client-broke' };
+    if (gathered.length === 0 && this.#headerBytes === 0 && ended === 'closed') return { end: 'no-data' };
+    const { openingMs } = this.#engine.limits;
+    return {
+      end: 'refused',
+      refusal:
+        ended === 'deadline'
+          ? { code: 'LG_TOO_SLOW', why: `${what} was not complete after ${openingMs} ms` }
+          : { code: 'LG_PROTOCOL', why: `the client ended before ${what} was complete` },
+      voice,
+    };
+  }
+
+  #dial(live: LiveUpstream): Promise<Dialled> {
+    const start = this.#engine.now();
+    return new Promise((resolve) => {
+      this.#dialling = live.connect((result) => {
+        this.#dialling = undefined;
+        observe(this.#engine.dialMs, this.#engine.now() - start);
+        resolve(result);
+      });
+    });
+  }
+
+  #carry(gathered: Gathered, asked: AskedStep, upstream: Socket): void {
+    const { client, route } = this;
+    const first = gathered.release();
+    this.#gathered = undefined;
+    this.#listener.opening -= 1;
+    client.off('close', this.#onEarlyClose);
+    this.#listener.counts.carried += 1;
+    this.wasCarried = true;
+    this.#engine.carried(this, this.#listener);
+    const done = (end: EndReason, refusal?: Refusal): void => this.#finish(this.#cut ?? end, refusal);
+    if (asked.request && route) {
+      relayHttp({ client, upstream, table: this.#listener.routing.table, route, first, done });
+      return;
+    }
+    const bytes = asked.startsAt > 0 ? first.subarray(asked.startsAt) : first;
+    if (bytes.length > 0) upstream.write(bytes);
+    relay(client, upstream, done);
+  }
+
+  /** Says why, as far as the client's protocol can, and closes. */
+  #stop(stop: Stop): void {
+    clearTimeout(this.#deadline);
+    const { client } = this;
+    this.upstream?.destroy();
+    const refusal = stop.end === 'refused' ? stop.refusal : undefined;
+    const said = stop.end === 'refused' ? refusalBytes(stop.voice, stop.refusal) : undefined;
+    if (this.#gathered) this.#gathered.release();
+    client.off('close', this.#onEarlyClose);
+    const end = stop.end;
+    if (client.destroyed || !said || said.length === 0) {
+      client.destroy();
+      this.#finish(this.#cut ?? end, refusal);
+      return;
+    }
+    // What the client still sends is read and dropped: closing over unread bytes would reset the connection, and a
+    // reset overtakes the refusal.
+    const last = setTimeout(() => client.destroy(), this.#engine.limits.refusalMs);
+    client.once('close', () => {
+      clearTimeout(last);
+      this.#finish(this.#cut ?? end, refusal);
+    });
+    client.on('data', ignore);
+    client.once('end', () => client.destroySoon());
+    client.end(said);
+    if (client.readableEnded) client.destroySoon();
+    else client.resume();
+  }
+
+  /** The client went away while an upstream was sought. */
+  #onEarlyClose = (): void => {
+    this.#dialling?.cancel();
+    if (this.#dialling) this.#stop({ end: 'client-broke' });
+  };
+
+  #finish(end: EndReason, refusal: Refusal | undefined): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    if (!this.wasCarried) this.#listener.opening -= 1;
+    this.#gathered = undefined;
+    if (this.live) this.live.open -= 1;
+    const bytesIn = Math.max(0, this.client.bytesRead - this.#headerBytes);
+    const bytesOut = this.client.bytesWritten;
+    const event: ConnectionEvent = {
+      startMs: this.#startedAt,
+      durationMs: Math.round(this.#engine.now() - this.#startMs),
+      listener: this.#listener.key,
+      peer: this.#peer,
+      ...(this.#source !== undefined && { source: this.#source }),
+      ...(this.endpoint !== undefined && { endpoint: this.endpoint }),
+      ...(this.#ncc !== undefined && { ncc: this.#ncc }),
+      ...(this.#asked && this.#asked.asked.by !== 'port' && { speech: this.#asked.asked.speech }),
+      ...(this.#asked?.asked.by === 'name' && { name: this.#asked.asked.name }),
+      ...(this.route && { route: this.route.key, target: this.route.target }),
+      ...(this.upstreamAddress !== undefined && { upstream: `${this.upstreamAddress}:${this.live?.plan.port}` }),
+      bytesIn,
+      bytesOut,
+      end,
+      ...(refusal && { code: refusal.code, why: refusal.why }),
+      ...(this.#asked && this.#asked.notes.length > 0 && { notes: this.#asked.notes }),
+    };
+    this.#engine.finished(this, this.#listener, event);
+  }
+}
+
+const silence: Voice = { in: 'silence' };
+
+const ignore = (): void => {};
+
+const nobody = (why: string): Who => ({ is: 'nobody', refusal: { code: 'LG_NO_IDENTITY', why } });

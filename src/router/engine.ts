@@ -1,0 +1,297 @@
+import type { Socket } from 'node:net';
+import type { Diagnostic } from '../diagnostics/index.ts';
+import type { EndpointId, IpAddress, Policy, RoutePlan, RouterListener } from '../ir/index.ts';
+import { Cancels } from './cancels.ts';
+import type { Connection, Engine } from './connection.ts';
+import { Answers } from './dns/answers.ts';
+import { systemResolve } from './dns/system-resolver.ts';
+import type { ConnectionEvent } from './flows/event.ts';
+import { Prober } from './health/prober.ts';
+import { defaultLimits, type RouterLimits } from './limits.ts';
+import { LiveListener, type Routing } from './listener.ts';
+import { noTimes, type Snapshot } from './metrics.ts';
+import type { HostPort, Reloaded, RouterOptions, RunningRouter } from './options.ts';
+import { routeTable } from './route-table.ts';
+import { Sweep } from './sweep.ts';
+import { trustIn } from './trust.ts';
+import { LiveUpstream } from './upstreams/upstream.ts';
+import { warningsOf } from './warnings.ts';
+
+/**
+ * Binds every listener of the plan and carries connections until it is closed. Rejects with the system's error when
+ * something cannot be bound; nothing stays open then.
+ */
+export async function startRouter(options: RouterOptions): Promise<RunningRouter> {
+  const router = new NodeEngine(options);
+  const started = await router.reload(options.plan);
+  if (started.is === 'refused') {
+    await router.close();
+    throw new Error(started.diagnostics.map(({ message }) => message).join('; '));
+  }
+  return router;
+}
+
+class NodeEngine implements RunningRouter, Engine {
+  readonly limits: RouterLimits;
+  readonly now: () => number;
+  readonly note: (sentence: string) => void;
+  readonly openingMs = noTimes();
+  readonly dialMs = noTimes();
+  readonly adminAddress: HostPort | undefined = undefined;
+  policy: ReadonlyMap<string, string>;
+  trusts: (address: string | undefined) => boolean = () => false;
+  draining = false;
+  warnings: readonly Diagnostic[] = [];
+  #plan: RoutePlan;
+  #listeners = new Map<string, LiveListener>();
+  #upstreams = new Map<string, LiveUpstream>();
+  /** Of listeners that a reload has taken away, until their last connection ends. */
+  readonly #options: RouterOptions;
+  readonly #connections = new Set<Connection>();
+  readonly #answers: Answers;
+  readonly #cancels: Cancels;
+  readonly #prober: Prober;
+  readonly #sweep: Sweep;
+  readonly #reloads = { done: 0, refused: 0 };
+  #reloading: Promise<unknown> = Promise.resolve();
+  #onEmpty: (() => void) | undefined;
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+    this.#plan = { ...options.plan, listeners: [] };
+    this.limits = { ...defaultLimits, ...options.limits };
+    this.now = options.now ?? (() => performance.now());
+    this.note = options.note ?? (() => {});
+    this.policy = endpointsOf(options.policy);
+    this.#answers = new Answers(options.resolve ?? systemResolve(this.limits.dnsMs), this.limits, this.now);
+    this.#cancels = new Cancels(this.limits, this.#place);
+    this.#prober = new Prober({
+      limits: this.limits,
+      onFollowed: (upstream, addresses) => this.#moved(upstream, addresses),
+    });
+    this.#sweep = new Sweep(this.#connections, this.limits, this.now);
+  }
+
+  #place = (address: IpAddress, port: RouterListener['port']): HostPort =>
+    this.#options.dial?.(address, port) ?? { host: address, port };
+
+  addressOf(listenerKey: string): HostPort {
+    const listener = this.#listeners.get(listenerKey);
+    if (!listener) throw new Error(`no listener ${listenerKey} in plan ${this.#plan.name}`);
+    return listener.address;
+  }
+
+  /** Reloads one after the other, in the order they were asked for. */
+  reload(plan: RoutePlan): Promise<Reloaded> {
+    const result = this.#reloading.then(() => this.#reload(plan));
+    this.#reloading = result;
+    return result;
+  }
+
+  async #reload(plan: RoutePlan): Promise<Reloaded> {
+    const upstreams = new Map(Object.values(plan.upstreams).map((upstream) => [upstream.key, this.#keep(upstream)]));
+    const routings = plan.listeners.map((listener): Routing => ({ table: routeTable(listener), upstreams }));
+    const added = routings.filter(({ table }) => !this.#sameSocket(table.listener));
+    const bound = await Promise.allSettled(added.map((routing) => this.#bind(routing)));
+    const made = bound.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const failed = bound.flatMap((one, i) =>
+      one.status === 'rejected' ? [bindFailed(added[i]?.table.listener, one.reason)] : [],
+    );
+    if (failed.length > 0 || this.draining) {
+      for (const listener of made) listener.stopAccepting();
+      this.#reloads.refused += 1;
+      return { is: 'refused', diagnostics: failed };
+    }
+    this.#swap(plan, routings, made, upstreams);
+    return { is: 'done', diagnostics: this.warnings };
+  }
+
+  /** From here to the end nothing waits: a connection sees the old plan or the new one, never a mixture. */
+  #swap(
+    plan: RoutePlan,
+    routings: readonly Routing[],
+    made: readonly LiveListener[],
+    upstreams: Map<string, LiveUpstream>,
+  ): void {
+    const listeners = new Map(made.map((listener) => [listener.key, listener]));
+    for (const routing of routings) {
+      const { key } = routing.table.listener;
+      const kept = listeners.get(key) ?? this.#listeners.get(key);
+      if (!kept) continue;
+      kept.routing = routing;
+      listeners.set(key, kept);
+    }
+    for (const old of this.#listeners.values()) if (listeners.get(old.key) !== old) old.stopAccepting();
+    for (const [key, old] of this.#upstreams) if (upstreams.get(key) !== old) this.#prober.unwatch(old);
+    for (const upstream of upstreams.values()) {
+      upstream.plan = plan.upstreams[upstream.plan.key] ?? upstream.plan;
+      this.#prober.watch(upstream);
+    }
+    this.#listeners = listeners;
+    this.#upstreams = upstreams;
+    this.trusts = trustIn(this.#options.trust ?? plan.trustedNetworks);
+    this.#plan = plan;
+    this.warnings = warningsOf(plan);
+    this.#reloads.done += 1;
+  }
+
+  /** The live upstream of the same key, if it still points to the same place and is checked the same way. */
+  #keep(plan: LiveUpstream['plan']): LiveUpstream {
+    const old = this.#upstreams.get(plan.key);
+    if (old && old.plan.host === plan.host && old.plan.port === plan.port && sameHealth(old.plan, plan)) return old;
+    return new LiveUpstream(plan, {
+      answers: this.#answers,
+      limits: this.limits,
+      place: this.#place,
+      note: this.note,
+    });
+  }
+
+  #sameSocket(listener: RouterListener): boolean {
+    return this.#listeners.get(listener.key)?.listener.port === listener.port;
+  }
+
+  #bind(routing: Routing): Promise<LiveListener> {
+    const { listener } = routing.table;
+    const to = this.#options.bind?.(listener) ?? { host: '0.0.0.0', port: listener.port };
+    return LiveListener.bind(routing, this, { ...to, reusePort: this.#options.reusePort ?? false }, this.#admit);
+  }
+
+  #admit = (listener: LiveListener, _socket: Socket): boolean => {
+    if (this.#connections.size < this.limits.connections && listener.opening < this.limits.pendingOpenings) return true;
+    listener.counts.refused.LG_OVER_LIMIT = (listener.counts.refused.LG_OVER_LIMIT ?? 0) + 1;
+    return false;
+  };
+
+  setPolicy(policy: Policy): void {
+    this.policy = endpointsOf(policy);
+  }
+
+  // What connections tell.
+
+  started(connection: Connection): void {
+    this.#connections.add(connection);
+  }
+
+  passCancel(listener: LiveListener, endpoint: EndpointId | undefined, packet: Uint8Array): void {
+    this.#cancels.pass(clientKey(listener, endpoint), packet);
+  }
+
+  carried(connection: Connection, listener: LiveListener): void {
+    const { route, live, upstreamAddress } = connection;
+    if (live && upstreamAddress && route?.match.by === 'name' && route.match.speech === 'postgres')
+      this.#cancels.opened(clientKey(listener, connection.endpoint), upstreamAddress, live.plan.port);
+  }
+
+  finished(connection: Connection, listener: LiveListener, event: ConnectionEvent): void {
+    const { route, live, upstreamAddress, wasCarried } = connection;
+    if (wasCarried && live && upstreamAddress && route?.match.by === 'name' && route.match.speech === 'postgres')
+      this.#cancels.closed(clientKey(listener, connection.endpoint), upstreamAddress, live.plan.port);
+    const { counts } = listener;
+    listener.open -= 1;
+    counts.bytesIn += event.bytesIn;
+    counts.bytesOut += event.bytesOut;
+    counts.ended[event.end] = (counts.ended[event.end] ?? 0) + 1;
+    if (event.code) counts.refused[event.code] = (counts.refused[event.code] ?? 0) + 1;
+    this.#connections.delete(connection);
+    this.#options.log?.(event);
+    if (this.#connections.size === 0) this.#onEmpty?.();
+  }
+
+  /** Closes connections to addresses that the name no longer has, where the plan says so. */
+  #moved(upstream: LiveUpstream, addresses: readonly IpAddress[]): void {
+    if (upstream.plan.onMove !== 'close' || upstream.open === 0) return;
+    for (const connection of this.#connections)
+      if (connection.live === upstream && connection.wasCarried && connection.upstreamAddress)
+        if (!addresses.includes(connection.upstreamAddress)) connection.cut('moved');
+  }
+
+  // The end.
+
+  async drain(deadlineMs: number): Promise<{ readonly cut: number }> {
+    this.draining = true;
+    for (const listener of this.#listeners.values()) listener.stopAccepting();
+    if (this.#connections.size > 0)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, deadlineMs);
+        this.#onEmpty = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    const cut = this.#connections.size;
+    await this.#cutAll();
+    this.#stopTimers();
+    return { cut };
+  }
+
+  async close(): Promise<void> {
+    this.draining = true;
+    for (const listener of this.#listeners.values()) listener.stopAccepting();
+    this.#stopTimers();
+    await this.#cutAll();
+  }
+
+  async #cutAll(): Promise<void> {
+    if (this.#connections.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+      for (const connection of [...this.#connections]) connection.cut('drained');
+    });
+  }
+
+  #stopTimers(): void {
+    this.#prober.stop();
+    this.#sweep.stop();
+  }
+
+  stats(): Snapshot {
+    const listeners = [...this.#listeners.values()];
+    return {
+      plan: this.#plan.name,
+      routes: listeners.reduce((sum, { listener }) => sum + listener.routes.length, 0),
+      draining: this.draining,
+      open: this.#connections.size,
+      opening: listeners.reduce((sum, { opening }) => sum + opening, 0),
+      listeners: Object.fromEntries(
+        listeners.map(({ key, counts, open, listener }) => [
+          key,
+          { ...structuredClone(counts), open, clientPort: listener.clientPort },
+        ]),
+      ),
+      upstreams: Object.fromEntries(
+        [...this.#upstreams].map(([key, { plan, health, open, failures }]) => [
+          key,
+          {
+            host: plan.host,
+            port: plan.port,
+            network: plan.network,
+            up: health.up,
+            ...(health.lastFailure !== undefined && { lastFailure: health.lastFailure }),
+            open,
+            dialFailures: failures,
+          },
+        ]),
+      ),
+      openingMs: structuredClone(this.openingMs),
+      dialMs: structuredClone(this.dialMs),
+      dns: { ...this.#answers.counts, names: this.#answers.size },
+      reloads: { ...this.#reloads },
+    };
+  }
+}
+
+const endpointsOf = (policy: Policy): ReadonlyMap<string, string> => new Map(Object.entries(policy.endpoints));
+
+const clientKey = (listener: LiveListener, endpoint: EndpointId | undefined): string => endpoint ?? listener.key;
+
+const sameHealth = (a: LiveUpstream['plan'], b: LiveUpstream['plan']): boolean =>
+  a.health.kind === b.health.kind && a.health.rise === b.health.rise && a.health.fall === b.health.fall;
+
+const bindFailed = (listener: RouterListener | undefined, error: unknown): Diagnostic => ({
+  code: 'LG_ROUTER_BIND',
+  severity: 'error',
+  path: ['listeners', listener?.key ?? ''],
+  message: `router listener ${listener?.key} cannot bind port ${listener?.port}: ${error instanceof Error ? error.message : error}`,
+  hint: 'free the port, or give the listener another one',
+});

@@ -1,0 +1,135 @@
+import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { IpAddress } from '../../ir/index.ts';
+import type { RouterLimits } from '../limits.ts';
+import type { Dialled } from '../upstreams/dial.ts';
+import { askForTls } from '../upstreams/postgres-tls.ts';
+import type { LiveUpstream } from '../upstreams/upstream.ts';
+
+export interface ProberOptions {
+  readonly limits: RouterLimits;
+  /** 0 to 1, for jitter. Default Math.random. */
+  readonly random?: () => number;
+  /** The name of an upstream led to these addresses just now. */
+  readonly onFollowed: (upstream: LiveUpstream, addresses: readonly IpAddress[]) => void;
+}
+
+/** Seconds between looks at a name whose connections close when it moves, where no health check sets the pace. */
+const moveSeconds = 5;
+/** A probe is put off by this many milliseconds while too many are in flight. */
+const putOffMs = 500;
+
+/**
+ * Checks upstreams in turn, each at its own interval, give or take a tenth, so that a fleet does not knock in step.
+ * A resolver that does not answer says nothing about the upstream and is not counted.
+ */
+export class Prober {
+  readonly #options: ProberOptions;
+  readonly #timers = new Map<LiveUpstream, NodeJS.Timeout>();
+  #running = 0;
+
+  constructor(options: ProberOptions) {
+    this.#options = options;
+  }
+
+  watch(upstream: LiveUpstream): void {
+    const { health, onMove } = upstream.plan;
+    if (this.#timers.has(upstream) || (health.kind === 'none' && onMove !== 'close')) return;
+    this.#later(upstream, 1000 * this.#random() * Math.min(2, this.#seconds(upstream)));
+  }
+
+  unwatch(upstream: LiveUpstream): void {
+    clearTimeout(this.#timers.get(upstream));
+    this.#timers.delete(upstream);
+  }
+
+  stop(): void {
+    for (const upstream of [...this.#timers.keys()]) this.unwatch(upstream);
+  }
+
+  #random(): number {
+    return (this.#options.random ?? Math.random)();
+  }
+
+  #seconds({ plan }: LiveUpstream): number {
+    return plan.health.kind === 'none' ? moveSeconds : plan.health.intervalSeconds;
+  }
+
+  #later(upstream: LiveUpstream, ms: number): void {
+    this.#timers.set(
+      upstream,
+      setTimeout(() => this.#turn(upstream), ms),
+    );
+  }
+
+  #turn(upstream: LiveUpstream): void {
+    if (this.#running >= this.#options.limits.probes) {
+      this.#later(upstream, putOffMs);
+      return;
+    }
+    this.#running += 1;
+    void this.probe(upstream).finally(() => {
+      this.#running -= 1;
+      if (this.#timers.has(upstream))
+        this.#later(upstream, this.#seconds(upstream) * 1000 * (0.9 + 0.2 * this.#random()));
+    });
+  }
+
+  /** One check now; its result is in `upstream.health`. Never rejects. */
+  async probe(upstream: LiveUpstream): Promise<void> {
+    const followed = await upstream.follow();
+    if (followed.is === 'refused') {
+      if (!followed.resolver) upstream.health.failed(followed.why);
+      return;
+    }
+    this.#options.onFollowed(upstream, followed.addresses);
+    if (upstream.plan.health.kind === 'none') return;
+    const dialled = await new Promise<Dialled>((resolve) => upstream.connect(resolve));
+    if (dialled.is === 'refused') return; // counted where it was dialled
+    const why = await this.#speak(upstream, dialled.socket);
+    dialled.socket.destroy();
+    if (upstream.plan.health.kind === 'tcp') return; // so was the success
+    if (why === undefined) upstream.health.succeeded();
+    else upstream.health.failed(why);
+  }
+
+  /** Why the server does not speak what it should, or undefined. */
+  async #speak({ plan }: LiveUpstream, socket: Socket): Promise<string | undefined> {
+    socket.on('error', () => {});
+    const { dialMs } = this.#options.limits;
+    switch (plan.health.kind) {
+      case 'none':
+      case 'tcp':
+        return undefined;
+      case 'postgres': {
+        const refusal = await askForTls(socket, dialMs);
+        // A server that says no to TLS is alive; connections by name then get their own refusal.
+        return refusal && refusal.code !== 'LG_UPSTREAM_NO_TLS' ? refusal.why : undefined;
+      }
+      case 'tls':
+        return shakeHands(socket, plan.host, dialMs);
+      default:
+        return plan.health.kind satisfies never;
+    }
+  }
+}
+
+/** A handshake up to the server's part; its certificate is the clients' business, and no data is sent. */
+function shakeHands(socket: Socket, servername: string, deadlineMs: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const tls = connectTls({ socket, servername, rejectUnauthorized: false });
+    const end = (why?: string): void => {
+      clearTimeout(timer);
+      tls.destroy();
+      resolve(why);
+    };
+    const timer = setTimeout(() => end(`no TLS handshake within ${deadlineMs} ms`), deadlineMs);
+    tls.once('secureConnect', () => end());
+    tls.on('error', (error) => {
+      // An alert is an answer in TLS: a server that wants a client certificate is alive.
+      const alert = 'code' in error && String(error.code).startsWith('ERR_SSL') && /alert/i.test(String(error.code));
+      end(alert ? undefined : `the TLS handshake broke: ${error.message}`);
+    });
+    tls.once('close', () => end('the server closed the connection during the TLS handshake'));
+  });
+}

@@ -1,0 +1,10 @@
+/**
+ * router: the node engine. Executes a RoutePlan: takes connections, decides by the first bytes, carries the rest.
+ * Never: planning, a cloud's API, a file (the command reads those).
+ * Imports: ir, diagnostics. Imported by: lab, cli.
+ */
+export { startRouter } from './engine.ts';
+export type { ConnectionEvent, EndReason } from './flows/event.ts';
+export { defaultLimits, type RouterLimits } from './limits.ts';
+export type { Snapshot } from './metrics.ts';
+export type { Addresses, HostPort, Reloaded, Resolve, RouterOptions, RunningRouter } from './options.ts';

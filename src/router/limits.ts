@@ -1,0 +1,72 @@
+/**
+ * Every cap and deadline of the engine, by name. A plan may lower a few of them for one upstream; nothing raises them
+ * but the operator.
+ */
+export interface RouterLimits {
+  /** Bytes the router gathers before it decides: PROXY header, ClientHello, request head. Default 65536. */
+  readonly openingBytes: number;
+  /** Time from accept until the opening is whole, in milliseconds. Default 10000. */
+  readonly openingMs: number;
+  /** Connections that have not finished their opening, for each listener. Default 4096. */
+  readonly pendingOpenings: number;
+  /** Connections of the whole engine. Default 50000. */
+  readonly connections: number;
+  /** Connections to one upstream whose plan sets no maximum of its own. Default 10000. */
+  readonly connectionsPerUpstream: number;
+  /** Time until the upstream must have answered, over all of its addresses, in milliseconds. Default 10000. */
+  readonly dialMs: number;
+  /** Time for one address when others are left, in milliseconds. Default 3000. */
+  readonly dialAttemptMs: number;
+  /** Head start of an address before the next one is tried beside it (RFC 8305 section 5), in milliseconds. Default 250. */
+  readonly dialStaggerMs: number;
+  /** Addresses of one name that are considered. Default 16. */
+  readonly dialAddresses: number;
+  /** Time for one question to DNS, in milliseconds. Default 3000. */
+  readonly dnsMs: number;
+  /** An answer is kept at least this long, in seconds, whatever its TTL. Default 1. */
+  readonly dnsFloorSeconds: number;
+  /** An answer is kept at most this long, in seconds, whatever its TTL. Default 60. */
+  readonly dnsCapSeconds: number;
+  /** How long the last good answer serves while DNS fails, in seconds. Default 3600. */
+  readonly dnsStaleSeconds: number;
+  /** Names in the DNS cache. Default 20000. */
+  readonly dnsEntries: number;
+  /** A quiet connection is probed after this many milliseconds, on both sides. Default 60000: far below the 350 s of an endpoint. */
+  readonly keepaliveMs: number;
+  /** A connection that carried no byte for this long is closed, in milliseconds. Default 86400000 (a day). */
+  readonly idleMs: number;
+  /** The same once one side has said that it sends no more. Default 3600000 (an hour). */
+  readonly halfClosedMs: number;
+  /** Time a refused client gets to read its refusal, in milliseconds. Default 2000. */
+  readonly refusalMs: number;
+  /** Servers that one plaintext CancelRequest of Postgres is sent to. Default 8; 0 drops it. */
+  readonly cancelFanOut: number;
+  /** Health probes in flight at once. Default 32. */
+  readonly probes: number;
+  /** Log lines per second of refused connections; the rest are counted, not written. Default 200. */
+  readonly refusalLinesPerSecond: number;
+}
+
+export const defaultLimits: RouterLimits = {
+  openingBytes: 65_536,
+  openingMs: 10_000,
+  pendingOpenings: 4096,
+  connections: 50_000,
+  connectionsPerUpstream: 10_000,
+  dialMs: 10_000,
+  dialAttemptMs: 3000,
+  dialStaggerMs: 250,
+  dialAddresses: 16,
+  dnsMs: 3000,
+  dnsFloorSeconds: 1,
+  dnsCapSeconds: 60,
+  dnsStaleSeconds: 3600,
+  dnsEntries: 20_000,
+  keepaliveMs: 60_000,
+  idleMs: 86_400_000,
+  halfClosedMs: 3_600_000,
+  refusalMs: 2000,
+  cancelFanOut: 8,
+  probes: 32,
+  refusalLinesPerSecond: 200,
+};

@@ -1,0 +1,94 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { RouterListener } from '../ir/index.ts';
+import { Connection, type Engine } from './connection.ts';
+import { type ListenerCounts, noCounts } from './metrics.ts';
+import type { HostPort } from './options.ts';
+import type { RouteTable } from './route-table.ts';
+import type { LiveUpstream } from './upstreams/upstream.ts';
+
+/** A listener's routes and where they lead: one object, so that a reload swaps both at once. */
+export interface Routing {
+  readonly table: RouteTable;
+  readonly upstreams: ReadonlyMap<string, LiveUpstream>;
+}
+
+/** One router listener while the engine runs. */
+export class LiveListener {
+  readonly key: string;
+  /** Replaced by a reload. */
+  routing: Routing;
+  readonly counts: ListenerCounts = noCounts();
+  /** Connections in their opening. */
+  opening = 0;
+  /** Connections in all. */
+  open = 0;
+  readonly #server: Server;
+  readonly #bound: HostPort;
+
+  private constructor(routing: Routing, server: Server, bound: HostPort) {
+    this.key = routing.table.listener.key;
+    this.routing = routing;
+    this.#server = server;
+    this.#bound = bound;
+  }
+
+  /** Where it is bound. */
+  get address(): HostPort {
+    return this.#bound;
+  }
+
+  get listener(): RouterListener {
+    return this.routing.table.listener;
+  }
+
+  /**
+   * Binds and begins to take connections. Rejects with the system's error (`EADDRINUSE`, `EACCES`).
+   *
+   * @param admit Says no to a connection that is over a limit of the engine; it is closed at once.
+   */
+  static bind(
+    routing: Routing,
+    engine: Engine,
+    { host, port, reusePort }: HostPort & { readonly reusePort: boolean },
+    admit: (listener: LiveListener, socket: Socket) => boolean,
+  ): Promise<LiveListener> {
+    return new Promise((resolve, reject) => {
+      let live: LiveListener | undefined;
+      const server = createServer(
+        {
+          allowHalfOpen: true,
+          noDelay: true,
+          keepAlive: true,
+          keepAliveInitialDelay: engine.limits.keepaliveMs,
+        },
+        (socket) => {
+          if (!live || !admit(live, socket)) {
+            socket.resetAndDestroy();
+            return;
+          }
+          live.counts.accepted += 1;
+          live.opening += 1;
+          live.open += 1;
+          new Connection(engine, live, socket).start();
+        },
+      );
+      server.once('error', reject);
+      server.listen({ host, port, reusePort, backlog: 4096 }, () => {
+        server.off('error', reject);
+        server.on('error', (error) => engine.note(`listener ${routing.table.listener.key}: ${error.message}`));
+        const bound = server.address();
+        live = new LiveListener(
+          routing,
+          server,
+          bound && typeof bound === 'object' ? { host: bound.address, port: bound.port } : { host, port },
+        );
+        resolve(live);
+      });
+    });
+  }
+
+  /** Takes no new connection; the present ones stay. */
+  stopAccepting(): void {
+    if (this.#server.listening) this.#server.close();
+  }
+}

@@ -1,0 +1,19 @@
+import { type Cidr, cidrRange, ipv4Number } from '../ir/index.ts';
+
+/** Whether an address may connect at all. */
+export type Trust = (address: string | undefined) => boolean;
+
+/**
+ * The networks whose word is believed: load balancers. An IPv4 peer on a socket of IPv6 reads as `::ffff:10.0.0.1` and
+ * counts as the IPv4 address; other IPv6 peers are in no network. Nobody is trusted when the list is empty.
+ */
+export function trustIn(networks: readonly Cidr[]): Trust {
+  const ranges = networks.map(cidrRange);
+  return (address) => {
+    if (address === undefined) return false;
+    const text = address.startsWith('::ffff:') ? address.slice(7) : address;
+    if (text.includes(':')) return false;
+    const n = ipv4Number(text);
+    return ranges.some(({ first, last }) => first <= n && n <= last);
+  };
+}

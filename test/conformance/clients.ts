@@ -1,0 +1,154 @@
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { EndpointId, IpAddress } from '../../src/ir/index.ts';
+import { sslRequest } from '../../src/router/protocols/postgres/index.ts';
+import { encodeProxyHeader } from '../../src/router/protocols/proxy-v2/index.ts';
+
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The header that a load balancer puts before what comes through this endpoint. */
+export const headerOf = (endpoint: string): Uint8Array =>
+  encodeProxyHeader({
+    command: 'PROXY',
+    source: { address: '10.9.8.7' as IpAddress, port: 40_000 },
+    destination: { address: '10.40.0.5' as IpAddress, port: 443 },
+    endpoint: endpoint as EndpointId,
+  });
+
+/** A TCP connection that has sent `opening`. Rejects when it cannot connect. */
+export function dialTo(place: Place, ...opening: readonly (Uint8Array | string | undefined)[]): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ ...place, noDelay: true, allowHalfOpen: true });
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      socket.on('error', () => {});
+      for (const bytes of opening) if (bytes !== undefined && bytes.length > 0) socket.write(bytes);
+      resolve(socket);
+    });
+  });
+}
+
+/** Everything until the other side ends or breaks. */
+export function readAll(socket: Socket): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const end = (): void => {
+      socket.destroy();
+      resolve(Buffer.concat(chunks));
+    };
+    socket.once('end', end);
+    socket.once('close', end);
+    socket.on('error', () => {});
+  });
+}
+
+/** Reads until the text ends with `end`, or the connection is over. */
+export function readUntil(socket: Socket, end: string): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    const done = (): void => {
+      socket.off('data', onData);
+      socket.pause();
+      resolve(text);
+    };
+    const onData = (chunk: Buffer): void => {
+      text += chunk.toString('latin1');
+      if (text.endsWith(end)) done();
+    };
+    socket.on('data', onData);
+    socket.once('end', done);
+    socket.once('close', done);
+    socket.resume();
+  });
+}
+
+/** `OpenSSL` names alerts by number in its message. */
+const alertNames: Readonly<Record<string, string>> = {
+  '10': 'unexpected_message',
+  '49': 'access_denied',
+  '80': 'internal_error',
+  '90': 'user_canceled',
+  '112': 'unrecognized_name',
+};
+
+export interface TlsWish {
+  /** Absent: no SNI. */
+  readonly name?: string;
+  readonly alpn?: readonly string[];
+}
+
+/** TLS over a connection; the answer is the socket, or `alert: …` or `broke: …`. */
+export function shakeHands(socket: Socket, wish: TlsWish): Promise<TLSSocket | string> {
+  return new Promise((resolve) => {
+    const tls = connectTls({
+      socket,
+      ...(wish.name !== undefined && { servername: wish.name }),
+      ...(wish.alpn && { ALPNProtocols: [...wish.alpn] }),
+      rejectUnauthorized: false,
+    });
+    tls.once('secureConnect', () => resolve(tls));
+    tls.on('error', (error: NodeJS.ErrnoException) => {
+      const number = /alert number (\d+)/i.exec(error.message)?.[1];
+      resolve(number ? `alert: ${alertNames[number] ?? number}` : `broke: ${error.code ?? error.message}`);
+    });
+    tls.once('close', () => resolve('broke: closed'));
+  });
+}
+
+/**
+ * Who answers a TLS client that asks for a name: the backend that says so and whose certificate says so, or the
+ * refusal.
+ */
+export async function whoAnswers(place: Place, wish: TlsWish & { readonly header?: Uint8Array }): Promise<string> {
+  const socket = await dialTo(place, wish.header);
+  try {
+    return await nameOf(await shakeHands(socket, wish));
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function nameOf(tls: TLSSocket | string): Promise<string> {
+  if (typeof tls === 'string') return tls;
+  const said = /^I am (.*)\n$/.exec(await readUntil(tls, '\n'))?.[1];
+  const certified = tls.getPeerCertificate().subject?.CN;
+  return said !== undefined && said === certified ? said : `torn: ${said} with the certificate of ${certified}`;
+}
+
+/** The same over Postgres: SSLRequest, one byte, TLS. A refusal before TLS gives `error: SQLSTATE message`. */
+export async function whoAnswersPostgres(
+  place: Place,
+  wish: TlsWish & { readonly header?: Uint8Array; readonly first?: Uint8Array },
+): Promise<string> {
+  const socket = await dialTo(place, wish.header, wish.first ?? sslRequest);
+  try {
+    const answer = await readUntil(socket, '');
+    if (answer === 'N' && wish.first) {
+      socket.write(sslRequest);
+      const second = await readUntil(socket, '');
+      return second === 'S' ? await nameOf(await shakeHands(socket, wish)) : describeError(second);
+    }
+    if (answer !== 'S') return describeError(answer);
+    return await nameOf(await shakeHands(socket, wish));
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** `error: 28000 LG_…: …` from an ErrorResponse; other text as it is. */
+export function describeError(text: string): string {
+  if (!text.startsWith('E')) return text === '' ? 'closed' : text.trim();
+  const fields = new Map(
+    text
+      .slice(5)
+      .split('\0')
+      .filter((field) => field !== '')
+      .map((field) => [field[0], field.slice(1)]),
+  );
+  return `error: ${fields.get('C')} ${fields.get('M')}`;
+}
