@@ -1,0 +1,348 @@
+import type { Facts, Limits } from '../facts/index.ts';
+import type { InfraPlan, LimitName, MskCluster, PlannedTarget } from '../ir/index.ts';
+import {
+  type CostLoad,
+  clusterLines,
+  endpointLines,
+  fleetLine,
+  loadBalancerLines,
+  type MonthlyCost,
+  monthlyCost,
+  sumCost,
+} from './cost.ts';
+
+export type StrategyName = 'per-target' | 'per-network' | 'hub';
+
+export interface Strategy {
+  readonly name: StrategyName;
+  readonly title: string;
+  readonly counts: StrategyCounts;
+  readonly cost: MonthlyCost;
+  /** Every limit that counts here, each with the number of targets (of the same mix) at which it breaks. */
+  readonly limits: readonly StrategyLimit[];
+  readonly fits: boolean;
+  /** What the numbers do not say. */
+  readonly remarks: readonly string[];
+}
+
+export interface StrategyCounts {
+  readonly endpoints: number;
+  readonly services: number;
+  readonly nlbs: number;
+  readonly listeners: number;
+  readonly routers: number;
+}
+
+export interface StrategyLimit {
+  readonly limit: LimitName;
+  readonly used: number;
+  readonly of: number;
+  readonly breaks: boolean;
+  /** The first number of targets of the same mix that does not fit. Absent: more than {@link searched} would. */
+  readonly breaksAtTargets?: number;
+}
+
+/** Ways to reach one Kafka cluster. */
+export interface KafkaComparison {
+  readonly target: string;
+  readonly brokers: number;
+  /** `per-broker`: a load balancer and endpoint service each. `sni`: one, shared, with a router. */
+  readonly planned: MskCluster['listeners'];
+  readonly perBroker: { readonly endpoints: number; readonly services: number; readonly monthlyUsd: number };
+  /** With a router of two instances of its own, as if nothing else shared it. */
+  readonly sni: {
+    readonly endpoints: number;
+    readonly services: number;
+    readonly routers: number;
+    readonly monthlyUsd: number;
+  };
+  readonly cheaperAboveBrokers: number;
+}
+
+export interface Comparison {
+  /** Targets that need an endpoint service; S3 needs none in any strategy. */
+  readonly targets: number;
+  readonly load: CostLoad;
+  readonly strategies: readonly Strategy[];
+  readonly kafka: readonly KafkaComparison[];
+}
+
+/** Beyond this many targets nobody looks for the number at which a limit breaks. */
+export const searched = 1_000_000;
+
+/** Puts the plan beside what people build without a router. Counts, not placements: linear in targets. */
+export function compare(
+  infra: InfraPlan,
+  given: { readonly limits: Limits; readonly load: CostLoad; readonly facts: Facts },
+): Comparison {
+  const targets = infra.targets.filter((target) => target.services.length > 0);
+  const context: Context = { ...given, infra, targets, nccsOf: nccsOf(infra) };
+  return {
+    targets: targets.length,
+    load: given.load,
+    strategies: [perTarget(context), perNetwork(context), hub(context)],
+    kafka: infra.mskClusters.map((cluster) => kafka(cluster, context)),
+  };
+}
+
+interface Context {
+  readonly infra: InfraPlan;
+  readonly limits: Limits;
+  readonly load: CostLoad;
+  readonly facts: Facts;
+  readonly targets: readonly PlannedTarget[];
+  /** Keys of the NCCs that are granted a target, sorted. */
+  readonly nccsOf: (target: PlannedTarget) => readonly string[];
+}
+
+function nccsOf(infra: InfraPlan): Context['nccsOf'] {
+  const home = new Map(infra.nccs.flatMap((ncc) => ncc.workspaces.map(({ name }) => [name, ncc.key] as const)));
+  const known = new Map<string, readonly string[]>();
+  return ({ workspaces }) => {
+    const key = workspaces.join('\n');
+    const before = known.get(key);
+    if (before) return before;
+    const made = [...new Set(workspaces.flatMap((name) => home.get(name) ?? []))].sort();
+    known.set(key, made);
+    return made;
+  };
+}
+
+/** Without a router every name of a target is a place of its own: it needs a load balancer to itself. */
+const placesOf = (target: PlannedTarget): number => Math.max(1, target.hosts.length);
+
+const bucketRules = (infra: InfraPlan): number =>
+  infra.nccs.reduce((sum, ncc) => sum + ncc.rules.filter((rule) => rule.kind === 's3').length, 0);
+
+function perTarget(context: Context): Strategy {
+  const { infra, targets } = context;
+  let [endpoints, services, listeners] = [bucketRules(infra), 0, 0];
+  for (const target of targets) {
+    const places = placesOf(target);
+    services += places;
+    listeners += places * target.ports.length;
+    endpoints += places * context.nccsOf(target).length;
+  }
+  return strategy(context, {
+    name: 'per-target',
+    title: 'one endpoint per target',
+    counts: { endpoints, services, nlbs: services, listeners, routers: 0 },
+    remarks: [
+      'a load balancer takes addresses, not names: something must follow each target whose address changes',
+      'a target with several names needs one for each of them',
+    ],
+  });
+}
+
+/** By account where it is known, else by network; within one, targets of equal access share while their ports differ. */
+function perNetwork(context: Context): Strategy {
+  const { infra, targets, limits } = context;
+  const accountOf = new Map(infra.networks.map((network) => [network.name, network.account ?? network.name]));
+  const groups = new Map<string, { nccs: number; names: number; listeners: number; byPort: Map<number, number> }>();
+  for (const target of targets) {
+    const nccs = context.nccsOf(target);
+    const key = `${accountOf.get(target.network ?? '') ?? ''}|${nccs.join(' ')}`;
+    let group = groups.get(key);
+    if (!group) {
+      group = { nccs: nccs.length, names: 0, listeners: 0, byPort: new Map() };
+      groups.set(key, group);
+    }
+    const places = placesOf(target);
+    group.names += places;
+    group.listeners += places * target.ports.length;
+    for (const { port } of target.ports) group.byPort.set(port, (group.byPort.get(port) ?? 0) + places);
+  }
+  const namesPerService = Math.max(1, limits.domains_per_rule.value * limits.rules_per_service_per_ncc.value);
+  let [endpoints, services, listeners] = [bucketRules(infra), 0, 0];
+  for (const group of groups.values()) {
+    const busiest = Math.max(...group.byPort.values());
+    const needed = Math.max(
+      busiest,
+      Math.ceil(group.listeners / Math.max(1, limits.listeners_per_nlb.value)),
+      Math.ceil(group.names / namesPerService),
+    );
+    services += needed;
+    listeners += group.listeners;
+    endpoints += needed * group.nccs;
+  }
+  return strategy(context, {
+    name: 'per-network',
+    title: 'one endpoint per network or account',
+    counts: { endpoints, services, nlbs: services, listeners, routers: 0 },
+    remarks: [
+      'two targets on one port of a network need two load balancers, because nothing tells their names apart',
+      'targets that are granted differently are kept apart, because a listener without a router lets in whoever can dial it',
+      'each network pays for its own load balancers; something must follow addresses that change',
+    ],
+  });
+}
+
+function hub(context: Context): Strategy {
+  const { infra } = context;
+  const services = infra.endpointServices.length;
+  return strategy(context, {
+    name: 'hub',
+    title: 'one hub (this plan)',
+    counts: {
+      endpoints: infra.nccs.reduce((sum, ncc) => sum + ncc.rules.length, 0),
+      services,
+      nlbs: services,
+      listeners: infra.endpointServices.reduce((sum, each) => sum + each.listeners.length, 0),
+      routers: infra.router?.min ?? 0,
+    },
+    remarks: infra.router ? [infra.router.why] : [],
+  });
+}
+
+function strategy(context: Context, made: Omit<Strategy, 'cost' | 'limits' | 'fits'>): Strategy {
+  const limits = limitsHit(context, made.name, made.counts);
+  return { ...made, cost: costOf(context, made), limits, fits: limits.every((limit) => !limit.breaks) };
+}
+
+function costOf({ infra, load, facts }: Context, { name, counts }: Pick<Strategy, 'name' | 'counts'>): MonthlyCost {
+  const whole = monthlyCost(infra, load, facts);
+  if (name === 'hub') return whole;
+  // What the others save: the routers and the traffic to them. Ways into the networks: none from a hub, each network has its own.
+  const lines = [
+    ...loadBalancerLines(counts.nlbs, load, facts),
+    ...endpointLines(counts.endpoints, load, facts),
+    ...infra.mskClusters.flatMap((cluster) => clusterLines(cluster, facts)),
+  ];
+  return sumCost(lines, {
+    region: infra.aws.region,
+    load,
+    remarks: whole.remarks.filter((remark) => !remark.startsWith('the router')),
+  });
+}
+
+function limitsHit(context: Context, name: StrategyName, counts: StrategyCounts): readonly StrategyLimit[] {
+  const { limits, targets } = context;
+  const rows: readonly [LimitName, number][] = [
+    ['endpoints_per_region', counts.endpoints + limits.endpoints_in_use.value],
+    ['nlbs_per_region', counts.nlbs],
+    ['target_groups_per_region', counts.listeners],
+  ];
+  return rows.map(([limit, used]) => {
+    const of = limits[limit].value;
+    const breaks = used > of;
+    const first = firstBreak(context, name, limit, used);
+    // The growth is even, the mix is not: what fits now fits, what does not does not.
+    const at =
+      first === undefined ? undefined : breaks ? Math.min(first, targets.length) : Math.max(first, targets.length + 1);
+    return { limit, used, of, breaks, ...(at === undefined ? {} : { breaksAtTargets: at }) };
+  });
+}
+
+/** The first number of targets whose need, with today's mix, is over the limit. */
+function firstBreak(context: Context, name: StrategyName, limit: LimitName, used: number): number | undefined {
+  const { limits, targets } = context;
+  const of = limits[limit].value;
+  if (targets.length === 0) return undefined;
+  const need = name === 'hub' ? hubNeed(context, limit) : (n: number) => evenNeed(context, limit, used, n);
+  if (need(searched) <= of) return undefined;
+  let [fits, breaks] = [0, searched];
+  while (breaks - fits > 1) {
+    const middle = Math.floor((fits + breaks) / 2);
+    if (need(middle) > of) breaks = middle;
+    else fits = middle;
+  }
+  return breaks;
+}
+
+function evenNeed({ limits, targets, infra }: Context, limit: LimitName, used: number, n: number): number {
+  const fixed = limit === 'endpoints_per_region' ? limits.endpoints_in_use.value + bucketRules(infra) : 0;
+  return fixed + Math.ceil(((used - fixed) * n) / targets.length - 1e-9);
+}
+
+/** A hub needs another endpoint when the names of an NCC fill its rules, or when one more target wants a port for itself. */
+function hubNeed(context: Context, limit: LimitName): (n: number) => number {
+  const { infra, limits, targets } = context;
+  const grow = (count: number, n: number): number => Math.ceil((count * n) / targets.length - 1e-9);
+  const alone = aloneByPort(infra);
+  const namesPerService = Math.max(1, limits.domains_per_rule.value * limits.rules_per_service_per_ncc.value);
+  const namesOf = infra.nccs.map((ncc) =>
+    ncc.rules.reduce((sum, rule) => sum + (rule.kind === 'service' ? rule.domains.length : 0), 0),
+  );
+  const servicesAt = (n: number): number =>
+    Math.max(
+      ...alone.map((count) => grow(count, n)),
+      ...namesOf.map((names) => Math.ceil(grow(names, n) / namesPerService)),
+      1,
+    );
+  switch (limit) {
+    case 'endpoints_per_region': {
+      const fixed = limits.endpoints_in_use.value + bucketRules(infra);
+      const dialled = infra.nccs.map((ncc) => ({
+        names: ncc.rules.reduce((sum, rule) => sum + (rule.kind === 'service' ? rule.domains.length : 0), 0),
+        services: new Set(ncc.rules.flatMap((rule) => (rule.kind === 'service' ? [rule.service] : []))),
+      }));
+      const busiest = dialled.map(({ names, services }) => ({
+        names,
+        alone: Math.max(0, ...aloneByPort(infra, services)),
+      }));
+      return (n) =>
+        fixed +
+        busiest.reduce(
+          (sum, { names, alone: own }) =>
+            sum + Math.max(Math.ceil(grow(names, n) / Math.max(1, limits.domains_per_rule.value)), grow(own, n)),
+          0,
+        );
+    }
+    case 'nlbs_per_region':
+      return servicesAt;
+    default: {
+      const listeners = infra.endpointServices.reduce((sum, each) => sum + each.listeners.length, 0);
+      const sharing = new Set(infra.endpointServices.flatMap((each) => each.listeners.map((listener) => listener.port)))
+        .size;
+      const exclusive = Math.max(0, listeners - sharing);
+      return (n) => sharing * servicesAt(n) + grow(exclusive, n);
+    }
+  }
+}
+
+/** For each client port, how many listeners carry one target only: each needs another service. */
+function aloneByPort(infra: InfraPlan, among?: ReadonlySet<string>): readonly number[] {
+  const routing = new Map(infra.targets.map((target) => [target.name, target.routing]));
+  const counts = new Map<number, number>();
+  for (const service of infra.endpointServices) {
+    if (among && !among.has(service.key)) continue;
+    for (const { port, targets, forward } of service.listeners)
+      if (forward.to === 'broker' || targets.some((target) => routing.get(target) === 'port'))
+        counts.set(port, (counts.get(port) ?? 0) + 1);
+  }
+  return [...counts.values()];
+}
+
+/** Routers that a cluster would need if it were alone: one in each of two zones. */
+const routersAlone = 2;
+
+function kafka(cluster: MskCluster, context: Context): KafkaComparison {
+  const { infra, facts } = context;
+  const brokers = cluster.brokers.length;
+  const target = infra.targets.find((each) => each.name === cluster.target);
+  const nccs = target ? context.nccsOf(target).length : 0;
+  const idle: CostLoad = { connections: 0, gbPerMonth: 0 };
+  const fleet = { run: infra.router?.run ?? 'instances', instance: infra.router?.instance ?? 't4g.small' };
+  const fixed = (services: number, routers: number): number =>
+    sumCost([...loadBalancerLines(services, idle, facts), ...(routers > 0 ? [fleetLine(routers, fleet, facts)] : [])], {
+      region: infra.aws.region,
+      load: idle,
+      remarks: [],
+    }).fixedUsd;
+  const sniUsd = fixed(1, routersAlone);
+  let above = 1;
+  while (above < context.limits.nlbs_per_region.value && fixed(above + 1, 0) <= sniUsd) above += 1;
+  return {
+    target: cluster.target,
+    brokers,
+    planned: cluster.listeners,
+    perBroker: { endpoints: brokers * nccs, services: brokers, monthlyUsd: fixed(brokers, 0) },
+    sni: {
+      endpoints: Math.ceil(brokers / Math.max(1, context.limits.domains_per_rule.value)) * nccs,
+      services: 1,
+      routers: routersAlone,
+      monthlyUsd: sniUsd,
+    },
+    cheaperAboveBrokers: above,
+  };
+}
