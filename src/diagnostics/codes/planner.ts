@@ -1,6 +1,87 @@
 import type { CodeText } from '../codes.ts';
 
 export const plannerCodes = {
+  LG_LIMIT_VALUE: {
+    title: 'a limit is set to something nothing fits in',
+    explain: 'A limit counts things, so it is a whole number from 1 (endpoints_in_use from 0).',
+    fix: 'Remove the entry under limits: to use the published value, or set what your account has.',
+  },
+  LG_TARGET_WITHOUT_ACCESS: {
+    title: 'nobody may reach a target',
+    explain: 'No entry under access: lists the target, so no endpoint, listener or route is built for it.',
+    fix: 'Grant it to a workspace, or remove it.',
+  },
+  LG_WORKSPACE_WITHOUT_ACCESS: {
+    title: 'a workspace may reach nothing',
+    explain: 'No entry under access: lists the workspace, so it is bound to no NCC.',
+    fix: 'Grant it a target if it should have one. A workspace that was bound to an NCC before keeps that binding until it is bound to another.',
+  },
+  LG_TOO_MANY_NCCS: {
+    title: 'more NCCs are needed than a region may have',
+    explain:
+      'Workspaces that may reach different things need different NCCs, because the NCC is the finest identity that the network can tell apart.',
+    fix: 'Give some workspaces the same access, accept a merge that the hint lists (share_ncc), or raise limits.nccs_per_region.',
+  },
+  LG_TOO_MANY_ENDPOINTS: {
+    title: 'more endpoints are needed than a region may have',
+    explain:
+      'Each private endpoint rule of each NCC makes one endpoint, and a region has a fixed number for all NCCs together.',
+    fix: 'Merge NCCs, move targets that stand alone on a port to another port (port_policy: remap), or raise the limit that the message names.',
+  },
+  LG_TOO_MANY_SERVICES: {
+    title: 'more endpoint services are needed than there may be load balancers',
+    explain: 'Each endpoint service has a load balancer of its own.',
+    fix: 'Let clients use another port for targets that stand alone on one (port_policy: remap), or raise limits.nlbs_per_region.',
+  },
+  LG_TOO_MANY_LISTENERS: {
+    title: 'more listeners are needed than there may be target groups',
+    explain: 'Each listener has a target group of its own.',
+    fix: 'Route more targets by name, so that they share a port, or raise limits.target_groups_per_region.',
+  },
+  LG_TOO_MANY_PORTS: {
+    title: 'one name needs more ports than a load balancer has listeners',
+    explain:
+      'All ports of a host name are listeners of one load balancer. How many it can have also depends on the routers: each counts once per listener among its members.',
+    fix: 'Give some of the ports another host name, or lower hub.router.max.',
+  },
+  LG_NO_ROUTER_PORT: {
+    title: 'the router has no port left',
+    explain: 'The router listens on one unprivileged port for each listener of the load balancers.',
+    fix: 'Route more targets by name, or split the spec.',
+  },
+  LG_PORT_CONFLICT: {
+    title: 'targets of one name cannot share a service',
+    explain: 'All ports of a host name belong to one endpoint service. Two of these targets exclude each other there.',
+    fix: 'Give one of them another host name or port, or port_policy: remap.',
+  },
+  LG_HOST_MIXED_GRANTS: {
+    title: 'a listener without identity would be open to the wrong workspaces',
+    explain:
+      'The two targets have one host name and so one endpoint service. One of them has a listener that cannot tell who comes (its server speaks first, or there is no router in the way), and not every NCC that needs the service was granted it.',
+    fix: 'Grant both targets to the same workspaces, or give one of them a host name of its own.',
+  },
+  LG_NO_HUB: {
+    title: 'there is no hub',
+    explain: 'Endpoint services need load balancers, and load balancers a VPC.',
+    fix: 'Add hub: with a VPC to create, or the id and subnets of one that exists.',
+  },
+  LG_NO_INTERNET: {
+    title: 'the hub has no way to the internet',
+    explain: 'A target is on the internet and the hub is to be created with internet: none.',
+    fix: 'Remove internet: none, or the targets on that network.',
+  },
+  LG_HUB_TOO_SMALL: {
+    title: 'the hub’s range is too small',
+    explain:
+      'Each private subnet must hold its part of the load balancers (AWS wants eight free addresses for each), routers and endpoints.',
+    fix: 'Use a larger cidr from the start: the range of a VPC cannot change without replacing what is in it.',
+  },
+  LG_FLEET_TOO_SMALL: {
+    title: 'the routers are too few for the stated load',
+    explain:
+      'By the throughput of the instance type, or the connections that a load balancer can hold to one router, the stated load needs more routers than hub.router.max.',
+    fix: 'Raise hub.router.max, choose a larger instance, or correct load:.',
+  },
   LG_PLAN_INCONSISTENT: {
     title: 'two parts of the plan contradict each other',
     explain:

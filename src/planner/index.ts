@@ -1,0 +1,7 @@
+/**
+ * planner: turns a Spec, facts and a lock into a Plan.
+ * Never: I/O, clock, environment, Terraform, an exception for bad input.
+ * Imports: spec, ir, facts, topology, diagnostics. Imported by: lab, console, cli.
+ */
+export type { Lock } from './lock.ts';
+export { makePlan, type PlacementReport, type Plan, type Planned } from './plan.ts';

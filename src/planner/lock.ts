@@ -1,0 +1,88 @@
+import { hash } from './names.ts';
+
+/**
+ * Allocations already made, kept in the user's repository as `lakegate.lock.json`. Keys count up and are never given
+ * again: `next` remembers how far they have come, also for things that are gone.
+ */
+export interface Lock {
+  readonly version: 1;
+  /** The spec's name. */
+  readonly name: string;
+  readonly next: { readonly ncc: number; readonly service: number; readonly rule: number; readonly routerPort: number };
+  readonly nccs: readonly LockedNcc[];
+  readonly services: readonly LockedService[];
+  /** Sum over all but the entries, which have their own: tells that a hand has edited it. */
+  readonly check: string;
+}
+
+export interface LockedNcc {
+  readonly key: string;
+  readonly name: string;
+  readonly workspaces: readonly string[];
+  /** Merged by `isolation: shared`; the workspaces stay together as long as that holds. */
+  readonly merged?: true;
+  readonly rules: readonly LockedRule[];
+  readonly check: string;
+}
+
+export interface LockedRule {
+  readonly key: string;
+  /** Key of the endpoint service, or `s3`. */
+  readonly service: string;
+  /** Names, or buckets of S3. Sorted. */
+  readonly names: readonly string[];
+}
+
+export interface LockedService {
+  readonly key: string;
+  /** Name of the load balancer. */
+  readonly name: string;
+  readonly listeners: readonly LockedListener[];
+  readonly check: string;
+}
+
+export interface LockedListener {
+  readonly port: number;
+  /** Absent where no router is in the way. */
+  readonly routerPort?: number;
+  readonly targetGroup: string;
+  /** Who uses it. Sorted by target, then host. */
+  readonly holds: readonly LockedClaim[];
+}
+
+export interface LockedClaim {
+  readonly target: string;
+  readonly host: string;
+  /** The target's own port, where it is not the listener's. */
+  readonly port?: number;
+}
+
+type Unsealed<T> = Omit<T, 'check'>;
+
+/** Adds the sum that tells a later edit by hand. */
+export const sealNcc = (ncc: Unsealed<LockedNcc>): LockedNcc => ({ ...ncc, check: sumOf(ncc) });
+export const sealService = (service: Unsealed<LockedService>): LockedService => ({ ...service, check: sumOf(service) });
+export const sealLock = (lock: Unsealed<Lock>): Lock => ({ ...lock, check: sumOf(frame(lock)) });
+
+/** What the lock's own sum covers: the entries' sums stand for the entries. */
+const frame = (lock: Unsealed<Lock>) => ({
+  version: lock.version,
+  name: lock.name,
+  next: { ncc: lock.next.ncc, service: lock.next.service, rule: lock.next.rule, routerPort: lock.next.routerPort },
+  nccs: lock.nccs.map((ncc) => ncc.check),
+  services: lock.services.map((service) => service.check),
+});
+
+/** The sum of a value whatever the order of its keys, without its own `check`. */
+export const sumOf = (value: object): string => hash(canonical({ ...value, check: undefined })).slice(0, 12);
+
+/** JSON with sorted keys, so that a reformatted file is still the same lock. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const fields = Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`);
+  return `{${fields.join(',')}}`;
+}

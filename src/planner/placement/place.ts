@@ -1,0 +1,105 @@
+import { byText } from '../access-sets.ts';
+import type { Unit } from '../units.ts';
+import { Bin, type Capacity, nothing, plus, type Tally } from './bin.ts';
+import { type Bound, lowerBound } from './bounds.ts';
+import { placeGreedily } from './greedy.ts';
+import { search } from './search.ts';
+import type { Weigh } from './weigh.ts';
+
+/** Up to this many units to place, every placement is looked at (in effect): the result is the best there is. */
+export const exactUnits = 10;
+/** Beyond, the search for a better placement than the heuristic's gives up after so many steps. */
+const searchSteps = 40_000;
+/** No search above this many units. */
+const searchUnits = 200;
+/** Enough for every placement of `exactUnits` units: the partitions of a set of 10 and all their beginnings. */
+const exactSteps = 400_000;
+
+export interface Placement {
+  /** Held bins first and in their order, some of them perhaps empty; then new ones in order of their first name. */
+  readonly bins: readonly Bin[];
+  readonly tally: Tally;
+  readonly bound: Bound;
+  /** Nothing better exists, given what is held. */
+  readonly exact: boolean;
+}
+
+export interface PlaceOptions {
+  readonly capacity: Capacity;
+  readonly weigh: Weigh;
+}
+
+/** Places `units` on held bins, which keep what they have, and on as many new ones as it takes. */
+export function place(units: readonly Unit[], hold: () => Bin[], { capacity, weigh }: PlaceOptions): Placement {
+  const held = hold();
+  const all = [...held.flatMap((bin) => [...bin.units.keys()]), ...units];
+  const bound = lowerBound(all, capacity);
+  let best: { bins: Bin[]; tally: Tally } | undefined;
+  for (const order of orders) {
+    const bins = best ? hold() : held;
+    placeGreedily([...units].sort(order), bins, capacity, weigh);
+    const tally = tallyOf(bins);
+    if (!best || weigh(tally, best.tally) < 0) best = { bins, tally };
+    if (weigh(best.tally, bound) <= 0 || units.length > searchUnits * 10) break;
+  }
+  best ??= { bins: held, tally: nothing };
+  let exact = weigh(best.tally, bound) <= 0;
+  if (!exact && units.length <= searchUnits) {
+    const sorted = [...units].sort(hardestFirst);
+    const bins = hold();
+    const steps = units.length <= exactUnits ? exactSteps : searchSteps;
+    const { found, complete } = search(sorted, bins, { capacity, bound, weigh, steps, best: best.tally });
+    exact = complete;
+    if (found) {
+      sorted.forEach((unit, index) => {
+        const number = found.at[index] ?? 0;
+        const bin = bins[number] ?? new Bin(capacity);
+        if (number >= bins.length) bins.push(bin);
+        const ports = bin.ports(unit);
+        if (typeof ports !== 'string') bin.add(unit, ports);
+      });
+      best = { bins, tally: found.tally };
+    }
+  }
+  const count = held.length;
+  const fresh = best.bins.slice(count).map((bin) => ({ bin, first: firstName(bin) }));
+  fresh.sort((a, b) => byText(a.first, b.first));
+  return { bins: [...best.bins.slice(0, count), ...fresh.map(({ bin }) => bin)], tally: best.tally, bound, exact };
+}
+
+export const tallyOf = (bins: readonly Bin[]): Tally => bins.reduce((sum, bin) => plus(sum, bin.tally()), nothing);
+
+function firstName(bin: Bin): string {
+  let first: string | undefined;
+  for (const unit of bin.units.keys()) if (first === undefined || unit.key < first) first = unit.key;
+  return first ?? '';
+}
+
+/** The fewer services a unit can go to, the earlier it is placed; names that may take any port come last. */
+function hardestFirst(a: Unit, b: Unit): number {
+  return (
+    rank(a) - rank(b) ||
+    b.names.length - a.names.length ||
+    Number(a.claims.some((claim) => claim.remap)) - Number(b.claims.some((claim) => claim.remap)) ||
+    byText(a.signature, b.signature) ||
+    byText(a.key, b.key)
+  );
+}
+
+const rank = (unit: Unit): number => {
+  if (unit.lone) return 0;
+  if (unit.anchor !== undefined) return 1;
+  return unit.claims.some((claim) => claim.sharing === 'alone') ? 2 : 3;
+};
+
+/** Units that many NCCs need first, whatever they are: fills the rules of the wide services before the narrow ones. */
+function widestFirst(a: Unit, b: Unit): number {
+  return Number(b.lone) - Number(a.lone) || b.names.length - a.names.length || hardestFirst(a, b);
+}
+
+/** The reverse: narrow ones first leave whole rules for the wide. */
+function narrowestFirst(a: Unit, b: Unit): number {
+  return Number(b.lone) - Number(a.lone) || a.names.length - b.names.length || hardestFirst(a, b);
+}
+
+const orders: readonly ((a: Unit, b: Unit) => number)[] = [hardestFirst, widestFirst, narrowestFirst];
