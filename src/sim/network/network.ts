@@ -10,6 +10,7 @@ import {
   type Listener,
   type Ncc,
   type Policy,
+  type Port,
   parseCidr,
   parseEndpointId,
   type RoutePlan,
@@ -40,6 +41,11 @@ export interface SimNetworkOptions {
   readonly routers?: readonly SimRouter[];
   /** Who answers for S3 behind an S3 rule. Absent: its names resolve, and nothing listens. */
   readonly s3?: (rule: Extract<Rule, { kind: 's3' }>) => Place | undefined;
+  /**
+   * Where a listener of an endpoint binds, for clients that cannot be given another port than the listener's own: another
+   * address of 127.0.0.0/8 for each endpoint. Default: a free port of 127.0.0.1.
+   */
+  readonly bind?: (endpoint: IpAddress, port: Port) => Place;
   /** Default: the real one. */
   readonly clock?: Clock;
   /** Default: as on AWS, 30 s apart, 5 passes, 2 failures, 6 s each. */
@@ -110,7 +116,7 @@ export async function startSimNetwork(options: SimNetworkOptions): Promise<SimNe
       continue;
     }
     for (const listener of serviceOf(infra, rule.service).listeners)
-      places.set(`${address}:${listener.port}`, await listen(listener, id));
+      places.set(`${address}:${listener.port}`, await listen(listener, id, address));
   }
   for (const router of options.routers ?? []) register(router);
 
@@ -197,7 +203,7 @@ export async function startSimNetwork(options: SimNetworkOptions): Promise<SimNe
   }
 
   /** One listener as one endpoint reaches it: which socket a client used tells the endpoint, as the network would. */
-  async function listen(listener: Listener, endpoint: EndpointId): Promise<Place> {
+  async function listen(listener: Listener, endpoint: EndpointId, address: IpAddress): Promise<Place> {
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
       clients.add(client);
       client.once('close', () => clients.delete(client));
@@ -224,7 +230,7 @@ export async function startSimNetwork(options: SimNetworkOptions): Promise<SimNe
       });
     });
     servers.push(server);
-    return listening(server);
+    return listening(server, options.bind?.(address, listener.port) ?? { host: '127.0.0.1', port: 0 });
   }
 }
 
@@ -282,13 +288,13 @@ const newEndpointId = (): EndpointId => {
   return id;
 };
 
-function listening(server: Server): Promise<Place> {
+function listening(server: Server, { host, port }: Place): Promise<Place> {
   return new Promise((done, failed) => {
     server.once('error', failed);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, host, () => {
       const address = server.address();
       if (address === null || typeof address === 'string') failed(new Error('a TCP server without a port'));
-      else done({ host: '127.0.0.1', port: address.port });
+      else done({ host, port: address.port });
     });
   });
 }
