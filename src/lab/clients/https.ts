@@ -1,0 +1,59 @@
+import { type IncomingMessage, request } from 'node:http';
+import type { Socket } from 'node:net';
+import { type Client, codeIn, connectTls, type Seen, type Visit } from './visit.ts';
+
+/** node:http over verified TLS. */
+export const https: Client = async (visit) => {
+  const { socket, certificate } = await connectTls(visit);
+  return get(visit, socket, 443, whoami, certificate);
+};
+
+/** node:http in clear. */
+export const http: Client = async (visit) => {
+  const socket = visit.socket();
+  socket.connect(visit.port, visit.host);
+  return get(visit, socket, 80, whoami);
+};
+
+/** Lists the bucket that the host name names. */
+export const s3: Client = async (visit) => {
+  const { socket } = await connectTls(visit);
+  return get(visit, socket, 443, (body) => /<ListBucketResult><Name>([^<]*)</.exec(body)?.[1]);
+};
+
+/** Bodies of the lab's servers and of refusals are short. */
+const bodyCapBytes = 65_536;
+
+async function get(
+  visit: Visit,
+  socket: Socket,
+  usualPort: number,
+  serverIn: (body: string) => string | undefined,
+  certificate?: string,
+): Promise<Seen> {
+  const host = (visit.port as number) === usualPort ? visit.host : `${visit.host}:${visit.port}`;
+  const response = await new Promise<IncomingMessage>((done, failed) => {
+    const sent = request({ createConnection: () => socket, headers: { host }, path: visit.path }, done);
+    sent.on('error', failed);
+    sent.end();
+  });
+  let body = '';
+  for await (const chunk of response) {
+    body += String(chunk);
+    if (body.length > bodyCapBytes) break;
+  }
+  socket.destroy();
+  const server = response.statusCode === 200 ? serverIn(body) : undefined;
+  if (server !== undefined) return { is: 'answer', server, ...(certificate ? { certificate } : {}) };
+  const code = codeIn(body);
+  return { is: 'refusal', how: `HTTP ${response.statusCode} ${body.slice(0, 200).trim()}`, ...(code ? { code } : {}) };
+}
+
+function whoami(body: string): string | undefined {
+  try {
+    const { server } = JSON.parse(body) as { server?: unknown };
+    return typeof server === 'string' ? server : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import type { Socket } from 'node:net';
+import { type Client, connectTls, read } from './visit.ts';
+
+/** node:tls: says a word and reads one line. */
+export const tls: Client = async (visit) => {
+  const { socket, certificate } = await connectTls(visit);
+  return { ...(await ask(socket)), ...(certificate ? { certificate } : {}) };
+};
+
+/** node:net. A server that greets does not wait for the word. */
+export const tcp: Client = async (visit) => {
+  const socket = visit.socket();
+  socket.connect(visit.port, visit.host);
+  return ask(socket);
+};
+
+async function ask(socket: Socket): Promise<{ readonly is: 'answer'; readonly server: string }> {
+  socket.write('who is there?\r\n');
+  const server = await read(socket, (bytes) => /^server=(\S+) .*\r\n/.exec(bytes.toString('utf8'))?.[1]);
+  socket.destroy();
+  return { is: 'answer', server };
+}
+
+/** Redis over node:tls: PING, then INFO. */
+export const redis: Client = async (visit) => {
+  const { socket, certificate } = await connectTls(visit);
+  socket.write('*1\r\n$4\r\nPING\r\n*2\r\n$4\r\nINFO\r\n$6\r\nserver\r\n');
+  const server = await read(
+    socket,
+    (bytes) => /^\+PONG\r\n[\s\S]*server_name:(\S+)\r\n/.exec(bytes.toString('utf8'))?.[1],
+  );
+  socket.destroy();
+  return { is: 'answer', server, ...(certificate ? { certificate } : {}) };
+};

@@ -1,0 +1,141 @@
+import { Socket } from 'node:net';
+import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from 'node:tls';
+import { codes, type RefusalCode, refusalCodes } from '../../diagnostics/index.ts';
+import type { Hostname, Port } from '../../ir/index.ts';
+import type { Place } from '../../sim/network/index.ts';
+
+/** One call of a client in a workspace. */
+export interface Visit {
+  readonly host: Hostname;
+  readonly port: Port;
+  /** The lab's CA as PEM: the only thing that clients trust. */
+  readonly ca: string;
+  /** What a client needs to know beside the name to be let in at all, such as an Oracle service: the target's name in the spec. */
+  readonly service: string;
+  /** A path that the target's `paths:` allow. */
+  readonly path: string;
+  /** A fresh socket of the workspace. */
+  socket(): WorkspaceSocket;
+}
+
+/** What the client saw, in the words of its own protocol. */
+export type Seen =
+  | {
+      readonly is: 'answer';
+      /** Who answers, by the answer itself. */
+      readonly server: string;
+      /** Who answers, by the certificate. Absent without TLS. */
+      readonly certificate?: string;
+    }
+  | { readonly is: 'refusal'; readonly how: string; readonly code?: RefusalCode };
+
+/** A client of one target type: connects, asks who is there, leaves. Throws what the library throws. */
+export type Client = (visit: Visit) => Promise<Seen>;
+
+/** Resolves a name and a port as the workspace does. Throws ENOTFOUND, ECONNREFUSED or EHOSTUNREACH. */
+export type Find = (host: string, port: number) => Place;
+
+/** A socket as a program in the workspace would have it: `connect(port, host)` goes through the workspace's own DNS. */
+export class WorkspaceSocket extends Socket {
+  readonly #find: Find;
+  /** Our end of the connection, once there is one: it tells connections apart in the router's log. */
+  openedPort: number | undefined;
+
+  constructor(find: Find) {
+    super();
+    this.#find = find;
+    this.once('connect', () => {
+      this.openedPort = this.localPort;
+    });
+    this.on('error', () => undefined); // libraries listen too; a reset after the last listener has gone must not end the lab
+  }
+
+  override connect(...given: readonly unknown[]): this {
+    const [port, host] = given;
+    try {
+      super.connect(this.#find(String(host), Number(port)));
+    } catch (error) {
+      process.nextTick(() => this.destroy(error as Error));
+    }
+    return this;
+  }
+}
+
+/** A TLS client that verifies the name against the lab's CA. `certificate` is who answers by the certificate, once connected. */
+export async function connectTls(visit: Visit): Promise<{ readonly socket: TLSSocket; readonly certificate?: string }> {
+  const raw = visit.socket();
+  raw.connect(visit.port, visit.host);
+  const socket = connect({ socket: raw, servername: visit.host, ca: visit.ca });
+  await new Promise<void>((done, failed) => {
+    socket.once('secureConnect', done);
+    socket.once('error', failed);
+    socket.once('close', () => failed(new Error('closed before TLS was up')));
+  });
+  socket.on('error', () => socket.destroy());
+  return { socket, ...unitOf(socket.getPeerCertificate()) };
+}
+
+/** The target that a lab certificate names. */
+export function unitOf(certificate: PeerCertificate): { readonly certificate?: string } {
+  const unit = certificate.subject?.OU;
+  return typeof unit === 'string' ? { certificate: unit } : {};
+}
+
+/** For libraries that take it: verifies the name as usual and keeps who it was. */
+export function recordingIdentity(): {
+  readonly seen: { certificate?: string };
+  check(host: string, certificate: PeerCertificate): Error | undefined;
+} {
+  const seen: { certificate?: string } = {};
+  return {
+    seen,
+    check(host, certificate) {
+      Object.assign(seen, unitOf(certificate));
+      return checkServerIdentity(host, certificate);
+    },
+  };
+}
+
+/** Waits for the first bytes that `enough` takes. Bounded by the peer: lab servers answer in one go. */
+export function read<T>(socket: Socket, enough: (bytes: Buffer) => T | undefined): Promise<T> {
+  return new Promise((done, failed) => {
+    let held = Buffer.alloc(0);
+    socket.on('data', (chunk) => {
+      held = Buffer.concat([held, chunk]);
+      const found = enough(held);
+      if (found !== undefined) done(found);
+      else if (held.length > answerCapBytes) failed(new Error('the answer has no end'));
+    });
+    socket.once('error', failed);
+    socket.once('close', () => failed(new Error('closed without an answer')));
+  });
+}
+
+const answerCapBytes = 65_536;
+
+/** What a failed call shows: codes that the client can read in it, and how it failed. */
+export function seenInError(error: unknown): Seen {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const told = codeIn(message ?? '');
+  const alert = /^ERR_SSL_(?:TLSV1|SSLV3|TLSV13)_(?:ALERT_)?(.+)$/.exec(code ?? '')?.[1];
+  if (alert) return { is: 'refusal', how: `TLS alert ${alert.toLowerCase()}` };
+  const how = told ? message : code && !message.startsWith(code) ? `${code} ${message}` : message;
+  const known = told ?? (code ? withoutRouter[code] : undefined);
+  return { is: 'refusal', how: oneLine(how), ...(known ? { code: known } : {}) };
+}
+
+/** What a client learns where no router takes part: the name has no address, or the load balancer no such port. */
+const withoutRouter: Readonly<Record<string, RefusalCode>> = {
+  ENOTFOUND: 'LG_NO_RULE',
+  ECONNREFUSED: 'LG_NO_LISTENER',
+};
+
+/** A refusal code in a text that came back. */
+export function codeIn(text: string): RefusalCode | undefined {
+  const found = /\bLG_[A-Z0-9_]+\b/.exec(text)?.[0];
+  return found && Object.hasOwn(codes, found) && Object.hasOwn(refusalCodes, found)
+    ? (found as RefusalCode)
+    : undefined;
+}
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 300);

@@ -1,0 +1,140 @@
+import { createServer, type Socket } from 'node:net';
+import { createSecureContext, TLSSocket } from 'node:tls';
+import type { PostgresSession } from './postgres-engine.ts';
+import { type Identity, serveOn, type TargetKind } from './target-server.ts';
+
+/** PostgreSQL behind TLS, as a managed one is: SSLRequest or direct TLS, nothing in clear. Any user and password will do. */
+export const postgres: TargetKind = {
+  standIn: false,
+  start: (identity) => {
+    identity.postgres.warmUp();
+    return serveOn(createServer((socket) => void greet(socket, identity).catch(() => socket.destroy())));
+  },
+};
+
+const sslRequest = 80_877_103;
+const gssRequest = 80_877_104;
+const cancelRequest = 80_877_102;
+/** MAX_STARTUP_PACKET_LENGTH of PostgreSQL. */
+const startupCapBytes = 10_000;
+const messageCapBytes = 4 * 1024 * 1024;
+
+/** What stands at the end of a request: Query, Sync, Flush, Terminate, CopyDone, CopyFail, FunctionCall. */
+const lastOfRequest = new Set([...'QSHXcfF'].map((letter) => letter.charCodeAt(0)));
+
+async function greet(socket: Socket, identity: Identity): Promise<void> {
+  const first = await readSome(socket, 1);
+  if (first[0] === 0x16) return secure(socket, identity);
+  for (;;) {
+    const packet = await readSome(socket, 8);
+    switch (packet.readUInt32BE(4)) {
+      case gssRequest:
+        take(socket, 8);
+        socket.write('N');
+        continue;
+      case sslRequest:
+        take(socket, 8);
+        socket.write('S');
+        return secure(socket, identity);
+      case cancelRequest:
+        return void socket.destroy();
+      default:
+        socket.end(fatal('28000', 'this server takes TLS connections only'));
+        return;
+    }
+  }
+}
+
+function secure(socket: Socket, { leaf, target, postgres: engine }: Identity): void {
+  const tls = new TLSSocket(socket, {
+    isServer: true,
+    secureContext: createSecureContext(leaf),
+    ALPNProtocols: ['postgresql'],
+  });
+  const session = engine.session(target.name);
+  tls.on('error', () => tls.destroy());
+  tls.on('close', () => session.end());
+  void converse(tls, session).catch((error: Error) => tls.end(fatal('57P03', error.message)));
+}
+
+/** StartupMessage, then requests. */
+async function converse(socket: TLSSocket, session: PostgresSession): Promise<void> {
+  let held = Buffer.alloc(0);
+  let started = false;
+  for await (const chunk of socket) {
+    held = Buffer.concat([held, chunk as Buffer]);
+    const cap = started ? messageCapBytes : startupCapBytes;
+    if (held.length > cap) throw new Error(`a request is longer than ${cap} bytes`);
+    const bytes = started ? wholeRequests(held) : wholeStartup(held);
+    if (bytes === 0) continue;
+    const request = held.subarray(0, bytes);
+    held = held.subarray(bytes);
+    if (started && request[0] === 0x58) return void socket.end();
+    started = true;
+    socket.write(await session.send(Uint8Array.from(request)));
+  }
+}
+
+function wholeStartup(bytes: Buffer): number {
+  if (bytes.length < 8) return 0;
+  const length = bytes.readUInt32BE(0);
+  if (length < 8 || length > startupCapBytes) throw new Error('invalid length of startup packet');
+  return bytes.length < length ? 0 : length;
+}
+
+/** How many bytes, from the start, are messages up to the end of a request. */
+function wholeRequests(bytes: Buffer): number {
+  let at = 0;
+  let whole = 0;
+  while (at + 5 <= bytes.length) {
+    const length = bytes.readUInt32BE(at + 1);
+    if (length < 4 || length > messageCapBytes) throw new Error('invalid message length');
+    if (at + 1 + length > bytes.length) break;
+    const type = bytes[at] ?? 0;
+    at += 1 + length;
+    if (lastOfRequest.has(type)) whole = at;
+  }
+  return whole;
+}
+
+function fatal(sqlState: string, message: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${sqlState}\0M${message}\0\0`);
+  const head = Buffer.alloc(5);
+  head.write('E', 'latin1');
+  head.writeUInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields]);
+}
+
+/** Waits until that many bytes are there and puts them back: whoever reads next, TLS perhaps, sees them all. */
+async function readSome(socket: Socket, atLeast: number): Promise<Buffer> {
+  let held = Buffer.alloc(0);
+  while (held.length < atLeast) {
+    const chunk = await nextChunk(socket);
+    if (!chunk) throw new Error('the client left');
+    held = Buffer.concat([held, chunk]);
+  }
+  socket.unshift(held);
+  return held;
+}
+
+function nextChunk(socket: Socket): Promise<Buffer | undefined> {
+  return new Promise((done) => {
+    const settle = (chunk: Buffer | undefined): void => {
+      socket.off('readable', look);
+      socket.off('end', left);
+      socket.off('close', left);
+      done(chunk);
+    };
+    const look = (): void => {
+      const chunk = socket.read() as Buffer | null;
+      if (chunk) settle(chunk);
+    };
+    const left = (): void => settle(undefined);
+    socket.on('readable', look);
+    socket.on('end', left);
+    socket.on('close', left);
+    look();
+  });
+}
+
+const take = (socket: Socket, bytes: number): void => void socket.read(bytes);

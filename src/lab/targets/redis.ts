@@ -1,0 +1,89 @@
+import { createServer } from 'node:tls';
+import { type Identity, openingCapBytes, serveOn, type TargetKind } from './target-server.ts';
+
+/** Redis over TLS, the part of RESP that a client needs to connect and ask: PING, INFO, GET, SET, ECHO, CLIENT, SELECT, QUIT. */
+export const redis: TargetKind = {
+  standIn: false,
+  start: async (identity) => {
+    const values = new Map<string, string>([['server', identity.target.name]]);
+    return serveOn(
+      createServer(identity.leaf, (socket) => {
+        let held = Buffer.alloc(0);
+        socket.on('error', () => socket.destroy());
+        socket.on('data', (chunk) => {
+          held = Buffer.concat([held, chunk]);
+          for (;;) {
+            const read = readCommand(held);
+            if (read === 'bad' || held.length > openingCapBytes) return void socket.end('-ERR Protocol error\r\n');
+            if (read === 'more') return;
+            held = held.subarray(read.bytes);
+            const [name = ''] = read.words;
+            socket.write(answer(read.words, values, identity));
+            if (name.toUpperCase() === 'QUIT') return void socket.end();
+          }
+        });
+      }),
+    );
+  },
+};
+
+/** Values a lab keeps at most: it is for looking, not for filling. */
+const valuesCap = 1000;
+
+type Command = { readonly words: readonly string[]; readonly bytes: number };
+
+/** One command from the start of the bytes: an array of bulk strings, or an inline line as typed by hand. */
+export function readCommand(bytes: Buffer): Command | 'more' | 'bad' {
+  const end = bytes.indexOf('\r\n');
+  if (end < 0) return bytes.length > openingCapBytes ? 'bad' : 'more';
+  const first = bytes.toString('utf8', 0, end);
+  if (!first.startsWith('*')) return { words: first.split(/\s+/).filter(Boolean), bytes: end + 2 };
+  const count = Number(first.slice(1));
+  if (!Number.isInteger(count) || count < 0 || count > 1024) return 'bad';
+  const words: string[] = [];
+  let at = end + 2;
+  for (let i = 0; i < count; i++) {
+    const close = bytes.indexOf('\r\n', at);
+    if (close < 0) return 'more';
+    const head = bytes.toString('latin1', at, close);
+    const length = Number(head.slice(1));
+    if (!/^\$[0-9]{1,7}$/.test(head) || length > openingCapBytes) return 'bad';
+    if (bytes.length < close + 2 + length + 2) return 'more';
+    words.push(bytes.toString('utf8', close + 2, close + 2 + length));
+    at = close + 2 + length + 2;
+  }
+  return { words, bytes: at };
+}
+
+const bulk = (text: string): string => `$${Buffer.byteLength(text)}\r\n${text}\r\n`;
+
+function answer(words: readonly string[], values: Map<string, string>, { target, host, port }: Identity): string {
+  const [name = '', key, value] = words;
+  switch (name.toUpperCase()) {
+    case 'PING':
+      return key === undefined ? '+PONG\r\n' : bulk(key);
+    case 'ECHO':
+      return bulk(key ?? '');
+    case 'INFO':
+      return bulk(
+        `# Server\r\nredis_mode:standalone\r\ntcp_port:${port}\r\nserver_name:${target.name}\r\nhost:${host}\r\n`,
+      );
+    case 'GET': {
+      const found = values.get(key ?? '');
+      return found === undefined ? '$-1\r\n' : bulk(found);
+    }
+    case 'SET':
+      if (key === undefined || value === undefined) return "-ERR wrong number of arguments for 'set' command\r\n";
+      if (!values.has(key) && values.size >= valuesCap) return '-OOM the lab keeps no more values\r\n';
+      values.set(key, value);
+      return '+OK\r\n';
+    case 'CLIENT':
+    case 'SELECT':
+    case 'QUIT':
+      return '+OK\r\n';
+    case '':
+      return '';
+    default:
+      return `-ERR unknown command '${name.slice(0, 64).replace(/[\r\n]/g, ' ')}'\r\n`;
+  }
+}
