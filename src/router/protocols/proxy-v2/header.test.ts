@@ -176,7 +176,7 @@ test('a header cut anywhere asks for more than it was given, and for no more tha
       const given = n % stream.length;
       const answer = parseProxyHeaders(stream.subarray(0, given));
       if (answer.is === 'headers') {
-        expect([100, lawful.length]).toContain(given); // exactly at the end of a header, with nothing behind it
+        expect([100, lawful.length, lawful.length + 100]).toContain(given); // exactly at the end of a header, with nothing behind it
         return;
       }
       expect(answer.is).toBe('need-more');
