@@ -1,6 +1,7 @@
 import type { Refusal } from './answer.ts';
 import { nothing } from './bytes.ts';
 import { refusalGoaway, refusalResponse } from './http/index.ts';
+import { errPacket } from './mysql/index.ts';
 import { errorResponse } from './postgres/index.ts';
 import { type Alert, alertFor, alertRecord } from './tls/index.ts';
 
@@ -12,6 +13,8 @@ export type Voice =
   | { readonly in: 'postgres'; readonly hint?: string }
   | { readonly in: 'http'; readonly head?: boolean }
   | { readonly in: 'http2' }
+  /** MySQL outside TLS. `sequence`: 0 in place of a greeting, 2 in answer to a login. */
+  | { readonly in: 'mysql'; readonly sequence: 0 | 2 }
   /** Nothing that the client would understand: the connection is closed. */
   | { readonly in: 'silence' };
 
@@ -26,6 +29,8 @@ export function refusalBytes(voice: Voice, refusal: Refusal): Uint8Array {
       return refusalResponse(refusal, voice.head);
     case 'http2':
       return refusalGoaway(refusal);
+    case 'mysql':
+      return errPacket(refusal, voice.sequence);
     case 'silence':
       return nothing;
     default:
