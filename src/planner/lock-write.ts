@@ -13,7 +13,7 @@ export function lockOf(infra: InfraPlan, services: readonly ServiceDraft[], next
       sealNcc({
         key: ncc.key,
         name: ncc.name,
-        workspaces: ncc.workspaces.map((workspace) => workspace.name),
+        workspaces: ncc.workspaces,
         ...(who.nccs[index]?.merged ? { merged: true as const } : {}),
         rules: ncc.rules.map((rule) =>
           rule.kind === 's3'

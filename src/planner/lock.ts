@@ -18,11 +18,17 @@ export interface Lock {
 export interface LockedNcc {
   readonly key: string;
   readonly name: string;
-  readonly workspaces: readonly string[];
+  readonly workspaces: readonly LockedWorkspace[];
   /** Merged by `isolation: shared`; the workspaces stay together as long as that holds. */
   readonly merged?: true;
   readonly rules: readonly LockedRule[];
   readonly check: string;
+}
+
+export interface LockedWorkspace {
+  readonly name: string;
+  /** Knows a workspace again that was renamed in the spec. */
+  readonly id?: string;
 }
 
 export interface LockedRule {
@@ -62,16 +68,17 @@ type Unsealed<T> = Omit<T, 'check'>;
 /** Adds the sum that tells a later edit by hand. */
 export const sealNcc = (ncc: Unsealed<LockedNcc>): LockedNcc => ({ ...ncc, check: sumOf(ncc) });
 export const sealService = (service: Unsealed<LockedService>): LockedService => ({ ...service, check: sumOf(service) });
-export const sealLock = (lock: Unsealed<Lock>): Lock => ({ ...lock, check: sumOf(frame(lock)) });
+export const sealLock = (lock: Unsealed<Lock>): Lock => ({ ...lock, check: sumOfFrame(lock) });
 
-/** What the lock's own sum covers: the entries' sums stand for the entries. */
-const frame = (lock: Unsealed<Lock>) => ({
-  version: lock.version,
-  name: lock.name,
-  next: { ncc: lock.next.ncc, service: lock.next.service, rule: lock.next.rule, routerPort: lock.next.routerPort },
-  nccs: lock.nccs.map((ncc) => ncc.check),
-  services: lock.services.map((service) => service.check),
-});
+/** The lock's own sum: the entries' sums stand for the entries. */
+export const sumOfFrame = (lock: Unsealed<Lock>): string =>
+  sumOf({
+    version: lock.version,
+    name: lock.name,
+    next: lock.next,
+    nccs: lock.nccs.map((ncc) => ncc.check),
+    services: lock.services.map((service) => service.check),
+  });
 
 /** The sum of a value whatever the order of its keys, without its own `check`. */
 export const sumOf = (value: object): string => hash(canonical({ ...value, check: undefined })).slice(0, 12);

@@ -1,6 +1,6 @@
 import type { AccessSet, Bits } from './access-sets.ts';
 import { byText } from './access-sets.ts';
-import type { Lock, LockedNcc } from './lock.ts';
+import type { Lock, LockedNcc, LockedWorkspace } from './lock.ts';
 
 /** An NCC before its rules are known. */
 export interface NccDraft {
@@ -12,6 +12,9 @@ export interface NccDraft {
   /** What the lock holds of it. */
   readonly held?: LockedNcc;
 }
+
+/** What a workspace of the lock is called now. */
+export type NameOf = (workspace: LockedWorkspace) => string;
 
 export interface NccDrafts {
   /** In order of their keys: the index is the bit in a target's grants. */
@@ -28,10 +31,10 @@ export function draftNccs(
   sets: readonly AccessSet[],
   merged: ReadonlySet<string>,
   workspacesPerNcc: number,
-  lock: Lock | undefined,
+  { lock, nameOf }: { readonly lock: Lock | undefined; readonly nameOf: NameOf },
 ): NccDrafts {
   const heldOf = new Map<string, LockedNcc>();
-  for (const ncc of lock?.nccs ?? []) for (const workspace of ncc.workspaces) heldOf.set(workspace, ncc);
+  for (const ncc of lock?.nccs ?? []) for (const workspace of ncc.workspaces) heldOf.set(nameOf(workspace), ncc);
   const owner = ownersOf(sets, heldOf);
   const drafts: { key: string; number: number; workspaces: string[]; held?: LockedNcc; merged: boolean }[] = [];
   let next = lock?.next.ncc ?? 1;

@@ -7,16 +7,18 @@ import { byText } from './access-sets.ts';
 import { allocate, privateNetworks } from './allocate.ts';
 import { bucketsByNcc, s3Service } from './buckets.ts';
 import { grantsOf, surplusOf } from './grants.ts';
+import { holdNothing, holdUnits, type Moved } from './hold.ts';
 import { hubOf } from './hub.ts';
 import { hubRanges, infraPlan } from './infra.ts';
 import { checkCounts, checkLimitValues } from './limits.ts';
 import type { Lock } from './lock.ts';
+import { checkLock } from './lock-check.ts';
 import { lockOf } from './lock-write.ts';
 import { boundedName } from './names.ts';
 import type { Capacity } from './placement/bin.ts';
 import { place } from './placement/place.ts';
 import { byCount } from './placement/weigh.ts';
-import { warning } from './problems.ts';
+import { some, warning } from './problems.ts';
 import { routePlan } from './routes.ts';
 import { packNames } from './rules.ts';
 import { namesByNcc, type ServiceDraft } from './services.ts';
@@ -53,7 +55,8 @@ export interface PlacementReport {
 /** Plans a spec: pure, the same bytes for the same input whatever its order. Without a lock everything is placed afresh. */
 export function makePlan(spec: Spec, facts: Facts, lock?: Lock): Planned {
   const limits = limitsOf(spec.limits, facts);
-  const wrong = checkLimitValues(limits);
+  const wrong = [...checkLimitValues(limits)];
+  if (lock) wrong.push(...checkLock(lock, spec.name));
   if (wrong.length > 0) return { diagnostics: wrong };
   const who = decideNccs(spec, limits, lock);
   const capacity = capacityOf(spec, limits, who.nccs.length);
@@ -64,8 +67,11 @@ export function makePlan(spec: Spec, facts: Facts, lock?: Lock): Planned {
   });
   const diagnostics: Diagnostic[] = [...who.diagnostics, ...unreachable(spec, who), ...contradictions(units, capacity)];
   if (hasErrors(diagnostics)) return { diagnostics };
-  const placement = place(units, () => [], { capacity, weigh: byCount });
-  const allocation = allocate(placement.bins, [], lock);
+  const nccKeys = who.nccs.map((ncc) => ncc.key);
+  const held = lock ? holdUnits(units, lock, nccKeys, capacity) : holdNothing(units);
+  const placement = place(held.free, held.bins, { capacity, weigh: byCount });
+  const allocation = allocate(placement.bins, held.services, lock);
+  diagnostics.push(...movedDiagnostics(held.moved));
   const { services } = allocation;
   const { nccs, nextRule } = withRules(spec, who, services, limits, lock?.next.rule ?? 1, facts);
   const hub = hubOf(spec, services, limits, facts);
@@ -77,13 +83,13 @@ export function makePlan(spec: Spec, facts: Facts, lock?: Lock): Planned {
     services,
     nccs,
     targets: plannedTargets(spec, who, services),
-    renames: [],
+    renames: renamesOf(spec),
   });
   const subnets = infra.hub?.vpc.kind === 'create' ? infra.hub.vpc.subnets.map((subnet) => subnet.cidr) : undefined;
   const ranges = hubRanges(spec, privateNetworks);
   const routes = routePlan(spec, {
     services,
-    nccKeys: nccs.map((ncc) => ncc.key),
+    nccKeys,
     trustedNetworks: subnets ?? ranges,
     hubCidrs: ranges,
   });
@@ -96,7 +102,8 @@ export function makePlan(spec: Spec, facts: Facts, lock?: Lock): Planned {
     rule: nextRule,
     routerPort: allocation.next.routerPort,
   };
-  const buckets = nccs.flatMap((ncc) => ncc.rules).filter((rule) => rule.kind === 's3').length;
+  const rules = nccs.flatMap((ncc) => ncc.rules);
+  const buckets = rules.filter((rule) => rule.kind === 's3').length;
   return {
     plan: {
       infra,
@@ -105,7 +112,7 @@ export function makePlan(spec: Spec, facts: Facts, lock?: Lock): Planned {
       proof: proof.counts,
       placement: {
         exact: placement.exact,
-        endpoints: placement.tally.endpoints + buckets,
+        endpoints: rules.length,
         services: placement.tally.services,
         listeners: placement.tally.listeners,
         lowerBound: {
@@ -152,6 +159,22 @@ function contradictions(units: readonly Unit[], capacity: Capacity): readonly Di
     return found ? [found] : [];
   });
 }
+
+const movedDiagnostics = (moved: readonly Moved[]): readonly Diagnostic[] =>
+  moved.map(({ unit, from, why }) =>
+    warning(
+      'LG_MOVED',
+      ['targets', unit.claims[0]?.target.name ?? ''],
+      `${some(unit.hosts.map((host) => host.name))} leaves endpoint service ${from}: ${why}`,
+      'open connections to it end when the change is applied; undo the change in the spec to keep it where it is',
+    ),
+  );
+
+/** Kept as long as the spec says so: a `moved` block whose origin is gone does no harm, one that is missing replaces things. */
+const renamesOf = (spec: Spec): readonly { readonly from: string; readonly to: string }[] =>
+  spec.targets
+    .flatMap(({ name, renamedFrom }) => (renamedFrom === undefined ? [] : [{ from: renamedFrom, to: name }]))
+    .sort((a, b) => byText(a.to, b.to));
 
 interface Ruled {
   readonly nccs: readonly Ncc[];

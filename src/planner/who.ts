@@ -3,7 +3,7 @@ import type { Limits } from '../facts/index.ts';
 import type { Spec } from '../spec/index.ts';
 import { type Access, accessOf, accessSets, type Bits, byText, membersOf } from './access-sets.ts';
 import type { Lock } from './lock.ts';
-import { draftNccs, type NccDraft, nccBits } from './nccs.ts';
+import { draftNccs, type NameOf, type NccDraft, nccBits } from './nccs.ts';
 import { error, limitText, note, raise, some } from './problems.ts';
 
 /** Who may reach what, and through which NCC. */
@@ -22,13 +22,14 @@ export interface Who {
 
 export function decideNccs(spec: Spec, limits: Limits, lock: Lock | undefined): Who {
   const diagnostics: Diagnostic[] = [];
+  const nameOf = namesNow(spec);
   const groups: (readonly string[])[] = [...spec.shareNcc];
   if (spec.isolation === 'shared')
-    groups.push(...(lock?.nccs ?? []).filter((ncc) => ncc.merged).map((ncc) => ncc.workspaces));
+    groups.push(...(lock?.nccs ?? []).filter((ncc) => ncc.merged).map((ncc) => ncc.workspaces.map(nameOf)));
   const access = accessOf(spec, groups);
   const sets = accessSets(access);
   const merged = new Set(groups.flat());
-  const { nccs, next } = draftNccs(sets, merged, limits.workspaces_per_ncc.value, lock);
+  const { nccs, next } = draftNccs(sets, merged, limits.workspaces_per_ncc.value, { lock, nameOf });
   if (nccs.length > limits.nccs_per_region.value)
     diagnostics.push(
       error(
@@ -52,6 +53,13 @@ export function decideNccs(spec: Spec, limits: Limits, lock: Lock | undefined): 
       ),
     );
   return { nccs, nextNcc: next, merged, diagnostics, ...lookups(access, nccs) };
+}
+
+/** A workspace of the lock is the one of that name, else the one of that id: its name in the spec may have changed. */
+function namesNow(spec: Spec): NameOf {
+  const names = new Set(spec.workspaces.map((workspace) => workspace.name));
+  const byId = new Map(spec.workspaces.flatMap(({ id, name }) => (id === undefined ? [] : [[id, name] as const])));
+  return ({ name, id }) => (names.has(name) ? name : ((id === undefined ? undefined : byId.get(id)) ?? name));
 }
 
 function lookups(access: Access, nccs: readonly NccDraft[]): Pick<Who, 'grantsOf' | 'workspacesOf' | 'mayReach'> {

@@ -82,6 +82,33 @@ export const plannerCodes = {
       'By the throughput of the instance type, or the connections that a load balancer can hold to one router, the stated load needs more routers than hub.router.max.',
     fix: 'Raise hub.router.max, choose a larger instance, or correct load:.',
   },
+  LG_MOVED: {
+    title: 'a target leaves its endpoint service',
+    explain:
+      'The lock keeps everything where it is. This target cannot stay, because the plan would break a limit or a grant there.',
+    fix: 'Expect its connections to end when the change is applied, or undo the change.',
+  },
+  LG_LOCK_OTHER_SPEC: {
+    title: 'the lock belongs to another spec',
+    explain: 'The lock file carries the name of the spec it was made for, and this spec has another.',
+    fix: 'Use the lock of this spec, or none for a new deployment.',
+  },
+  LG_LOCK_VERSION: {
+    title: 'the version of the lock is unknown',
+    explain: 'The lock was written by a lakegate whose format this one does not know.',
+    fix: 'Use the lakegate that wrote it, or a newer one.',
+  },
+  LG_LOCK_EDITED: {
+    title: 'the lock was edited',
+    explain:
+      'Each entry of the lock carries a sum of its content, and one does not match. Edits by hand, and merges of two locks, would move things that run.',
+    fix: 'Restore the file from version control, or take one side of the merge, and plan again.',
+  },
+  LG_LOCK_BROKEN: {
+    title: 'the lock contradicts itself',
+    explain: 'The file is not JSON, lacks a field, or gives one key, port or name twice.',
+    fix: 'Restore the file from version control, or take one side of a merge, and plan again.',
+  },
   LG_PLAN_INCONSISTENT: {
     title: 'two parts of the plan contradict each other',
     explain:

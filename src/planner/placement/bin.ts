@@ -62,8 +62,12 @@ export class Bin {
     return this.#slots.size;
   }
 
-  /** The port of each claim if the unit were added, in the order of its claims; a sentence when it does not fit. */
-  ports(unit: Unit): readonly Port[] | string {
+  /**
+   * The port of each claim if the unit were added, in the order of its claims; a sentence when it does not fit.
+   *
+   * @param held The port that the lock gave a claim, which it keeps while it may.
+   */
+  ports(unit: Unit, held?: (claim: Claim) => Port | undefined): readonly Port[] | string {
     if (this.units.size > 0 && (this.#lone || unit.lone)) return 'a broker has its service to itself';
     const anchor = this.#anchored > 0 ? this.#anchor : unit.anchor;
     if (unit.anchor !== undefined && anchor !== unit.anchor)
@@ -73,7 +77,7 @@ export class Bin {
     const chosen: Port[] = [];
     const own = new Map<Port, Slot>();
     for (const claim of unit.claims) {
-      const port = this.#portFor(claim, own);
+      const port = this.#portFor(claim, own, held?.(claim));
       if (port === undefined) return `port ${claim.port} is taken`;
       chosen.push(port);
       own.set(port, { sharing: claim.sharing, claims: 1, defaults: claim.isDefault ? [claim.target.speaks] : [] });
@@ -84,8 +88,9 @@ export class Bin {
     return this.#namesFit(unit) ? chosen : 'a rule has no room for the name';
   }
 
-  #portFor(claim: Claim, own: ReadonlyMap<Port, Slot>): Port | undefined {
+  #portFor(claim: Claim, own: ReadonlyMap<Port, Slot>, held: Port | undefined): Port | undefined {
     const free = (port: number) => joins(this.#slots.get(port as Port), claim) && joins(own.get(port as Port), claim);
+    if (held !== undefined && claim.remap && free(held)) return held;
     if (free(claim.port)) return claim.port;
     return claim.remap ? remapped(claim.port, free) : undefined;
   }
@@ -138,6 +143,12 @@ export class Bin {
       this.#slots.set(port, slot);
     });
     this.#count(unit, 1);
+  }
+
+  /** Keeps the service for these NCCs: what goes past the router here reaches everyone who can dial it. */
+  anchorTo(grants: Bits): void {
+    this.#anchored += 1;
+    this.#anchor = grants;
   }
 
   remove(unit: Unit): void {
