@@ -1,4 +1,3 @@
-import { codes } from '../diagnostics/index.ts';
 import type { Topology } from './graph.ts';
 import type { Claim, Hop, Question, Trace } from './trace-types.ts';
 import { type Walk, walk } from './walk.ts';
@@ -15,7 +14,7 @@ function hopsOf(question: Question, way: Walk): readonly Hop[] {
   const hops: Hop[] = [];
   const add = (at: Hop['at'], name: string, why: string): boolean => {
     const passes = way.stop?.at !== at;
-    hops.push({ at, name, passes, why: passes || !way.stop ? why : `${why} (${codes[way.stop.code].title})` });
+    hops.push({ at, name, passes, why });
     return passes;
   };
   const { ncc, rule, service, listener } = way;

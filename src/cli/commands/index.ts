@@ -3,4 +3,10 @@ import type { Command } from '../command.ts';
 /** Every command, in the order of `lakegate --help`. Loaded on use, so that `check` does not load the router. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check.ts')).check,
+  plan: async () => (await import('./plan.ts')).plan,
+  compare: async () => (await import('./compare.ts')).compare,
+  trace: async () => (await import('./trace.ts')).trace,
+  prove: async () => (await import('./prove.ts')).prove,
+  cost: async () => (await import('./cost.ts')).cost,
+  explain: async () => (await import('./explain.ts')).explain,
 };

@@ -1,0 +1,22 @@
+import { compare as comparisonOf } from '../../planner/compare.ts';
+import { command, fileArg, jsonArg } from '../command.ts';
+import { loadPlan } from '../planning.ts';
+import { compareText } from '../render/compare-text.ts';
+
+export const compare = command({
+  name: 'compare',
+  summary: 'Put the plan beside one endpoint per target and one per network',
+  about:
+    'Counts endpoints, endpoint services, listeners, routers and monthly cost of three ways to build the same access, and for each limit the first number of targets, of the same mix, at which it breaks. For Kafka also a load balancer per broker beside routing by SNI.',
+  examples: [{ line: 'lakegate compare', does: 'compares the three for lakegate.yaml' }],
+  touches: 'nothing',
+  args: { file: fileArg, json: jsonArg },
+  async run({ file, json }, world) {
+    const made = await loadPlan(file, json, world);
+    if (!made) return 1;
+    const { limits, facts, spec, plan } = made;
+    const comparison = comparisonOf(plan.infra, { limits, facts, load: spec.load });
+    world.print(json ? JSON.stringify(comparison, null, 2) : compareText(comparison, world.columns));
+    return 0;
+  },
+});

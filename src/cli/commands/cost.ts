@@ -1,0 +1,19 @@
+import { command, fileArg, jsonArg } from '../command.ts';
+import { loadPlan } from '../planning.ts';
+import { costText } from '../render/cost-text.ts';
+
+export const cost = command({
+  name: 'cost',
+  summary: 'Show what the plan costs per month, line by line',
+  about:
+    'List prices with their source and date: what is fixed, what grows with the load: of the spec, and who pays. What has no published price is unknown, never nothing, and makes the total a lower bound.',
+  examples: [{ line: 'lakegate cost -f prod.yaml', does: 'shows each line with its price and where that was read' }],
+  touches: 'nothing',
+  args: { file: fileArg, json: jsonArg },
+  async run({ file, json }, world) {
+    const made = await loadPlan(file, json, world);
+    if (!made) return 1;
+    world.print(json ? JSON.stringify(made.cost, null, 2) : costText(made.cost, world.columns));
+    return 0;
+  },
+});

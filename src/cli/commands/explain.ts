@@ -1,0 +1,50 @@
+import { type Code, codes } from '../../diagnostics/index.ts';
+import { makeNearest } from '../../spec/nearest.ts';
+import { command, jsonArg } from '../command.ts';
+import { fold } from '../render/table.ts';
+
+const isCode = (text: string): text is Code => Object.hasOwn(codes, text);
+
+export const explain = command({
+  name: 'explain',
+  summary: 'Say what a code means and what to do about it',
+  about: 'Prints the text of one code, as docs/errors.md has it. Without a code it lists all of them.',
+  examples: [
+    { line: 'lakegate explain LG_NOT_GRANTED', does: 'says why a connection was refused and what to do' },
+    { line: 'lakegate explain', does: 'lists every code with its title' },
+  ],
+  touches: 'nothing',
+  args: {
+    code: { kind: 'positional', value: 'CODE', help: 'such as LG_NO_RULE; case does not matter' },
+    json: jsonArg,
+  },
+  async run({ code, json }, world) {
+    if (code === undefined) {
+      const all = Object.entries(codes).sort(([a], [b]) => (a < b ? -1 : 1));
+      world.print(
+        json
+          ? JSON.stringify(Object.fromEntries(all), null, 2)
+          : all.map(([name, text]) => `${name.padEnd(32)}${text.title}`).join('\n'),
+      );
+      return 0;
+    }
+    const wanted = code.toUpperCase();
+    const name = wanted.startsWith('LG_') ? wanted : `LG_${wanted}`;
+    if (!isCode(name)) {
+      const near = makeNearest().nearest(name, Object.keys(codes));
+      world.note(
+        `LG_USAGE there is no code ${code}${near === undefined ? '; lakegate explain lists all' : `; did you mean ${near}?`}`,
+      );
+      return 1;
+    }
+    const text = codes[name];
+    if (json) world.print(JSON.stringify({ code: name, ...text }, null, 2));
+    else
+      world.print(
+        [`${name}: ${text.title}`, '', ...fold(text.explain, world.columns), '', ...fold(text.fix, world.columns)].join(
+          '\n',
+        ),
+      );
+    return 0;
+  },
+});

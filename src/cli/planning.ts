@@ -1,0 +1,71 @@
+import { hasErrors, type PlacedDiagnostic } from '../diagnostics/index.ts';
+import { defaultFacts, type Facts, type Limits, limitsOf } from '../facts/index.ts';
+import { type MonthlyCost, monthlyCost } from '../planner/cost.ts';
+import { type Headroom, headroom } from '../planner/headroom.ts';
+import { makePlan, type Plan } from '../planner/index.ts';
+import type { Spec } from '../spec/index.ts';
+import { diagnosticsJson, type Lines, printDiagnostics } from './print-diagnostics.ts';
+import { readSpecFile } from './read-spec.ts';
+import type { World } from './world.ts';
+
+/** A spec that was read and planned, right or wrong. */
+export interface Planning {
+  /** Absent when a diagnostic is an error. */
+  readonly made?: Made;
+  /** Of the spec, the lock and the plan, in the order of the file. */
+  readonly diagnostics: readonly PlacedDiagnostic[];
+  readonly lines: Lines;
+}
+
+/** A plan with what is counted from it. */
+export interface Made {
+  readonly spec: Spec;
+  readonly facts: Facts;
+  readonly limits: Limits;
+  readonly plan: Plan;
+  readonly cost: MonthlyCost;
+  readonly headroom: readonly Headroom[];
+}
+
+/** Reads and plans a spec; prints nothing. */
+export async function planSpecFile(file: string, world: World): Promise<Planning> {
+  const read = await readSpecFile(file, world);
+  const { spec, lines } = read;
+  if (!spec || hasErrors(read.diagnostics)) return { diagnostics: read.diagnostics, lines };
+  const facts = defaultFacts;
+  const { plan, diagnostics } = makePlan(spec, facts);
+  const all = [...read.diagnostics, ...read.place(diagnostics)];
+  if (!plan) return { diagnostics: all, lines };
+  const limits = limitsOf(spec.limits, facts);
+  return {
+    made: {
+      spec,
+      facts,
+      limits,
+      plan,
+      cost: monthlyCost(plan.infra, spec.load, facts),
+      headroom: headroom(plan.infra, limits, spec.load.connections),
+    },
+    diagnostics: all,
+    lines,
+  };
+}
+
+/**
+ * The plan, for commands that show something made from it. Problems go to standard error, or, with `json` and no plan,
+ * to standard output as `{ ok: false, diagnostics }`.
+ *
+ * @returns Undefined when there is no plan; everything is printed already and the exit code is 1.
+ */
+export async function loadPlan(file: string, json: boolean, world: World): Promise<Made | undefined> {
+  const { made, diagnostics, lines } = await planSpecFile(file, world);
+  if (json && !made) world.print(JSON.stringify({ ok: false, diagnostics: diagnosticsJson(diagnostics) }, null, 2));
+  else printDiagnostics(diagnostics, lines, world);
+  return made;
+}
+
+/** Bold on a terminal. */
+export const headingOf =
+  (world: World) =>
+  (text: string): string =>
+    world.isTerminal ? `\u001b[1m${text}\u001b[0m` : text;

@@ -1,0 +1,237 @@
+import { type Hostname, type InfraPlan, isSymbolic, type Listener, type PlannedTarget } from '../../ir/index.ts';
+import type { MonthlyCost } from '../../planner/cost.ts';
+import type { Headroom } from '../../planner/headroom.ts';
+import type { Plan } from '../../planner/index.ts';
+import type { Savings } from '../savings.ts';
+import { counted, fold, some, type Table, tableText, usd } from './table.ts';
+
+/** Rows of headroom that are always shown; of the others only the fullest of each limit. */
+const nearlyFull = 0.8;
+
+export interface PlanView {
+  readonly plan: Plan;
+  readonly cost: MonthlyCost;
+  readonly headroom: readonly Headroom[];
+  readonly savings?: Savings;
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly heading: (text: string) => string;
+}
+
+/** A plan as a platform engineer would paste it into a design review. Grows with what is shown, not with the plan. */
+export function planText(view: PlanView): string {
+  const { infra } = view.plan;
+  const table = (made: Table): readonly string[] => (made.rows.length === 0 ? [] : tableText(made, view.width));
+  const sections: (readonly [string, readonly string[]])[] = [
+    ['Who comes through which NCC', table(nccTable(infra))],
+    ['Rules: each makes one endpoint and lists exact names', table(ruleTable(view))],
+    ['Endpoint services: each has one load balancer', table(listenerTable(infra))],
+    ['What clients use', table(targetTable(infra))],
+    ['Router fleet', routerLines(view)],
+    ['Headroom', headroomLines(view)],
+    ['Proof', proofLines(view)],
+    ['Cost per month', costLines(view)],
+  ];
+  const body = sections
+    .filter(([, lines]) => lines.length > 0)
+    .map(([title, lines]) => `${view.heading(title)}\n${lines.join('\n')}`);
+  return [summary(view), ...body].join('\n\n');
+}
+
+function summary({ plan, cost, heading }: PlanView): string {
+  const { infra } = plan;
+  const rules = infra.nccs.reduce((sum, ncc) => sum + ncc.rules.length, 0);
+  const listeners = infra.endpointServices.reduce((sum, service) => sum + service.listeners.length, 0);
+  const parts = [
+    counted(rules, 'endpoint'),
+    counted(infra.nccs.length, 'NCC'),
+    counted(infra.endpointServices.length, 'endpoint service'),
+    counted(listeners, 'listener'),
+    infra.router ? fleetSize(infra.router) : 'no router',
+    `${usd(cost.totalUsd)}${cost.unknown.length > 0 ? ' and more' : ''} a month`,
+  ];
+  const { account, region } = infra.aws;
+  return `${heading(infra.name)}  ${region}, account ${account}\n  ${parts.join(' · ')}\n  ${placementSentence(plan)}`;
+}
+
+const fleetSize = ({ min, max }: { readonly min: number; readonly max: number }): string =>
+  min === max ? counted(min, 'router') : `${min} to ${max} routers`;
+
+function placementSentence({ infra, placement }: Plan): string {
+  if (infra.nccs.length === 0) return 'nothing needs private access';
+  const { lowerBound: least } = placement;
+  if (placement.exact)
+    return 'no placement has fewer endpoints, then services, then listeners, given what the lock holds';
+  return `placed by heuristic: no placement has fewer than ${counted(least.endpoints, 'endpoint')}, ${counted(least.services, 'service')}, ${counted(least.listeners, 'listener')}; this one has ${placement.endpoints}, ${placement.services}, ${placement.listeners}`;
+}
+
+const nccTable = (infra: InfraPlan): Table => ({
+  noun: 'NCC',
+  columns: [{ title: 'NCC' }, { title: 'name' }, { title: 'rules', align: 'right' }, { title: 'workspaces' }],
+  rows: infra.nccs.map((ncc) => [
+    ncc.key,
+    ncc.name,
+    String(ncc.rules.length),
+    some(
+      ncc.workspaces.map((workspace) => workspace.name),
+      50,
+    ),
+  ]),
+});
+
+const ruleTable = ({ plan, headroom }: PlanView): Table => {
+  const limits = new Map(headroom.map((row) => [row.limit, row.of]));
+  return {
+    noun: 'rule',
+    columns: [{ title: 'rule' }, { title: 'NCC' }, { title: 'to' }, { title: 'names', align: 'right' }, { title: '' }],
+    rows: plan.infra.nccs.flatMap((ncc) =>
+      ncc.rules.map((rule) =>
+        rule.kind === 'service'
+          ? [
+              rule.key,
+              ncc.key,
+              rule.service,
+              `${rule.domains.length} of ${limits.get('domains_per_rule') ?? '?'}`,
+              rule.domains.map(shownName),
+            ]
+          : [
+              rule.key,
+              ncc.key,
+              'S3',
+              `${rule.buckets.length} of ${limits.get('buckets_per_rule') ?? '?'}`,
+              rule.buckets.map((name) => `bucket ${name}`),
+            ],
+      ),
+    ),
+  };
+};
+
+const listenerTable = (infra: InfraPlan): Table => ({
+  noun: 'listener',
+  columns: [
+    { title: 'service' },
+    { title: 'load balancer' },
+    { title: 'port', align: 'right' },
+    { title: 'targets' },
+    { title: 'goes to' },
+  ],
+  rows: infra.endpointServices.flatMap((service) =>
+    service.listeners.map((listener, i) => [
+      i === 0 ? service.key : '',
+      i === 0 ? service.nlb.name : '',
+      String(listener.port),
+      listener.targets.length > 3 ? some(listener.targets, 3) : listener.targets,
+      wayOn(listener),
+    ]),
+  ),
+});
+
+function wayOn({ forward }: Listener): string {
+  switch (forward.to) {
+    case 'router':
+      return `router: ${forward.why}`;
+    case 'addresses':
+      return `${some(
+        forward.members.map((member) => member.address),
+        3,
+      )}: ${forward.why}`;
+    case 'broker':
+      return `broker ${forward.broker}: ${forward.why}`;
+    default:
+      return forward satisfies never;
+  }
+}
+
+const targetTable = (infra: InfraPlan): Table => ({
+  noun: 'target',
+  columns: [{ title: 'target' }, { title: 'type' }, { title: 'workspaces' }, { title: 'clients use' }],
+  rows: infra.targets.map((target) => [
+    target.name,
+    target.type,
+    some(target.workspaces, 4) || 'nobody',
+    placesOf(target),
+  ]),
+});
+
+/** The names of brokers that the plan creates are known after apply. */
+const shownName = (name: Hostname): string =>
+  isSymbolic(name) ? `${name.split('.').slice(0, 2).join('.')} (after apply)` : name;
+
+/** What to write in a connection string. */
+function placesOf(target: PlannedTarget): readonly string[] {
+  if (target.buckets.length > 0) return target.buckets.map((bucket) => `s3://${bucket}`);
+  if (target.services.length === 0) return ['-'];
+  return target.hosts.flatMap((host) =>
+    target.ports.map(
+      ({ port, clientPort }) =>
+        `${shownName(host)}:${clientPort}${port === clientPort ? '' : ` (the target's own port is ${port})`}`,
+    ),
+  );
+}
+
+function routerLines({ plan: { infra }, width }: PlanView): readonly string[] {
+  const { router } = infra;
+  if (!router) return [];
+  return fold(
+    `${router.engine} on ${router.instance} (${router.architecture}, ${router.run}): ${router.why}`,
+    width - 2,
+  ).map((line) => `  ${line}`);
+}
+
+function headroomLines(view: PlanView): readonly string[] {
+  const fullest = new Map<string, Headroom>();
+  for (const row of view.headroom) {
+    const other = fullest.get(row.limit);
+    if (!other || fullness(row) > fullness(other)) fullest.set(row.limit, row);
+  }
+  const shown = view.headroom.filter(
+    (row) => fullest.get(row.limit) === row || (row.of > 1 && fullness(row) >= nearlyFull),
+  );
+  const rows = shown.map((row) => [
+    row.limit,
+    `${row.used.toLocaleString('en')} of ${row.of.toLocaleString('en')}`,
+    row.scope,
+    row.overridden ? 'set by the spec' : '',
+  ]);
+  const lines = tableText(
+    {
+      noun: 'row',
+      columns: [{ title: 'limit' }, { title: 'used', align: 'right' }, { title: 'fullest' }, { title: '' }],
+      rows,
+    },
+    view.width,
+  );
+  return view.savings
+    ? [...lines, ...fold(savingsSentence(view.savings), view.width - 2).map((line) => `  ${line}`)]
+    : lines;
+}
+
+const fullness = (row: Headroom): number => (row.of === 0 ? (row.used > 0 ? 2 : 1) : row.used / row.of);
+
+function savingsSentence({ domainsPerRule, endpoints, services, fewerEndpoints, fewerServices }: Savings): string {
+  const now = `limits.domains_per_rule: ${domainsPerRule} (newer reports say that accounts have it)`;
+  if (fewerEndpoints === 0 && fewerServices === 0) return `${now} would save nothing here`;
+  return `${now} would make it ${counted(endpoints, 'endpoint')} and ${counted(services, 'endpoint service')} afresh: ${fewerEndpoints} and ${fewerServices} fewer`;
+}
+
+function proofLines({ plan: { proof }, width }: PlanView): readonly string[] {
+  return fold(proofSentence(proof), width - 2).map((line) => `  ${line}`);
+}
+
+/** What a proof that holds says. */
+export function proofSentence(proof: Plan['proof']): string {
+  const surplus = proof.surplus > 0 ? ` (${proof.surplus.toLocaleString('en')} of them accepted as surplus)` : '';
+  return `${counted(proof.reached, 'pair')} of workspace and target reached${surplus}, ${proof.refused.toLocaleString('en')} refused; ${counted(proof.adversarialDials, 'dial')} of a hostile client, past DNS and with any name, reached nothing that was not granted`;
+}
+
+function costLines({ cost, width }: PlanView): readonly string[] {
+  const rows = cost.lines.map((line) => [line.what, line.payer, usd(line.monthlyUsd)]);
+  const total = `${usd(cost.totalUsd)} = ${usd(cost.fixedUsd)} fixed + ${usd(cost.usageUsd)} at ${cost.load.gbPerMonth.toLocaleString('en')} GB and ${counted(cost.load.connections, 'connection')}`;
+  return [
+    ...tableText(
+      { noun: 'line', columns: [{ title: 'what' }, { title: 'paid by' }, { title: 'a month', align: 'right' }], rows },
+      width,
+    ),
+    `  total ${total}${cost.unknown.length > 0 ? ', without what has no published price' : ''}; lakegate cost has sources and dates`,
+  ];
+}
