@@ -62,6 +62,7 @@ export type HeadCause =
   | 'host-unknown'
   | 'host-differs'
   | 'both-lengths'
+  | 'chunk'
   | 'content-length'
   | 'transfer-encoding';
 
@@ -113,7 +114,7 @@ function checkStart(prefix: Uint8Array): HeadAnswer | undefined {
 }
 
 /** Where the head ends, one byte behind its empty line. */
-function findEnd(prefix: Uint8Array): number | NeedMore | HeadFault {
+export function findEnd(prefix: Uint8Array): number | NeedMore | HeadFault {
   const head = prefix.subarray(0, headCapBytes);
   let lineStart = 0;
   for (;;) {
@@ -172,7 +173,8 @@ export function parseFields(lines: readonly string[]): Field[] | HeadFault {
   return fields;
 }
 
-const valuesOf = (fields: readonly Field[], name: string): string[] =>
+/** Values of every line of a field. */
+export const valuesOf = (fields: readonly Field[], name: string): string[] =>
   fields.filter((field) => field.name === name).map((field) => field.value);
 
 /** The members of a comma-separated field over all its lines, in lower case, empty ones left out. */

@@ -2,6 +2,8 @@
  * http: HTTP/1 requests without TLS, as far as routing by Host and path needs them.
  * Never: bodies kept, sockets, lenience.
  */
+
+export { type BodyState, type BodyStep, bodyStart, readBody } from './body.ts';
 export {
   type Field,
   type Framing,
@@ -15,4 +17,6 @@ export {
   type RequestHead,
 } from './head.ts';
 export { byHost, describeRequest } from './matcher.ts';
+export { type PathRules, refusalOfPath } from './paths.ts';
 export { refusalBody, refusalGoaway, refusalResponse, statusFor } from './response.ts';
+export { headWithout, parseResponseHead, type ResponseHead } from './response-head.ts';

@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { matchesGlob, pathCharactersMax, readingsOf, refusalOfPath } from './paths.ts';
+
+test.each<[string, string, boolean]>([
+  ['/v1/**', '/v1/orders/7', true],
+  ['/v1/**', '/v1/', true],
+  ['/v1/**', '/v1', true],
+  ['/v1/**', '/v10', false],
+  ['/v1/**', '/v2/v1/', false],
+  ['/v1/*', '/v1/orders', true],
+  ['/v1/*', '/v1/orders/7', false],
+  ['/v1/*/items', '/v1/7/items', true],
+  ['/v1/*/items', '/v1/items', false],
+  ['/**/admin', '/a/b/admin', true],
+  ['/**/admin', '/admin', true],
+  ['/**/admin/**', '/a/admin/b', true],
+  ['/**/a/**/b', '/a/x/a/y/b', true],
+  ['/**/a/**/b', '/x/b/a', false],
+  ['/files/*.csv', '/files/a.csv', true],
+  ['/files/*.csv', '/files/a.csv.exe', false],
+  ['/files/report-*-*.csv', '/files/report-2026-11.csv', true],
+  ['/a**b', '/axxb', true],
+  ['/a**b', '/ax/xb', false],
+  ['/**', '/', true],
+  ['/', '/', true],
+  ['/', '/a', false],
+  ['/v1', '/V1', false],
+])('%s and %s: %s', (pattern, path, want) => {
+  expect(matchesGlob(pattern, path)).toBe(want);
+});
+
+const rules = { allow: ['/v1/**'], deny: ['/v1/admin/**'] };
+const refused = (path: string) => refusalOfPath(rules, { path, fields: [] });
+
+test.each([
+  '/v1/orders',
+  '/v1',
+  '/v1/',
+  '/v1/or%20ders',
+  '/v1/a.b',
+  '/v1/admins',
+  '/v1/%E4',
+  '/v1/a/admin',
+  '/v1/a;b=c',
+])('passes: %s', (path) => {
+  expect(refused(path)).toBeUndefined();
+});
+
+test.each([
+  ['outside', '/v2/orders'],
+  ['denied', '/v1/admin'],
+  ['denied below', '/v1/admin/users'],
+  ['a slash at the end', '/v1/admin/'],
+  ['another case', '/v1/ADMIN/users'],
+  ['a letter encoded', '/v1/%61dmin'],
+  ['a letter encoded twice', '/v1/%2561dmin'],
+  ['a letter encoded three times', '/v1/%252561dmin'],
+  ['a doubled slash', '/v1//admin'],
+  ['an encoded slash', '/v1%2fadmin/users'],
+  ['a slash encoded twice', '/v1/x%252f..%252fadmin'],
+  ['a dot segment', '/v1/./admin'],
+  ['two dots', '/v1/x/../admin'],
+  ['dots encoded', '/v1/x/%2e%2e/admin'],
+  ['dots and slash encoded', '/v1/x%2f%2e%2e%2fadmin'],
+  ['dots with parameters', '/v1/x/..;a=b/admin'],
+  ['a parameter on the segment', '/v1/admin;x=1/users'],
+  ['a parameter with an encoded semicolon', '/v1/admin%3bx/users'],
+  ['a backslash', '/v1\\admin'],
+  ['an encoded backslash', '/v1/x%5c..%5cadmin'],
+  ['dots that leave the allowed tree', '/v1/../v2'],
+  ['dots that come back into it', '/v2/../v1/orders'],
+  ['dots that eat an empty segment', '/v1/x//../admin'],
+  ['dots over a doubled slash', '/v1/admin//../admin'],
+  ['a doubled slash in front', '//v1/orders'],
+  ['a zero byte', '/v1/orders%00'],
+  ['a line end', '/v1/orders%0d%0a'],
+  ['an over-long slash', '/v1/x%c0%af../admin'],
+  ['a percent sign alone', '/v1/100%'],
+  ['a broken code', '/v1/%zz'],
+  ['*', '*'],
+  ['a path too long', `/v1/${'a'.repeat(pathCharactersMax)}`],
+])('refused: %s', (_, path) => {
+  expect(refused(path)).toMatchObject({ code: 'LG_PATH_DENIED' });
+});
+
+test('a field that names another path is refused where paths are limited, and nowhere else', () => {
+  const request = { path: '/v1/orders', fields: [{ name: 'x-original-url', value: '/v1/admin' }] };
+  expect(refusalOfPath(rules, request)?.why).toBe(
+    'the field x-original-url may name another path than the request line',
+  );
+  expect(refusalOfPath({ allow: [], deny: [] }, request)).toBeUndefined();
+});
+
+test('the reason names the pattern, and the reading that is denied', () => {
+  expect(refused('/v1/x/../admin')?.why).toBe(
+    'the path “/v1/x/../admin”, which can be read as “/v1/admin”, is denied by /v1/admin/**',
+  );
+  expect(refused('/v2')?.why).toBe('the path “/v2” is not allowed');
+});
+
+test('without rules every path passes', () => {
+  fc.assert(
+    fc.property(fc.string(), (path) => {
+      expect(refusalOfPath({ allow: [], deny: [] }, { path, fields: [] })).toBeUndefined();
+    }),
+  );
+});
+
+/** How servers rewrite paths, one step each. A disguise is undone by some server; none may get through. */
+const rewrites: readonly ((path: string) => string)[] = [
+  (path) => path.replaceAll('/', '//'),
+  (path) => path.replaceAll('admin', '%61dmin'),
+  (path) => path.replaceAll('%', '%25'),
+  (path) => path.replaceAll('/admin', '/x/../admin'),
+  (path) => path.replaceAll('/admin', '/./admin'),
+  (path) => path.replaceAll('..', '%2e%2e'),
+  (path) => path.replaceAll('/admin', '/y;a=b/..;/admin'),
+  (path) => path.replaceAll('admin', 'admin;x'),
+  (path) => path.replaceAll('admin', 'aDmIn'),
+  (path) => path.replaceAll('/admin', '\\admin'),
+  (path) => path.replaceAll('/admin', '%2fadmin'),
+];
+
+test('no chain of disguises brings a denied path through', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(...rewrites), { maxLength: 5 }),
+      fc.constantFrom('', '/', '/users'),
+      (chain, tail) => {
+        const path = chain.reduce((now, rewrite) => rewrite(now), `/v1/admin${tail}`);
+        expect(refused(path), path).toMatchObject({ code: 'LG_PATH_DENIED' });
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});
+
+test('globs agree with a regular expression of the same meaning', () => {
+  const segment = fc.constantFrom('a', 'b', 'ab', '*', 'a*', '*b', '**', 'a*b');
+  const pattern = fc.array(segment, { minLength: 1, maxLength: 5 }).map((parts) => `/${parts.join('/')}`);
+  const path = fc
+    .array(fc.constantFrom('a', 'b', 'ab', 'aab', 'abb', ''), { minLength: 1, maxLength: 6 })
+    .map((parts) => `/${parts.join('/')}`);
+  const regex = (glob: string) =>
+    new RegExp(
+      `^${glob
+        .split('/')
+        .slice(1)
+        .map((part) => (part === '**' ? '(/[^/]*)*' : `/${part.replaceAll('*', '[^/]*')}`))
+        .join('')}$`,
+    );
+  fc.assert(
+    fc.property(pattern, path, (glob, text) => {
+      expect(matchesGlob(glob, text)).toBe(regex(glob).test(text));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('a hostile path against a hostile pattern takes no time', () => {
+  const path = `/${'a/'.repeat(2_000)}`;
+  expect(matchesGlob(`/${'**/a/'.repeat(200)}b`, path)).toBe(false);
+  expect(matchesGlob(`/${'a*'.repeat(500)}b`, `/${'a'.repeat(4_000)}`)).toBe(false);
+});
+
+test('every path has few readings, or a reason', () => {
+  const word = fc.constantFrom('/', '//', '..', '.', '%2e', '%2f', '%25', ';', '\\', 'a', '%00', '%');
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 30 }), (words) => {
+      const readings = readingsOf(`/${words.join('')}`);
+      if (typeof readings !== 'string') expect(readings.length).toBeLessThanOrEqual(100);
+    }),
+  );
+});

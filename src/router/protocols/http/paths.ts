@@ -1,0 +1,124 @@
+import type { Refusal } from '../answer.ts';
+import { shown } from '../bytes.ts';
+import type { RequestHead } from './head.ts';
+
+/**
+ * Which request paths pass: one that matches `allow` (any, if it is empty) and nothing of `deny`.
+ * `*` stands for anything within a segment, `**` as a whole segment for any number of segments, none included:
+ * `/v1/**` is `/v1` and everything below it. A `deny` pattern is compared without regard to case and to a slash at the
+ * end, because some servers do; an `allow` pattern exactly.
+ */
+export interface PathRules {
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+}
+
+/** Longest path that is matched, where paths are limited at all. */
+export const pathCharactersMax = 4_096;
+
+/** Fields with which some servers let a client name another path than the request line does. */
+const overridingFields = ['x-original-url', 'x-rewrite-url', 'x-forwarded-path', 'x-forwarded-prefix'];
+
+/**
+ * Why a request may not pass, or undefined. Servers differ in how they read a path (dot segments, doubled slashes,
+ * percent-encoding, once or twice, parameters behind `;`, backslashes), so every reading must be allowed and none denied:
+ * what the router lets through cannot mean something forbidden to the server behind it.
+ */
+export function refusalOfPath(rules: PathRules, request: Pick<RequestHead, 'path' | 'fields'>): Refusal | undefined {
+  if (rules.allow.length === 0 && rules.deny.length === 0) return undefined;
+  const no = (why: string): Refusal => ({ code: 'LG_PATH_DENIED', why });
+  const overriding = request.fields.find((field) => overridingFields.includes(field.name));
+  if (overriding) return no(`the field ${overriding.name} may name another path than the request line`);
+  const readings = readingsOf(request.path);
+  if (typeof readings === 'string') return no(`the path ${shown(request.path)} ${readings}`);
+  for (const reading of readings) {
+    const as = reading === request.path ? '' : `, which can be read as ${shown(reading)},`;
+    const denied = rules.deny.find((pattern) => matchesDeny(pattern, reading));
+    if (denied !== undefined) return no(`the path ${shown(request.path)}${as} is denied by ${denied}`);
+    if (rules.allow.length > 0 && !rules.allow.some((pattern) => matchesGlob(pattern, reading)))
+      return no(`the path ${shown(request.path)}${as} is not allowed`);
+  }
+  return undefined;
+}
+
+const matchesDeny = (pattern: string, path: string): boolean => {
+  const [lowPattern, lowPath] = [pattern.toLowerCase(), path.toLowerCase()];
+  const bare = lowPath.replace(/\/+$/, '');
+  return matchesGlob(lowPattern, lowPath) || matchesGlob(lowPattern, bare === '' ? '/' : bare);
+};
+
+/** Each way in which a server may read a path, as sent first; or why it can be read in no way that is safe. */
+export function readingsOf(path: string): readonly string[] | string {
+  if (path.length > pathCharactersMax) return `has more than ${pathCharactersMax} characters`;
+  if (!path.startsWith('/')) return 'is no path';
+  if (/%(?![0-9a-fA-F]{2})/.test(path)) return 'has a percent sign that encodes nothing';
+  const readings = new Set([path]);
+  let decoded = path;
+  for (let times = 0; times <= 2; times++) {
+    // Zero bytes end a path for some servers; C0 and C1 begin over-long forms of ASCII, a slash among them.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+    if (/[\x00-\x1f\x7f\xc0\xc1]/.test(decoded)) return 'encodes a byte that no path has';
+    for (const slashed of [decoded, decoded.replaceAll('\\', '/')])
+      for (const bare of [slashed, slashed.replace(/;[^/]*/g, '')])
+        for (const collapsed of [bare, bare.replace(/\/{2,}/g, '/')])
+          for (const resolved of [collapsed, withoutDots(collapsed)]) {
+            readings.add(resolved);
+            readings.add(resolved.replace(/\/{2,}/g, '/'));
+          }
+    const again = decoded.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
+    if (again === decoded) break;
+    if (times === 2) return 'is percent-encoded more than twice';
+    decoded = again;
+  }
+  return [...readings];
+}
+
+/** Dot segments resolved. @see RFC 3986 section 5.2.4 */
+function withoutDots(path: string): string {
+  const out: string[] = [];
+  const segments = path.split('/').slice(1);
+  for (const [i, segment] of segments.entries()) {
+    const isLast = i === segments.length - 1;
+    if (segment === '..') out.pop();
+    else if (segment !== '.') out.push(segment);
+    if (isLast && (segment === '.' || segment === '..')) out.push('');
+  }
+  return `/${out.join('/')}`;
+}
+
+/** Does the whole path match? Time is bounded by the product of the two lengths: no pattern makes it explode. */
+export function matchesGlob(pattern: string, path: string): boolean {
+  return matchList(pattern.split('/'), path.split('/'), '**', (part, segment) =>
+    part.includes('*') ? matchList([...part], [...segment], '*', (a, b) => a === b) : part === segment,
+  );
+}
+
+/**
+ * Matches a list against a pattern in which one element stands for any number of elements. Only the last such element
+ * is ever widened: what an earlier one took is the least it could take, which leaves the most for those behind it.
+ */
+function matchList(
+  pattern: readonly string[],
+  list: readonly string[],
+  many: string,
+  same: (part: string, element: string) => boolean,
+): boolean {
+  let [p, i, star, from] = [0, 0, -1, 0];
+  while (i < list.length) {
+    const part = pattern[p];
+    if (part === many) {
+      star = p++;
+      from = i;
+    } else if (part !== undefined && same(part, list[i] ?? '')) {
+      p++;
+      i++;
+    } else if (star >= 0) {
+      p = star + 1;
+      i = ++from;
+    } else return false;
+  }
+  while (pattern[p] === many) p++;
+  return p === pattern.length;
+}
