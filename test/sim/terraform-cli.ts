@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { AwsWorld, type WorldOptions } from '../../src/sim/aws/index.ts';
+import { type SimProviders, startSimProviders } from '../../src/sim/terraform/index.ts';
+import { findTool } from '../tools.ts';
+
+export interface CliResult {
+  readonly code: number;
+  readonly out: string;
+}
+
+/** What a plan means to do, by address: `create`, `update`, `delete`, `delete,create`. */
+export type Actions = Readonly<Record<string, string>>;
+
+export interface TerraformRun {
+  readonly world: AwsWorld;
+  readonly providers: SimProviders;
+  /** Writes main.tf. */
+  write(hcl: string): Promise<void>;
+  run(...args: string[]): Promise<CliResult>;
+  /** Plans and gives what would change; reads and no-ops are left out. */
+  actions(...args: string[]): Promise<Actions>;
+  /** Throws with terraform's output when it does not succeed. */
+  must(...args: string[]): Promise<string>;
+}
+
+interface PlanJson {
+  readonly resource_changes?: readonly {
+    readonly address: string;
+    readonly change: { readonly actions: readonly string[] };
+  }[];
+}
+
+/** A folder of its own, the real CLI, and the simulated providers. All are removed when the test ends. */
+export async function terraformRun(options: WorldOptions = {}): Promise<TerraformRun> {
+  const world = new AwsWorld(options);
+  const providers = await startSimProviders({ world });
+  const folder = await mkdtemp(join(tmpdir(), 'lakegate-tf-'));
+  onTestFinished(async () => {
+    await providers.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const binary = findTool('terraform') ?? findTool('tofu') ?? 'terraform';
+  const run = (...args: string[]): Promise<CliResult> =>
+    new Promise((done) => {
+      const env = { PATH: process.env.PATH, HOME: folder, ...providers.env };
+      execFile(binary, args, { cwd: folder, env, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) =>
+        done({ code: error ? Number(error.code ?? 1) : 0, out: stdout + stderr }),
+      );
+    });
+  const must = async (...args: string[]): Promise<string> => {
+    const { code, out } = await run(...args);
+    if (code !== 0) throw new Error(`terraform ${args.join(' ')} ended with ${code}:\n${out}`);
+    return out;
+  };
+  return {
+    world,
+    providers,
+    run,
+    must,
+    write: (hcl) => writeFile(join(folder, 'main.tf'), hcl),
+    async actions(...args) {
+      await must('plan', '-no-color', '-input=false', '-out=plan.bin', ...args);
+      const plan = JSON.parse(await must('show', '-json', 'plan.bin')) as PlanJson;
+      const changes = (plan.resource_changes ?? []).map((each) => [each.address, each.change.actions.join()] as const);
+      return Object.fromEntries(changes.filter(([, actions]) => actions !== 'no-op' && actions !== 'read'));
+    },
+  };
+}
