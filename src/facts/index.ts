@@ -40,3 +40,4 @@ export type { Fact, Sureness } from './fact.ts';
 export { architectureOf, type InstanceType } from './instances.ts';
 export { type EffectiveLimit, type Limits, limitsOf } from './limits.ts';
 export type { Price, PriceName, Prices } from './prices.ts';
+export { unityCatalogRoleFacts } from './unity-catalog.ts';

@@ -3,4 +3,13 @@
  * Never: I/O, decisions about the plan, secrets, dates, paths of this machine.
  * Imports: ir, facts, diagnostics. Imported by: cli, lab.
  */
+export {
+  type EmitOptions,
+  emitTerraform,
+  marker,
+  type OutputFile,
+  type TerraformFormat,
+  type TerraformOutput,
+} from './emit.ts';
 export { type DataSourceType, dataSourceTypes, type ResourceType, resourceTypes } from './resource-types.ts';
+export { artifactFile } from './sections/artifact.ts';

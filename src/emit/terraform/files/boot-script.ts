@@ -1,0 +1,151 @@
+import { followScript } from './follow-script.ts';
+
+/** Seconds between two looks at the bucket: how soon a change of routes reaches a router. */
+const followSeconds = 15;
+/** Seconds between two batches of log lines. */
+const logSeconds = 30;
+
+/** A shell line as `templatefile` takes it: no template sequence may begin by accident. */
+const plain = (line: string): string => line.replace(/([$%])\{/g, '$1$1{');
+
+/** A file that the boot script writes, by a quoted here-document. */
+const written = (path: string, lines: readonly string[]): readonly string[] => [
+  `cat > ${path} <<'LAKEGATE'`,
+  ...lines,
+  'LAKEGATE',
+];
+
+/**
+ * `files/user-data.sh.tftpl`: what a machine does at its first boot. `${…}` are values that Terraform fills in. Nothing
+ * comes from the internet: the program comes from the bucket, and starts only when its digest is the one in the plan.
+ */
+export function bootScript(marker: string): string {
+  return [
+    '#!/bin/bash',
+    `# ${marker}`,
+    '# Nothing here comes from the internet. Routes are not part of it: the machine follows them (see lakegate-follow).',
+    'set -euo pipefail',
+    `export AWS_REGION=\${region} AWS_DEFAULT_REGION=\${region}`,
+    'useradd --system --no-create-home --shell /sbin/nologin lakegate',
+    'install -d -m 0755 /opt/lakegate /etc/lakegate',
+    'install -d -m 0700 /var/lib/lakegate',
+    '',
+    '# The program. Bytes with another digest than the reviewed one are deleted, and this machine never becomes healthy.',
+    'archive=/opt/lakegate/router.tar.gz',
+    'for attempt in 1 2 3 4 5; do',
+    `  timeout 120 aws s3 cp --only-show-errors "s3://\${bucket}/\${artifact_key}" "$archive" && break`,
+    '  sleep $((attempt * 5))',
+    'done',
+    `if ! echo "\${artifact_sha256}  $archive" | sha256sum --check --status; then`,
+    '  echo "lakegate: the router archive is not the one that the plan pins; it is not started" >&2',
+    '  rm -f "$archive"',
+    '  exit 1',
+    'fi',
+    'tar -xzf "$archive" -C /opt/lakegate --strip-components=1 --no-same-owner',
+    '',
+    ...written('/etc/lakegate/environment', [
+      `AWS_REGION=\${region}`,
+      `AWS_DEFAULT_REGION=\${region}`,
+      `BUCKET=\${bucket}`,
+      `LOG_GROUP=\${log_group}`,
+      `LAKEGATE_CA_SECRET=\${ca_secret}`,
+    ]),
+    '',
+    ...written('/usr/local/bin/lakegate-follow', followScript.map(plain)),
+    '',
+    ...written('/usr/local/bin/lakegate-logs', logScript.map(plain)),
+    'chmod 0755 /usr/local/bin/lakegate-follow /usr/local/bin/lakegate-logs',
+    '',
+    ...written('/etc/systemd/system/lakegate-follow.service', [
+      '[Unit]',
+      'Description=Follow the routes and the endpoint map of lakegate',
+      '[Service]',
+      'Type=oneshot',
+      'EnvironmentFile=/etc/lakegate/environment',
+      `ExecStart=/usr/local/bin/lakegate-follow \${routes_key} /etc/lakegate/routes.json`,
+      `ExecStart=/usr/local/bin/lakegate-follow \${policy_key} /etc/lakegate/policy.json`,
+    ]),
+    ...timer('lakegate-follow', followSeconds),
+    '',
+    ...written('/etc/systemd/system/lakegate-logs.service', [
+      '[Unit]',
+      'Description=Send the log of the lakegate router to CloudWatch',
+      '[Service]',
+      'Type=oneshot',
+      'EnvironmentFile=/etc/lakegate/environment',
+      'ExecStart=/usr/local/bin/lakegate-logs',
+    ]),
+    ...timer('lakegate-logs', logSeconds),
+    '',
+    ...written('/etc/systemd/system/lakegate-router.service', routerUnit),
+    '',
+    '# The routes must be there before the router starts; the timer brings every later version.',
+    'systemctl daemon-reload',
+    'for attempt in 1 2 3 4 5; do',
+    '  systemctl start lakegate-follow.service && [ -s /etc/lakegate/routes.json ] && break',
+    '  sleep $((attempt * 5))',
+    'done',
+    '[ -s /etc/lakegate/policy.json ] || echo \'{"version":1,"endpoints":{}}\' > /etc/lakegate/policy.json',
+    'systemctl enable --now lakegate-follow.timer lakegate-logs.timer lakegate-router.service',
+    '',
+  ].join('\n');
+}
+
+const timer = (unit: string, seconds: number): readonly string[] =>
+  written(`/etc/systemd/system/${unit}.timer`, [
+    '[Timer]',
+    `OnBootSec=${seconds}`,
+    `OnUnitActiveSec=${seconds}`,
+    'AccuracySec=1',
+    '[Install]',
+    'WantedBy=timers.target',
+  ]);
+
+/** Runs as a user of its own without privileges: all its ports are above 1023. SIGTERM drains. */
+const routerUnit: readonly string[] = [
+  '[Unit]',
+  'Description=lakegate router',
+  'After=network-online.target',
+  'Wants=network-online.target',
+  '[Service]',
+  'User=lakegate',
+  'EnvironmentFile=/etc/lakegate/environment',
+  `ExecStart=/opt/lakegate/bin/lakegate-router --routes /etc/lakegate/routes.json --policy /etc/lakegate/policy.json --watch --admin 0.0.0.0:\${readiness_port}`,
+  'Restart=always',
+  'RestartSec=2',
+  'TimeoutStopSec=330',
+  'LimitNOFILE=262144',
+  'NoNewPrivileges=yes',
+  'ProtectSystem=strict',
+  'ProtectHome=yes',
+  'PrivateTmp=yes',
+  'PrivateDevices=yes',
+  'ProtectKernelTunables=yes',
+  'ProtectControlGroups=yes',
+  'RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX',
+  '[Install]',
+  'WantedBy=multi-user.target',
+];
+
+/** One batch of at most 5,000 lines; the journal's cursor moves only when CloudWatch has taken it. */
+const logScript: readonly string[] = [
+  '#!/bin/bash',
+  '# Sends what the router has logged since the last run, and remembers the place only when it was taken.',
+  'set -euo pipefail',
+  'state=/var/lib/lakegate/journal',
+  'stream=$(cat /etc/machine-id)',
+  'batch=$(mktemp)',
+  'trap \'rm -f "$batch" "$state.new"\' EXIT',
+  'cp -f "$state" "$state.new" 2>/dev/null || true',
+  'journalctl --unit=lakegate-router --output=json --cursor-file="$state.new" --lines=5000 --no-pager |',
+  "  /opt/lakegate/bin/node -e '",
+  '    const lines = require("node:fs").readFileSync(0, "utf8").split("\\n").filter(Boolean).map((line) => JSON.parse(line));',
+  '    const events = lines.map((line) => ({ timestamp: Math.floor(Number(line.__REALTIME_TIMESTAMP) / 1000), message: String(line.MESSAGE) }));',
+  '    process.stdout.write(JSON.stringify(events.filter((event) => event.message !== "")));',
+  '  \' > "$batch"',
+  '[ "$(cat "$batch")" != "[]" ] || exit 0',
+  'timeout 20 aws logs create-log-stream --log-group-name "$LOG_GROUP" --log-stream-name "$stream" 2>/dev/null || true',
+  'timeout 60 aws logs put-log-events --log-group-name "$LOG_GROUP" --log-stream-name "$stream" \\',
+  '  --log-events "file://$batch" > /dev/null',
+  'mv "$state.new" "$state"',
+];

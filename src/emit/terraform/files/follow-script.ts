@@ -1,0 +1,26 @@
+/**
+ * The script that follows an object of the bucket: `KEY FILE`. It writes FILE only when the object changed and is whole
+ * JSON, in one step. Bounded: one request, 20 s. Needs BUCKET and AWS_REGION in its environment.
+ */
+export const followScript: readonly string[] = [
+  '#!/bin/bash',
+  '# KEY FILE: fetches an object of the bucket when it has changed, and puts it in place in one step.',
+  'set -euo pipefail',
+  'key=$1',
+  'file=$2',
+  'state=/var/lib/lakegate/$key.etag',
+  'known=$(cat "$state" 2>/dev/null || echo none)',
+  'new=$(mktemp "$(dirname "$file")/.new.XXXXXX")',
+  'trap \'rm -f "$new"\' EXIT',
+  '# Unchanged (304) and not there yet (404) are answers. Anything else is asked again by the next run;',
+  '# until then the router keeps what it has.',
+  'if ! etag=$(timeout 20 aws s3api get-object --bucket "$BUCKET" --key "$key" --if-none-match "$known" \\',
+  '  --query ETag --output text "$new" 2>/dev/null); then',
+  '  exit 0',
+  'fi',
+  '/opt/lakegate/bin/node -e \'JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"))\' "$new"',
+  'chmod 0644 "$new"',
+  'mv "$new" "$file"',
+  'echo "$etag" > "$state"',
+  'echo "$file is now version $etag"',
+];

@@ -1,0 +1,185 @@
+import type { InfraPlan, NetworkPath } from '../../../ir/index.ts';
+import { artifactFile } from '../sections/artifact.ts';
+import { bucketName } from '../sections/config-bucket.ts';
+
+interface ReadmeOptions {
+  readonly marker: string;
+  /** Names of the configuration files, without ending. */
+  readonly files: readonly string[];
+  readonly cost?: string;
+  readonly format?: 'hcl' | 'json';
+}
+
+const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+/** What each file is about, in the order in which a reader should open them. */
+const about: Readonly<Record<string, string>> = {
+  versions: 'versions of Terraform and providers; the state’s place',
+  providers: 'accounts and regions; no credentials',
+  variables: 'what you must give',
+  network: 'the hub VPC and its VPC endpoints',
+  'network-paths': 'attachments, peerings and routes from the hub to the other networks',
+  'name-resolution': 'private zones and resolver rules',
+  spokes: 'the other side of each network, where lakegate may act in its account',
+  'security-groups': 'who may connect to what; every rule a resource of its own',
+  'endpoint-services': 'load balancers, listeners, target groups, endpoint services',
+  'config-bucket': 'the bucket that routers read, and its key',
+  artifact: 'the router program, pinned by digest',
+  'routes-object': 'the routes, which routers follow without being replaced',
+  router: 'the fleet and its role',
+  alarms: 'log group, metrics, alarms and their topic',
+  msk: 'Kafka clusters and their brokers',
+  databricks: 'NCCs, private endpoint rules, bindings',
+  credentials: 'Unity Catalog service credentials and their roles',
+  inspection: 'the inspection CA: the place of its key, delivery of its certificate',
+  outputs: 'what `lakegate converge` reads',
+  moved: 'renamed targets keep their resources',
+};
+
+/** `README.md` of the output folder: what it creates and costs, how to apply and to destroy it. */
+export function readme(infra: InfraPlan, { marker, files, cost, format = 'hcl' }: ReadmeOptions): string {
+  const { name, router } = infra;
+  const listeners = infra.endpointServices.flatMap((service) => service.listeners);
+  const rules = infra.nccs.flatMap((ncc) => ncc.rules);
+  const ending = format === 'hcl' ? 'tf' : 'tf.json';
+  const lines = [
+    `<!-- ${marker} -->`,
+    `# ${name}`,
+    '',
+    `Private access for Databricks serverless compute in ${infra.aws.region}, account ${infra.aws.account}.`,
+    '',
+    '## What it creates',
+    '',
+    `- ${count(infra.endpointServices.length, 'endpoint service')}, each with its network load balancer: ${count(listeners.length, 'listener')} in all`,
+    `- ${count(infra.nccs.length, 'NCC')} with ${count(rules.length, 'private endpoint rule')}; each rule makes one endpoint on the Databricks side`,
+    ...hubLines(infra),
+    ...(router
+      ? [
+          `- router fleet: ${router.min} to ${router.max} ${router.run === 'instances' ? `× ${router.instance}` : 'Fargate tasks'}. ${router.why}`,
+        ]
+      : []),
+    ...infra.mskClusters
+      .filter(({ source }) => source.kind === 'create')
+      .map((cluster) => `- MSK cluster ${cluster.name} with ${count(cluster.brokers.length, 'broker')}`),
+    ...infra.credentials.map(
+      (credential) => `- Unity Catalog service credential ${credential.name}, role ${credential.roleName}`,
+    ),
+    '',
+    '## What it costs',
+    '',
+    cost ?? '`lakegate cost` shows the monthly estimate for this plan, line by line.',
+    '',
+    '## Apply',
+    '',
+    'Credentials come from the environment: AWS as usual for the account above; Databricks as `DATABRICKS_CLIENT_ID` and',
+    '`DATABRICKS_CLIENT_SECRET` of a service principal with the account-admin role. No secret is in these files.',
+    '',
+    '```sh',
+    ...(router?.run === 'instances'
+      ? [
+          `lakegate artifact --arch ${router.architecture} -o artifacts   # ${artifactFile(router.architecture)} and its digest; commit the digest`,
+        ]
+      : []),
+    'terraform init',
+    'terraform apply',
+    'lakegate converge   # accepts the endpoints that the rules report, tells the routers, verifies',
+    '```',
+    '',
+    '`tofu` does as well. Rules are made by a slow API: where it answers "taking too long", apply again; it goes on.',
+    ...(router?.run === 'containers'
+      ? [
+          '',
+          'The image of the router is yours: build it from `files/Dockerfile`, push it to the repository that the first apply makes',
+          '(`terraform apply -target=aws_ecr_repository.router`), and give its digest as `router_image`.',
+        ]
+      : []),
+    ...separateLines(infra),
+    '',
+    '## Change',
+    '',
+    'Change the spec, then `lakegate synth` and `terraform apply`. Addresses are stable: a target added only adds; a target',
+    'removed takes its own resources with it; names that a rule lists and routes that routers follow change in place. A new',
+    'size of the fleet rolls the machines, and connections drain.',
+    '',
+    '## Destroy',
+    '',
+    'AWS keeps an endpoint service while an endpoint is connected to it, and Databricks keeps an endpoint for some days after',
+    'its rule is gone. `lakegate down` goes the safe way: rules, reject, wait, services. With Terraform alone:',
+    '',
+    '```sh',
+    'terraform destroy   # stops at the endpoint services: reject their connections, then again',
+    '```',
+    '',
+    `An NCC cannot be taken off a workspace: bind the workspaces to another one first. ${
+      infra.mskClusters.some(({ source }) => source.kind === 'create')
+        ? 'Destroying removes the MSK cluster with its data.'
+        : 'No data is kept here.'
+    }`,
+    '',
+    '## Files',
+    '',
+    '| file | what |',
+    '|---|---|',
+    ...files.map((file) => `| ${file}.${ending} | ${about[file] ?? ''} |`),
+    '',
+    ...(router
+      ? [
+          `The routers follow \`routes.json\` and \`policy.json\` in the bucket \`${bucketName(infra)}\`. Terraform writes the first, \`lakegate converge\` the second.`,
+          '',
+        ]
+      : []),
+  ];
+  return lines.join('\n');
+}
+
+function hubLines({ hub, networks }: InfraPlan): readonly string[] {
+  if (!hub) return [];
+  const paths = networks.filter((network) => network.reach === 'transit-gateway' || network.reach === 'peering');
+  return [
+    hub.vpc.kind === 'create'
+      ? `- hub VPC ${hub.vpc.cidr} over ${count(hub.vpc.subnets.filter(({ role }) => role === 'private').length, 'zone')}, ${hub.vpc.internet === 'nat' ? 'with NAT' : 'without a way to the internet'}`
+      : `- in the existing VPC ${hub.vpc.id}: security groups, load balancers, routes`,
+    ...(hub.vpcEndpoints.length > 0 ? [`- VPC endpoints: ${[...hub.vpcEndpoints].sort().join(', ')}`] : []),
+    ...(paths.length > 0
+      ? [`- routes to ${paths.map((network) => `${network.name} (${network.cidrs.join(', ')})`).join('; ')}`]
+      : []),
+  ];
+}
+
+function separateLines({ networks }: InfraPlan): readonly string[] {
+  const separate = networks.filter((network) => network.spokeSide === 'separate-folder');
+  if (separate.length === 0) return [];
+  return [
+    '',
+    `The other side of ${separate.map(({ name }) => name).join(', ')} is for its owner to apply: see \`spokes/\`. Nothing is reachable there before.`,
+  ];
+}
+
+/** README of a spoke's own folder, for somebody who has not heard of lakegate. */
+export function spokeReadme(
+  network: NetworkPath,
+  infra: InfraPlan,
+  { marker, variables }: { readonly marker: string; readonly variables: readonly string[] },
+): string {
+  return [
+    `<!-- ${marker} -->`,
+    `# ${network.name}: the way back to ${infra.name}`,
+    '',
+    `For the owner of ${network.vpc ?? 'this network'}${network.account ? ` in account ${network.account}` : ''}.`,
+    'Databricks serverless compute reaches services of this network through a hub; this configuration makes the way back:',
+    '',
+    network.reach === 'peering'
+      ? '- it accepts the peering connection of the hub'
+      : `- it attaches the VPC to ${network.transitGateway ?? 'the transit gateway'} (import the attachment where there is one)`,
+    '- it adds a route to the hub in every route table of the VPC',
+    `- it makes a security group that services may join to admit the hub on ${network.ports.length === 1 ? 'port' : 'ports'} ${network.ports.join(', ')}`,
+    '',
+    'It changes no security group and no subnet that exists.',
+    '',
+    '```sh',
+    'terraform init',
+    `terraform apply${variables.map((name) => ` -var ${name}=…`).join('')}`,
+    '```',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,132 @@
+import type { InfraPlan } from '../../../ir/index.ts';
+import type { Context } from '../context.ts';
+import { type Body, block, expr, oncePerFile, type Section } from '../language/value.ts';
+import { ident, resource } from '../names.ts';
+import { logGroupName } from './router-role.ts';
+
+/** Days that the log of the routers is kept: one line for each connection, without payload. */
+const logDays = 90;
+/** Refused by an upstream in five minutes before somebody should look. */
+const upstreamErrors = 20;
+/** Days before the end of the inspection CA that the alarm comes: time to deliver a new one. */
+const caDays = 30;
+
+/** `alarms.tf`: the router's log, what is counted in it, and the alarms, which go to one topic. */
+export function alarmSections({ infra }: Context): readonly Section[] {
+  const { name, router } = infra;
+  if (!router) return [];
+  return [
+    resource('aws_cloudwatch_log_group', 'router', {
+      name: logGroupName(name),
+      retention_in_days: logDays,
+      kms_key_id: expr('aws_kms_key.hub.arn'),
+    }),
+    resource(
+      'aws_sns_topic',
+      'alarms',
+      { name: `${name}-alarms`, kms_master_key_id: expr('aws_kms_key.hub.id') },
+      'Subscribe whoever is on call; Terraform knows no addresses of people.',
+    ),
+    ...noRouterAlarms(infra),
+    ...counted(name, 'upstream_errors', '{ $.code = "LG_UPSTREAM_*" }', {
+      alarm_description:
+        'Targets refuse connections, do not answer or do not resolve: see `code` and `target` in the log.',
+      threshold: upstreamErrors,
+    }),
+    ...counted(name, 'upstreams_down', '{ $.event = "upstream-down" }', {
+      alarm_description: 'Health checks of an upstream failed: see `upstream` in the log.',
+      threshold: 1,
+    }),
+    ...counted(name, 'unknown_endpoints', '{ $.code = "LG_UNKNOWN_ENDPOINT" }', {
+      alarm_description: 'Connections from an endpoint that no NCC of the plan has: run `lakegate status`.',
+      threshold: 1,
+    }),
+    ...(infra.inspection ? caAlarm(name) : []),
+  ];
+}
+
+const toTopic = { alarm_actions: [expr('aws_sns_topic.alarms.arn')], ok_actions: [expr('aws_sns_topic.alarms.arn')] };
+
+/** One for each listener: a listener added adds its alarm and changes none. */
+function noRouterAlarms(infra: InfraPlan): readonly Section[] {
+  const once = oncePerFile();
+  return infra.endpointServices.flatMap((service) =>
+    service.listeners
+      .filter((listener) => listener.forward.to === 'router')
+      .map((listener) =>
+        resource('aws_cloudwatch_metric_alarm', `${ident(listener.key)}_no_router`, {
+          alarm_name: `${infra.name}-${listener.key.replace('/', '-')}-no-router`,
+          alarm_description: `No healthy router behind port ${listener.port} of ${service.key}. The load balancer then tries all of them.`,
+          namespace: 'AWS/NetworkELB',
+          metric_name: 'HealthyHostCount',
+          statistic: once(
+            'A host counts in every zone that sees it; the best zone says whether there is any.',
+            'Maximum',
+          ),
+          dimensions: {
+            LoadBalancer: expr(`aws_lb.${ident(service.key)}.arn_suffix`),
+            TargetGroup: expr(`aws_lb_target_group.${ident(listener.key)}.arn_suffix`),
+          },
+          period: 60,
+          evaluation_periods: 2,
+          comparison_operator: 'LessThanThreshold',
+          threshold: 1,
+          treat_missing_data: 'breaching',
+          ...toTopic,
+        }),
+      ),
+  );
+}
+
+function counted(
+  name: string,
+  metric: string,
+  pattern: string,
+  alarm: { readonly alarm_description: string; readonly threshold: number },
+): readonly Section[] {
+  const transformation: Body = { namespace: `lakegate/${name}`, name: metric, value: '1', default_value: '0' };
+  return [
+    resource('aws_cloudwatch_log_metric_filter', metric, {
+      name: `${name}-${metric}`,
+      log_group_name: expr('aws_cloudwatch_log_group.router.name'),
+      pattern,
+      metric_transformation: block(transformation),
+    }),
+    resource('aws_cloudwatch_metric_alarm', metric, {
+      alarm_name: `${name}-${metric.replaceAll('_', '-')}`,
+      alarm_description: alarm.alarm_description,
+      namespace: `lakegate/${name}`,
+      metric_name: metric,
+      statistic: 'Sum',
+      period: 300,
+      evaluation_periods: 1,
+      comparison_operator: 'GreaterThanOrEqualToThreshold',
+      threshold: alarm.threshold,
+      treat_missing_data: 'notBreaching',
+      ...toTopic,
+    }),
+  ];
+}
+
+/** The routers log the days that are left once a day; the lowest counts. */
+const caAlarm = (name: string): readonly Section[] => [
+  resource('aws_cloudwatch_log_metric_filter', 'ca_days_left', {
+    name: `${name}-ca-days-left`,
+    log_group_name: expr('aws_cloudwatch_log_group.router.name'),
+    pattern: '{ $.caDaysLeft = * }',
+    metric_transformation: block({ namespace: `lakegate/${name}`, name: 'ca_days_left', value: '$.caDaysLeft' }),
+  }),
+  resource('aws_cloudwatch_metric_alarm', 'ca_days_left', {
+    alarm_name: `${name}-ca-days-left`,
+    alarm_description: 'The inspection CA ends soon: make and deliver a new one with `lakegate ca`.',
+    namespace: `lakegate/${name}`,
+    metric_name: 'ca_days_left',
+    statistic: 'Minimum',
+    period: 86_400,
+    evaluation_periods: 1,
+    comparison_operator: 'LessThanThreshold',
+    threshold: caDays,
+    treat_missing_data: 'breaching',
+    ...toTopic,
+  }),
+];

@@ -1,0 +1,46 @@
+import type { RouterFleet } from '../../../ir/index.ts';
+import type { Context } from '../context.ts';
+import { address, block, call, expr, type Section, template, why } from '../language/value.ts';
+import { locals, resource } from '../names.ts';
+
+/** File that `lakegate artifact` writes below the configuration. */
+export const artifactFile = (architecture: RouterFleet['architecture']): string =>
+  `artifacts/lakegate-router-${architecture}.tar.gz`;
+
+/** `artifact.tf`: the router program, from a local file to the bucket, under its digest. */
+export function artifactSections({ infra }: Context): readonly Section[] {
+  if (infra.router?.run !== 'instances') return [];
+  const file = artifactFile(infra.router.architecture);
+  return [
+    locals(
+      {
+        router_artifact: template(expr('path.module'), `/${file}`),
+        router_artifact_sha256: why(
+          'The file with the digest is committed and reviewed; the archive beside it is not.',
+          call('try', call('trimspace', call('file', template(expr('path.module'), `/${file}.sha256`))), 'missing'),
+        ),
+      },
+      'Written by `lakegate artifact`, the same bytes for the same version.',
+    ),
+    resource('aws_s3_object', 'router_artifact', {
+      bucket: expr('aws_s3_bucket.config.id'),
+      key: why(
+        'By digest: routers that run keep their archive, and a new one is a new object.',
+        template('router/', expr('local.router_artifact_sha256'), '.tar.gz'),
+      ),
+      source: expr('local.router_artifact'),
+      kms_key_id: expr('aws_kms_key.hub.arn'),
+      lifecycle: block({
+        create_before_destroy: true,
+        precondition: block({
+          condition: expr('try(filesha256(local.router_artifact), "no file") == local.router_artifact_sha256'),
+          error_message: `${file} is missing, or is not what ${file}.sha256 pins. Run: lakegate artifact`,
+        }),
+      }),
+      depends_on: [
+        address('aws_s3_bucket_versioning.config'),
+        address('aws_s3_bucket_server_side_encryption_configuration.config'),
+      ],
+    }),
+  ];
+}

@@ -1,0 +1,152 @@
+import type { InfraPlan } from '../../../ir/index.ts';
+import { type Context, symbolicNames } from '../context.ts';
+import { address, block, call, expr, policy, type Section, template, type Value, why } from '../language/value.ts';
+import { resource } from '../names.ts';
+
+/** Days that an older version of an object is kept. */
+const noncurrentDays = 90;
+
+/** Where the objects lie in the bucket. `converge` writes the policy, Terraform the other two. */
+export const objectKeys = { routes: 'routes.json', policy: 'policy.json' } as const;
+
+/** S3 bucket names are unique in the world: account and region make this one ours. At most 63 characters. */
+export const bucketName = ({ name, aws }: InfraPlan): string => `${name}-lakegate-${aws.account}-${aws.region}`;
+
+/** `config-bucket.tf`: one encrypted, versioned bucket for what the routers run and follow, and its key. */
+export function configBucketSections({ infra }: Context): readonly Section[] {
+  const encrypted = infra.router !== undefined || infra.mskClusters.some(isCreatedWithKms);
+  return [...(encrypted ? keySections(infra) : []), ...(infra.router ? bucketSections(infra) : [])];
+}
+
+const isCreatedWithKms = ({ source }: InfraPlan['mskClusters'][number]): boolean =>
+  source.kind === 'create' && source.encryption.atRest === 'kms';
+
+function keySections({ aws, name }: InfraPlan): readonly Section[] {
+  return [
+    resource(
+      'aws_kms_key',
+      'hub',
+      {
+        description: `${name}: configuration, logs and brokers of lakegate`,
+        enable_key_rotation: true,
+        policy: policy([
+          {
+            Sid: 'AccountGrantsByIam',
+            Effect: 'Allow',
+            Principal: { AWS: `arn:${aws.partition}:iam::${aws.account}:root` },
+            Action: 'kms:*',
+            Resource: '*',
+          },
+          {
+            Sid: 'LogGroupsOfThisName',
+            Effect: 'Allow',
+            Principal: { Service: `logs.${aws.region}.amazonaws.com` },
+            Action: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+            Resource: '*',
+            Condition: {
+              ArnLike: {
+                'kms:EncryptionContext:aws:logs:arn': `arn:${aws.partition}:logs:${aws.region}:${aws.account}:log-group:/lakegate/${name}/*`,
+              },
+            },
+          },
+          {
+            Sid: 'AlarmsToTheirTopic',
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+            Resource: '*',
+            Condition: { StringEquals: { 'aws:SourceAccount': aws.account } },
+          },
+        ]),
+      },
+      'In a key policy "*" is this key alone.',
+    ),
+    resource('aws_kms_alias', 'hub', { name: `alias/lakegate-${name}`, target_key_id: expr('aws_kms_key.hub.key_id') }),
+  ];
+}
+
+function bucketSections(infra: InfraPlan): readonly Section[] {
+  const bucket = expr('aws_s3_bucket.config.id');
+  return [
+    resource('aws_s3_bucket', 'config', {
+      bucket: bucketName(infra),
+      force_destroy: why(
+        'Everything in it is made again from the plan, and `converge` keeps an object here that Terraform does not know.',
+        true,
+      ),
+    }),
+    resource('aws_s3_bucket_versioning', 'config', {
+      bucket,
+      versioning_configuration: block({ status: 'Enabled' }),
+    }),
+    resource('aws_s3_bucket_server_side_encryption_configuration', 'config', {
+      bucket,
+      rule: block({
+        bucket_key_enabled: true,
+        apply_server_side_encryption_by_default: block({
+          sse_algorithm: 'aws:kms',
+          kms_master_key_id: expr('aws_kms_key.hub.arn'),
+        }),
+      }),
+    }),
+    resource('aws_s3_bucket_public_access_block', 'config', {
+      bucket,
+      block_public_acls: true,
+      block_public_policy: true,
+      ignore_public_acls: true,
+      restrict_public_buckets: true,
+    }),
+    resource('aws_s3_bucket_lifecycle_configuration', 'config', {
+      bucket,
+      rule: block({
+        id: 'old-versions',
+        status: 'Enabled',
+        filter: block({}),
+        noncurrent_version_expiration: block({ noncurrent_days: noncurrentDays }),
+      }),
+      depends_on: [address('aws_s3_bucket_versioning.config')],
+    }),
+    resource('aws_s3_bucket_policy', 'config', {
+      bucket,
+      policy: policy([
+        {
+          Sid: 'TlsOnly',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 's3:*',
+          Resource: [expr('aws_s3_bucket.config.arn'), template(expr('aws_s3_bucket.config.arn'), '/*')],
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ]),
+      depends_on: [address('aws_s3_bucket_public_access_block.config')],
+    }),
+  ];
+}
+
+/** Name of the file that holds the routes: a template where names are known only after apply. */
+export const routesFile = (text: string): string =>
+  symbolicNames(text).size > 0 ? 'routes.json.tftpl' : 'routes.json';
+
+/** `routes-object.tf`: what the routers follow. A change here reaches them in seconds and replaces no instance. */
+export function routesObjectSections({ infra }: Context, routesText: string): readonly Section[] {
+  if (!infra.router) return [];
+  const names = symbolicNames(routesText);
+  const file = template(expr('path.module'), `/${routesFile(routesText)}`);
+  const hosts: Value = Object.fromEntries(names);
+  return [
+    resource('aws_s3_object', 'routes', {
+      bucket: expr('aws_s3_bucket.config.id'),
+      key: objectKeys.routes,
+      content:
+        names.size === 0
+          ? call('file', file)
+          : why('Brokers get their names when the cluster is made.', call('templatefile', file, { hosts })),
+      content_type: 'application/json',
+      kms_key_id: expr('aws_kms_key.hub.arn'),
+      depends_on: [
+        address('aws_s3_bucket_versioning.config'),
+        address('aws_s3_bucket_server_side_encryption_configuration.config'),
+      ],
+    }),
+  ];
+}

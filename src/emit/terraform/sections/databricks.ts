@@ -1,0 +1,109 @@
+import type { InfraPlan, Ncc, Rule } from '../../../ir/index.ts';
+import { type Context, hostValue } from '../context.ts';
+import { address, expr, oncePerFile, type Section, type Value } from '../language/value.ts';
+import { ident, resource } from '../names.ts';
+
+/** `databricks.tf`: NCCs, their private endpoint rules and bindings, and network policies where the plan wants them. */
+export function databricksSections({ infra }: Context): readonly Section[] {
+  const once = oncePerFile();
+  return infra.nccs.flatMap((ncc) => nccSections(ncc, infra, once));
+}
+
+type Once = ReturnType<typeof oncePerFile>;
+
+function nccSections(ncc: Ncc, infra: InfraPlan, once: Once): readonly Section[] {
+  const id = ident(ncc.key);
+  const nccId = expr(`databricks_mws_network_connectivity_config.${id}.network_connectivity_config_id`);
+  return [
+    resource(
+      'databricks_mws_network_connectivity_config',
+      id,
+      { name: ncc.name, region: infra.aws.region },
+      `Workspaces: ${ncc.workspaces.map(({ name }) => name).join(', ')}. They share what it reaches: no network can tell them apart.`,
+    ),
+    ...ncc.rules.map((rule) => ruleSection(rule, nccId, once)),
+    ...ncc.workspaces.flatMap((workspace) =>
+      workspace.id === undefined
+        ? []
+        : [
+            resource('databricks_mws_ncc_binding', ident(workspace.name), {
+              network_connectivity_config_id: nccId,
+              workspace_id: workspace.id,
+            }),
+          ],
+    ),
+    ...(infra.databricks.networkPolicy ? networkPolicy(ncc, infra, infra.databricks.networkPolicy.mode) : []),
+  ];
+}
+
+function ruleSection(rule: Rule, nccId: Value, once: Once): Section {
+  const id = ident(rule.key);
+  switch (rule.kind) {
+    case 'service':
+      return resource('databricks_mws_ncc_private_endpoint_rule', id, {
+        network_connectivity_config_id: nccId,
+        endpoint_service: expr(`aws_vpc_endpoint_service.${ident(rule.service)}.service_name`),
+        domain_names: once(
+          'Exact names; the whole list is replaced when one is added, and the endpoint stays.',
+          rule.domains.map(hostValue),
+        ),
+        depends_on: once('Databricks must be allowed before it asks to connect.', [
+          address(`aws_vpc_endpoint_service_allowed_principal.${ident(rule.service)}`),
+        ]),
+      });
+    case 's3':
+      return resource('databricks_mws_ncc_private_endpoint_rule', id, {
+        network_connectivity_config_id: nccId,
+        endpoint_service: rule.awsService,
+        resource_names: once('Buckets of this region; in another one S3 answers with a redirect.', rule.buckets),
+      });
+    default:
+      return rule satisfies never;
+  }
+}
+
+/** Lets the workspaces of an NCC out to the names that the NCC's rules have, and to nothing else on the internet. */
+function networkPolicy(ncc: Ncc, infra: InfraPlan, mode: 'enforced' | 'dry-run'): readonly Section[] {
+  const id = ident(ncc.key);
+  const hosts = ncc.rules.flatMap((rule) => (rule.kind === 'service' ? rule.domains : []));
+  const buckets = ncc.rules.flatMap((rule) => (rule.kind === 's3' ? rule.buckets : []));
+  return [
+    resource(
+      'databricks_account_network_policy',
+      id,
+      {
+        network_policy_id: ncc.name,
+        egress: {
+          network_access: {
+            restriction_mode: 'RESTRICTED_ACCESS',
+            allowed_internet_destinations: [...new Set(hosts)].sort().map(
+              (host): Value => ({
+                destination: hostValue(host),
+                internet_destination_type: 'DNS_NAME',
+              }),
+            ),
+            allowed_storage_destinations: [...new Set(buckets)].sort().map(
+              (bucket): Value => ({
+                bucket_name: bucket,
+                region: infra.aws.region,
+                storage_destination_type: 'AWS_S3',
+              }),
+            ),
+            policy_enforcement: { enforcement_mode: mode === 'enforced' ? 'ENFORCED' : 'DRY_RUN' },
+          },
+        },
+      },
+      'Kept in step with the rules above: whether a rule’s names are allowed of themselves is not documented for AWS.',
+    ),
+    ...ncc.workspaces.flatMap((workspace) =>
+      workspace.id === undefined
+        ? []
+        : [
+            resource('databricks_workspace_network_option', ident(workspace.name), {
+              workspace_id: workspace.id,
+              network_policy_id: expr(`databricks_account_network_policy.${id}.network_policy_id`),
+            }),
+          ],
+    ),
+  ];
+}

@@ -1,0 +1,197 @@
+import type { EndpointService, Listener, RouterFleet, TargetGroup } from '../../../ir/index.ts';
+import { brokerAddress, type Context } from '../context.ts';
+import { address, block, expr, oncePerFile, type Section, type Value } from '../language/value.ts';
+import { ident, resource } from '../names.ts';
+
+/**
+ * Seconds a member keeps its connections after it was deregistered. An instance goes only when this is over.
+ * At least 120 is advised: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html (2026-11-20)
+ */
+const deregistrationSeconds = 300;
+
+/** `endpoint-services.tf`: each service with its one load balancer, listeners, target groups and members. */
+export function endpointServiceSections({ infra, hub }: Context): readonly Section[] {
+  if (!hub) return [];
+  const once = oncePerFile();
+  return infra.endpointServices.flatMap((service) => [
+    ...balancer(service, hub.subnetIds, once),
+    ...service.listeners.flatMap((listener) =>
+      listenerSections(service, listener, { vpcId: hub.vpcId, router: infra.router, once }),
+    ),
+    ...endpointService(service, infra.name, once),
+  ]);
+}
+
+type Once = ReturnType<typeof oncePerFile>;
+
+/** What listeners have in common. */
+interface Around {
+  readonly vpcId: Value;
+  readonly router: RouterFleet | undefined;
+  readonly once: Once;
+}
+
+function balancer(service: EndpointService, subnets: readonly Value[], once: Once): readonly Section[] {
+  const id = ident(service.key);
+  const { nlb } = service;
+  return [
+    resource(
+      'aws_lb',
+      id,
+      {
+        name: nlb.name,
+        load_balancer_type: 'network',
+        internal: true,
+        subnets,
+        security_groups: once(
+          'At creation or never: a load balancer that was made without a security group cannot get one later.',
+          [expr(`aws_security_group.${id}_nlb.id`)],
+        ),
+        enforce_security_group_inbound_rules_on_private_link_traffic: once(
+          'The default is "on" and drops every connection in silence: it judges the address of the client on the Databricks side, which nobody here can know. Who may connect is decided by the allowed principal and by acceptance.',
+          'off',
+        ),
+        enable_cross_zone_load_balancing: once(
+          nlb.crossZone
+            ? 'An endpoint interface reaches only the node of its zone; with cross-zone any healthy member serves it.'
+            : 'Off: a broker stands in one zone, and its own name must lead to it alone.',
+          nlb.crossZone,
+        ),
+        enable_deletion_protection: nlb.deletionProtection,
+        tags: { Name: nlb.name },
+      },
+      `${service.name}: ${service.listeners.length === 1 ? 'one listener' : `${service.listeners.length} listeners`}.`,
+    ),
+  ];
+}
+
+function listenerSections(service: EndpointService, listener: Listener, around: Around): readonly Section[] {
+  const id = ident(listener.key);
+  return [
+    resource(
+      'aws_lb_listener',
+      id,
+      {
+        load_balancer_arn: expr(`aws_lb.${ident(service.key)}.arn`),
+        port: listener.port,
+        protocol: 'TCP',
+        tcp_idle_timeout_seconds: around.once(
+          'The endpoint on the Databricks side drops what is silent for 350 s whatever stands here: clients need TCP keepalive below that.',
+          listener.idleSeconds,
+        ),
+        default_action: block({ type: 'forward', target_group_arn: expr(`aws_lb_target_group.${id}.arn`) }),
+      },
+      `Targets: ${listener.targets.join(', ')}. ${sentence(listener.forward.why)}`,
+    ),
+    targetGroupSection(id, listener, around),
+    ...members(id, listener, around),
+  ];
+}
+
+const sentence = (text: string): string => {
+  const trimmed = text.trim();
+  return trimmed === '' ? '' : `${trimmed[0]?.toUpperCase()}${trimmed.slice(1)}${trimmed.endsWith('.') ? '' : '.'}`;
+};
+
+function targetGroupSection(id: string, listener: Listener, { vpcId, router, once }: Around): Section {
+  const group: TargetGroup = listener.targetGroup;
+  const byInstance = listener.forward.to === 'router' && router?.run === 'instances';
+  return resource('aws_lb_target_group', id, {
+    name: group.name,
+    vpc_id: vpcId,
+    port: group.port,
+    protocol: 'TCP',
+    target_type: byInstance ? once('An auto scaling group registers instances, never addresses.', 'instance') : 'ip',
+    preserve_client_ip: once(
+      'Off: through PrivateLink every source is an address of the load balancer anyway, and preservation would break return paths that do not lead back through it.',
+      'false',
+    ),
+    proxy_protocol_v2: group.proxyProtocolV2
+      ? once('The header names the endpoint, which is all that tells one NCC from another.', true)
+      : once(
+          'Off: the load balancer sends the header with the first bytes of the client, so a server that speaks first would wait for ever. Every NCC that reaches this listener is granted all that is behind it.',
+          false,
+        ),
+    deregistration_delay: deregistrationSeconds,
+    health_check: once(
+      byInstance || listener.forward.to === 'router'
+        ? 'Health checks carry the PROXY header where the group has it on; the readiness port takes both forms.'
+        : 'Straight to the target.',
+      block({
+        protocol: group.health.protocol,
+        port: String(group.health.port),
+        path: group.health.path,
+        interval: 10,
+        healthy_threshold: 2,
+        unhealthy_threshold: 2,
+      }),
+    ),
+    tags: { Name: group.name, listener: listener.key },
+  });
+}
+
+function members(id: string, listener: Listener, { router, once }: Around): readonly Section[] {
+  const { forward, targetGroup } = listener;
+  switch (forward.to) {
+    case 'router':
+      return router?.run === 'instances'
+        ? [
+            resource('aws_autoscaling_attachment', id, {
+              autoscaling_group_name: expr('aws_autoscaling_group.router.id'),
+              lb_target_group_arn: expr(`aws_lb_target_group.${id}.arn`),
+            }),
+          ]
+        : [];
+    case 'addresses':
+      return forward.members.map((member) =>
+        resource('aws_lb_target_group_attachment', `${id}_${ident(member.address)}`, {
+          target_group_arn: expr(`aws_lb_target_group.${id}.arn`),
+          target_id: member.address,
+          port: targetGroup.port,
+          ...(member.zone === 'all' && {
+            availability_zone: once(
+              '"all" is demanded for an address outside the VPC, and refused for one inside.',
+              'all',
+            ),
+          }),
+        }),
+      );
+    case 'broker':
+      return [
+        resource('aws_lb_target_group_attachment', `${id}_broker_${forward.broker}`, {
+          target_group_arn: expr(`aws_lb_target_group.${id}.arn`),
+          target_id: brokerAddress(forward.target, forward.broker),
+          port: targetGroup.port,
+        }),
+      ];
+    default:
+      return forward satisfies never;
+  }
+}
+
+function endpointService(service: EndpointService, name: string, once: Once): readonly Section[] {
+  const id = ident(service.key);
+  const listeners = service.listeners.map((listener) => address(`aws_lb_listener.${ident(listener.key)}`));
+  return [
+    resource('aws_vpc_endpoint_service', id, {
+      acceptance_required: once(
+        '`lakegate converge` accepts exactly the endpoint that the rule reports, and no other.',
+        true,
+      ),
+      network_load_balancer_arns: once(
+        'One: a load balancer can be in one service only, and several in one service would be picked at random.',
+        [expr(`aws_lb.${id}.arn`)],
+      ),
+      tags: { Name: `${name}-${service.key}` },
+      depends_on: listeners.length > 0 ? listeners : undefined,
+    }),
+    ...service.allowedPrincipals.map((principal, i) =>
+      resource(
+        'aws_vpc_endpoint_service_allowed_principal',
+        i === 0 ? id : `${id}_${i + 1}`,
+        { vpc_endpoint_service_id: expr(`aws_vpc_endpoint_service.${id}.id`), principal_arn: principal },
+        i === 0 ? 'The exact role of Databricks in this region. "*" would make the service public.' : undefined,
+      ),
+    ),
+  ];
+}

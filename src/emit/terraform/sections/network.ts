@@ -1,0 +1,179 @@
+import type { Hub, Subnet } from '../../../ir/index.ts';
+import type { Context, HubRefs } from '../context.ts';
+import { address, block, call, expr, policy, type Section, template, type Value, why } from '../language/value.ts';
+import { data, ident, locals, resource } from '../names.ts';
+
+type Created = Extract<Hub['vpc'], { kind: 'create' }>;
+type Existing = Extract<Hub['vpc'], { kind: 'existing' }>;
+
+/** `network.tf`: the hub VPC, or the way to the one that exists, and the AWS APIs the fleet needs from inside it. */
+export function networkSections(context: Context): readonly Section[] {
+  const { infra, hub: refs } = context;
+  if (!infra.hub || !refs) return [];
+  const { vpc } = infra.hub;
+  const base = vpc.kind === 'create' ? created(vpc, infra.name) : existing(vpc);
+  return [...base, ...vpcEndpoints(context, infra.hub, refs)];
+}
+
+function created(vpc: Created, name: string): readonly Section[] {
+  const privates = vpc.subnets.filter((subnet) => subnet.role === 'private');
+  const publics = vpc.internet === 'nat' ? vpc.subnets.filter((subnet) => subnet.role === 'public') : [];
+  return [
+    data('aws_availability_zones', 'available', {
+      state: 'available',
+      filter: why(
+        'Zones only: local zones and Wavelength zones carry no network load balancer of this kind.',
+        block({ name: 'opt-in-status', values: ['opt-in-not-required'] }),
+      ),
+    }),
+    resource('aws_vpc', 'hub', {
+      cidr_block: vpc.cidr,
+      enable_dns_support: true,
+      enable_dns_hostnames: why('Private DNS names of the VPC endpoints need it.', true),
+      tags: { Name: `${name}-hub` },
+    }),
+    resource(
+      'aws_default_security_group',
+      'hub',
+      { vpc_id: expr('aws_vpc.hub.id') },
+      'Without rules: whatever is launched without a group of its own reaches nothing.',
+    ),
+    ...[...privates, ...publics].map((subnet) => subnetSection(subnet, name)),
+    ...publicSide(publics, name),
+    ...privates.flatMap((subnet) => privateTable(subnet, publics, name)),
+    locals(
+      {
+        hub_route_tables: Object.fromEntries(
+          privates.map((subnet) => [subnet.key, expr(`aws_route_table.${ident(subnet.key)}.id`)]),
+        ),
+      },
+      'Routes to the other networks go into each of these.',
+    ),
+  ];
+}
+
+const subnetSection = ({ key, role, zone, cidr }: Subnet, name: string): Section =>
+  resource('aws_subnet', ident(key), {
+    vpc_id: expr('aws_vpc.hub.id'),
+    availability_zone: expr(`data.aws_availability_zones.available.names[${zone - 1}]`),
+    cidr_block: cidr,
+    tags: { Name: `${name}-${key}`, role },
+  });
+
+function publicSide(publics: readonly Subnet[], name: string): readonly Section[] {
+  if (publics.length === 0) return [];
+  return [
+    resource('aws_internet_gateway', 'hub', { vpc_id: expr('aws_vpc.hub.id'), tags: { Name: `${name}-hub` } }),
+    resource('aws_route_table', 'public', { vpc_id: expr('aws_vpc.hub.id'), tags: { Name: `${name}-public` } }),
+    resource('aws_route', 'public_internet', {
+      route_table_id: expr('aws_route_table.public.id'),
+      destination_cidr_block: '0.0.0.0/0',
+      gateway_id: expr('aws_internet_gateway.hub.id'),
+    }),
+    ...publics.flatMap((subnet): Section[] => {
+      const id = ident(subnet.key);
+      return [
+        resource('aws_route_table_association', id, {
+          subnet_id: expr(`aws_subnet.${id}.id`),
+          route_table_id: expr('aws_route_table.public.id'),
+        }),
+        resource('aws_eip', id, { domain: 'vpc', tags: { Name: `${name}-nat-${subnet.zone}` } }),
+        resource('aws_nat_gateway', id, {
+          allocation_id: expr(`aws_eip.${id}.id`),
+          subnet_id: expr(`aws_subnet.${id}.id`),
+          tags: { Name: `${name}-nat-${subnet.zone}` },
+          depends_on: [address('aws_internet_gateway.hub')],
+        }),
+      ];
+    }),
+  ];
+}
+
+/** A table for each private subnet, whether or not there is NAT: addresses stay when NAT comes later. */
+function privateTable(subnet: Subnet, publics: readonly Subnet[], name: string): readonly Section[] {
+  const id = ident(subnet.key);
+  const nat = publics.find(({ zone }) => zone === subnet.zone) ?? publics[0];
+  return [
+    resource('aws_route_table', id, { vpc_id: expr('aws_vpc.hub.id'), tags: { Name: `${name}-${subnet.key}` } }),
+    resource('aws_route_table_association', id, {
+      subnet_id: expr(`aws_subnet.${id}.id`),
+      route_table_id: expr(`aws_route_table.${id}.id`),
+    }),
+    ...(nat
+      ? [
+          resource('aws_route', `${id}_internet`, {
+            route_table_id: expr(`aws_route_table.${id}.id`),
+            destination_cidr_block: '0.0.0.0/0',
+            nat_gateway_id: expr(`aws_nat_gateway.${ident(nat.key)}.id`),
+          }),
+        ]
+      : []),
+  ];
+}
+
+function existing(vpc: Existing): readonly Section[] {
+  return [
+    data(
+      'aws_vpc',
+      'hub',
+      { id: vpc.id },
+      'The hub VPC exists and stays; lakegate adds to it and changes nothing in it.',
+    ),
+    data('aws_subnet', 'hub', { for_each: call('toset', vpc.subnetIds), id: expr('each.key') }),
+    data('aws_route_table', 'hub', { for_each: call('toset', vpc.subnetIds), subnet_id: expr('each.key') }),
+    locals(
+      {
+        hub_route_tables: expr('{ for id in distinct([for table in data.aws_route_table.hub : table.id]) : id => id }'),
+      },
+      'Several subnets may share a table, and a table takes a route once.',
+    ),
+  ];
+}
+
+function vpcEndpoints({ infra }: Context, hub: Hub, refs: HubRefs): readonly Section[] {
+  const services = [...hub.vpcEndpoints].sort();
+  const interfaces = services.filter((service) => service !== 's3');
+  const named = (service: string): Value => `com.amazonaws.${infra.aws.region}.${service}`;
+  const gateway = services.includes('s3')
+    ? [
+        resource(
+          'aws_vpc_endpoint',
+          's3',
+          {
+            vpc_id: refs.vpcId,
+            service_name: named('s3'),
+            vpc_endpoint_type: 'Gateway',
+            route_table_ids: expr('values(local.hub_route_tables)'),
+            ...(refs.created && infra.router && { policy: onlyOwnBucket }),
+            tags: { Name: `${infra.name}-s3` },
+          },
+          'Free, and the only way to the router artifact and the route configuration.',
+        ),
+      ]
+    : [];
+  return [
+    ...gateway,
+    ...interfaces.map((service) =>
+      resource('aws_vpc_endpoint', ident(service), {
+        vpc_id: refs.vpcId,
+        service_name: named(service),
+        vpc_endpoint_type: 'Interface',
+        subnet_ids: refs.subnetIds,
+        security_group_ids: [expr('aws_security_group.vpc_endpoints.id')],
+        private_dns_enabled: true,
+        tags: { Name: `${infra.name}-${service}` },
+      }),
+    ),
+  ];
+}
+
+/** The hub's way to S3 leads to lakegate's own bucket: it is no way out for data. */
+const onlyOwnBucket = policy([
+  {
+    Sid: 'OnlyTheConfigBucket',
+    Effect: 'Allow',
+    Principal: '*',
+    Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket'],
+    Resource: [expr('aws_s3_bucket.config.arn'), template(expr('aws_s3_bucket.config.arn'), '/*')],
+  },
+]);

@@ -1,0 +1,79 @@
+import type { Context } from '../context.ts';
+import { expr, type Section, type Value } from '../language/value.ts';
+import { ident, output } from '../names.ts';
+import { objectKeys } from './config-bucket.ts';
+
+/** `outputs.tf`: what `lakegate converge` reads, which a person may read as well. */
+export function outputSections({ infra, hub }: Context): readonly Section[] {
+  return [
+    output('endpoint_services', {
+      description: 'Endpoint services by their key in the plan.',
+      value: Object.fromEntries(
+        infra.endpointServices.map(({ key }): [string, Value] => [
+          key,
+          {
+            id: expr(`aws_vpc_endpoint_service.${ident(key)}.id`),
+            service_name: expr(`aws_vpc_endpoint_service.${ident(key)}.service_name`),
+            load_balancer_arn: expr(`aws_lb.${ident(key)}.arn`),
+          },
+        ]),
+      ),
+    }),
+    output('nccs', {
+      description:
+        'NCCs by their key in the plan, with their rules. The endpoint of a rule is known some minutes after it is made.',
+      value: Object.fromEntries(
+        infra.nccs.map(({ key, rules }): [string, Value] => [
+          key,
+          {
+            id: expr(`databricks_mws_network_connectivity_config.${ident(key)}.network_connectivity_config_id`),
+            rules: Object.fromEntries(
+              rules.map((rule) => [
+                rule.key,
+                expr(`databricks_mws_ncc_private_endpoint_rule.${ident(rule.key)}.rule_id`),
+              ]),
+            ),
+          },
+        ]),
+      ),
+    }),
+    ...(hub ? [output('hub_cidr', { description: 'What spokes route back to.', value: hub.cidr })] : []),
+    ...(infra.networks.some((network) => network.reach === 'peering') && hub
+      ? [
+          output('peering_connections', {
+            description: 'For the spokes’ owners, who accept them.',
+            value: Object.fromEntries(
+              infra.networks
+                .filter((network) => network.reach === 'peering')
+                .map(({ name }): [string, Value] => [name, expr(`aws_vpc_peering_connection.${ident(name)}.id`)]),
+            ),
+          }),
+        ]
+      : []),
+    ...(infra.router
+      ? [
+          output('router_configuration', {
+            description: 'Where the routers find their routes, and where `lakegate converge` puts the endpoint map.',
+            value: {
+              bucket: expr('aws_s3_bucket.config.id'),
+              routes_key: expr('aws_s3_object.routes.key'),
+              policy_key: objectKeys.policy,
+              kms_key_arn: expr('aws_kms_key.hub.arn'),
+            },
+          }),
+          output('alarms_topic', {
+            description: 'Subscribe whoever is on call.',
+            value: expr('aws_sns_topic.alarms.arn'),
+          }),
+        ]
+      : []),
+    ...infra.mskClusters
+      .filter(({ source }) => source.kind === 'create')
+      .map((cluster) =>
+        output(`${ident(cluster.target)}_brokers`, {
+          description: `Brokers of ${cluster.name} by number.`,
+          value: expr(`local.${ident(cluster.target)}_broker_hosts`),
+        }),
+      ),
+  ];
+}

@@ -1,0 +1,91 @@
+import type { InfraPlan } from '../../../ir/index.ts';
+import { type Body, block, type Section, why } from '../language/value.ts';
+import { ident } from '../names.ts';
+
+/** Majors that the attributes below were written against. `tcp_idle_timeout_seconds` is older than 6.0. */
+const awsProvider = { source: 'hashicorp/aws', version: '>= 6.0.0, < 7.0.0' };
+/** 1.121 made the server's fields of a rule read-only, which the rules here rely on. */
+const databricksProvider = { source: 'databricks/databricks', version: '>= 1.121.0, < 2.0.0' };
+
+/** `versions.tf`: what runs this configuration, and where its state lives. */
+export function versionSections({ aws, name }: InfraPlan): readonly Section[] {
+  const native = aws.backend?.lock === 'native';
+  return [
+    {
+      kind: 'terraform',
+      labels: [],
+      body: {
+        required_version: why(
+          native
+            ? 'terraform from 1.10 and tofu from 1.10 lock the state in S3 itself.'
+            : 'terraform from 1.9 or tofu from 1.8; one bound serves both.',
+          native ? '>= 1.10.0' : '>= 1.8.0',
+        ),
+        required_providers: block({ aws: awsProvider, databricks: databricksProvider }),
+        ...(aws.backend && { backend: backendBlock(aws.backend, name, aws.region) }),
+      },
+    },
+  ];
+}
+
+/** A spoke's own folder needs AWS alone, and keeps its state where its owner does. */
+export const spokeVersionSections = (): readonly Section[] => [
+  {
+    kind: 'terraform',
+    labels: [],
+    body: { required_version: '>= 1.8.0', required_providers: block({ aws: awsProvider }) },
+  },
+];
+
+const backendBlock = (
+  backend: NonNullable<InfraPlan['aws']['backend']>,
+  name: string,
+  region: string,
+): ReturnType<typeof block> =>
+  block(
+    {
+      bucket: backend.bucket,
+      key: `lakegate/${name}/terraform.tfstate`,
+      region,
+      encrypt: true,
+      ...(backend.lock === 'native' ? { use_lockfile: true } : { dynamodb_table: `${backend.bucket}-lock` }),
+    },
+    's3',
+  );
+
+/** `providers.tf`. Credentials come from the environment of whoever applies; none is written here. */
+export function providerSections({ aws, databricks, networks, name }: InfraPlan): readonly Section[] {
+  const tags = { tags: { ...aws.tags, lakegate: name } };
+  const defaults: Body = {
+    region: aws.region,
+    allowed_account_ids: why('Credentials of another account stop here, before anything is made there.', [aws.account]),
+    default_tags: block(tags),
+  };
+  const spokes = networks
+    .filter((network) => network.spokeSide === 'assume-role')
+    .map(
+      (network): Section => ({
+        kind: 'provider',
+        labels: ['aws'],
+        body: {
+          alias: ident(network.name),
+          region: aws.region,
+          ...(network.account && { allowed_account_ids: [network.account] }),
+          assume_role: block({ role_arn: network.assumeRole ?? '', session_name: `lakegate-${name}` }),
+          default_tags: block(tags),
+        },
+        comment: `The spoke's side of the network ${network.name}.`,
+      }),
+    );
+  return [
+    { kind: 'provider', labels: ['aws'], body: defaults },
+    ...spokes,
+    {
+      kind: 'provider',
+      labels: ['databricks'],
+      body: { host: databricks.accountHost, account_id: databricks.accountId },
+      comment:
+        'The account, not a workspace. DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET of a service principal with the account-admin role come from the environment.',
+    },
+  ];
+}
