@@ -15,8 +15,8 @@ export interface FleetSize {
 }
 
 /**
- * How many routers carry the stated load: by throughput of the instance, by connections a load balancer can hold to one
- * member, and never fewer than the spec's minimum. Without a published size of the instance only connections count.
+ * Whether the fleet that the spec asks for carries the peak of its load: by throughput of the instance, and by connections
+ * a load balancer can hold to one member. Without a published size of the instance only connections count.
  */
 export function fleetSize(
   router: SpecHub['router'],
@@ -29,7 +29,6 @@ export function fleetSize(
   const byBandwidth =
     instance === undefined ? 0 : Math.ceil(load.peakMbps / ((instance.value.baselineMbps * fullPercent) / 100));
   const needed = Math.max(byConnections, byBandwidth, 1);
-  const min = Math.max(router.min, Math.min(needed, router.max));
   const parts = [
     `${load.connections} connections at ${connectionsPerTarget.value} ${connectionsPerTarget.unit} need ${byConnections}`,
     instance === undefined
@@ -38,9 +37,9 @@ export function fleetSize(
   ];
   return {
     architecture: instance?.value.architecture ?? architectureOf(router.instance),
-    min,
-    max: Math.max(router.max, min),
-    why: `${min} to ${Math.max(router.max, min)} routers: ${parts.join('; ')}, each at most ${fullPercent} % full; the spec asks for at least ${router.min}`,
+    min: router.min,
+    max: Math.max(router.max, router.min),
+    why: `${router.min} to ${router.max} routers as the spec says; at the peak ${parts.join('; ')}, each at most ${fullPercent} % full`,
     missing: Math.max(0, needed - router.max),
   };
 }

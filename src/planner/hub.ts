@@ -5,7 +5,7 @@ import type { Spec, SpecHub } from '../spec/index.ts';
 import { byText } from './access-sets.ts';
 import { privateNetworks, readinessPort } from './allocate.ts';
 import { type FleetSize, fleetSize } from './fleet.ts';
-import { error, limitText, warning } from './problems.ts';
+import { error, limitText, note } from './problems.ts';
 import type { ServiceDraft } from './services.ts';
 import { addressesNeeded, hubSubnets, sizeOf } from './subnets.ts';
 
@@ -34,10 +34,10 @@ export function hubOf(spec: Spec, services: readonly ServiceDraft[], limits: Lim
   const size = fleetSize(spec.hub.router, spec.load, limits.connections_per_target, facts);
   if (routed && size.missing > 0)
     diagnostics.push(
-      warning(
+      note(
         'LG_FLEET_TOO_SMALL',
         ['hub', 'router', 'max'],
-        `the stated load needs ${spec.hub.router.max + size.missing} routers of ${spec.hub.router.instance}; max is ${spec.hub.router.max} (connections per router: ${limitText(limits.connections_per_target)})`,
+        `${spec.load.connections} connections and ${spec.load.peakMbps} Mbit/s at the peak (load:) need ${spec.hub.router.max + size.missing} routers of ${spec.hub.router.instance}; max is ${spec.hub.router.max}. A router holds ${limitText(limits.connections_per_target)}`,
         'raise hub.router.max, choose a larger instance, or lower load: if it is stated too high',
       ),
     );

@@ -87,3 +87,103 @@ test('planned again from its lock, a plan is the same, byte for byte', () => {
     runs,
   );
 });
+
+interface Change {
+  readonly before: Spec;
+  readonly after: Spec;
+  /** Targets that are only in one of the two. */
+  readonly changed: string;
+}
+
+/** A spec and the same with one target more: one that workspaces with the same access get. */
+const oneMore: fc.Arbitrary<Change> = specs({ workspaces: 4, targets: 12 }).chain((after) =>
+  fc.nat(after.targets.length - 1).map((at) => {
+    const changed = after.targets[at]?.name ?? '';
+    return { before: without(after, changed), after, changed };
+  }),
+);
+
+const without = (spec: Spec, target: string): Spec => ({
+  ...spec,
+  targets: spec.targets.filter((each) => each.name !== target),
+  access: spec.access.map((grant) => ({ ...grant, to: grant.to.filter((name) => name !== target) })),
+});
+
+/** Everything that has an address in the two clouds, by that address. */
+function objects({ infra, routes }: Plan): Map<string, string> {
+  const found = new Map<string, string>();
+  const put = (key: string, value: unknown) => found.set(key, JSON.stringify(value));
+  for (const ncc of infra.nccs) {
+    put(ncc.key, [ncc.name, ncc.workspaces]);
+    for (const rule of ncc.rules) put(rule.key, rule.kind === 's3' ? 's3' : [ncc.key, rule.service]);
+    for (const rule of ncc.rules)
+      for (const name of rule.kind === 's3' ? rule.buckets : rule.domains) put(`${ncc.key} ${name}`, rule.key);
+  }
+  for (const service of infra.endpointServices) {
+    put(service.key, [service.nlb.name, service.allowedPrincipals]);
+    for (const { key, targetGroup, forward } of service.listeners) put(key, [targetGroup, forward.to]);
+  }
+  for (const listener of routes.listeners) {
+    put(`router ${listener.key}`, [listener.port, listener.identity]);
+    for (const { key, action, allow } of listener.routes) put(key, [action, allow]);
+  }
+  return found;
+}
+
+const sameAccess = (a: Plan, b: Plan): boolean =>
+  JSON.stringify(a.infra.nccs.map((ncc) => ncc.workspaces)) ===
+  JSON.stringify(b.infra.nccs.map((ncc) => ncc.workspaces));
+
+test('a target added to a locked plan only adds', () => {
+  fc.assert(
+    fc.property(oneMore, ({ before, after }) => {
+      const old = planOf(before);
+      const plan = planOf(after, old.lock);
+      fc.pre(sameAccess(old, plan)); // a grant that splits an access set moves workspaces to an NCC of their own
+      const now = objects(plan);
+      for (const [key, value] of objects(old)) expect(`${key} ${now.get(key)}`).toBe(`${key} ${value}`);
+    }),
+    runs,
+  );
+});
+
+test('a target removed from a locked plan only takes away, and its keys stay away', () => {
+  fc.assert(
+    fc.property(oneMore, ({ before, after }) => {
+      const old = planOf(after);
+      const plan = planOf(before, old.lock);
+      fc.pre(sameAccess(old, plan));
+      const then = objects(old);
+      for (const [key, value] of objects(plan)) expect(`${key} ${then.get(key)}`).toBe(`${key} ${value}`);
+      const again = planOf(after, plan.lock);
+      const gone = [...then.keys()].filter((key) => /^[nrs]-\d+$/.test(key) && !objects(plan).has(key));
+      for (const key of gone) expect(objects(again).has(key), key).toBe(false);
+    }),
+    runs,
+  );
+});
+
+test('a target that is renamed stays where it is', () => {
+  fc.assert(
+    fc.property(oneMore, ({ after, changed }) => {
+      const old = planOf(after);
+      const renamed: Spec = {
+        ...after,
+        targets: after.targets.map((each) =>
+          each.name === changed ? { ...each, name: 'aaa', renamedFrom: changed } : each,
+        ),
+        access: after.access.map((grant) => ({
+          ...grant,
+          to: grant.to.map((name) => (name === changed ? 'aaa' : name)),
+        })),
+      };
+      const plan = planOf(renamed, old.lock);
+      expect(plan.infra.nccs).toEqual(old.infra.nccs);
+      expect(
+        plan.infra.endpointServices.map((each) => each.listeners.map((one) => [one.key, one.targetGroup])),
+      ).toEqual(old.infra.endpointServices.map((each) => each.listeners.map((one) => [one.key, one.targetGroup])));
+      expect(plan.infra.renames).toEqual([{ from: changed, to: 'aaa' }]);
+    }),
+    runs,
+  );
+});
