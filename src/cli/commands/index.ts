@@ -8,5 +8,6 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   trace: async () => (await import('./trace.ts')).trace,
   prove: async () => (await import('./prove.ts')).prove,
   cost: async () => (await import('./cost.ts')).cost,
+  synth: async () => (await import('./synth.ts')).synth,
   explain: async () => (await import('./explain.ts')).explain,
 };

@@ -110,7 +110,7 @@ const routerUnit: readonly string[] = [
   '[Service]',
   'User=lakegate',
   'EnvironmentFile=/etc/lakegate/environment',
-  `ExecStart=/opt/lakegate/bin/lakegate-router --routes /etc/lakegate/routes.json --policy /etc/lakegate/policy.json --watch --admin 0.0.0.0:\${readiness_port}`,
+  `ExecStart=/opt/lakegate/bin/lakegate-router --routes /etc/lakegate/routes.json --policy /etc/lakegate/policy.json --admin 0.0.0.0:\${readiness_port}`,
   'Restart=always',
   'RestartSec=2',
   'TimeoutStopSec=330',

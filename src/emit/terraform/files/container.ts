@@ -50,6 +50,6 @@ const startScript = (marker: string): string =>
     'done',
     `(while sleep ${followSeconds}; do follow || true; done) &`,
     'exec /opt/lakegate/bin/lakegate-router --routes /etc/lakegate/routes.json --policy /etc/lakegate/policy.json \\',
-    '  --watch --admin "0.0.0.0:$LAKEGATE_READINESS_PORT"',
+    '  --admin "0.0.0.0:$LAKEGATE_READINESS_PORT"',
     '',
   ].join('\n');

@@ -1,0 +1,84 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runMain } from '../../src/cli/main.ts';
+import { exampleText, temporaryFolder } from './cases.ts';
+
+/** A working folder with a spec, and the command line in it. */
+function workplace(example: string) {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'lakegate.yaml'), exampleText(example));
+  const run = async (...argv: readonly string[]) => {
+    const printed: string[] = [];
+    const noted: string[] = [];
+    const code = await runMain(argv, {
+      print: (text) => void printed.push(text),
+      note: (text) => void noted.push(text),
+      isTerminal: false,
+      columns: 100,
+      cwd,
+      env: {},
+      interrupted: new AbortController().signal,
+    });
+    return { code, printed: printed.join('\n'), noted: noted.join('\n') };
+  };
+  return { cwd, run };
+}
+
+const tree = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+
+test('a second run writes nothing, and another format takes the place of the first', async () => {
+  const { cwd, run } = workplace('hub-router');
+  expect((await run('synth', '-o', 'infra')).code).toBe(0);
+  const first = tree(join(cwd, 'infra'));
+  expect(first).toContain('endpoint-services.tf');
+  const again = JSON.parse((await run('synth', '-o', 'infra', '--json')).printed);
+  expect(again).toMatchObject({ ok: true, written: [], removed: [] });
+  expect((await run('synth', '-o', 'infra', '--format', 'json')).code).toBe(0);
+  expect(tree(join(cwd, 'infra')).filter((path) => path.endsWith('.tf'))).toEqual([]);
+  expect(tree(join(cwd, 'infra'))).toContain('endpoint-services.tf.json');
+});
+
+test('a file that somebody else wrote stops it before anything is written', async () => {
+  const { cwd, run } = workplace('hub-router');
+  await run('synth', '-o', 'infra');
+  const path = join(cwd, 'infra', 'router.tf');
+  writeFileSync(join(cwd, 'infra', 'lakegate.files.json'), '{}'); // the list is lost: markers alone tell
+  writeFileSync(path, 'resource "aws_instance" "mine" {}\n');
+  writeFileSync(join(cwd, 'infra', 'own.tf'), '# mine\n');
+  const { code, noted } = await run('synth', '-o', 'infra');
+  expect(code).toBe(1);
+  expect(noted).toContain('LG_SYNTH_NOT_OURS infra/router.tf');
+  expect(readFileSync(path, 'utf8')).toBe('resource "aws_instance" "mine" {}\n');
+  expect(readFileSync(join(cwd, 'infra', 'own.tf'), 'utf8')).toBe('# mine\n');
+});
+
+test('files that are no longer needed go, and only those', async () => {
+  const { cwd, run } = workplace('hub-router');
+  await run('synth', '-o', 'infra');
+  writeFileSync(join(cwd, 'infra', 'spokes', 'crm', 'own.tf'), '# mine\n');
+  writeFileSync(join(cwd, 'lakegate.yaml'), exampleText('https-apis'));
+  expect((await run('synth', '-o', 'infra')).code).toBe(0);
+  expect(existsSync(join(cwd, 'infra', 'spokes', 'orders'))).toBe(false);
+  expect(tree(join(cwd, 'infra', 'spokes'))).toEqual(['crm/own.tf']);
+});
+
+test('a list of files that points out of the folder removes nothing there', async () => {
+  const { cwd, run } = workplace('hub-router');
+  writeFileSync(join(cwd, 'keep.txt'), 'keep');
+  await run('synth', '-o', 'infra');
+  writeFileSync(join(cwd, 'infra', 'lakegate.files.json'), JSON.stringify({ files: ['../keep.txt', '/etc/hosts'] }));
+  expect((await run('synth', '-o', 'infra')).code).toBe(1); // routes.json is no longer known as ours
+  expect(readFileSync(join(cwd, 'keep.txt'), 'utf8')).toBe('keep');
+});
+
+test('a format that does not exist is refused', async () => {
+  const { cwd, run } = workplace('hub-router');
+  const { code, noted } = await run('synth', '--format', 'yaml');
+  expect([code, noted]).toEqual([1, 'error LG_SYNTH_FORMAT --format yaml is neither hcl nor json']);
+  expect(existsSync(join(cwd, 'terraform'))).toBe(false);
+});
