@@ -195,7 +195,7 @@ export const vpcCidrField = (description: string, longest: number, why: string) 
       if (length > longest)
         return {
           code: 'LG_CIDR_TOO_SMALL',
-          message: `${shown(text)} has ${counted(2 ** (32 - length), 'address').replace(/s$/, 'ses')}; ${why}`,
+          message: `${shown(text)} has ${counted(2 ** (32 - length), 'address', 'addresses')}; ${why}`,
           hint: `use a /${longest} or larger`,
         };
       return undefined;

@@ -28,7 +28,7 @@ export function normalise(raw: RawSpec): Spec {
     limits: { ...raw.limits },
     isolation: raw.isolation ?? 'strict',
     optimize: raw.optimize ?? 'endpoints',
-    shareNcc: raw.share_ncc ?? [],
+    shareNcc: raw.shareNcc.flatMap((names) => (names ? [names] : [])),
     load: { connections: load.connections, gbPerMonth: load.gb_per_month, peakMbps: load.peak_mbps },
     workspaces: values(raw.workspaces).map(([key, workspace]) => workspaceOf(key, workspace)),
     ...(hub && { hub: hubOf(hub) }),

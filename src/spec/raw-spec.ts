@@ -4,15 +4,21 @@ import type { Nearest } from './nearest.ts';
 import type { grantSchema, namedSchemas, sectionSchemas } from './schema.ts';
 import type { Problem } from './spec-source.ts';
 
-type Sections = { readonly [K in keyof typeof sectionSchemas]?: z.infer<(typeof sectionSchemas)[K]> };
+type Sections = {
+  readonly [K in Exclude<keyof typeof sectionSchemas, 'share_ncc'>]?: z.infer<(typeof sectionSchemas)[K]>;
+};
 
 /** One entry of a map of named things. */
 export interface Named<T> {
   readonly name: string;
   /** Absent where so little of its shape is right that nothing more can be said of it. */
   readonly value?: T;
-  /** False where parts were left out because they are wrong: then nothing may be said of what is missing. */
+  /** Fields as written, right or wrong. */
+  readonly fields: readonly string[];
+  /** False where parts were left out because they are wrong: then a value may be a default that nobody chose. */
   readonly sound: boolean;
+  /** True if a field is not there, and no unknown field beside it can have been meant for it. */
+  lacks(field: string): boolean;
 }
 
 type NamedSections = {
@@ -25,8 +31,11 @@ export type RawGrant = z.infer<typeof grantSchema>;
 export interface RawSpec extends Sections, NamedSections {
   /** By index; undefined where the shape is wrong. */
   readonly access: readonly (RawGrant | undefined)[];
+  readonly shareNcc: readonly (readonly string[] | undefined)[];
   /** Sections that the file has, right or wrong. */
   readonly present: ReadonlySet<string>;
+  /** Sections of which parts were left out because they are wrong: nothing may be said of what is missing there. */
+  readonly unsound: ReadonlySet<string>;
 }
 
 export type Raw<K extends keyof typeof namedSchemas> = z.infer<(typeof namedSchemas)[K]>;

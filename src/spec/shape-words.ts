@@ -4,7 +4,7 @@ import { nameWrong } from './fields.ts';
 import type { Nearest } from './nearest.ts';
 import { problem } from './raw-spec.ts';
 import type { Problem } from './spec-source.ts';
-import { oneOf, pathText, shown } from './wording.ts';
+import { counted, oneOf, pathText, shown } from './wording.ts';
 import { nodeAt, toData, type YamlNode } from './yaml-tree.ts';
 
 type Path = readonly (string | number)[];
@@ -144,7 +144,7 @@ function notOneOf(values: readonly string[], path: Path, node: YamlNode, nearest
   }
   const value = toData(node);
   const meant = typeof value === 'string' ? nearest.nearest(value, values) : undefined;
-  const message = `${shown(value)} is not a value for ${pathText(path)}; it is ${oneOf(values)}`;
+  const message = `${pathText(path)} is ${shown(value)}; it must be ${oneOf(values)}`;
   return problem('LG_FIELD_VALUE', path, message, { hint: meant && `did you mean ${meant}?` });
 }
 
@@ -157,7 +157,7 @@ function outOfBounds(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig, p
       return problem('LG_FIELD_VALUE', path, `${where} is an empty list`, {
         hint: 'list at least one, or remove the line',
       });
-    const message = `${where} has ${node.items.length} entries; it needs ${issue.code === 'too_small' ? 'at least' : 'at most'} ${amount}`;
+    const message = `${where} has ${counted(node.items.length, 'entry', 'entries')}; it needs ${issue.code === 'too_small' ? 'at least' : 'at most'} ${amount}`;
     return problem('LG_FIELD_VALUE', path, message);
   }
   const value = toData(node);

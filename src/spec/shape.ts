@@ -1,13 +1,16 @@
 import type { z } from 'zod';
 import { nameWrong } from './fields.ts';
 import type { Nearest } from './nearest.ts';
-import { type Named, problem, type RawGrant, type RawSpec } from './raw-spec.ts';
+import { type Named, problem, type RawSpec } from './raw-spec.ts';
 import { grantSchema, namedSchemas, requiredSections, sectionSchemas, specSchema } from './schema.ts';
 import { type IssueContext, problemsOfIssue } from './shape-words.ts';
 import type { Problem } from './spec-source.ts';
 import { toData, type YamlNode } from './yaml-tree.ts';
 
 type Path = readonly (string | number)[];
+
+/** Tries to find a part of a piece that is right; each leaves out one level more. */
+const roundsAtMost = 4;
 
 /** What each map of named things holds, in the singular. */
 const singular = {
@@ -37,6 +40,7 @@ type Entries = ReadonlyMap<string, { readonly value: YamlNode }>;
 class Taker {
   readonly #context: IssueContext;
   readonly #report: (problem: Problem) => void;
+  readonly #unsound = new Set<string>();
 
   constructor(context: IssueContext, report: (problem: Problem) => void) {
     this.#context = context;
@@ -45,7 +49,16 @@ class Taker {
 
   empty(): RawSpec {
     const none = new Map();
-    return { workspaces: none, networks: none, targets: none, credentials: none, access: [], present: new Set() };
+    return {
+      workspaces: none,
+      networks: none,
+      targets: none,
+      credentials: none,
+      access: [],
+      shareNcc: [],
+      present: new Set(),
+      unsound: this.#unsound,
+    };
   }
 
   take(entries: Entries): RawSpec {
@@ -58,7 +71,10 @@ class Taker {
     const sections: Record<string, unknown> = {};
     for (const [name, schema] of Object.entries(sectionSchemas)) {
       const entry = entries.get(name);
-      if (entry) sections[name] = this.#piece(schema, entry.value, [name]).value;
+      if (!entry || name === 'share_ncc') continue;
+      const { value, sound } = this.#piece(schema, entry.value, [name]);
+      sections[name] = value;
+      if (!sound) this.#unsound.add(name);
     }
     return {
       ...sections,
@@ -66,8 +82,10 @@ class Taker {
       networks: this.#named('networks', entries),
       targets: this.#named('targets', entries),
       credentials: this.#named('credentials', entries),
-      access: this.#access(entries.get('access')?.value),
+      access: this.#list(grantSchema, 'access', entries),
+      shareNcc: this.#list(sectionSchemas.share_ncc.def.element, 'share_ncc', entries),
       present: new Set(entries.keys()),
+      unsound: this.#unsound,
     };
   }
 
@@ -80,26 +98,31 @@ class Taker {
     if (!node) return found;
     if (node.kind !== 'map') {
       this.#issues([{ code: 'invalid_type', expected: 'record', path: [], message: '', input: undefined }], [section]);
+      this.#unsound.add(section);
       return found;
     }
     for (const [name, entry] of node.entries) {
       const wrong = nameWrong(name, singular[section]);
       if (wrong) this.#report(problem(wrong.code, [section, name], wrong.message, { hint: wrong.hint, at: 'key' }));
       const piece = this.#piece(namedSchemas[section], entry.value, [section, name]);
-      found.set(name, { name, ...piece } as Named<z.infer<(typeof namedSchemas)[K]>>);
+      const fields = entry.value.kind === 'map' ? [...entry.value.entries.keys()] : [];
+      const hasUnknown = fields.some((field) => !Object.hasOwn(namedSchemas[section].shape, field));
+      const lacks = (field: string) => !hasUnknown && !fields.includes(field);
+      found.set(name, { name, fields, lacks, ...piece } as Named<z.infer<(typeof namedSchemas)[K]>>);
     }
     return found;
   }
 
-  #access(node: YamlNode | undefined): readonly (RawGrant | undefined)[] {
+  #list<S extends z.ZodType>(schema: S, section: string, entries: Entries): readonly (z.infer<S> | undefined)[] {
+    const node = entries.get(section)?.value;
     if (!node) return [];
-    if (node.kind === 'list')
-      return node.items.map((item, index) => this.#piece(grantSchema, item, ['access', index]).value);
-    this.#issues([{ code: 'invalid_type', expected: 'array', path: [], message: '', input: undefined }], ['access']);
+    if (node.kind === 'list') return node.items.map((item, index) => this.#piece(schema, item, [section, index]).value);
+    this.#issues([{ code: 'invalid_type', expected: 'array', path: [], message: '', input: undefined }], [section]);
+    this.#unsound.add(section);
     return [];
   }
 
-  /** One value against its schema. What is wrong is reported and left out; the rest is tried once more. */
+  /** One value against its schema. What is wrong is reported and left out; the rest is tried again. */
   #piece<S extends z.ZodType>(
     schema: S,
     node: YamlNode,
@@ -108,14 +131,20 @@ class Taker {
     const data = toData(node);
     const first = schema.safeParse(data);
     if (first.success) return { value: first.data, sound: true };
-    const issues = first.error.issues;
-    this.#issues(issues, path);
-    for (const issue of issues) {
-      if (issue.code === 'unrecognized_keys') for (const key of issue.keys) leaveOut(data, [...issue.path, key]);
-      else leaveOut(data, issue.path);
+    this.#issues(first.error.issues, path);
+    let issues = first.error.issues;
+    for (let round = 0; round < roundsAtMost; round++) {
+      for (const issue of issues) {
+        if (issue.path.length === 0 && issue.code !== 'unrecognized_keys') return { sound: false };
+        if (issue.code === 'unrecognized_keys') for (const key of issue.keys) leaveOut(data, [...issue.path, key]);
+        // What was left out may have been needed: then what needs it goes too.
+        else leaveOut(data, round === 0 ? issue.path : issue.path.slice(0, -1));
+      }
+      const again = schema.safeParse(data);
+      if (again.success) return { value: again.data, sound: false };
+      issues = again.error.issues;
     }
-    const second = schema.safeParse(data);
-    return second.success ? { value: second.data, sound: false } : { sound: false };
+    return { sound: false };
   }
 
   #issues(issues: readonly z.core.$ZodIssue[], path: Path): void {

@@ -140,7 +140,8 @@ export const targetTypes: Readonly<Record<TargetType, TargetKind>> = {
       name: { ...sni, about: 'listeners: sni. Brokers keep their names and share a port.' },
       port: { ...bytesFromClient, about: 'listeners: per-broker. Each broker has an endpoint service of its own.' },
     },
-    fields: [...everywhere, 'listeners', 'auth', 'msk'],
+    // No fixed addresses: each broker has its own.
+    fields: [...everywhere.filter((field) => field !== 'address'), 'listeners', 'auth', 'msk'],
     health: 'tls',
   },
   redis: {
@@ -176,7 +177,7 @@ export const targetTypes: Readonly<Record<TargetType, TargetKind>> = {
     health: 'tcp',
   },
   s3: {
-    title: 'S3 buckets, without the hub',
+    title: 'an S3 bucket',
     routings: { bucket: { speaks: 'tls', first: 'client', about: 'AWS routes by bucket; the hub is not used.' } },
     fields: ['bucket', 'buckets', 'renamed_from'],
     health: 'none',

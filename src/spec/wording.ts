@@ -35,5 +35,19 @@ export function oneOf(words: readonly string[]): string {
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
 }
 
+/** Names shown of a long list. */
+const namesShown = 10;
+
+/** `a, b, c`; of many names the first ones and `…`. */
+export function someOf(names: Iterable<string>): string {
+  const first: string[] = [];
+  for (const name of names) {
+    if (first.length === namesShown) return `${first.join(', ')}, …`;
+    first.push(name);
+  }
+  return first.join(', ');
+}
+
 /** `1 target`, `2 targets`. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+export const counted = (count: number, noun: string, nouns = `${noun}s`): string =>
+  `${count} ${count === 1 ? noun : nouns}`;

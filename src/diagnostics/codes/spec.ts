@@ -128,4 +128,117 @@ export const specCodes = {
       'lakegate tells brokers apart by the server name of the TLS handshake. Plaintext listeners (9092) have none, and would carry data unencrypted.',
     fix: 'Turn on a TLS listener at the brokers, with IAM (9098), SCRAM (9096) or client certificates (9094).',
   },
+  LG_KAFKA_BROKERS_MISSING: {
+    title: 'the brokers of a cluster are not listed',
+    explain:
+      'A private endpoint rule holds host names, so the names of all brokers must be known. The ARN of a cluster does not contain them, and reading a spec asks no cloud.',
+    fix: 'Run `lakegate msk brokers` with the ARN and put the names under msk.brokers.',
+  },
+  LG_KAFKA_BROKER_COUNT: {
+    title: 'brokers cannot be spread over the zones',
+    explain: 'Amazon MSK puts the same number of brokers in each zone of the cluster, which has two or three.',
+    fix: 'Use a multiple of the number of zones.',
+  },
+  LG_FIELD_NOT_HERE: {
+    title: 'a field does not belong here',
+    explain: 'The field exists, but says nothing for a target of this type or a network of this kind.',
+    fix: 'Remove the field, or correct `type:` or `reach:`.',
+  },
+  LG_FIELD_CONFLICT: {
+    title: 'two fields contradict each other',
+    explain: 'The fields are each right, but cannot both be meant.',
+    fix: 'Keep the one that is meant, as the hint says.',
+  },
+  LG_REFERENCE_UNKNOWN: {
+    title: 'a name is used that nothing has',
+    explain:
+      'A workspace, target, network, bucket or role is named that the spec does not define, or defines as something else.',
+    fix: 'Correct the name, or define what it names.',
+  },
+  LG_REGION_PARTITION: {
+    title: 'region and partition do not belong together',
+    explain: 'GovCloud regions belong to the partitions govcloud and govcloud-dod, all others to commercial.',
+    fix: 'Correct aws.region or databricks.partition.',
+  },
+  LG_ARN_ELSEWHERE: {
+    title: 'an ARN is of another region or account',
+    explain:
+      'The resource is not where the spec needs it: a cluster in the region of the hub, a role in the account of its network.',
+    fix: 'Correct the ARN, or the region or account beside it.',
+  },
+  LG_WORKSPACE_TWICE: {
+    title: 'two workspaces have the same id',
+    explain: 'A workspace has one NCC, so it can stand in the spec once.',
+    fix: 'Remove one of the two and give its access to the other.',
+  },
+  LG_HUB_MISSING: {
+    title: 'a target needs a hub, and there is none',
+    explain: 'All targets but S3 are reached through the load balancer of a hub VPC.',
+    fix: 'Add `hub:` with a VPC to create, or an existing one.',
+  },
+  LG_NO_INTERNET: {
+    title: 'a target is on the internet, and the hub has no way there',
+    explain: 'The hub VPC says `internet: none`, so routers cannot reach public addresses.',
+    fix: 'Allow it with `internet: auto`, or remove the target.',
+  },
+  LG_CIDR_OVERLAP: {
+    title: 'address ranges overlap',
+    explain:
+      'An address would belong to two networks, or to a network and the hub. Routes could not tell them apart, nor could the router’s check of where a name may point.',
+    fix: 'Give each network its own ranges.',
+  },
+  LG_ADDRESS_OUTSIDE: {
+    title: 'an address is outside its network',
+    explain:
+      'The router connects only to addresses inside the ranges of a target’s network, and never to loopback, link-local or multicast addresses.',
+    fix: 'Correct the address, or the ranges of the network.',
+  },
+  LG_HOST_PORT_TWICE: {
+    title: 'two targets have the same host and port',
+    explain:
+      'A client names a host and dials a port; that must lead to one target. One host may carry several targets on different ports.',
+    fix: 'Join the two targets, or correct a host or port.',
+  },
+  LG_BUCKET_TWICE: {
+    title: 'two targets have the same bucket',
+    explain: 'Who may reach a bucket is decided for its target; with two targets it would be decided twice.',
+    fix: 'Join the two targets.',
+  },
+  LG_DEFAULT_TWICE: {
+    title: 'a port has two default targets',
+    explain: 'Clients that send no server name all look the same, so only one target can take them on a port.',
+    fix: 'Remove `default: true` from one of the two, or give one another port.',
+  },
+  LG_RENAME: {
+    title: 'a target is renamed from a name that is taken',
+    explain:
+      '`renamed_from` moves the allocations of the old name to the new one, so the old name must be gone and claimed once.',
+    fix: 'Remove `renamed_from`, or the target with the old name.',
+  },
+  LG_LISTED_TWICE: {
+    title: 'a list says the same thing twice',
+    explain: 'The entry changes nothing; it may have been meant as another one.',
+    fix: 'Remove or correct one of the two.',
+  },
+  LG_ACCESS_EMPTY: {
+    title: 'an access entry, or all access, is empty',
+    explain: 'What is not granted is refused, so an empty list grants nothing.',
+    fix: 'Name workspaces under `from:` and targets under `to:`.',
+  },
+  LG_NOBODY_GRANTED: {
+    title: 'nobody may reach a target',
+    explain: 'No entry under `access:` lists the target. It costs nothing and serves nobody.',
+    fix: 'Grant it, or remove it.',
+  },
+  LG_SHARE_NCC_TWICE: {
+    title: 'a workspace is in two entries of share_ncc',
+    explain:
+      'A workspace has one NCC. Two entries that name it would all share that one, which should be said in one entry.',
+    fix: 'Join the entries.',
+  },
+  LG_INSPECTION_UNUSED: {
+    title: 'inspection is set up for nothing',
+    explain: 'The section `inspection:` is there, and no target says `tls: inspect`.',
+    fix: 'Remove the section, or inspect a target.',
+  },
 } as const satisfies Record<`LG_${string}`, CodeText>;

@@ -1,0 +1,144 @@
+import { parseHostname } from '../../ir/index.ts';
+import { hostsOf, portsOf, routingOf } from '../normalise.ts';
+import { type Checking, problem, type Raw } from '../raw-spec.ts';
+import { shown } from '../wording.ts';
+
+/** What only one target can have: a host and port, a bucket, the default of a port, a former name. */
+export function checkClaims(checking: Checking): void {
+  const hosts = new Map<string, string>();
+  const buckets = new Map<string, string>();
+  const defaults = new Map<string, string>();
+  const renames = new Map<string, string>();
+  for (const { name, value, sound } of checking.raw.targets.values()) {
+    if (!value) continue;
+    claimRename(name, value, renames, checking);
+    claimBuckets(name, value, buckets, checking);
+    listTwice(name, value, checking);
+    // Of a target with wrong parts the port may be the wrong part; the default would be blamed for it.
+    if (sound) claimHosts({ name, value }, hosts, defaults, checking);
+  }
+}
+
+/** Where the names of a target are written. */
+function writtenHosts(
+  name: string,
+  { host, hosts, msk }: Raw<'targets'>,
+): readonly (readonly [string, (string | number)[]])[] {
+  const list = (texts: readonly string[], path: readonly string[]) =>
+    texts.map((text, index) => [text, ['targets', name, ...path, index]] as const);
+  return [
+    ...(host === undefined ? [] : [[host, ['targets', name, 'host']] as const]),
+    ...list(hosts ?? [], ['hosts']),
+    ...list(msk?.brokers ?? [], ['msk', 'brokers']),
+  ].map(([text, path]) => [text, [...path]] as const);
+}
+
+function claimHosts(
+  { name, value }: { readonly name: string; readonly value: Raw<'targets'> },
+  claimed: Map<string, string>,
+  defaults: Map<string, string>,
+  { report }: Checking,
+): void {
+  const ports = portsOf(value);
+  const paths = new Map(writtenHosts(name, value).map(([text, path]) => [parseHostname(text), path] as const));
+  for (const host of hostsOf(name, value))
+    for (const port of ports) {
+      const other = claimed.get(`${host}:${port}`);
+      if (other === undefined) claimed.set(`${host}:${port}`, name);
+      else if (other !== name)
+        report(
+          problem(
+            'LG_HOST_PORT_TWICE',
+            paths.get(host) ?? ['targets', name],
+            `${host}:${port} is also the target ${other}`,
+            {
+              hint: 'one host and port is one target: grant that one to all who need it, or give this one another port',
+            },
+          ),
+        );
+    }
+  if (!value.default || routingOf(value).routing !== 'name') return;
+  for (const port of ports) {
+    const other = defaults.get(`${value.type}:${port}`);
+    if (other === undefined) defaults.set(`${value.type}:${port}`, name);
+    else
+      report(
+        problem(
+          'LG_DEFAULT_TWICE',
+          ['targets', name, 'default'],
+          `the target ${other} is the default of port ${port} already`,
+          {
+            hint: 'clients that send no name can go to one target only: remove default from one of the two',
+          },
+        ),
+      );
+  }
+}
+
+function claimBuckets(name: string, value: Raw<'targets'>, claimed: Map<string, string>, { report }: Checking): void {
+  const written = [
+    ...(value.bucket === undefined ? [] : [[value.bucket, ['bucket']] as const]),
+    ...(value.buckets ?? []).map((bucket, index) => [bucket, ['buckets', index]] as const),
+  ];
+  for (const [bucket, path] of written) {
+    const other = claimed.get(bucket);
+    if (other === undefined) claimed.set(bucket, name);
+    else if (other !== name)
+      report(
+        problem('LG_BUCKET_TWICE', ['targets', name, ...path], `the bucket ${bucket} is also the target ${other}`, {
+          hint: 'one bucket is one target: grant that one to all who need it',
+        }),
+      );
+  }
+}
+
+function claimRename(
+  name: string,
+  { renamed_from }: Raw<'targets'>,
+  claimed: Map<string, string>,
+  { raw, report }: Checking,
+): void {
+  if (renamed_from === undefined) return;
+  const path = ['targets', name, 'renamed_from'];
+  const other = claimed.get(renamed_from);
+  if (raw.targets.has(renamed_from))
+    report(
+      problem(
+        'LG_RENAME',
+        path,
+        `the target ${name} is said to have been ${shown(renamed_from)}, which is still there`,
+        {
+          hint: 'remove renamed_from, or the target of the old name',
+        },
+      ),
+    );
+  else if (other !== undefined)
+    report(
+      problem('LG_RENAME', path, `${shown(renamed_from)} is also the former name of the target ${other}`, {
+        hint: 'one target becomes one target: remove renamed_from from one of the two',
+      }),
+    );
+  else claimed.set(renamed_from, name);
+}
+
+/** Lists of one target that say the same thing twice: harmless, and probably meant otherwise. */
+function listTwice(name: string, value: Raw<'targets'>, { report }: Checking): void {
+  const seen = new Set<string>();
+  const entries: (readonly [text: string, key: string, path: readonly (string | number)[]])[] = [
+    ...writtenHosts(name, value).map(([text, path]) => [text, `host ${parseHostname(text) ?? text}`, path] as const),
+    ...(value.buckets ?? []).map((each, i) => [each, `bucket ${each}`, ['targets', name, 'buckets', i]] as const),
+    ...(Array.isArray(value.address) ? value.address : []).map(
+      (each, i) => [each, `address ${each}`, ['targets', name, 'address', i]] as const,
+    ),
+  ];
+  for (const [text, key, path] of entries) {
+    if (seen.has(key))
+      report(
+        problem('LG_LISTED_TWICE', path, `${shown(text)} is listed twice`, {
+          severity: 'warning',
+          hint: 'remove one of the two',
+        }),
+      );
+    seen.add(key);
+  }
+}

@@ -1,0 +1,144 @@
+import { type Checking, problem } from '../raw-spec.ts';
+import { shown } from '../wording.ts';
+
+/** Region, partition, hub and workspaces: what the two clouds are told must fit together. */
+export function checkClouds(checking: Checking): void {
+  checkPartition(checking);
+  checkHub(checking);
+  checkWorkspaces(checking);
+}
+
+function checkPartition({ raw: { aws, databricks }, report }: Checking): void {
+  if (!aws || !databricks) return;
+  const { region } = aws;
+  const isGov = region.startsWith('us-gov-');
+  if (region.startsWith('cn-'))
+    report(
+      problem(
+        'LG_REGION_PARTITION',
+        ['aws', 'region'],
+        `${region} is in AWS China, which Databricks accounts here do not reach`,
+        {
+          hint: 'choose a region of the commercial or GovCloud partition',
+        },
+      ),
+    );
+  else if (isGov && databricks.partition === 'commercial')
+    report(
+      problem(
+        'LG_REGION_PARTITION',
+        ['aws', 'region'],
+        `${region} is a GovCloud region, and databricks.partition is commercial`,
+        {
+          hint: 'write databricks: { partition: govcloud } (civilian) or govcloud-dod',
+        },
+      ),
+    );
+  else if (!isGov && databricks.partition !== 'commercial')
+    report(
+      problem(
+        'LG_REGION_PARTITION',
+        ['databricks', 'partition'],
+        `the partition ${databricks.partition} has no region ${region}`,
+        { hint: 'GovCloud regions begin with us-gov-; leave partition out for all others' },
+      ),
+    );
+}
+
+function checkHub({ raw: { hub, unsound }, report }: Checking): void {
+  if (!hub) return;
+  checkHubVpc(hub.vpc, !unsound.has('hub'), report);
+  const { min, max } = hub.router;
+  if (min > max)
+    report(
+      problem(
+        'LG_FIELD_CONFLICT',
+        ['hub', 'router', 'min'],
+        `hub.router: the fewest routers (${min}) are more than the most (${max})`,
+        {
+          hint: 'min is at most max',
+        },
+      ),
+    );
+}
+
+function checkHubVpc(
+  { create, id, subnets }: NonNullable<Checking['raw']['hub']>['vpc'],
+  sound: boolean,
+  report: Checking['report'],
+): void {
+  const path = ['hub', 'vpc'];
+  if (create && (id !== undefined || subnets))
+    report(
+      problem('LG_FIELD_CONFLICT', [...path, 'create'], 'hub.vpc is both created and existing', {
+        hint: 'keep create, or keep id and subnets',
+        at: 'key',
+      }),
+    );
+  else if (sound && !create && id === undefined && !subnets)
+    report(
+      problem('LG_FIELD_MISSING', [...path, 'create'], 'hub.vpc says neither what to create nor what exists', {
+        hint: 'write vpc: { create: { cidr: 10.40.0.0/22 } }, or vpc: { id: vpc-…, subnets: [subnet-…] }',
+      }),
+    );
+  else if (sound && !create && (id === undefined || !subnets))
+    report(
+      problem(
+        'LG_FIELD_MISSING',
+        [...path, id === undefined ? 'id' : 'subnets'],
+        'an existing hub VPC needs both id and subnets',
+        {
+          hint: 'subnets: private subnets, one for each zone',
+        },
+      ),
+    );
+  for (const [index, subnet] of (subnets ?? []).entries())
+    if (subnets?.indexOf(subnet) !== index)
+      report(problem('LG_LISTED_TWICE', [...path, 'subnets', index], `${subnet} is listed twice`));
+}
+
+function checkWorkspaces({ raw: { workspaces, present, unsound }, report }: Checking): void {
+  if (present.has('workspaces') && !unsound.has('workspaces') && workspaces.size === 0)
+    report(
+      problem('LG_FIELD_MISSING', ['workspaces'], 'the spec has no workspace', {
+        hint: 'write workspaces: { analytics: { id: "1234567890123456" } }',
+      }),
+    );
+  const byId = new Map<string, string>();
+  for (const { name, value, lacks } of workspaces.values()) {
+    const path = ['workspaces', name];
+    if (!value) continue;
+    if (value.id !== undefined && value.create)
+      report(
+        problem(
+          'LG_FIELD_CONFLICT',
+          [...path, 'create'],
+          `the workspace ${name} is both existing (id) and to be created (create)`,
+          {
+            hint: 'keep one of the two',
+            at: 'key',
+          },
+        ),
+      );
+    if (lacks('id') && lacks('create'))
+      report(
+        problem('LG_FIELD_MISSING', [...path, 'id'], `the workspace ${name} has no id`, {
+          hint: 'id: "…" is the number after o= in the workspace URL, in quotes; create: makes a new workspace',
+        }),
+      );
+    if (value.id === undefined) continue;
+    const other = byId.get(value.id);
+    if (other !== undefined)
+      report(
+        problem(
+          'LG_WORKSPACE_TWICE',
+          [...path, 'id'],
+          `the id ${shown(value.id)} is also that of the workspace ${other}`,
+          {
+            hint: 'each workspace stands in the spec once',
+          },
+        ),
+      );
+    else byId.set(value.id, name);
+  }
+}

@@ -1,0 +1,157 @@
+import { portsOf, routingOf } from '../normalise.ts';
+import { type Checking, type Named, problem, type Raw } from '../raw-spec.ts';
+import { targetTypeNames, targetTypes } from '../target-types.ts';
+import { oneOf, shown, someOf } from '../wording.ts';
+
+/** Each target has the fields that its type needs, and no other; what it names is there. */
+export function checkTargets(checking: Checking): void {
+  let inspects = false;
+  let needsHub: string | undefined;
+  for (const named of checking.raw.targets.values()) {
+    const { name, value, sound, fields, lacks } = named;
+    if (!value) continue;
+    checkFields(name, value, fields, checking);
+    checkNetwork(name, value, checking);
+    checkTwice(name, value, checking);
+    checkNeeds(name, value, lacks, checking);
+    checkPaths(named, checking);
+    if (sound) checkCombinations(name, value, checking);
+    inspects ||= value.tls === 'inspect';
+    if (value.type !== 's3') needsHub ??= name;
+  }
+  const { present } = checking.raw;
+  if (needsHub !== undefined && !present.has('hub'))
+    checking.report(
+      problem('LG_HUB_MISSING', ['targets', needsHub], `the target ${needsHub} needs a hub, and the spec has none`, {
+        hint: 'add hub: { vpc: { create: { cidr: 10.40.0.0/22 } } }; only s3 targets do without',
+      }),
+    );
+  if (present.has('inspection') && !inspects)
+    checking.report(
+      problem('LG_INSPECTION_UNUSED', ['inspection'], 'no target has tls: inspect, so there is nothing to inspect', {
+        severity: 'warning',
+        hint: 'remove inspection:, or write tls: inspect at an https target',
+        at: 'key',
+      }),
+    );
+}
+
+/** Every field that some type takes. */
+const targetFields = [...new Set(targetTypeNames.flatMap((type) => targetTypes[type].fields))];
+
+function checkFields(
+  name: string,
+  { type: ownType }: Raw<'targets'>,
+  written: readonly string[],
+  { report }: Checking,
+): void {
+  const { fields, title } = targetTypes[ownType];
+  for (const field of targetFields) {
+    if (!written.includes(field) || fields.includes(field)) continue;
+    const types = targetTypeNames.filter((type) => targetTypes[type].fields.includes(field));
+    report(
+      problem('LG_FIELD_NOT_HERE', ['targets', name, field], `the target ${name} is ${title}; it takes no ${field}`, {
+        hint: `${field} is for ${types.length > 4 ? `all types but ${oneOf(targetTypeNames.filter((type) => !types.includes(type)))}` : oneOf(types)}`,
+        at: 'key',
+      }),
+    );
+  }
+}
+
+function checkNetwork(name: string, { network }: Raw<'targets'>, { raw, nearest, report }: Checking): void {
+  if (network === undefined) return;
+  const path = ['targets', name, 'network'];
+  const found = raw.networks.get(network);
+  if (!found && !raw.unsound.has('networks')) {
+    const meant = nearest.nearest(network, raw.networks.keys());
+    const hint =
+      meant !== undefined
+        ? `did you mean ${meant}?`
+        : raw.networks.size === 0
+          ? 'the spec has no networks:'
+          : `networks: ${someOf(raw.networks.keys())}`;
+    report(problem('LG_REFERENCE_UNKNOWN', path, `there is no network ${shown(network)}`, { hint }));
+  }
+  if (found?.value?.reach === 'internet' && raw.hub?.vpc.create?.internet === 'none')
+    report(
+      problem(
+        'LG_NO_INTERNET',
+        path,
+        `the target ${name} is on the internet, and the hub has no way there (internet: none)`,
+        {
+          hint: 'write hub.vpc.create.internet: auto, or remove the target',
+        },
+      ),
+    );
+}
+
+function checkNeeds(
+  name: string,
+  target: Raw<'targets'>,
+  lacks: (field: string) => boolean,
+  { report }: Checking,
+): void {
+  const path = ['targets', name];
+  const needs = (field: string, hint: string) =>
+    report(problem('LG_FIELD_MISSING', [...path, field], `the target ${name} needs ${field}`, { hint }));
+  if (target.type === 's3') {
+    if (lacks('bucket') && lacks('buckets')) needs('bucket', 'bucket: the bucket’s name, or buckets: a list');
+    return;
+  }
+  if (lacks('network')) needs('network', 'network: one of networks:, where the target is');
+  if (lacks('host') && lacks('hosts') && target.type !== 'kafka')
+    needs('host', 'host: the name that clients use, or hosts: a list');
+  if (lacks('port') && portsOf(target).length === 0)
+    needs('port', `port: the port that clients use; ${targetTypes[target.type].title} has no usual one`);
+}
+
+const conflicts = (name: string, report: Checking['report']) => (field: string, message: string, hint: string) =>
+  report(problem('LG_FIELD_CONFLICT', ['targets', name, field], message, { hint, at: 'key' }));
+
+function checkTwice(name: string, target: Raw<'targets'>, { report }: Checking): void {
+  const conflict = conflicts(name, report);
+  if (target.host !== undefined && target.hosts)
+    conflict('hosts', `the target ${name} has both host and hosts`, 'put all names under hosts');
+  if (target.bucket !== undefined && target.buckets)
+    conflict('buckets', `the target ${name} has both bucket and buckets`, 'put all names under buckets');
+}
+
+function checkPaths({ name, value: target, sound, lacks }: Named<Raw<'targets'>>, { report }: Checking): void {
+  const conflict = conflicts(name, report);
+  if (target?.paths) {
+    if (target.type === 'https' && (target.tls === 'passthrough' || lacks('tls')))
+      conflict(
+        'paths',
+        `the target ${name} has paths, which passthrough TLS hides`,
+        'add tls: inspect, or remove paths',
+      );
+    if (sound && !target.paths.allow && !target.paths.deny)
+      conflict('paths', `paths of the target ${name} neither allows nor denies`, 'write paths: { allow: ["/v1/**"] }');
+  }
+}
+
+function checkCombinations(name: string, target: Raw<'targets'>, { report }: Checking): void {
+  const conflict = conflicts(name, report);
+  const { fields } = targetTypes[target.type];
+  if (target.type !== 'kafka' && target.routing && fields.includes('routing')) {
+    const { routings, title } = targetTypes[target.type];
+    if (!routings[target.routing])
+      conflict('routing', `${title} cannot be routed by ${target.routing}`, 'leave routing out');
+  }
+  const { routing, speaks } = routingOf(target);
+  for (const field of ['family', 'default'] as const)
+    if (target[field] !== undefined && fields.includes(field) && routing !== 'name')
+      conflict(
+        field,
+        `the target ${name} has a port of its own, so ${field} says nothing`,
+        `add routing: name, or remove ${field}`,
+      );
+  if (target.health === 'postgres' && (target.type !== 'postgres' || routing !== 'name'))
+    conflict('health', `the health check postgres does not fit the target ${name}`, 'use tcp or none');
+  if (target.health === 'tls' && speaks !== 'tls')
+    conflict(
+      'health',
+      `the target ${name} does not open with TLS, so health: tls would always fail`,
+      'use tcp or none',
+    );
+}
