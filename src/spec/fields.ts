@@ -115,7 +115,7 @@ export function hostWrong(text: string): Wrong | undefined {
     message: `${shown(text)} ${why}`,
     ...(hint && { hint }),
   });
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\/([^/:?#\s]*)/i.exec(text);
+  const scheme = /^((?:jdbc:)?[a-z][a-z0-9+.-]*):\/\/([^/:?#\s]*)/i.exec(text);
   if (scheme) return wrong(`is a URL; a host name has no ${scheme[1]}://`, suggestHost(scheme[2]));
   if (text.includes('*'))
     return wrong('is a wildcard; a private endpoint rule holds exact names', 'list each name under hosts:');
@@ -203,7 +203,7 @@ export const vpcCidrField = (description: string, longest: number, why: string) 
     { description, pattern: /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/ },
   );
 
-export const addressField = (description: string) =>
+export const addressField = (description: string, ifName: string) =>
   textField(
     (text) => {
       if (parseIpv4(text)) return undefined;
@@ -211,7 +211,7 @@ export const addressField = (description: string) =>
       return {
         code: 'LG_ADDRESS',
         message: isIpv6 ? `${shown(text)} is IPv6; lakegate plans IPv4` : `${shown(text)} is not an IPv4 address`,
-        ...(parseHostname(text) && { hint: 'names are resolved from host:; address: is for fixed addresses' }),
+        ...(parseHostname(text) && { hint: ifName }),
       };
     },
     { description, pattern: /^\d{1,3}(\.\d{1,3}){3}$/ },

@@ -82,13 +82,12 @@ function networkOf(name: string, network: Raw<'networks'>, raw: RawSpec): Networ
   };
 }
 
-/** The routing of a target and what follows from it: the field if given, else the type's first. */
+/** The routing of a target and what follows from it: the field if the type takes it, else the type's first. */
 export function routingOf(target: Raw<'targets'>): { readonly routing: Target['routing'] } & RoutingKind {
   const { routings } = targetTypes[target.type];
   const wanted = target.type === 'kafka' ? (target.listeners === 'per-broker' ? 'port' : 'name') : target.routing;
-  const routing = wanted ?? (Object.keys(routings)[0] as Target['routing']);
-  const kind = routings[routing];
-  if (!kind) throw new Error(`${target.type} has no routing ${routing}: the rules refuse it`);
+  const [first] = Object.entries(routings) as [[Target['routing'], RoutingKind]];
+  const [routing, kind] = wanted && routings[wanted] ? [wanted, routings[wanted]] : first;
   return { routing, ...kind, ...(target.first && { first: target.first }) };
 }
 

@@ -31,6 +31,9 @@ export function readSpec(input: string | Uint8Array, file: string): SpecReading 
   const nearest = makeNearest();
   const raw = takeShape(yaml.root, nearest, report);
   checkRules({ raw, nearest, report });
-  const diagnostics = inOrder([...yaml.diagnostics, ...source.place(problems)]);
+  const found = [...yaml.diagnostics, ...source.place(problems)];
+  const places = new Set(found.map(({ line, column }) => `${line}:${column}`));
+  const odd = (yaml.oddNumbers ?? []).filter(({ line, column }) => !places.has(`${line}:${column}`));
+  const diagnostics = inOrder([...found, ...odd]);
   return { ...(!hasErrors(diagnostics) && { spec: normalise(raw) }), diagnostics, source };
 }

@@ -193,7 +193,7 @@ export const networkSchema = z
       .optional()
       .meta({ description: 'Address ranges of the network. Routers connect to no address outside.' }),
     dns: z
-      .array(addressField('A resolver.'))
+      .array(addressField('A resolver.', 'a resolver is given by its address'))
       .min(1)
       .optional()
       .meta({ description: 'Resolvers that know the names of this network. Default: those of the hub VPC.' }),

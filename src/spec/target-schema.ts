@@ -99,6 +99,8 @@ const msk = z
   })
   .meta({ description: 'An Amazon MSK cluster: existing (`cluster`, `brokers`), or to be created (`create`).' });
 
+const fixedAddress = addressField('An IPv4 address.', 'names are resolved from host:; address: is for fixed addresses');
+
 /** All fields that any type has. Which of them a type takes is in target-types.ts. */
 export const targetSchema = z
   .strictObject({
@@ -114,7 +116,7 @@ export const targetSchema = z
       .meta({ description: 'The names that clients use, where there are several. Instead of `host`.' }),
     port: portField('The port that clients use. Default per type.').optional(),
     address: z
-      .union([addressField('An IPv4 address.'), z.array(addressField('An IPv4 address.')).min(1)])
+      .union([fixedAddress, z.array(fixedAddress).min(1)])
       .optional()
       .meta({ description: 'Fixed upstream address, or a list of them, instead of DNS.' }),
     port_policy: z.enum(['keep', 'remap']).optional().meta({

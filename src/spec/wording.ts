@@ -30,9 +30,14 @@ export function pathText(path: readonly (string | number)[]): string {
 }
 
 /** `a`, `a or b`, `a, b or c`. */
-export function oneOf(words: readonly string[]): string {
+export const oneOf = (words: readonly string[]): string => joined(words, 'or');
+
+/** `a`, `a and b`, `a, b and c`. */
+export const allOf = (words: readonly string[]): string => joined(words, 'and');
+
+function joined(words: readonly string[], conjunction: string): string {
   const last = words.at(-1) ?? 'nothing';
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} ${conjunction} ${last}`;
 }
 
 /** Names shown of a long list. */

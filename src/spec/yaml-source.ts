@@ -1,15 +1,13 @@
-import { Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, type Node, Parser } from 'yaml';
+import { isScalar } from 'yaml';
 import type { Code, PlacedDiagnostic } from '../diagnostics/index.ts';
 import { SpecSource } from './spec-source.ts';
-import { escapeControls, shown } from './wording.ts';
-import type { YamlEntry, YamlNode } from './yaml-tree.ts';
+import { escapeControls } from './wording.ts';
+import { TreeBuilder } from './yaml-builder.ts';
+import { composeYaml } from './yaml-document.ts';
+import type { YamlNode } from './yaml-tree.ts';
 
 /** A spec of 10,000 targets is 2 MB. */
 const fileBytesAtMost = 10 * 1024 * 1024;
-/** A spec is at most 12 deep; recursion below stays far from the end of the stack. */
-const depthAtMost = 64;
-/** Values that aliases may stand for, all together. A spec with a few hundred shared fields needs some thousand. */
-const aliasedAtMost = 100_000;
 /** A file of garbage gives as many syntax errors as it has lines; the first ones tell all. */
 const syntaxErrorsAtMost = 20;
 
@@ -18,6 +16,8 @@ export interface YamlReading {
   readonly source: SpecSource;
   readonly root?: YamlNode;
   readonly diagnostics: readonly PlacedDiagnostic[];
+  /** Numbers that YAML 1.1 and 1.2 read differently: an error where nothing else is wrong with them. */
+  readonly oddNumbers?: readonly PlacedDiagnostic[];
 }
 
 /**
@@ -72,37 +72,15 @@ function readText(source: SpecSource): YamlReading {
   });
   const control = text.search(/(?![\t\n\r\u0085])\p{Cc}/u);
   if (control >= 0)
-    return stop(control, 'LG_YAML_SYNTAX', `there is a control character, ${escapeControls(text.charAt(control))}`);
-  const composer = new Composer({
-    schema: 'core',
-    merge: false,
-    resolveKnownTags: false,
-    uniqueKeys: false, // compares each key with each other one; readMap below does it with a set
-    prettyErrors: false,
-  });
-  const documents: Document.Parsed[] = [];
-  for (const token of new Parser().parse(text)) {
-    if (token.type === 'document') {
-      const deep = tooDeep(token);
-      if (deep !== undefined)
-        return stop(
-          deep,
-          'LG_YAML_DEPTH',
-          `values are nested more than ${depthAtMost} deep`,
-          'a spec is at most 12 deep',
-        );
-    }
-    if (token.type === 'directive' && /^%YAML\s+(?!1\.2\s*$)/.test(token.source))
-      return stop(token.offset, 'LG_YAML_SYNTAX', `${shown(token.source)} asks for another YAML; a spec is YAML 1.2`);
-    documents.push(...composer.next(token));
-  }
-  documents.push(...composer.end(true, text.length));
-  const second = documents[1];
-  if (second) {
-    const hint = 'remove the line --- and what follows, or make it a file of its own';
-    return stop(second.range[0], 'LG_YAML_DOCUMENTS', 'a second document begins here; a spec is one document', hint);
-  }
-  const document = documents[0];
+    return stop(
+      control,
+      'LG_YAML_SYNTAX',
+      `there is a control character, ${escapeControls(text.charAt(control))}`,
+      'remove it',
+    );
+  const composed = composeYaml(text);
+  if ('code' in composed) return stop(composed.offset, composed.code, composed.message, composed.hint);
+  const { document } = composed;
   if (document && document.errors.length > 0)
     return {
       source,
@@ -115,23 +93,8 @@ function readText(source: SpecSource): YamlReading {
     return stop(0, 'LG_SPEC_EMPTY', 'the file is empty', 'lakegate init writes a commented file to start from');
   const builder = new TreeBuilder(source);
   const root = builder.build(document.contents);
-  return { source, ...(root && { root }), diagnostics: builder.problems };
-}
-
-/** Offset of the first value that is nested too deep. Walks without recursion: the tokens may be nested as deep as the file is long. */
-function tooDeep(document: CST.Document): number | undefined {
-  const waiting: { readonly token: CST.Token; readonly depth: number }[] = [];
-  if (document.value) waiting.push({ token: document.value, depth: 1 });
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { token, depth } = next;
-    if (depth > depthAtMost) return token.offset;
-    if (token.type !== 'block-map' && token.type !== 'block-seq' && token.type !== 'flow-collection') continue;
-    for (const item of token.items) {
-      if (item.key) waiting.push({ token: item.key, depth: depth + 1 });
-      if (item.value) waiting.push({ token: item.value, depth: depth + 1 });
-    }
-  }
-  return undefined;
+  const usable = root && !builder.problems.some((problem) => problem.code === 'LG_YAML_ALIAS');
+  return { source, ...(usable && { root }), diagnostics: builder.problems, oddNumbers: builder.oddNumbers };
 }
 
 /** The parser's words, in ours where a spec's author would otherwise be left alone. */
@@ -140,129 +103,23 @@ function syntaxWords(code: string, message: string): readonly [message: string, 
     case 'TAB_AS_INDENT':
       return ['there is a tab in the indentation; YAML wants spaces', 'replace the tab by two spaces for each level'];
     case 'MISSING_CHAR':
-      return [lowerFirst(message), 'look for a quote or bracket that is not closed, here or some lines above'];
+      return message.startsWith('Missing closing')
+        ? ['a quote is not closed', 'look for it here or some lines above']
+        : [lowerFirst(message), 'look for a quote or bracket that is not closed, here or some lines above'];
     case 'BAD_INDENT':
-      return [lowerFirst(message), 'entries of one map begin in the same column'];
+      return message.startsWith('Flow')
+        ? ['a bracket is not closed', 'look for the { or [ that this should end']
+        : [lowerFirst(message), 'entries of one map begin in the same column'];
     case 'MULTILINE_IMPLICIT_KEY':
       return [
-        lowerFirst(message),
-        'look for a missing colon, or a quote or bracket that is not closed, in the line above',
+        'this is not a key with a colon',
+        'look for a missing colon, or for a quote or bracket that is not closed above',
       ];
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return ['a second key begins in this line', 'begin it in a line of its own, or put text with a colon in quotes'];
     default:
       return [lowerFirst(escapeControls(message))];
   }
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
-
-const knownTags = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((t) => `tag:yaml.org,2002:${t}`));
-
-/** Nodes of the parser → our tree. Aliases share the node they stand for, so that a bomb costs its written size. */
-class TreeBuilder {
-  readonly problems: PlacedDiagnostic[] = [];
-  readonly #source: SpecSource;
-  /** The latest node of each anchor; `open` while it is being read, when an alias to it would never end. */
-  readonly #anchors = new Map<string, YamlNode | 'open'>();
-  #aliased = 0;
-
-  constructor(source: SpecSource) {
-    this.#source = source;
-  }
-
-  build(node: Node): YamlNode | undefined {
-    const offset = node.range?.[0] ?? 0;
-    if (isAlias(node)) return this.#alias(node.source, offset);
-    const anchor = 'anchor' in node && typeof node.anchor === 'string' ? node.anchor : undefined;
-    if (anchor !== undefined) this.#anchors.set(anchor, 'open');
-    if (node.tag !== undefined && !knownTags.has(node.tag))
-      this.#report(offset, 'LG_YAML_TAG', `the tag ${shown(node.tag)} means nothing in a spec`, 'remove it');
-    const built = this.#value(node, offset);
-    if (anchor !== undefined && built) this.#anchors.set(anchor, built);
-    return built;
-  }
-
-  #value(node: Node, offset: number): YamlNode | undefined {
-    if (isMap(node)) return this.#map(node.items as readonly Pair[], offset);
-    if (isSeq(node)) {
-      const items = (node.items as readonly Node[]).map((item) => this.build(item) ?? nothing(offset));
-      return { kind: 'list', offset, items, size: sizeOf(items) };
-    }
-    if (!isScalar(node)) return undefined;
-    const value = node.value as string | number | boolean | null;
-    return { kind: 'scalar', offset, size: 1, value, source: node.source ?? String(value) };
-  }
-
-  #map(pairs: readonly Pair[], offset: number): YamlNode {
-    const entries = new Map<string, YamlEntry>();
-    const merged: YamlNode[] = [];
-    for (const { key, value } of pairs) {
-      const keyOffset = key?.range?.[0] ?? offset;
-      const name = this.#key(key, keyOffset);
-      const built = (value && this.build(value)) ?? nothing(value?.range?.[0] ?? key?.range?.[1] ?? keyOffset);
-      if (name === undefined) continue;
-      if (name === '<<' && isScalar(key) && key.type === 'PLAIN') {
-        merged.push(...(built.kind === 'list' ? built.items : [built]));
-        if (merged.some((each) => each.kind !== 'map'))
-          this.#report(keyOffset, 'LG_YAML_ALIAS', '<< takes a map, or a list of maps', 'write <<: *anchor');
-        continue;
-      }
-      const earlier = entries.get(name);
-      if (earlier) {
-        const line = this.#source.lineOf(earlier.keyOffset);
-        const hint = `the first is on line ${line}; keep one of the two`;
-        this.#report(keyOffset, 'LG_YAML_DUPLICATE_KEY', `${shown(name)} is written twice in this map`, hint);
-        continue;
-      }
-      entries.set(name, { keyOffset, value: built });
-    }
-    for (const each of merged)
-      if (each.kind === 'map')
-        for (const [name, entry] of each.entries) if (!entries.has(name)) entries.set(name, entry);
-    return { kind: 'map', offset, entries, size: sizeOf([...entries.values()].map((entry) => entry.value)) };
-  }
-
-  #key(key: Node | null, offset: number): string | undefined {
-    if (!isScalar(key) || key.value === null) {
-      this.#report(offset, 'LG_YAML_KEY', 'this key is not text', 'a key is a word in front of a colon');
-      return undefined;
-    }
-    const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
-    if (name !== '__proto__') return name;
-    this.#report(offset, 'LG_YAML_KEY', `the key ${shown(name)} is not taken`, 'choose another name');
-    return undefined;
-  }
-
-  #alias(name: string, offset: number): YamlNode | undefined {
-    const meant = this.#anchors.get(name);
-    if (meant === undefined)
-      return this.#report(
-        offset,
-        'LG_YAML_ALIAS',
-        `no anchor ${shown(`&${name}`)} comes before *${escapeControls(name)}`,
-      );
-    if (meant === 'open')
-      return this.#report(offset, 'LG_YAML_ALIAS', `*${escapeControls(name)} stands inside what it stands for`);
-    const before = this.#aliased;
-    this.#aliased += meant.size;
-    if (this.#aliased <= aliasedAtMost) return meant;
-    if (before <= aliasedAtMost) {
-      const message = `the aliases up to here stand for more than ${aliasedAtMost.toLocaleString('en')} values`;
-      this.#report(offset, 'LG_YAML_ALIAS', message, 'write the values out, or remove aliases of aliases');
-    }
-    return undefined;
-  }
-
-  #report(offset: number, code: Code, message: string, hint?: string): undefined {
-    this.problems.push(this.#source.at(offset, fatal(code, message, hint)));
-  }
-}
-
-/** A pair of the parser as it arrives here: no value, or no key, is null. */
-interface Pair {
-  readonly key: Node | null;
-  readonly value: Node | null;
-}
-
-const nothing = (offset: number): YamlNode => ({ kind: 'scalar', offset, size: 1, value: null, source: '' });
-
-const sizeOf = (nodes: readonly YamlNode[]): number => nodes.reduce((sum, node) => sum + node.size, 1);

@@ -43,6 +43,12 @@ export const specCodes = {
     explain: 'The key of a map is missing, a list or a map, or a word that programs give a meaning of its own.',
     fix: 'Write a plain word in front of the colon.',
   },
+  LG_YAML_NUMBER: {
+    title: 'a number is written in a way that readers differ in',
+    explain:
+      'A number that begins with a zero is octal in YAML 1.1 and decimal in YAML 1.2; `0o` and `0x` are read by some only.',
+    fix: 'Write the number in decimal, or put it in quotes if it is text.',
+  },
   LG_YAML_TAG: {
     title: 'a YAML tag is not known',
     explain: 'Tags such as `!secret` or `!!binary` belong to other programs; in a spec they mean nothing.',

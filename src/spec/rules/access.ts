@@ -18,9 +18,9 @@ function checkGrants(checking: Checking): void {
     if (!grant) continue;
     checkSide(grant.from, 'workspaces', ['access', index, 'from'], checking);
     checkSide(grant.to, 'targets', ['access', index, 'to'], checking);
-    if (grant.from.length > 0) for (const target of grant.to) granted.add(target);
+    for (const target of grant.to) granted.add(target);
   }
-  const isWhole = raw.access.every((grant) => grant !== undefined);
+  const isWhole = raw.access.every((grant) => grant && grant.from.length > 0 && grant.to.length > 0);
   if (raw.unsound.has('access')) return;
   if (raw.access.length === 0) {
     if (raw.present.has('access'))

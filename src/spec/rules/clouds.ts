@@ -94,7 +94,11 @@ function checkHubVpc(
     );
   for (const [index, subnet] of (subnets ?? []).entries())
     if (subnets?.indexOf(subnet) !== index)
-      report(problem('LG_LISTED_TWICE', [...path, 'subnets', index], `${subnet} is listed twice`));
+      report(
+        problem('LG_LISTED_TWICE', [...path, 'subnets', index], `${subnet} is listed twice`, {
+          hint: 'list one subnet for each zone',
+        }),
+      );
 }
 
 function checkWorkspaces({ raw: { workspaces, present, unsound }, report }: Checking): void {

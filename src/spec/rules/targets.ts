@@ -1,7 +1,8 @@
 import { portsOf, routingOf } from '../normalise.ts';
 import { type Checking, type Named, problem, type Raw } from '../raw-spec.ts';
+import type { TargetType } from '../spec.ts';
 import { targetTypeNames, targetTypes } from '../target-types.ts';
-import { oneOf, shown, someOf } from '../wording.ts';
+import { allOf, shown, someOf } from '../wording.ts';
 
 /** Each target has the fields that its type needs, and no other; what it names is there. */
 export function checkTargets(checking: Checking): void {
@@ -51,11 +52,17 @@ function checkFields(
     const types = targetTypeNames.filter((type) => targetTypes[type].fields.includes(field));
     report(
       problem('LG_FIELD_NOT_HERE', ['targets', name, field], `the target ${name} is ${title}; it takes no ${field}`, {
-        hint: `${field} is for ${types.length > 4 ? `all types but ${oneOf(targetTypeNames.filter((type) => !types.includes(type)))}` : oneOf(types)}`,
+        hint: `${field} is for ${takers(types)}`,
         at: 'key',
       }),
     );
   }
+}
+
+/** The types in words, or those that are left out where that is shorter. */
+function takers(types: readonly TargetType[]): string {
+  const others = targetTypeNames.filter((type) => !types.includes(type));
+  return types.length <= others.length ? allOf(types) : `all types but ${allOf(others)}`;
 }
 
 function checkNetwork(name: string, { network }: Raw<'targets'>, { raw, nearest, report }: Checking): void {
@@ -133,11 +140,6 @@ function checkPaths({ name, value: target, sound, lacks }: Named<Raw<'targets'>>
 function checkCombinations(name: string, target: Raw<'targets'>, { report }: Checking): void {
   const conflict = conflicts(name, report);
   const { fields } = targetTypes[target.type];
-  if (target.type !== 'kafka' && target.routing && fields.includes('routing')) {
-    const { routings, title } = targetTypes[target.type];
-    if (!routings[target.routing])
-      conflict('routing', `${title} cannot be routed by ${target.routing}`, 'leave routing out');
-  }
   const { routing, speaks } = routingOf(target);
   for (const field of ['family', 'default'] as const)
     if (target[field] !== undefined && fields.includes(field) && routing !== 'name')

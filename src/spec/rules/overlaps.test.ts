@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { problemsOf, smallSpec } from '../../../test/small-spec.ts';
+
+test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
+  [
+    'two networks with one range',
+    {
+      networks:
+        '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16] }, b: { reach: transit-gateway, cidrs: [10.50.0.0/16] } }',
+    },
+    [
+      '10.50.0.0/16→ LG_CIDR_OVERLAP 10.50.0.0/16 of network b is also a range of network core | give each network its own ranges; where one contains the other, list the larger one’s remaining parts',
+    ],
+  ],
+  [
+    'one network inside another',
+    {
+      networks:
+        '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16] }, b: { reach: transit-gateway, cidrs: [10.50.8.0/24] } }',
+    },
+    [
+      '10.50.8.0/24→ LG_CIDR_OVERLAP 10.50.8.0/24 of network b overlaps 10.50.0.0/16 of network core | give each network its own ranges; where one contains the other, list the larger one’s remaining parts',
+    ],
+  ],
+  [
+    'a network that holds the hub',
+    { networks: '{ core: { reach: transit-gateway, cidrs: [10.0.0.0/8] } }' },
+    [
+      '10.0.0.0/8] → LG_CIDR_OVERLAP 10.0.0.0/8 of network core overlaps 10.40.0.0/22 of the hub | give each network its own ranges; where one contains the other, list the larger one’s remaining parts',
+    ],
+  ],
+  [
+    'the range of the hub again',
+    { networks: '{ core: { reach: transit-gateway, cidrs: [10.40.0.0/22] } }' },
+    [
+      '10.40.0.0/22→ LG_CIDR_OVERLAP 10.40.0.0/22 of network core is also a range of the hub | give each network its own ranges; where one contains the other, list the larger one’s remaining parts',
+    ],
+  ],
+  [
+    'one range twice in a list',
+    { networks: '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16, 10.50.0.0/16] } }' },
+    [
+      '10.50.0.0/16→ LG_CIDR_OVERLAP 10.50.0.0/16 of network core is also a range of network core | list each range once',
+    ],
+  ],
+  [
+    'a range behind one that ended before',
+    {
+      networks:
+        '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16] }, b: { reach: transit-gateway, cidrs: [10.48.0.0/16, 10.50.255.0/24, 10.51.0.0/16] } }',
+    },
+    [
+      '10.50.255.0/→ LG_CIDR_OVERLAP 10.50.255.0/24 of network b overlaps 10.50.0.0/16 of network core | give each network its own ranges; where one contains the other, list the larger one’s remaining parts',
+    ],
+  ],
+  [
+    'bits beyond the prefix',
+    { networks: '{ core: { reach: transit-gateway, cidrs: [10.50.0.1/16] } }' },
+    ['10.50.0.1/16→ LG_CIDR "10.50.0.1/16" has bits set beyond its prefix | the network is 10.50.0.0/16'],
+  ],
+  [
+    'an address',
+    { networks: '{ core: { reach: transit-gateway, cidrs: [10.50.0.1] } }' },
+    ['10.50.0.1] }→ LG_CIDR "10.50.0.1" is an address, not a network | a single address is 10.50.0.1/32'],
+  ],
+  [
+    'IPv6',
+    { networks: '{ core: { reach: transit-gateway, cidrs: ["fd00::/8"] } }' },
+    ['"fd00::/8"] → LG_CIDR "fd00::/8" is IPv6; lakegate plans IPv4 networks'],
+  ],
+  [
+    'no range at all',
+    { networks: '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/40] } }' },
+    ['10.50.0.0/40→ LG_CIDR "10.50.0.0/40" is not a network | write it as 10.50.0.0/16'],
+  ],
+  [
+    'a hub that is too small',
+    { hub: '{ vpc: { create: { cidr: 10.40.0.0/25 } } }' },
+    [
+      '10.40.0.0/25→ LG_CIDR_TOO_SMALL "10.40.0.0/25" has 128 addresses; load balancers and routers in three zones need 256 and more | use a /24 or larger',
+    ],
+  ],
+  [
+    'a hub that is too large',
+    { hub: '{ vpc: { create: { cidr: 10.0.0.0/8 } } }' },
+    ['10.0.0.0/8 }→ LG_CIDR "10.0.0.0/8" is larger than a VPC can be | a VPC is /16 at most'],
+  ],
+])('overlaps: %s', (_, parts, want) => {
+  expect(problemsOf(smallSpec(parts))).toEqual(want);
+});

@@ -1,0 +1,206 @@
+import { expect, test } from 'vitest';
+import { problemsOf, smallSpec } from '../../test/small-spec.ts';
+
+test.each<[string, string | Uint8Array, readonly string[]]>([
+  [
+    'another version',
+    smallSpec({ lakegate: '2' }),
+    ['2→ LG_SPEC_VERSION lakegate: 2 is a version of the format that this lakegate does not read | write lakegate: 1'],
+  ],
+  [
+    'a version in quotes',
+    smallSpec({ lakegate: '"1"' }),
+    [
+      '"1"→ LG_SPEC_VERSION lakegate: "1" is a version of the format that this lakegate does not read | write lakegate: 1',
+    ],
+  ],
+  [
+    'fields that must be there',
+    'lakegate: 1\n',
+    [
+      'lakegate: 1→ LG_FIELD_MISSING the spec needs a field name | name: Prefix of everything created. 2 to 20 lower-case letters, digits and hyphens, a letter first.',
+      'lakegate: 1→ LG_FIELD_MISSING the spec needs a field aws | aws: The AWS side.',
+      'lakegate: 1→ LG_FIELD_MISSING the spec needs a field databricks | databricks: The Databricks side.',
+      'lakegate: 1→ LG_FIELD_MISSING the spec needs a field workspaces | workspaces: Databricks workspaces, by a name of your choice.',
+    ],
+  ],
+  [
+    'fields misspelt',
+    smallSpec({ nmae: 'x', target: '{}', foo: '1' }),
+    [
+      'nmae: x→ LG_FIELD_UNKNOWN a spec has no field "nmae" | did you mean name?',
+      'target: {}→ LG_FIELD_UNKNOWN a spec has no field "target" | did you mean targets?',
+      'foo: 1→ LG_FIELD_UNKNOWN a spec has no field "foo" | fields here: lakegate, name, aws, databricks, limits, isolation, optimize, share_ncc, load, workspaces, hub, networks, inspection, credentials, targets, access',
+    ],
+  ],
+  [
+    'a field of a field misspelt',
+    smallSpec({ aws: '{ region: eu-west-1, account: "111122223333", tag: {} }' }),
+    ['tag: {} }→ LG_FIELD_UNKNOWN aws has no field "tag" | did you mean tags?'],
+  ],
+  [
+    'sections without a value',
+    smallSpec({ limits: '', hub: '', targets: '', access: '' }),
+    [
+      'hub: → LG_FIELD_TYPE hub is empty; it must be a map of fields | give it a value, or remove the line',
+      'targets: → LG_FIELD_TYPE targets is empty; it must be a map | give it a value, or remove the line',
+      'access: → LG_FIELD_TYPE access is empty; it must be a list | give it a value, or remove the line',
+      'limits: → LG_FIELD_TYPE limits is empty; it must be a map of fields | give it a value, or remove the line',
+    ],
+  ],
+  [
+    'a name in capitals',
+    smallSpec({ name: 'Acme' }),
+    [
+      'Acme→ LG_NAME_FORM "Acme" cannot be the name of a spec | 2 to 20 lower-case letters, digits and hyphens, a letter first, no hyphen last',
+    ],
+  ],
+  [
+    'a name that is too long',
+    smallSpec({ name: 'acme-production-europe-west' }),
+    [
+      'acme-product→ LG_NAME_FORM the name "acme-production-europe-west" has 27 characters; 20 is the most | 2 to 20 lower-case letters, digits and hyphens, a letter first, no hyphen last',
+    ],
+  ],
+  [
+    'a name that ends in a hyphen',
+    smallSpec({ name: 'acme-' }),
+    [
+      'acme-→ LG_NAME_FORM "acme-" cannot be the name of a spec | 2 to 20 lower-case letters, digits and hyphens, a letter first, no hyphen last',
+    ],
+  ],
+  [
+    'an account as a number loses its zero',
+    smallSpec({ aws: '{ region: eu-west-1, account: 011122223333 }' }),
+    [
+      '011122223333→ LG_FIELD_TYPE aws.account is the number 011122223333; it must be text | write it in quotes, so that no digit is lost: account: "011122223333"',
+    ],
+  ],
+  [
+    'an account as an octal number',
+    smallSpec({ aws: '{ region: eu-west-1, account: 0o11122223333 }' }),
+    [
+      '0o1112222333→ LG_FIELD_TYPE aws.account is the number 0o11122223333; it must be text | write it in quotes, so that no digit is lost: account: "0o11122223333"',
+    ],
+  ],
+  [
+    'a workspace id as a number loses digits',
+    smallSpec({ workspaces: '{ one: { id: 12345678901234567890 } }' }),
+    [
+      '123456789012→ LG_FIELD_TYPE workspaces.one.id is the number 12345678901234567890; it must be text | write it in quotes, so that no digit is lost: id: "12345678901234567890"',
+    ],
+  ],
+  [
+    'a port in quotes',
+    smallSpec({ targets: '{ db: { type: postgres, host: db.acme.com, network: core, port: "5432" } }' }),
+    [
+      '"5432" } }→ LG_FIELD_TYPE targets.db.port is the text "5432"; it must be a number | remove the quotes: port: 5432',
+    ],
+  ],
+  [
+    'a port as base 60',
+    smallSpec({ targets: '{ db: { type: postgres, host: db.acme.com, network: core, port: 54:32 } }' }),
+    ['54:32 } }→ LG_FIELD_TYPE targets.db.port is the text "54:32"; it must be a number'],
+  ],
+  [
+    'a port that some read as octal',
+    smallSpec({ targets: '{ db: { type: postgres, host: db.acme.com, network: core, port: 05432 } }' }),
+    [
+      '05432 } }→ LG_YAML_NUMBER 05432 begins with a zero: YAML readers differ in which number that is | write 5432, or quotes around it if it is text',
+    ],
+  ],
+  [
+    'a port with a fraction',
+    smallSpec({ targets: '{ db: { type: postgres, host: db.acme.com, network: core, port: 54.5 } }' }),
+    ['54.5 } }→ LG_FIELD_TYPE targets.db.port is the number 54.5; it must be a whole number'],
+  ],
+  [
+    'port 0',
+    smallSpec({ targets: '{ db: { type: postgres, host: db.acme.com, network: core, port: 0 } }' }),
+    ['0 } }→ LG_PORT 0 is not a port; ports go from 1 to 65535'],
+  ],
+  [
+    'a port too high',
+    smallSpec({ targets: '{ db: { type: postgres, host: db.acme.com, network: core, port: 65536 } }' }),
+    ['65536 } }→ LG_PORT 65536 is not a port; ports go from 1 to 65535'],
+  ],
+  [
+    'a port below 0',
+    smallSpec({ targets: '{ db: { type: postgres, host: db.acme.com, network: core, port: -1 } }' }),
+    ['-1 } }→ LG_PORT -1 is not a port; ports go from 1 to 65535'],
+  ],
+  [
+    'no number',
+    smallSpec({ targets: '{ db: { type: postgres, host: db.acme.com, network: core, port: .nan } }' }),
+    ['.nan } }→ LG_FIELD_TYPE targets.db.port is the number .nan; it must be a number'],
+  ],
+  [
+    'yes is not true',
+    smallSpec({ hub: '{ vpc: { create: { cidr: 10.40.0.0/22 } }, deletion_protection: yes }' }),
+    [
+      'yes }→ LG_FIELD_TYPE hub.deletion_protection is the text "yes"; it must be true or false | write deletion_protection: true',
+    ],
+  ],
+  [
+    'a limit of 0, below 0, with a fraction, unknown, as text',
+    smallSpec({
+      limits:
+        '{ endpoints_in_use: 0, nlbs_per_region: 0, endpoints_per_region: -3, domains_per_rule: 1.5, domain_per_rule: 1, buckets_per_rule: many }',
+    }),
+    [
+      '0, endpoints→ LG_FIELD_RANGE limits.nlbs_per_region: 0 is too small; the least is 1',
+      '-3, domains_→ LG_FIELD_RANGE limits.endpoints_per_region: -3 is too small; the least is 1',
+      '1.5, domain_→ LG_FIELD_TYPE limits.domains_per_rule is the number 1.5; it must be a whole number',
+      'domain_per_r→ LG_FIELD_UNKNOWN limits has no field "domain_per_rule" | did you mean domains_per_rule?',
+      'many }→ LG_FIELD_TYPE limits.buckets_per_rule is the text "many"; it must be a number',
+    ],
+  ],
+  [
+    'tags',
+    smallSpec({
+      aws: '{ region: eu-west-1, account: "111122223333", tags: { a: 1, "aws:b": c, d: yes, e: true, f: } }',
+    }),
+    [
+      '1, "aws:b": → LG_FIELD_TYPE aws.tags.a is the number 1; it must be text | write it in quotes, so that no digit is lost: a: "1"',
+      '"aws:b": c, → LG_NAME_FORM "aws:b" cannot be the key of an AWS tag | letters, digits, spaces and _.:/=+-@, 128 at most, not beginning with aws:',
+      'true, f: } }→ LG_FIELD_TYPE aws.tags.e is true; it must be text | write it in quotes, so that no digit is lost: e: "true"',
+      'f: } }→ LG_FIELD_TYPE aws.tags.f is empty; it must be text | give it a value, or remove the line',
+    ],
+  ],
+  [
+    'a text where a list should be',
+    smallSpec({ access: '[{ from: "*", to: [db] }]' }),
+    ['"*", to: [db→ LG_FIELD_TYPE access[0].from is the text "*"; it must be a list | write a list: from: ["*"]'],
+  ],
+  [
+    'a wrong part hides no other',
+    smallSpec({ hub: '{ vpc: { create: { cidr: 10.40.0.0/30 } }, router: { engine: nginx, min: 9 } }' }),
+    [
+      '10.40.0.0/30→ LG_CIDR_TOO_SMALL "10.40.0.0/30" has 4 addresses; load balancers and routers in three zones need 256 and more | use a /24 or larger',
+      'nginx, min: → LG_FIELD_VALUE hub.router.engine is "nginx"; it must be node or haproxy',
+      '9 } }→ LG_FIELD_CONFLICT hub.router: the fewest routers (9) are more than the most (6) | min is at most max',
+    ],
+  ],
+  [
+    'an error in one target hides none in another',
+    smallSpec({ targets: '{ a: { type: postgre }, db: { type: postgres, host: "*.acme.com", network: cor } }' }),
+    [
+      'postgre }, d→ LG_FIELD_VALUE targets.a.type is "postgre"; it must be https, http, postgres, mysql, sqlserver, oracle, kafka, redis, mongodb, tls, tcp or s3 | did you mean postgres?',
+      '"*.acme.com"→ LG_HOST_NAME "*.acme.com" is a wildcard; a private endpoint rule holds exact names | list each name under hosts:',
+      'cor } }→ LG_REFERENCE_UNKNOWN there is no network "cor" | did you mean core?',
+    ],
+  ],
+  [
+    'what is wrong in a list is shown in the list',
+    smallSpec({
+      networks:
+        '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16, 10.51.0.1/16], dns: [10.50.0.2, dns.acme.com] } }',
+    }),
+    [
+      '10.51.0.1/16→ LG_CIDR "10.51.0.1/16" has bits set beyond its prefix | the network is 10.51.0.0/16',
+      'dns.acme.com→ LG_ADDRESS "dns.acme.com" is not an IPv4 address | a resolver is given by its address',
+    ],
+  ],
+])('shape: %s', (_, text, want) => {
+  expect(problemsOf(text)).toEqual(want);
+});
