@@ -12,7 +12,7 @@ import {
 
 /** Where something really listens: loopback. */
 export interface Place {
-  readonly host: '127.0.0.1';
+  readonly host: `127.${string}`;
   readonly port: number;
 }
 
