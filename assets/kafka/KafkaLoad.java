@@ -59,7 +59,7 @@ public final class KafkaLoad {
 
   /** Creates the topic (an existing one is fine) and lists the brokers by the names the cluster advertises. */
   private void admin() throws Exception {
-    try (Admin admin = Admin.create(common)) {
+    try (Admin admin = Admin.create(with("default.api.timeout.ms", "30000", "request.timeout.ms", "10000"))) {
       if (topic() != null && !admin.listTopics().names().get().contains(topic())) {
         admin.createTopics(List.of(new NewTopic(topic(), number("partitions", 6), (short) number("replicas", 3)))).all().get();
       }
@@ -113,7 +113,7 @@ public final class KafkaLoad {
 
   /** Idempotent. Counts what was acknowledged; `rate` (records per second, 0: as fast as possible) spreads the load. */
   private void produce() throws Exception {
-    int count = number("count", 1000), bytes = number("bytes", 100), rate = number("rate", 0), first = number("first", 0);
+    int count = number("count", 1000), bytes = number("bytes", 100), rate = number("rate", 0), first = number("first", 0), report = number("report", 100_000);
     AtomicLong acknowledged = new AtomicLong(), failed = new AtomicLong();
     long[] micros = new long[count];
     long start = System.nanoTime();
@@ -131,7 +131,7 @@ public final class KafkaLoad {
           if (error == null) acknowledged.incrementAndGet();
           else if (failed.incrementAndGet() <= 3) System.err.println("not acknowledged: " + error);
         });
-        if (i % 50_000 == 49_999) System.err.println("sent " + (i + 1));
+        if ((i + 1) % report == 0) System.err.println("sent " + (i + 1));
       }
       producer.flush();
     }

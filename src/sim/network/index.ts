@@ -13,3 +13,4 @@ export {
   type SimRouter,
   startSimNetwork,
 } from './network.ts';
+export type { HealthTiming } from './target-group.ts';

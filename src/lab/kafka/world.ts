@@ -1,0 +1,215 @@
+import { randomInt } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Hostname, InfraPlan, IpAddress, Port, RoutePlan } from '../../ir/index.ts';
+import type { ConnectionEvent } from '../../router/index.ts';
+import {
+  createAddressBook,
+  type HealthTiming,
+  type SimEvent,
+  type SimNetwork,
+  startSimNetwork,
+} from '../../sim/network/index.ts';
+import { createLabCa } from '../ca.ts';
+import { type KafkaCluster, startKafka } from './cluster.ts';
+import type { KafkaJars } from './jars.ts';
+import { type RouterHost, type RouterHostOptions, routerHere, type Whereabouts } from './router-host.ts';
+
+export interface KafkaWorldOptions {
+  readonly infra: InfraPlan;
+  readonly routes: RoutePlan;
+  /** The one Kafka target of the plan that gets real brokers. */
+  readonly target: string;
+  readonly jars: KafkaJars;
+  /** Routers behind the load balancers. Default 1; none are started when no listener forwards to the fleet. */
+  readonly routers?: number;
+  /** How a router is started. Default: in this process. */
+  readonly startRouter?: (options: RouterHostOptions) => Promise<RouterHost>;
+  /** Default: quick, because the lab waits for it. */
+  readonly health?: HealthTiming;
+  readonly onEvent?: (event: SimEvent) => void;
+}
+
+/** What a client is given: files, as a notebook's environment would hold them. */
+export interface ClientView {
+  /** For the Java client: `java.util.Properties`. */
+  readonly properties: string;
+  /** Lines `address name` of every name that this workspace resolves, and no other. */
+  readonly hosts: string;
+  readonly ca: string;
+  /** `name:port` of every broker. */
+  readonly bootstrap: string;
+}
+
+/** A cluster with everything between it and the workspaces, on loopback. */
+export interface KafkaWorld {
+  readonly cluster: KafkaCluster;
+  readonly network: SimNetwork;
+  /** Log lines of the routers, in order. Bounded: the oldest go first. */
+  readonly log: readonly ConnectionEvent[];
+  routers(): readonly RouterHost[];
+  /** Starts one more router and puts it behind the load balancers. */
+  addRouter(): Promise<RouterHost>;
+  /** Files for a client in that workspace. */
+  client(workspace: string): Promise<ClientView>;
+  /** The same client with every broker's name pointed at one address: what a client does that ignores DNS. */
+  hostile(view: ClientView, address: string): Promise<ClientView>;
+  /** The broker has another address now (same name): DNS and the address table follow. */
+  broughtBack(id: number, options?: { readonly move?: boolean }): Promise<void>;
+  readonly user: { readonly name: string; readonly password: string };
+  close(): Promise<void>;
+}
+
+const logCap = 10_000;
+const quickHealth: HealthTiming = { intervalMs: 500, timeoutMs: 2000, healthy: 2, unhealthy: 2 };
+const user = { name: 'databricks', password: 'lab-only-password' };
+
+/** Starts the brokers, the routers and the network of a plan. Rejects with nothing left running. */
+export async function startKafkaWorld(options: KafkaWorldOptions): Promise<KafkaWorld> {
+  const { infra, routes, jars } = options;
+  const target = infra.targets.find((each) => each.name === options.target);
+  const port = target?.ports[0]?.port;
+  if (!target || port === undefined) throw new Error(`the plan has no Kafka target ${options.target}`);
+  const folder = await mkdtemp(join(tmpdir(), 'lakegate-kafka-world-'));
+  const closers: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const close = async (): Promise<void> => {
+    for (const each of closers.splice(0).reverse()) await each();
+  };
+  try {
+    const ca = await createLabCa(Date.now());
+    const caFile = join(folder, 'ca.pem');
+    await writeFile(caFile, ca.pem);
+    const cluster = await startKafka({
+      hosts: target.hosts,
+      advertisedPort: target.ports[0]?.clientPort ?? port,
+      user,
+      java: jars.java,
+      jars: jars.folder,
+      certificate: async (host) => {
+        const leaf = await ca.issue([host], target.name);
+        return { keyAndChainPem: `${leaf.key}\n${leaf.cert}\n`, caPem: ca.pem };
+      },
+    });
+    closers.push(() => cluster.close());
+
+    const book = createAddressBook(infra, routes);
+    const names: Record<string, IpAddress> = {};
+    const places: Record<string, { host: string; port: number }> = {};
+    /** Says where a broker is; under another address of its network when it has moved. */
+    const locate = (id: number, move: boolean): void => {
+      const broker = cluster.brokers().find((each) => each.id === id);
+      if (!broker) throw new Error(`no broker ${id}`);
+      const [home] = book.enter(target.network ?? 'hub', broker.host as Hostname);
+      if (!home) throw new Error(`no address for ${broker.host}`);
+      const address = move ? neighbour(names[broker.host] ?? home) : (names[broker.host] ?? home);
+      names[broker.host] = address;
+      places[`${address}:${port}`] = broker.address;
+      book.serve(address, port, { host: '127.0.0.1', port: broker.address.port });
+    };
+    for (const { id } of cluster.brokers()) locate(id, false);
+    const whereabouts = (): Whereabouts => ({ names: { ...names }, places: { ...places } });
+
+    // Endpoints keep their listeners' ports, on addresses of 127.0.0.0/8 that no other lab uses.
+    const [second, third] = [randomInt(16, 255), randomInt(1, 255)];
+    const network = await startSimNetwork({
+      infra,
+      routes,
+      book,
+      health: options.health ?? quickHealth,
+      bind: (endpoint: IpAddress, clientPort: Port) => ({
+        host: `127.${second}.${third}.${endpoint.split('.')[3] ?? '1'}`,
+        port: clientPort > 1023 ? clientPort : 0,
+      }),
+      ...(options.onEvent && { onEvent: options.onEvent }),
+    });
+    closers.push(() => network.close());
+
+    const log: ConnectionEvent[] = [];
+    const routers: RouterHost[] = [];
+    const needsRouter = infra.endpointServices.some((service) =>
+      service.listeners.some((listener) => listener.forward.to === 'router'),
+    );
+    const addRouter = async (): Promise<RouterHost> => {
+      const start = options.startRouter ?? routerHere;
+      const router = await start({
+        id: `router-${routers.length + 1}`,
+        plan: routes,
+        policy: network.policy,
+        whereabouts: whereabouts(),
+        log: (event) => {
+          log.push(event);
+          if (log.length > logCap) log.shift();
+        },
+      });
+      closers.push(() => router.close());
+      routers.push(router);
+      network.register(router.sim);
+      return router;
+    };
+    for (let n = 0; needsRouter && n < (options.routers ?? 1); n++) await addRouter();
+
+    let views = 0;
+    return {
+      cluster,
+      network,
+      log,
+      routers: () => routers,
+      addRouter,
+      user,
+      async client(workspace) {
+        views += 1;
+        const lines = cluster.brokers().flatMap(({ host }) => {
+          const address = network.resolve(workspace, host);
+          const place = address && network.placeOf(address, target.ports[0]?.clientPort ?? port);
+          return place ? [`${place.host} ${host}`] : [];
+        });
+        const bootstrap = cluster
+          .brokers()
+          .map(({ host }) => `${host}:${target.ports[0]?.clientPort ?? port}`)
+          .join(',');
+        const hosts = join(folder, `hosts-${views}`);
+        await writeFile(hosts, `127.0.0.1 localhost\n${lines.join('\n')}\n`);
+        const properties = join(folder, `client-${views}.properties`);
+        await writeFile(properties, clientProperties(bootstrap, caFile), { mode: 0o600 });
+        return { properties, hosts, ca: caFile, bootstrap };
+      },
+      async hostile(view, address) {
+        const hosts = `${view.hosts}-hostile`;
+        const lines = cluster.brokers().map(({ host }) => `${address} ${host}`);
+        await writeFile(hosts, `127.0.0.1 localhost\n${lines.join('\n')}\n`);
+        return { ...view, hosts };
+      },
+      async broughtBack(id, { move = false } = {}) {
+        await cluster.start(id, { move });
+        locate(id, move);
+        await Promise.all(routers.map((router) => router.setWhereabouts(whereabouts())));
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The next address of the same network: what DNS answers after a broker was replaced. */
+function neighbour(address: IpAddress): IpAddress {
+  const parts = address.split('.').map(Number);
+  parts[3] = ((parts[3] ?? 0) + 101) % 250 || 1;
+  return parts.join('.') as IpAddress;
+}
+
+const clientProperties = (bootstrap: string, ca: string): string =>
+  [
+    `bootstrap.servers=${bootstrap}`,
+    'security.protocol=SASL_SSL',
+    'sasl.mechanism=SCRAM-SHA-512',
+    `sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="${user.name}" password="${user.password}";`,
+    'ssl.truststore.type=PEM',
+    `ssl.truststore.location=${ca}`,
+    // What `lakegate snippets` tells: below the 350 s after which an endpoint forgets a flow.
+    'connections.max.idle.ms=240000',
+    'reconnect.backoff.max.ms=1000',
+    '',
+  ].join('\n');

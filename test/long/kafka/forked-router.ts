@@ -1,0 +1,51 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { type RouterHost, type RouterHostOptions, simRouter } from '../../../src/lab/kafka/router-host.ts';
+import type { Ask, Said } from './router-process.ts';
+
+/** A router in a process of its own: it has its own core, and it can be killed. */
+export async function forkedRouter(options: RouterHostOptions): Promise<RouterHost> {
+  const child: ChildProcess = fork(fileURLToPath(new URL('router-process.ts', import.meta.url)), { stdio: 'inherit' });
+  const waiting = new Map<
+    number,
+    { resolve: (said: Extract<Said, { number: number }>) => void; reject: (error: Error) => void }
+  >();
+  let asked = 0;
+  child.on('message', (said: Said) => {
+    if ('event' in said) {
+      options.log?.(said.event);
+      return;
+    }
+    const waiter = waiting.get(said.number);
+    waiting.delete(said.number);
+    if (said.error === undefined) waiter?.resolve(said);
+    else waiter?.reject(new Error(said.error));
+  });
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  gone.then(() => {
+    for (const { reject } of waiting.values()) reject(new Error(`${options.id} is gone`));
+  });
+  const ask = (what: Ask): Promise<Extract<Said, { number: number }>> =>
+    new Promise((resolve, reject) => {
+      asked += 1;
+      waiting.set(asked, { resolve, reject });
+      child.send({ number: asked, ask: what });
+    });
+  const { plan, policy, whereabouts } = options;
+  const { places, readiness } = await ask({ do: 'start', plan, policy, whereabouts });
+  if (!places || !readiness) throw new Error('the router process did not say where it listens');
+  const alive = (): boolean => child.exitCode === null && child.signalCode === null;
+  const kill = async (): Promise<void> => {
+    if (alive()) child.kill('SIGKILL');
+    await gone;
+  };
+  return {
+    sim: simRouter(options.id, places, readiness),
+    setPolicy: async (next) => void (await ask({ do: 'policy', policy: next })),
+    // A killed router needs no news.
+    setWhereabouts: async (next) => void (alive() && (await ask({ do: 'whereabouts', whereabouts: next }))),
+    reload: async (next) => void (await ask({ do: 'reload', plan: next })),
+    kill,
+    close: kill,
+  };
+}
