@@ -9,5 +9,6 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   prove: async () => (await import('./prove.ts')).prove,
   cost: async () => (await import('./cost.ts')).cost,
   synth: async () => (await import('./synth.ts')).synth,
+  snippets: async () => (await import('./snippets.ts')).snippets,
   explain: async () => (await import('./explain.ts')).explain,
 };

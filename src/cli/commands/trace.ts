@@ -1,10 +1,9 @@
 import { type Hostname, type Port, parseHostname, parsePort } from '../../ir/index.ts';
-import { makeNearest } from '../../spec/nearest.ts';
 import { bucketHost, buildTopology, type Question, type Topology, trace as traceOf } from '../../topology/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
 import { loadPlan } from '../planning.ts';
 import { traceText } from '../render/trace-text.ts';
-import type { World } from '../world.ts';
+import { meant, usage } from '../usage.ts';
 
 /** A target with many names is traced this far; name one by HOST:PORT for the rest. */
 const placesAtMost = 20;
@@ -83,14 +82,4 @@ function placesOf(topology: Topology, to: string): readonly Place[] | undefined 
   const host: Hostname | undefined = parseHostname(to.slice(0, Math.max(colon, 0)));
   const port = /^[0-9]{1,5}$/.test(to.slice(colon + 1)) ? parsePort(Number(to.slice(colon + 1))) : undefined;
   return host && port ? [{ host, port }] : undefined;
-}
-
-const meant = (word: string, among: Iterable<string>): string => {
-  const near = makeNearest().nearest(word, among);
-  return near === undefined ? '' : `; did you mean ${near}?`;
-};
-
-function usage(world: World, message: string): 1 {
-  world.note(`LG_USAGE ${message}`);
-  return 1;
 }
