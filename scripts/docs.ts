@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { planJsonSchema } from '../src/cli/plan-schema.ts';
 import { codes } from '../src/diagnostics/index.ts';
 
 /** docs/errors.md, made from the list of codes. */
@@ -9,7 +10,14 @@ export function errorsPage(): string {
   return `# Codes\n\nEvery problem that lakegate reports has a code that never changes its meaning. This page is made from\n\`src/diagnostics/codes/\` by \`npm run docs\`.\n\n${sections.join('\n')}`;
 }
 
+/** Generated files under `schema/`, by name. */
+export const schemas = (): Readonly<Record<string, string>> => ({
+  'plan.schema.json': `${JSON.stringify(planJsonSchema(), null, 2)}\n`,
+});
+
 if (import.meta.main) {
   mkdirSync('docs', { recursive: true });
   writeFileSync('docs/errors.md', errorsPage());
+  mkdirSync('schema', { recursive: true });
+  for (const [name, text] of Object.entries(schemas())) writeFileSync(`schema/${name}`, text);
 }

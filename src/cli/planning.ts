@@ -1,15 +1,17 @@
-import { hasErrors, type PlacedDiagnostic } from '../diagnostics/index.ts';
+import { type Diagnostic, hasErrors, type PlacedDiagnostic } from '../diagnostics/index.ts';
 import { defaultFacts, type Facts, type Limits, limitsOf } from '../facts/index.ts';
 import { type MonthlyCost, monthlyCost } from '../planner/cost.ts';
 import { type Headroom, headroom } from '../planner/headroom.ts';
-import { makePlan, type Plan } from '../planner/index.ts';
+import { makePlan, type Plan, lockFile as usualName } from '../planner/index.ts';
 import type { Spec } from '../spec/index.ts';
+import { type LockFile, readLockFile } from './lock-file.ts';
 import { diagnosticsJson, type Lines, printDiagnostics } from './print-diagnostics.ts';
 import { readSpecFile } from './read-spec.ts';
 import type { World } from './world.ts';
 
 /** A spec that was read and planned, right or wrong. */
 export interface Planning {
+  readonly lockFile: LockFile;
   /** Absent when a diagnostic is an error. */
   readonly made?: Made;
   /** Of the spec, the lock and the plan, in the order of the file. */
@@ -27,29 +29,28 @@ export interface Made {
   readonly headroom: readonly Headroom[];
 }
 
-/** Reads and plans a spec; prints nothing. */
+/** Reads a spec and the lock beside it, and plans; prints and writes nothing. */
 export async function planSpecFile(file: string, world: World): Promise<Planning> {
   const read = await readSpecFile(file, world);
   const { spec, lines } = read;
-  if (!spec || hasErrors(read.diagnostics)) return { diagnostics: read.diagnostics, lines };
+  const lockFile = await readLockFile(file, world);
+  const before = [...read.diagnostics, ...read.place(lockFile.diagnostics.map((each) => inFile(each, lockFile.file)))];
+  if (!spec || hasErrors(before)) return { lockFile, diagnostics: before, lines };
   const facts = defaultFacts;
-  const { plan, diagnostics } = makePlan(spec, facts);
-  const all = [...read.diagnostics, ...read.place(diagnostics)];
-  if (!plan) return { diagnostics: all, lines };
+  const { plan, diagnostics } = makePlan(spec, facts, lockFile.lock);
+  const all = [...before, ...read.place(diagnostics.map((each) => inFile(each, lockFile.file)))];
+  if (!plan) return { lockFile, diagnostics: all, lines };
   const limits = limitsOf(spec.limits, facts);
-  return {
-    made: {
-      spec,
-      facts,
-      limits,
-      plan,
-      cost: monthlyCost(plan.infra, spec.load, facts),
-      headroom: headroom(plan.infra, limits, spec.load.connections),
-    },
-    diagnostics: all,
-    lines,
-  };
+  const cost = monthlyCost(plan.infra, spec.load, facts);
+  const rows = headroom(plan.infra, limits, spec.load.connections);
+  return { lockFile, made: { spec, facts, limits, plan, cost, headroom: rows }, diagnostics: all, lines };
 }
+
+/** The planner knows the usual name of a lock; the user reads that of the file at hand. */
+const inFile = (diagnostic: Diagnostic, file: string): Diagnostic =>
+  diagnostic.code.startsWith('LG_LOCK_')
+    ? { ...diagnostic, message: diagnostic.message.replaceAll(usualName, file) }
+    : diagnostic;
 
 /**
  * The plan, for commands that show something made from it. Problems go to standard error, or, with `json` and no plan,

@@ -1,45 +1,64 @@
 import { command, fileArg, jsonArg } from '../command.ts';
-import { headingOf, planSpecFile } from '../planning.ts';
+import { lockText, writeLockFile } from '../lock-file.ts';
+import { headingOf, type Planning, planSpecFile } from '../planning.ts';
 import { diagnosticsJson, printDiagnostics } from '../print-diagnostics.ts';
 import { planText } from '../render/plan-text.ts';
 import { savingsOf } from '../savings.ts';
+import type { World } from '../world.ts';
 
 export const plan = command({
   name: 'plan',
   summary: 'Show what would be built, why, and what it costs per month',
   about:
-    'Reads the spec and plans it: NCCs, rules, endpoint services, listeners, routes, the router fleet. Every plan shown has passed its proof: each workspace reaches exactly what it was granted, also when a client is hostile. Problems go to standard error; with --json they are in the document, whose schema is schema/plan.schema.json.',
+    'Reads the spec, and the lock beside it (lakegate.lock.json for lakegate.yaml), and plans: NCCs, rules, endpoint services, listeners, routes, the router fleet. Every plan shown has passed its proof: each workspace reaches exactly what it was granted, also when a client is hostile. Writes nothing, unless --write-lock asks to keep the allocations; commit that file, and later changes move nothing that exists. Problems go to standard error; with --json they are in the document, whose schema is schema/plan.schema.json.',
   examples: [
     { line: 'lakegate plan', does: 'plans lakegate.yaml and shows the plan' },
+    { line: 'lakegate plan --write-lock', does: 'and keeps its allocations in lakegate.lock.json' },
     {
       line: 'lakegate plan -f prod.yaml --json',
-      does: 'prints { infra, routes, lock, cost, headroom, proof, diagnostics }',
+      does: 'prints { infra, routes, lock, cost, headroom, proof, placement, diagnostics }; all null but the last when there is no plan',
     },
   ],
-  touches: 'nothing',
-  args: { file: fileArg, json: jsonArg },
-  async run({ file, json }, world) {
-    const { made, diagnostics, lines } = await planSpecFile(file, world);
-    if (json) {
-      const { plan: planned, cost = null, headroom = null } = made ?? {};
-      const { infra = null, routes = null, lock = null, proof = null, placement = null } = planned ?? {};
-      const document = {
-        infra,
-        routes,
-        lock,
-        cost,
-        headroom,
-        proof,
-        placement,
-        diagnostics: diagnosticsJson(diagnostics),
-      };
-      world.print(JSON.stringify(document, null, 2));
-      return made ? 0 : 1;
-    }
-    printDiagnostics(diagnostics, lines, world);
+  touches: 'files',
+  args: {
+    file: fileArg,
+    json: jsonArg,
+    'write-lock': { kind: 'flag', help: 'write the lock beside the spec, lakegate.lock.json for lakegate.yaml' },
+  },
+  async run({ file, json, 'write-lock': keep }, world) {
+    const planning = await planSpecFile(file, world);
+    const { made, diagnostics, lines } = planning;
+    if (json) world.print(JSON.stringify(planDocument(planning), null, 2));
+    else printDiagnostics(diagnostics, lines, world);
     if (!made) return 1;
-    const savings = savingsOf(made.spec, made.plan, made.facts);
-    world.print(planText({ ...made, ...(savings && { savings }), width: world.columns, heading: headingOf(world) }));
+    if (!json) {
+      const savings = savingsOf(made.spec, made.plan, made.facts);
+      world.print(planText({ ...made, ...(savings && { savings }), width: world.columns, heading: headingOf(world) }));
+    }
+    await keepLock(planning, { keep, json }, world);
     return 0;
   },
 });
+
+/** The document of `plan --json`. */
+export function planDocument({ made, diagnostics }: Planning) {
+  const { plan: planned, cost = null, headroom = null } = made ?? {};
+  const { infra = null, routes = null, lock = null, proof = null, placement = null } = planned ?? {};
+  return { infra, routes, lock, cost, headroom, proof, placement, diagnostics: diagnosticsJson(diagnostics) };
+}
+
+async function keepLock(
+  { made, lockFile }: Planning,
+  { keep, json }: { readonly keep: boolean; readonly json: boolean },
+  world: World,
+): Promise<void> {
+  if (!made) return;
+  const isKept = lockFile.text === lockText(made.plan.lock);
+  if (keep && !isKept) await writeLockFile(lockFile.file, made.plan.lock, world);
+  if (json) return;
+  if (keep) world.note(isKept ? `${lockFile.file} is up to date` : `wrote ${lockFile.file}: commit it`);
+  else if (!isKept)
+    world.note(
+      `${lockFile.file} does not hold these allocations yet: --write-lock keeps them, so that later changes move nothing`,
+    );
+}

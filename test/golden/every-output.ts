@@ -1,0 +1,53 @@
+import { basename, dirname } from 'node:path';
+import { planDocument } from '../../src/cli/commands/plan.ts';
+import { type Planning, planSpecFile } from '../../src/cli/planning.ts';
+import { diagnosticsJson } from '../../src/cli/print-diagnostics.ts';
+import { planText } from '../../src/cli/render/plan-text.ts';
+import { savingsOf } from '../../src/cli/savings.ts';
+import type { World } from '../../src/cli/world.ts';
+
+/** Makes some of the files of a golden case from a planned spec: file name → text. A new kind of output is one more of these. */
+type Output = (planning: Planning) => Readonly<Record<string, string>>;
+
+const outputs: readonly Output[] = [diagnosticsFile, planFiles];
+
+/** Every output of a spec: file name → text. The same as the commands print, without colour, 120 columns wide. */
+export async function everyOutput(specFile: string): Promise<Record<string, string>> {
+  const planning = await planSpecFile(basename(specFile), quietWorld(dirname(specFile)));
+  return Object.assign({}, ...outputs.map((output) => output(planning)));
+}
+
+/** A world that prints nothing. */
+export const quietWorld = (cwd: string): World => ({
+  print() {},
+  note() {},
+  isTerminal: false,
+  columns: 120,
+  cwd,
+  env: {},
+  interrupted: new AbortController().signal,
+});
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+function diagnosticsFile({ diagnostics }: Planning): Record<string, string> {
+  const lines = diagnosticsJson(diagnostics).map(
+    ({ file, line, column, severity, code, message, hint }) =>
+      `${file}:${line}:${column} ${severity} ${code}\n  ${message}\n${hint === undefined ? '' : `  hint: ${hint}\n`}`,
+  );
+  return { 'diagnostics.txt': lines.join('') || 'no problems\n' };
+}
+
+function planFiles(planning: Planning): Record<string, string> {
+  const { made } = planning;
+  if (!made) return {};
+  const savings = savingsOf(made.spec, made.plan, made.facts);
+  // The routes have a file of their own; cost and headroom are in the text, the lock in what it says.
+  const { infra, routes, lock, proof, placement } = planDocument(planning);
+  return {
+    'plan.txt': `${planText({ ...made, ...(savings && { savings }), width: 120, heading: (text) => text })}\n`,
+    'plan.json': json({ infra, proof, placement }),
+    'lock.json': json(lock),
+    'routes.json': json(routes),
+  };
+}

@@ -1,0 +1,64 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { planDocument } from '../../src/cli/commands/plan.ts';
+import { planDocumentSchema } from '../../src/cli/plan-schema.ts';
+import { planSpecFile } from '../../src/cli/planning.ts';
+import { everyOutput, quietWorld } from './every-output.ts';
+
+const root = import.meta.dirname;
+const cases = readdirSync(root, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
+
+/** A golden that nobody reads guards nothing. */
+const casesAtMost = 40;
+
+const tree = (folder: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((file) => [file.slice(folder.length + 1), readFileSync(file, 'utf8')]),
+  );
+
+test('there are few enough cases to read, and each says why it is there', () => {
+  expect(cases.length).toBeLessThanOrEqual(casesAtMost);
+  for (const name of cases)
+    expect(readFileSync(join(root, name, 'why.txt'), 'utf8').trim(), name).toMatch(/^.{20,}\.$/);
+});
+
+test.each(cases)('%s', async (name) => {
+  const folder = join(root, name);
+  const made = await everyOutput(join(folder, 'spec.yaml'));
+  if (process.env.UPDATE_GOLDEN) {
+    rmSync(join(folder, 'out'), { recursive: true, force: true });
+    for (const [file, text] of Object.entries(made)) {
+      mkdirSync(dirname(join(folder, 'out', file)), { recursive: true });
+      writeFileSync(join(folder, 'out', file), text);
+    }
+  }
+  expect(made).toEqual(tree(join(folder, 'out'))); // a missing or an extra file fails too
+});
+
+test.each(cases)('%s: the document of plan --json keeps its schema', async (name) => {
+  const document = planDocument(await planSpecFile('spec.yaml', quietWorld(join(root, name))));
+  const checked = planDocumentSchema.safeParse(JSON.parse(JSON.stringify(document)));
+  expect(checked.error?.issues ?? []).toEqual([]);
+});
+
+test.each(cases)('%s: with the lock it gave, the plan comes out the same', async (name) => {
+  const folder = mkdtempSync(join(tmpdir(), 'lakegate-golden-'));
+  try {
+    cpSync(join(root, name, 'spec.yaml'), join(folder, 'spec.yaml'));
+    const { 'lock.json': lock, ...first } = tree(join(root, name, 'out'));
+    if (lock === undefined) return; // an expected refusal has no lock
+    writeFileSync(join(folder, 'spec.lock.json'), lock);
+    const second = await everyOutput(join(folder, 'spec.yaml'));
+    expect(second['lock.json']).toBe(lock);
+    expect(second['routes.json']).toBe(first['routes.json']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
