@@ -1,5 +1,6 @@
 import type { Spec } from '../spec/index.ts';
 import type { Grants } from '../topology/index.ts';
+import { byText } from './access-sets.ts';
 
 /**
  * What the proof holds a plan to: read from the spec's `access:` alone, not from anything the planner made of it.
@@ -56,9 +57,9 @@ export function surplusOf(
       const row = granted.get(workspace);
       if (row) for (const target of grant.to) row.add(target);
     }
-  for (const [workspace, own] of granted) {
+  for (const [workspace, own] of [...granted].sort(([a], [b]) => byText(a, b))) {
     const more = spec.targets.map((each) => each.name).filter((name) => !own.has(name) && mayReach(workspace, name));
-    if (more.length > 0) found.set(workspace, more.sort());
+    if (more.length > 0) found.set(workspace, more.sort(byText));
   }
   return found;
 }

@@ -3,6 +3,9 @@
  * Never: I/O, clock, environment, Terraform, an exception for bad input.
  * Imports: spec, ir, facts, topology, diagnostics. Imported by: lab, console, cli.
  */
+
+export type { SurplusPair } from './grants.ts';
 export type { Lock } from './lock.ts';
 export { lockFile, type ReadLock, readLock } from './lock-check.ts';
 export { makePlan, type PlacementReport, type Plan, type Planned } from './plan.ts';
+export type { Saving } from './savings.ts';

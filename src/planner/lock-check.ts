@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { type Lock, type LockedNcc, type LockedService, sumOf, sumOfFrame } from './lock.ts';
 import { numberOf } from './nccs.ts';
-import { error, some } from './problems.ts';
+import { error, listOf } from './problems.ts';
 
 /** The file that a lock is kept in, for messages. */
 export const lockFile = 'lakegate.lock.json';
@@ -63,7 +63,7 @@ function editedParts(lock: Lock): readonly Diagnostic[] {
     error(
       'LG_LOCK_EDITED',
       [],
-      `${lockFile} was changed by hand or by a merge: ${some(parts)} is not what lakegate wrote`,
+      `${lockFile} was changed by hand or by a merge: ${listOf(parts)} is not what lakegate wrote`,
       'restore the file from version control; to move things, change the spec or plan with --repack',
     ),
   ];

@@ -1,12 +1,13 @@
 import { type Diagnostic, hasErrors } from '../diagnostics/index.ts';
 import { type Facts, type Limits, limitsOf } from '../facts/index.ts';
-import type { Hostname, InfraPlan, Ncc, PlannedTarget, RoutePlan, Rule } from '../ir/index.ts';
+import type { InfraPlan, RoutePlan } from '../ir/index.ts';
 import type { Spec } from '../spec/index.ts';
 import { buildTopology, type ProofCounts, proofDiagnostics, prove } from '../topology/index.ts';
 import { byText } from './access-sets.ts';
 import { allocate, privateNetworks } from './allocate.ts';
-import { bucketsByNcc, s3Service } from './buckets.ts';
-import { grantsOf, surplusOf } from './grants.ts';
+import { type MonthlyCost, monthlyCost } from './cost.ts';
+import { grantsOf, type SurplusPair, surplusOf } from './grants.ts';
+import { type Headroom, headroom } from './headroom.ts';
 import { holdNothing, holdUnits, type Moved } from './hold.ts';
 import { hubOf } from './hub.ts';
 import { hubRanges, infraPlan } from './infra.ts';
@@ -14,14 +15,14 @@ import { checkCounts, checkLimitValues } from './limits.ts';
 import type { Lock } from './lock.ts';
 import { checkLock } from './lock-check.ts';
 import { lockOf } from './lock-write.ts';
-import { boundedName } from './names.ts';
+import { withRules } from './ncc-rules.ts';
 import type { Capacity } from './placement/bin.ts';
 import { place } from './placement/place.ts';
-import { byCount } from './placement/weigh.ts';
-import { some, warning } from './problems.ts';
+import { byCount, byPrice, type Weigh } from './placement/weigh.ts';
+import { plannedTargets } from './planned-targets.ts';
+import { listOf, warning } from './problems.ts';
 import { routePlan } from './routes.ts';
-import { packNames } from './rules.ts';
-import { namesByNcc, type ServiceDraft } from './services.ts';
+import { type Saving, savingsOf } from './savings.ts';
 import { contradiction, type Unit, unitsOf } from './units.ts';
 import { decideNccs, type Who } from './who.ts';
 
@@ -39,6 +40,11 @@ export interface Plan {
   readonly lock: Lock;
   readonly proof: ProofCounts;
   readonly placement: PlacementReport;
+  readonly cost: MonthlyCost;
+  readonly headroom: readonly Headroom[];
+  readonly savings: readonly Saving[];
+  /** Pairs that nobody granted and that an accepted merge makes reachable; sorted. */
+  readonly surplus: readonly SurplusPair[];
 }
 
 /** How good the placement is. */
@@ -69,7 +75,8 @@ export function makePlan(spec: Spec, facts: Facts, lock?: Lock): Planned {
   if (hasErrors(diagnostics)) return { diagnostics };
   const nccKeys = who.nccs.map((ncc) => ncc.key);
   const held = lock ? holdUnits(units, lock, nccKeys, capacity) : holdNothing(units);
-  const placement = place(held.free, held.bins, { capacity, weigh: byCount });
+  const weigh = spec.optimize === 'cost' ? byMonthlyPrice(facts) : byCount;
+  const placement = place(held.free, held.bins, { capacity, weigh });
   const allocation = allocate(placement.bins, held.services, lock);
   diagnostics.push(...movedDiagnostics(held.moved));
   const { services } = allocation;
@@ -93,8 +100,9 @@ export function makePlan(spec: Spec, facts: Facts, lock?: Lock): Planned {
     trustedNetworks: subnets ?? ranges,
     hubCidrs: ranges,
   });
-  const proof = prove(buildTopology(infra, routes), grantsOf(spec, surplusOf(spec, who.merged, who.mayReach)));
-  diagnostics.push(...proofDiagnostics(proof));
+  const surplus = surplusOf(spec, who.merged, who.mayReach);
+  const proof = prove(buildTopology(infra, routes), grantsOf(spec, surplus));
+  diagnostics.push(...proofDiagnostics(proof), ...surplusDiagnostics(surplus));
   if (hasErrors(diagnostics)) return { diagnostics };
   const next = {
     ncc: who.nextNcc,
@@ -121,6 +129,15 @@ export function makePlan(spec: Spec, facts: Facts, lock?: Lock): Planned {
           listeners: placement.bound.listeners,
         },
       },
+      cost: monthlyCost(infra, spec.load, facts),
+      headroom: headroom(infra, limits, spec.load.connections),
+      savings: savingsOf(units, lock ? place(units, () => [], { capacity, weigh }).tally : placement.tally, {
+        capacity,
+        weigh,
+        limits,
+        facts,
+      }),
+      surplus: [...surplus].flatMap(([workspace, more]) => more.map((target) => ({ workspace, target }))),
     },
     diagnostics,
   };
@@ -138,6 +155,26 @@ function capacityOf(spec: Spec, limits: Limits, nccs: number): Capacity {
     ),
     nccs,
   };
+}
+
+/** Endpoints are billed by Databricks at no published price: then only the load balancers are weighed. */
+function byMonthlyPrice({ prices, numbers }: Facts): Weigh {
+  const monthly = ({ amount }: { readonly amount: number | 'unknown' }): number =>
+    amount === 'unknown' ? 0 : amount * numbers.hoursPerMonth.value;
+  return byPrice(monthly(prices.databricksEndpoint), monthly(prices.nlb));
+}
+
+function surplusDiagnostics(surplus: ReadonlyMap<string, readonly string[]>): readonly Diagnostic[] {
+  const pairs = [...surplus].flatMap(([workspace, more]) => more.map((target) => `${workspace} → ${target}`));
+  if (pairs.length === 0) return [];
+  return [
+    warning(
+      'LG_SURPLUS',
+      ['access'],
+      `${pairs.length} pairs are reachable that nobody granted, because a merge was accepted: ${listOf(pairs, 10)}`,
+      'grant them under access:, or take the merge back',
+    ),
+  ];
 }
 
 function unreachable(spec: Spec, who: Who): readonly Diagnostic[] {
@@ -165,7 +202,7 @@ const movedDiagnostics = (moved: readonly Moved[]): readonly Diagnostic[] =>
     warning(
       'LG_MOVED',
       ['targets', unit.claims[0]?.target.name ?? ''],
-      `${some(unit.hosts.map((host) => host.name))} leaves endpoint service ${from}: ${why}`,
+      `${listOf(unit.hosts.map((host) => host.name))} leaves endpoint service ${from}: ${why}`,
       'open connections to it end when the change is applied; undo the change in the spec to keep it where it is',
     ),
   );
@@ -175,90 +212,3 @@ const renamesOf = (spec: Spec): readonly { readonly from: string; readonly to: s
   spec.targets
     .flatMap(({ name, renamedFrom }) => (renamedFrom === undefined ? [] : [{ from: renamedFrom, to: name }]))
     .sort((a, b) => byText(a.to, b.to));
-
-interface Ruled {
-  readonly nccs: readonly Ncc[];
-  readonly nextRule: number;
-}
-
-function withRules(
-  spec: Spec,
-  who: Who,
-  services: readonly ServiceDraft[],
-  limits: Limits,
-  firstRule: number,
-  facts: Facts,
-): Ruled {
-  let next = firstRule;
-  const keyOf = (held: string | undefined): string => {
-    if (held !== undefined) return held;
-    next += 1;
-    return `r-${next - 1}`;
-  };
-  const ids = new Map(spec.workspaces.map((workspace) => [workspace.name, workspace.id]));
-  const names = services.map((service) => namesByNcc(service.units, who.nccs.length));
-  const buckets = bucketsByNcc(spec, who.grantsOf, who.nccs.length);
-  const nccs = who.nccs.map((ncc, index): Ncc => {
-    const held = ncc.held?.rules ?? [];
-    const rules: Rule[] = [];
-    services.forEach((service, at) => {
-      const wanted = names[at]?.[index] ?? [];
-      if (wanted.length === 0) return;
-      const mine = held.filter((rule) => rule.service === service.key);
-      for (const rule of packNames(wanted, mine, limits.domains_per_rule.value))
-        rules.push({
-          kind: 'service',
-          key: keyOf(rule.key),
-          service: service.key,
-          domains: rule.names as readonly Hostname[],
-        });
-    });
-    const mine = held.filter((rule) => rule.service === 's3');
-    for (const rule of packNames(buckets[index] ?? [], mine, limits.buckets_per_rule.value))
-      rules.push({
-        kind: 's3',
-        key: keyOf(rule.key),
-        awsService: s3Service(spec.aws.region),
-        buckets: rule.names,
-      });
-    return {
-      key: ncc.key,
-      name: ncc.held?.name ?? boundedName(spec.name, ncc.key, facts.numbers.nccNameMax.value),
-      workspaces: ncc.workspaces.map((name) => {
-        const id = ids.get(name);
-        return { name, ...(id === undefined ? {} : { id }) };
-      }),
-      rules,
-    };
-  });
-  return { nccs, nextRule: next };
-}
-
-function plannedTargets(spec: Spec, who: Who, services: readonly ServiceDraft[]): readonly PlannedTarget[] {
-  const rows = new Map<string, { services: Set<string>; ports: Map<number, number> }>();
-  for (const service of services)
-    for (const listener of service.listeners)
-      for (const { target, port } of listener.claims) {
-        const row = rows.get(target.name) ?? { services: new Set<string>(), ports: new Map<number, number>() };
-        rows.set(target.name, row);
-        row.services.add(service.key);
-        row.ports.set(port, listener.port);
-      }
-  return [...spec.targets]
-    .sort((a, b) => byText(a.name, b.name))
-    .map((target) => {
-      const row = rows.get(target.name);
-      return {
-        name: target.name,
-        type: target.type,
-        ...(target.network === undefined ? {} : { network: target.network }),
-        hosts: target.hosts,
-        ports: target.ports.map((port) => ({ port, clientPort: (row?.ports.get(port) ?? port) as typeof port })),
-        services: [...(row?.services ?? [])],
-        routing: target.routing,
-        tls: target.tls,
-        buckets: target.buckets,
-        workspaces: who.workspacesOf(target.name),
-      };
-    });
-}

@@ -32,7 +32,7 @@ export const raise = (limit: EffectiveLimit): string =>
   `set limits.${limit.name} if your account has more${limit.fact.adjustable ? ' (the vendor raises it on request)' : ''}`;
 
 /** The first few of a list in words, and how many are left out, so that no message grows with its input. */
-export function some(items: readonly string[], most = 5): string {
+export function listOf(items: readonly string[], most = 5): string {
   const shown = items.slice(0, most).join(', ');
   return items.length > most ? `${shown} and ${items.length - most} more` : shown;
 }

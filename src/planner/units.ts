@@ -3,7 +3,7 @@ import type { Hostname, Port } from '../ir/index.ts';
 import type { Target } from '../spec/index.ts';
 import { type Bits, byText, membersOf } from './access-sets.ts';
 import { Bin, type Capacity } from './placement/bin.ts';
-import { error, some } from './problems.ts';
+import { error, listOf } from './problems.ts';
 
 /** How a claim may share a port with others of one service. */
 export type Sharing =
@@ -180,7 +180,7 @@ export function contradiction(unit: Unit, capacity: Capacity): Diagnostic | unde
   if (typeof alone.ports(unit) !== 'string') return undefined;
   const first = unit.claims[0];
   const path = ['targets', first?.target.name ?? ''];
-  const names = some(unit.hosts.map((host) => host.name));
+  const names = listOf(unit.hosts.map((host) => host.name));
   const unidentified = unit.claims.find((each) => !each.identified);
   const other = unit.claims.find((each) => unidentified !== undefined && each.grants !== unidentified.grants);
   if (unidentified && other)

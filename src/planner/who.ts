@@ -1,10 +1,11 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
 import type { Limits } from '../facts/index.ts';
 import type { Spec } from '../spec/index.ts';
-import { type Access, accessOf, accessSets, type Bits, byText, membersOf } from './access-sets.ts';
+import { type Access, type AccessSet, accessOf, accessSets, type Bits, byText, membersOf } from './access-sets.ts';
 import type { Lock } from './lock.ts';
+import { findMerges, type Merge, type Merging, surplusPairs } from './merges.ts';
 import { draftNccs, type NameOf, type NccDraft, nccBits } from './nccs.ts';
-import { error, limitText, note, raise, some } from './problems.ts';
+import { error, limitText, listOf, note, raise } from './problems.ts';
 
 /** Who may reach what, and through which NCC. */
 export interface Who {
@@ -14,45 +15,82 @@ export interface Who {
   readonly grantsOf: (target: string) => Bits;
   /** Names of the workspaces that may reach a target, sorted. */
   readonly workspacesOf: (target: string) => readonly string[];
-  /** Workspaces that share an NCC with others that were granted other things. */
+  /** Workspaces that may share an NCC with others that were granted other things. */
   readonly merged: ReadonlySet<string>;
   readonly mayReach: (workspace: string, target: string) => boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export function decideNccs(spec: Spec, limits: Limits, lock: Lock | undefined): Who {
-  const diagnostics: Diagnostic[] = [];
   const nameOf = namesNow(spec);
-  const groups: (readonly string[])[] = [...spec.shareNcc];
-  if (spec.isolation === 'shared')
-    groups.push(...(lock?.nccs ?? []).filter((ncc) => ncc.merged).map((ncc) => ncc.workspaces.map(nameOf)));
-  const access = accessOf(spec, groups);
-  const sets = accessSets(access);
+  const kept = (lock?.nccs ?? []).filter((ncc) => ncc.merged).map((ncc) => ncc.workspaces.map(nameOf));
+  const groups = spec.isolation === 'shared' ? [...spec.shareNcc, ...kept] : spec.shareNcc;
+  const perNcc = limits.workspaces_per_ncc.value;
+  let access = accessOf(spec, groups);
+  let sets = accessSets(access);
+  let drafts = draftNccs(sets, new Set(kept.flat()), perNcc, { lock, nameOf });
   const merged = new Set(groups.flat());
-  const { nccs, next } = draftNccs(sets, merged, limits.workspaces_per_ncc.value, { lock, nameOf });
-  if (nccs.length > limits.nccs_per_region.value)
-    diagnostics.push(
-      error(
-        'LG_TOO_MANY_NCCS',
-        ['access'],
-        `the plan needs ${nccs.length} NCCs; the limit is ${limitText(limits.nccs_per_region)}`,
-        `give workspaces the same access, or ${raise(limits.nccs_per_region)}`,
-      ),
+  const diagnostics: Diagnostic[] = [];
+  if (drafts.nccs.length > limits.nccs_per_region.value) {
+    const merging = findMerges(access, sets, { nccs: limits.nccs_per_region.value, perNcc });
+    if (spec.isolation === 'strict' || !merging.merges) {
+      diagnostics.push(...tooMany(drafts.nccs.length, access, merging, limits));
+    } else {
+      const more = merging.merges.map((each) => each.workspaces);
+      for (const name of more.flat()) merged.add(name);
+      access = accessOf(spec, [...groups, ...more]);
+      sets = accessSets(access);
+      drafts = draftNccs(sets, new Set([...kept.flat(), ...more.flat()]), perNcc, { lock, nameOf });
+      if (drafts.nccs.length > limits.nccs_per_region.value)
+        diagnostics.push(...tooMany(drafts.nccs.length, access, merging, limits));
+    }
+  }
+  diagnostics.push(...withoutAccess(spec, sets));
+  return { nccs: drafts.nccs, nextNcc: drafts.next, merged, diagnostics, ...lookups(access, drafts.nccs) };
+}
+
+/** The error, and what it would take: each merge with the pairs it makes reachable and the line that accepts it. */
+function tooMany(needed: number, access: Access, merging: Merging, limits: Limits): readonly Diagnostic[] {
+  const limit = limits.nccs_per_region;
+  const { merges, pairs } = merging;
+  const asLine = (some: readonly Merge[]) =>
+    `share_ncc: [${some.map((each) => `[${each.workspaces.join(', ')}]`).join(', ')}]`;
+  const option = (some: readonly Merge[]): Diagnostic => {
+    const surplus = some.flatMap((each) => surplusPairs(access, each));
+    return note(
+      'LG_MERGE_OPTION',
+      ['access'],
+      `${some.map((each) => `${each.workspaces.join(' + ')}`).join(' and ')} in one NCC each would make ${surplus.length} pairs reachable that nobody granted: ${listOf(surplus, 10)}`,
+      `to accept it, add ${asLine(some)}`,
     );
-  const without = spec.workspaces
-    .map((workspace) => workspace.name)
-    .filter((name) => !sets.some((set) => set.workspaces.includes(name)))
-    .sort(byText);
-  if (without.length > 0)
-    diagnostics.push(
-      note(
-        'LG_WORKSPACE_WITHOUT_ACCESS',
-        ['access'],
-        `${without.length === 1 ? 'workspace' : 'workspaces'} ${some(without)} may reach nothing and ${without.length === 1 ? 'gets' : 'get'} no NCC`,
-        'add an entry under access: if that is not meant',
-      ),
-    );
-  return { nccs, nextNcc: next, merged, diagnostics, ...lookups(access, nccs) };
+  };
+  const all = merges && merges.length > 0 ? [merges] : [];
+  const single = needed - limit.value === 1 ? pairs.map((pair) => [pair]) : [];
+  const options = [...all, ...single.filter((each) => asLine(each) !== asLine(merges ?? []))];
+  return [
+    error(
+      'LG_TOO_MANY_NCCS',
+      ['access'],
+      `the plan needs ${needed} NCCs; the limit is ${limitText(limit)}`,
+      `give workspaces the same access, accept a merge${options.length > 0 ? ' (below)' : ''}, write isolation: shared to accept the cheapest, or ${raise(limit)}`,
+    ),
+    ...options.map(option),
+  ];
+}
+
+function withoutAccess(spec: Spec, sets: readonly AccessSet[]): readonly Diagnostic[] {
+  const placed = new Set(sets.flatMap((set) => set.workspaces));
+  const names = spec.workspaces.map((workspace) => workspace.name).filter((name) => !placed.has(name));
+  if (names.length === 0) return [];
+  const one = names.length === 1;
+  return [
+    note(
+      'LG_WORKSPACE_WITHOUT_ACCESS',
+      ['access'],
+      `${one ? 'workspace' : 'workspaces'} ${listOf(names.sort(byText))} may reach nothing and ${one ? 'gets' : 'get'} no NCC`,
+      'add an entry under access: if that is not meant',
+    ),
+  ];
 }
 
 /** A workspace of the lock is the one of that name, else the one of that id: its name in the spec may have changed. */

@@ -22,6 +22,18 @@ export const plannerCodes = {
       'Workspaces that may reach different things need different NCCs, because the NCC is the finest identity that the network can tell apart.',
     fix: 'Give some workspaces the same access, accept a merge that the hint lists (share_ncc), or raise limits.nccs_per_region.',
   },
+  LG_MERGE_OPTION: {
+    title: 'a merge of access sets that would fit',
+    explain:
+      'Workspaces in one NCC cannot be told apart by the network, so each of them can reach what any of them was granted. The message lists the pairs that this adds.',
+    fix: 'If the pairs are acceptable, add the line that the hint shows; lakegate then lists them with every plan.',
+  },
+  LG_SURPLUS: {
+    title: 'a merge makes more reachable than was granted',
+    explain:
+      'Workspaces share an NCC because share_ncc or isolation: shared allows it, so each reaches what the others were granted.',
+    fix: 'Nothing, if that is meant. Otherwise remove the entry of share_ncc, or isolation: shared.',
+  },
   LG_TOO_MANY_ENDPOINTS: {
     title: 'more endpoints are needed than a region may have',
     explain:

@@ -1,0 +1,67 @@
+import type { Facts, Limits } from '../facts/index.ts';
+import type { Hostname, Ncc, Rule } from '../ir/index.ts';
+import type { Spec } from '../spec/index.ts';
+import { bucketsByNcc, s3Service } from './buckets.ts';
+import { boundedName } from './names.ts';
+import { packNames } from './rules.ts';
+import { namesByNcc, type ServiceDraft } from './services.ts';
+import type { Who } from './who.ts';
+
+export interface Ruled {
+  readonly nccs: readonly Ncc[];
+  readonly nextRule: number;
+}
+
+/** The NCCs with their rules: names by service, then buckets. What the lock holds keeps its key. */
+export function withRules(
+  spec: Spec,
+  who: Who,
+  services: readonly ServiceDraft[],
+  limits: Limits,
+  firstRule: number,
+  facts: Facts,
+): Ruled {
+  let next = firstRule;
+  const keyOf = (held: string | undefined): string => {
+    if (held !== undefined) return held;
+    next += 1;
+    return `r-${next - 1}`;
+  };
+  const ids = new Map(spec.workspaces.map((workspace) => [workspace.name, workspace.id]));
+  const names = services.map((service) => namesByNcc(service.units, who.nccs.length));
+  const buckets = bucketsByNcc(spec, who.grantsOf, who.nccs.length);
+  const nccs = who.nccs.map((ncc, index): Ncc => {
+    const held = ncc.held?.rules ?? [];
+    const rules: Rule[] = [];
+    services.forEach((service, at) => {
+      const wanted = names[at]?.[index] ?? [];
+      if (wanted.length === 0) return;
+      const mine = held.filter((rule) => rule.service === service.key);
+      for (const rule of packNames(wanted, mine, limits.domains_per_rule.value))
+        rules.push({
+          kind: 'service',
+          key: keyOf(rule.key),
+          service: service.key,
+          domains: rule.names as readonly Hostname[],
+        });
+    });
+    const mine = held.filter((rule) => rule.service === 's3');
+    for (const rule of packNames(buckets[index] ?? [], mine, limits.buckets_per_rule.value))
+      rules.push({
+        kind: 's3',
+        key: keyOf(rule.key),
+        awsService: s3Service(spec.aws.region),
+        buckets: rule.names,
+      });
+    return {
+      key: ncc.key,
+      name: ncc.held?.name ?? boundedName(spec.name, ncc.key, facts.numbers.nccNameMax.value),
+      workspaces: ncc.workspaces.map((name) => {
+        const id = ids.get(name);
+        return { name, ...(id === undefined ? {} : { id }) };
+      }),
+      rules,
+    };
+  });
+  return { nccs, nextRule: next };
+}
