@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { EndpointId, IpAddress, Route } from '../ir/index.ts';
 import { decide } from './decide.ts';
@@ -6,13 +7,16 @@ import type { RouterLimits } from './limits.ts';
 import type { LiveListener } from './listener.ts';
 import { type Histogram, observe } from './metrics.ts';
 import { Gathered, type ReadEnd } from './opening/gathered.ts';
+import { mysqlStep } from './opening/mysql-step.ts';
 import { type AskedStep, nextStep } from './opening/step.ts';
 import type { Refusal } from './protocols/answer.ts';
+import { encodeGreeting, speaksTls } from './protocols/mysql/index.ts';
 import { parseProxyHeaders } from './protocols/proxy-v2/index.ts';
 import { refusalBytes, type Voice } from './protocols/refusal.ts';
 import { relayHttp } from './relay/http.ts';
 import { relay } from './relay/relay.ts';
 import type { Dialled, Dialling } from './upstreams/dial.ts';
+import { type Greetings, readGreeting } from './upstreams/mysql-greeting.ts';
 import { askForTls } from './upstreams/postgres-tls.ts';
 import type { LiveUpstream } from './upstreams/upstream.ts';
 
@@ -35,6 +39,8 @@ export interface Engine {
   /** Endpoint → NCC. */
   readonly policy: ReadonlyMap<string, string>;
   readonly draining: boolean;
+  /** What MySQL servers greet with. */
+  readonly greetings: Greetings;
   readonly openingMs: Histogram;
   readonly dialMs: Histogram;
   /** A plaintext CancelRequest of Postgres goes where this endpoint has connections. */
@@ -157,6 +163,13 @@ export class Connection {
       const refusedTls = await askForTls(dialled.socket, this.#engine.limits.dialMs);
       if (refusedTls) return refused(refusedTls);
     }
+    if (asked.prelude === 'mysql-greeting') {
+      const greeting = await readGreeting(dialled.socket, this.#engine.limits.dialMs);
+      if ('code' in greeting) return refused(greeting);
+      this.#engine.greetings.learn(live, greeting);
+      if (asked.voice.in === 'tls' && !speaksTls(greeting))
+        return refused({ code: 'LG_UPSTREAM_NO_TLS', why: `${live.plan.host} has TLS switched off` });
+    }
     if (this.client.destroyed) return { end: 'client-broke' };
     this.#carry(gathered, asked, dialled.socket);
     return undefined;
@@ -213,9 +226,14 @@ export class Connection {
   /** Reads on until the client's wish is known. */
   async #ask(gathered: Gathered): Promise<AskedStep | Stop> {
     const { listener } = this.#listener.routing.table;
+    const greets = this.#listener.routing.table.byName.mysql.size > 0;
+    if (greets) {
+      const stop = await this.#greet();
+      if (stop) return stop;
+    }
     const answered: ('N' | 'S')[] = [];
     for (;;) {
-      const step = nextStep(listener, gathered.view, answered);
+      const step = greets ? mysqlStep(gathered.view) : nextStep(listener, gathered.view, answered);
       switch (step.is) {
         case 'need-more': {
           const { openingBytes } = this.#engine.limits;
@@ -244,6 +262,17 @@ export class Connection {
           return step satisfies never;
       }
     }
+  }
+
+  /** MySQL by name: the client waits for a greeting before it says anything. */
+  async #greet(): Promise<Stop | undefined> {
+    const { table, upstreams } = this.#listener.routing;
+    const keys = new Set([...table.byName.mysql.values()].map((route) => route.action.upstream));
+    const shared = [...keys].flatMap((key) => upstreams.get(key) ?? []);
+    const shown = await this.#engine.greetings.common(shared, table.listener.mysqlFamily);
+    if ('code' in shown) return { end: 'refused', refusal: shown, voice: { in: 'mysql', sequence: 0 } };
+    this.client.write(encodeGreeting(shown, randomBytes(20)));
+    return undefined;
   }
 
   #ended(gathered: Gathered, ended: ReadEnd, voice: Voice, what: string): Stop {

@@ -14,6 +14,7 @@ import type { HostPort, Reloaded, RouterOptions, RunningRouter } from './options
 import { routeTable } from './route-table.ts';
 import { Sweep } from './sweep.ts';
 import { trustIn } from './trust.ts';
+import { Greetings } from './upstreams/mysql-greeting.ts';
 import { LiveUpstream } from './upstreams/upstream.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -35,6 +36,7 @@ class NodeEngine implements RunningRouter, Engine {
   readonly limits: RouterLimits;
   readonly now: () => number;
   readonly note: (sentence: string) => void;
+  readonly greetings: Greetings;
   readonly openingMs = noTimes();
   readonly dialMs = noTimes();
   readonly adminAddress: HostPort | undefined = undefined;
@@ -62,6 +64,7 @@ class NodeEngine implements RunningRouter, Engine {
     this.limits = { ...defaultLimits, ...options.limits };
     this.now = options.now ?? (() => performance.now());
     this.note = options.note ?? (() => {});
+    this.greetings = new Greetings(this.limits, this.now, this.note);
     this.policy = endpointsOf(options.policy);
     this.#answers = new Answers(options.resolve ?? systemResolve(this.limits.dnsMs), this.limits, this.now);
     this.#cancels = new Cancels(this.limits, this.#place);

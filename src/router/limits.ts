@@ -41,6 +41,10 @@ export interface RouterLimits {
   readonly refusalMs: number;
   /** Servers that one plaintext CancelRequest of Postgres is sent to. Default 8; 0 drops it. */
   readonly cancelFanOut: number;
+  /** Time for a MySQL server to show its greeting when a port shared by name asks for it, in milliseconds. Default 2000. */
+  readonly mysqlGreetingMs: number;
+  /** A MySQL server that did not show its greeting is asked again no sooner, in milliseconds. Default 30000. */
+  readonly mysqlAskAgainMs: number;
   /** Health probes in flight at once. Default 32. */
   readonly probes: number;
   /** Log lines per second of refused connections; the rest are counted, not written. Default 200. */
@@ -67,6 +71,8 @@ export const defaultLimits: RouterLimits = {
   halfClosedMs: 3_600_000,
   refusalMs: 2000,
   cancelFanOut: 8,
+  mysqlGreetingMs: 2000,
+  mysqlAskAgainMs: 30_000,
   probes: 32,
   refusalLinesPerSecond: 200,
 };

@@ -13,8 +13,11 @@ export interface AskedStep {
   readonly asked: Asked;
   /** How a refusal can be said from here on. */
   readonly voice: Voice;
-  /** `postgres-tls`: the upstream is asked for TLS first, as the client has asked the router. */
-  readonly prelude: 'none' | 'postgres-tls';
+  /**
+   * `postgres-tls`: the upstream is asked for TLS first, as the client has asked the router. `mysql-greeting`: its
+   * greeting is read and dropped, since the client has had the router's.
+   */
+  readonly prelude: 'none' | 'postgres-tls' | 'mysql-greeting';
   /** First byte that the upstream gets. */
   readonly startsAt: number;
   /** HTTP only: what follows is read request by request. */
@@ -40,7 +43,7 @@ const inHttp: Voice = { in: 'http' };
 
 /**
  * Reads the opening of a client: tells the listener's speeches apart by the first bytes, and finds the name. Pure.
- * MySQL, where the router speaks first, has its own steps.
+ * MySQL by name, where the router speaks first, has its own steps (`mysqlStep`).
  *
  * @param answered What the router has said so far to requests of Postgres for encryption.
  */
@@ -66,7 +69,7 @@ export function nextStep({ speaks }: Pick<RouterListener, 'speaks'>, prefix: Uin
     case 'mysql':
       return { is: 'asked', asked: { by: 'port' }, voice: silence, prelude: 'none', startsAt: 0, notes: noNotes };
     case 'tls':
-      return helloStep(parseClientHello(prefix), 'tls', 'none', 0);
+      return helloStep(parseClientHello(prefix), { speech: 'tls', prelude: 'none', startsAt: 0 });
     case 'postgres':
       return postgresStep(prefix, answered);
     case 'http':
@@ -83,7 +86,11 @@ function postgresStep(prefix: Uint8Array, answered: Answered): Step {
     case 'answer':
       return { is: 'say', byte: opening.byte };
     case 'tls':
-      return helloStep(opening.hello, 'postgres', opening.direct ? 'none' : 'postgres-tls', opening.startsAt);
+      return helloStep(opening.hello, {
+        speech: 'postgres',
+        prelude: opening.direct ? 'none' : 'postgres-tls',
+        startsAt: opening.startsAt,
+      });
     case 'plain':
       if (opening.packet.is === 'cancel-request')
         return { is: 'cancel', packet: prefix.slice(opening.startsAt, opening.startsAt + opening.packet.endsAt) };
@@ -106,12 +113,14 @@ function postgresStep(prefix: Uint8Array, answered: Answered): Step {
   }
 }
 
-function helloStep(
-  hello: HelloAnswer,
-  speech: 'tls' | 'postgres',
-  prelude: AskedStep['prelude'],
-  startsAt: number,
-): Step {
+interface Around {
+  readonly speech: 'tls' | 'postgres' | 'mysql';
+  readonly prelude: AskedStep['prelude'];
+  readonly startsAt: number;
+}
+
+/** A ClientHello, in whatever protocol it stands. */
+export function helloStep(hello: HelloAnswer, { speech, prelude, startsAt }: Around): Step {
   switch (hello.is) {
     case 'need-more':
       return { ...hello, voice: inTls };

@@ -78,6 +78,9 @@ export function parseGreeting(prefix: Uint8Array): GreetingAnswer {
   return { is: 'greeting', greeting, endsAt };
 }
 
+/** A server that does not cannot be routed to by name: its clients name nobody. */
+export const speaksTls = (greeting: Greeting): boolean => has(greeting.capabilities, capability.tls);
+
 export const has = (flags: number, bit: number): boolean => (flags & bit) !== 0;
 
 /** The numbers of a version, `10.11.6` for `5.5.5-10.11.6-MariaDB` (the first part is for old replicas). */
@@ -103,7 +106,7 @@ const commonCharset = 45;
 export function commonGreeting(servers: readonly Greeting[]): Greeting | undefined {
   const [lowest, ...others] = [...servers].sort(compareVersions);
   if (!lowest || others.some((server) => server.family !== lowest.family)) return undefined;
-  if (!servers.every((server) => has(server.capabilities, capability.tls))) return undefined;
+  if (!servers.every(speaksTls)) return undefined;
   const common = (of: (server: Greeting) => number) => servers.map(of).reduce((a, b) => (a & b) >>> 0);
   return {
     ...lowest,

@@ -11,13 +11,13 @@
  */
 export { errPacket, mysqlError, plainLoginHint } from './err-packet.ts';
 export {
-  capability,
   commonGreeting,
   encodeGreeting,
   type Greeting,
   type GreetingAnswer,
   type MysqlFamily,
   parseGreeting,
+  speaksTls,
   switchingPlugin,
 } from './greeting.ts';
 export { describeMysql, type MysqlOpening, readMysqlOpening, sslRequestBytes } from './opening.ts';

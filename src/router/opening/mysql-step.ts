@@ -1,0 +1,30 @@
+import { describeMysql, readMysqlOpening } from '../protocols/mysql/index.ts';
+import type { Voice } from '../protocols/refusal.ts';
+import { helloStep, type Step } from './step.ts';
+
+/** In answer to what a client sent after the greeting. */
+const afterGreeting: Voice = { in: 'mysql', sequence: 2 };
+
+/** What to do next with a MySQL client that has had the router's greeting, from all bytes it has sent so far. Pure. */
+export function mysqlStep(prefix: Uint8Array): Step {
+  const opening = readMysqlOpening(prefix);
+  switch (opening.is) {
+    case 'tls':
+      return helloStep(opening.hello, { speech: 'mysql', prelude: 'mysql-greeting', startsAt: 0 });
+    case 'plain-login':
+      return {
+        is: 'asked',
+        asked: { by: 'nothing', speech: 'mysql', why: describeMysql(opening) },
+        voice: afterGreeting,
+        prelude: 'mysql-greeting',
+        startsAt: 0,
+        notes: [],
+      };
+    case 'need-more':
+      return { ...opening, voice: afterGreeting };
+    case 'bad':
+      return { is: 'refuse', refusal: opening, voice: afterGreeting };
+    default:
+      return opening satisfies never;
+  }
+}
