@@ -18,7 +18,7 @@ export interface Question {
   readonly claim?: Claim;
 }
 
-/** The opening of a connection as far as routing goes. */
+/** The opening of a connection as far as routing goes. A ClientHello is `tls`; `postgres` where that is spoken and its ALPN says so. */
 export interface Claim {
   readonly speech: Speech;
   /** The server name in it. Absent: none was sent (no SNI, no TLS, no Host). */

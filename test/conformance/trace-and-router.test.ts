@@ -1,0 +1,186 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { InfraPlan, Port, Route, RoutePlan, RouterListener, Speech } from '../../src/ir/index.ts';
+import { decide } from '../../src/router/decide.ts';
+import { nextStep } from '../../src/router/opening/step.ts';
+import { concat, fromLatin1 } from '../../src/router/protocols/bytes.ts';
+import { routeTable } from '../../src/router/route-table.ts';
+import { buildTopology, type Claim, type Outcome, trace } from '../../src/topology/index.ts';
+import { extension, helloMessage, record, serverNames, sized } from '../corpora/made-hello.ts';
+import { host, infra } from '../plans/small-hub.ts';
+
+/**
+ * The proof is worth what trace is worth: for any listener and any opening, in bytes, the router does what trace says.
+ */
+const names = ['a.test', 'b.test', 'c.test'];
+const nccs = ['n-1', 'n-2'];
+const port = 5432 as Port;
+
+const subset = <T>(of: readonly T[], minLength = 0) => fc.subarray([...of], { minLength });
+
+const routeFor = (
+  speech: Exclude<Speech, 'tcp'>,
+  name: string,
+  [allow, isDefault]: readonly [readonly string[], boolean],
+): Route => ({
+  key: `${speech}/${name}:${port}`,
+  target: `${speech}-${name}`,
+  match: { by: 'name', speech, name: host(name) },
+  allow,
+  action: { upstream: 'u', tls: 'passthrough', ...(isDefault ? { isDefault } : {}) },
+});
+
+const identity = fc.oneof(
+  fc.constant({ by: 'endpoint' } as const),
+  subset(nccs).map((each) => ({ by: 'listener', nccs: each }) as const),
+);
+
+const grantOf = fc.tuple(subset(nccs), fc.boolean());
+
+const byNames: fc.Arbitrary<Pick<RouterListener, 'speaks' | 'routes'>> = subset(
+  ['tls', 'http', 'postgres'] as const,
+  1,
+).chain((speaks) =>
+  fc
+    .tuple(
+      ...speaks.map((speech) =>
+        subset(names).chain((own) =>
+          fc.tuple(...own.map((name) => grantOf.map((grant) => routeFor(speech, name, grant)))),
+        ),
+      ),
+    )
+    .map((routes) => ({ speaks, routes: routes.flat() })),
+);
+
+const byPort: fc.Arbitrary<Pick<RouterListener, 'speaks' | 'routes'>> = subset(nccs).map((allow) => ({
+  speaks: ['tcp'] as const,
+  routes: [
+    {
+      key: 'p',
+      target: 'p',
+      match: { by: 'port' } as const,
+      allow,
+      action: { upstream: 'u', tls: 'passthrough' } as const,
+    },
+  ],
+}));
+
+const listeners: fc.Arbitrary<RouterListener> = fc
+  .tuple(fc.oneof(byNames, byPort), identity)
+  .map(([of, who]) => ({ key: 's-1/5432', port: 25_432 as Port, clientPort: port, identity: who, ...of }));
+
+/** What a client says, as trace knows it and as bytes: each entry is sent when the one before was answered. */
+interface Opening {
+  readonly claim: Claim;
+  readonly bytes: readonly Uint8Array[];
+}
+
+const hello = (name: string | undefined, alpn?: string): Uint8Array =>
+  record(
+    helloMessage([
+      ...(name === undefined ? [] : [serverNames(name)]),
+      ...(alpn === undefined ? [] : [extension(16, sized(2, sized(1, fromLatin1(alpn))))]),
+    ]),
+  );
+const sslRequest = Uint8Array.of(0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f);
+
+const openings: fc.Arbitrary<Opening> = fc
+  .tuple(
+    fc.constantFrom('tls', 'postgres', 'postgres-direct', 'http'),
+    fc.constantFrom(...names, 'stranger.test', undefined),
+  )
+  .filter(([kind, name]) => !(kind === 'http' && name === undefined))
+  .map(([kind, name]) => {
+    const claimed = name === undefined ? {} : { name: host(name) };
+    switch (kind) {
+      case 'tls':
+        return { claim: { speech: 'tls', ...claimed }, bytes: [hello(name)] };
+      case 'postgres':
+        return { claim: { speech: 'postgres', ...claimed }, bytes: [sslRequest, hello(name)] };
+      case 'postgres-direct':
+        return { claim: { speech: 'postgres', ...claimed }, bytes: [hello(name, 'postgresql')] };
+      default:
+        return {
+          claim: { speech: 'http', ...claimed },
+          bytes: [fromLatin1(`GET / HTTP/1.1\r\nHost: ${name}\r\n\r\n`)],
+        };
+    }
+  });
+
+function routerSays(listener: RouterListener, ncc: string, { bytes }: Opening): Outcome {
+  const answered: ('N' | 'S')[] = [];
+  let prefix = new Uint8Array();
+  for (const part of bytes) {
+    prefix = concat(prefix, part) as Uint8Array<ArrayBuffer>;
+    const step = nextStep(listener, prefix, answered);
+    if (step.is === 'say') {
+      answered.push(step.byte);
+      continue;
+    }
+    if (step.is === 'refuse') return { is: 'refuse', code: step.refusal.code };
+    if (step.is !== 'asked') throw new Error(`the router wants ${step.is}`);
+    const who = listener.identity.by === 'endpoint' ? [ncc] : listener.identity.nccs;
+    const decision = decide(routeTable(listener), step.asked, who);
+    return decision.is === 'route'
+      ? { is: 'reach', target: decision.route.target }
+      : { is: 'refuse', code: decision.code };
+  }
+  throw new Error('the router asks for more than there is');
+}
+
+function traceSays(listener: RouterListener, ncc: string, { claim: said, bytes }: Opening): Outcome {
+  // A hello of Postgres is plain TLS to a listener that speaks no Postgres.
+  const isTls = said.speech === 'postgres' && bytes.length === 1 && !listener.speaks.includes('postgres');
+  const claim: Claim = isTls ? { ...said, speech: 'tls' } : said;
+  const [service] = infra.endpointServices;
+  if (!service) throw new Error('the plan has no service');
+  const only: InfraPlan = {
+    ...infra,
+    nccs: nccs.map((key) => ({
+      key,
+      name: key,
+      workspaces: [{ name: `workspace of ${key}` }],
+      rules: [{ kind: 'service', key: `r-${key}`, service: 's-1', domains: names.map(host) }],
+    })),
+    endpointServices: [{ ...service, listeners: service.listeners.filter((each) => each.port === port) }],
+  };
+  const routes: RoutePlan = {
+    version: 1,
+    name: 'x',
+    listeners: [listener],
+    upstreams: {
+      u: {
+        key: 'u',
+        host: host('u.test'),
+        port,
+        network: 'core',
+        cidrs: [],
+        reach: 'private',
+        health: { kind: 'none', intervalSeconds: 1, rise: 1, fall: 1 },
+      },
+    },
+    trustedNetworks: [],
+  };
+  const question = {
+    from: `workspace of ${ncc}`,
+    host: claim.name ?? host('stranger.test'),
+    port,
+    service: 's-1',
+    claim,
+  };
+  return trace(buildTopology(only, routes), question).outcome;
+}
+
+test('the router does what trace says, for any listener and opening', () => {
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(listeners, fc.constantFrom(...nccs), openings, (listener, ncc, opening) => {
+      const outcome = routerSays(listener, ncc, opening);
+      seen.add(outcome.is === 'reach' ? 'reach' : outcome.code);
+      expect(traceSays(listener, ncc, opening)).toEqual(outcome);
+    }),
+    { numRuns: 3000 },
+  );
+  // The law was tried on every kind of answer.
+  expect([...seen].sort()).toEqual(['LG_NAME_UNKNOWN', 'LG_NOT_GRANTED', 'LG_NO_NAME', 'LG_PROTOCOL', 'reach']);
+});
