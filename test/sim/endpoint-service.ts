@@ -1,10 +1,16 @@
 /** An NLB with one listener for each port, behind an endpoint service, in a network of its own. */
 export const endpointServiceHcl = (
-  options: { readonly ports?: readonly number[]; readonly more?: string; readonly lb?: string } = {},
+  options: {
+    readonly ports?: readonly number[];
+    readonly more?: string;
+    readonly lb?: string;
+    readonly providers?: string;
+  } = {},
 ): string => `
 terraform {
   required_providers {
     aws = { source = "hashicorp/aws" }
+    ${options.providers ?? ''}
   }
 }
 

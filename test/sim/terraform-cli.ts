@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { AwsWorld, type WorldOptions } from '../../src/sim/aws/index.ts';
+import type { DatabricksAccount } from '../../src/sim/databricks/index.ts';
 import { type SimProviders, startSimProviders } from '../../src/sim/terraform/index.ts';
 import { findTool } from '../tools.ts';
 
@@ -34,10 +35,23 @@ interface PlanJson {
   }[];
 }
 
+export interface TerraformRunOptions {
+  /** Options of a world that is made for the run; or the world itself. */
+  readonly world?: WorldOptions;
+  readonly aws?: AwsWorld;
+  readonly databricks?: DatabricksAccount;
+  /** The real provider's binary in place of the double. */
+  readonly databricksProvider?: string;
+}
+
 /** A folder of its own, the real CLI, and the simulated providers. All are removed when the test ends. */
-export async function terraformRun(options: WorldOptions = {}): Promise<TerraformRun> {
-  const world = new AwsWorld(options);
-  const providers = await startSimProviders({ world });
+export async function terraformRun(options: TerraformRunOptions = {}): Promise<TerraformRun> {
+  const world = options.aws ?? new AwsWorld(options.world);
+  const providers = await startSimProviders({
+    world,
+    ...(options.databricks ? { databricks: options.databricks } : {}),
+    ...(options.databricksProvider ? { databricksProvider: options.databricksProvider } : {}),
+  });
   const folder = await mkdtemp(join(tmpdir(), 'lakegate-tf-'));
   onTestFinished(async () => {
     await providers.close();

@@ -3,14 +3,17 @@
  * Never: a download, a real cloud, a secret.
  * Imports: ir, facts, sim/aws, sim/databricks. Imported by: lab, cli, tests.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { arch, platform, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { AwsWorld } from '../aws/index.ts';
+import type { DatabricksAccount } from '../databricks/index.ts';
 import { awsProvider } from './aws/index.ts';
+import { databricksProvider } from './databricks/index.ts';
 import { serveGrpc } from './grpc.ts';
 import { type ProviderModel, providerService } from './provider.ts';
 import awsSlice from './schema/aws.json' with { type: 'json' };
+import databricksSlice from './schema/databricks.json' with { type: 'json' };
 import type { SchemaSlice } from './schema.ts';
 
 export interface SimProviders {
@@ -27,6 +30,10 @@ export interface SimProvidersOptions {
   readonly world: AwsWorld;
   /** The AWS account of provider blocks without assume_role. Default `111122223333`. */
   readonly account?: string;
+  /** The Databricks account behind the double. Default: none of its resource types can be used. */
+  readonly databricks?: DatabricksAccount;
+  /** Path of the real Databricks provider's binary: Terraform then runs it in place of the double. */
+  readonly databricksProvider?: string;
 }
 
 /** Both registries: `hashicorp/aws` means another host to tofu. */
@@ -59,7 +66,14 @@ export async function startSimProviders(options: SimProvidersOptions): Promise<S
     awsProvider({ world: options.world, slice: awsSlice as unknown as SchemaSlice, account }),
   );
   const cliConfig = join(folder, 'cli.tfrc');
-  await writeFile(cliConfig, 'disable_checkpoint = true\n');
+  const binary = options.databricksProvider;
+  if (options.databricks && !binary)
+    await serve(
+      'databricks/databricks',
+      databricksProvider(options.databricks, databricksSlice as unknown as SchemaSlice),
+    );
+  const mirror = binary ? await mirrorOf(folder, resolve(binary)) : '';
+  await writeFile(cliConfig, `disable_checkpoint = true\n${mirror}`);
   const text = JSON.stringify(reattach);
   return {
     reattach: text,
@@ -70,4 +84,18 @@ export async function startSimProviders(options: SimProvidersOptions): Promise<S
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A folder from which `init` installs the real provider, and the lines of the CLI configuration that say so. */
+async function mirrorOf(folder: string, binary: string): Promise<string> {
+  const mirror = join(folder, 'mirror');
+  const version = databricksSlice.providerVersion;
+  const system = `${platform()}_${arch() === 'x64' ? 'amd64' : arch()}`;
+  for (const registry of registries) {
+    const place = join(mirror, registry, 'databricks', 'databricks', version, system);
+    await mkdir(place, { recursive: true });
+    await symlink(binary, join(place, `terraform-provider-databricks_v${version}`));
+  }
+  const include = JSON.stringify(registries.map((registry) => `${registry}/databricks/databricks`));
+  return `provider_installation {\n  filesystem_mirror {\n    path    = ${JSON.stringify(mirror)}\n    include = ${include}\n  }\n}\n`;
 }

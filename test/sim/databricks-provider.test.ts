@@ -1,0 +1,102 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { AwsWorld, answerConnection, connectionsOf } from '../../src/sim/aws/index.ts';
+import { DatabricksAccount, startDatabricks } from '../../src/sim/databricks/index.ts';
+import { findTool } from '../tools.ts';
+import { endpointServiceHcl } from './endpoint-service.ts';
+import { terraformRun } from './terraform-cli.ts';
+
+const accountId = '0d26daa6-5e44-4c97-a497-ef015f91254a';
+const real = process.env.LAKEGATE_DATABRICKS_PROVIDER;
+const cli = findTool('terraform') ?? findTool('tofu');
+
+const networkHcl = (provider: string, names: readonly string[]): string =>
+  endpointServiceHcl({
+    providers: 'databricks = { source = "databricks/databricks" }',
+    more: `
+provider "databricks" {
+  account_id = "${accountId}"
+  ${provider}
+}
+resource "databricks_mws_network_connectivity_config" "one" {
+  name   = "one"
+  region = "eu-west-1"
+}
+resource "databricks_mws_ncc_private_endpoint_rule" "one" {
+  network_connectivity_config_id = databricks_mws_network_connectivity_config.one.network_connectivity_config_id
+  endpoint_service               = aws_vpc_endpoint_service.hub.service_name
+  domain_names                   = ${JSON.stringify(names)}
+  depends_on                     = [aws_vpc_endpoint_service_allowed_principal.hub]
+}
+resource "databricks_mws_ncc_binding" "analytics" {
+  network_connectivity_config_id = databricks_mws_network_connectivity_config.one.network_connectivity_config_id
+  workspace_id                   = 1234567890123456
+}`,
+  });
+
+describe.each([
+  ['the schema double', undefined, cli ? undefined : 'needs terraform or tofu'],
+  [
+    'the real Databricks provider',
+    real,
+    real && cli ? undefined : 'needs LAKEGATE_DATABRICKS_PROVIDER=/path/to/binary and terraform',
+  ],
+] as const)('%s', (_, binary, missing) => {
+  test.skipIf(missing !== undefined)(
+    `applies against the account, follows the rule to its end, and destroys in the safe order${missing ? ` (${missing})` : ''}`,
+    { timeout: 180_000 },
+    async () => {
+      let now = Date.UTC(2026, 10, 20);
+      const aws = new AwsWorld();
+      const account = new DatabricksAccount({ aws, accountId, now: () => now });
+      account.addWorkspace({ id: '1234567890123456', name: 'analytics', region: 'eu-west-1' });
+      const server = await startDatabricks(account);
+      onTestFinished(() => server.close());
+      const terraform = await terraformRun({
+        aws,
+        databricks: account,
+        ...(binary ? { databricksProvider: binary } : {}),
+      });
+      const provider = binary
+        ? `host = "${server.accountUrl}"\n  client_id = "${server.clientId}"\n  client_secret = "${server.clientSecret}"\n  auth_type = "oauth-m2m"`
+        : '';
+      const written = (names: readonly string[]) => terraform.write(networkHcl(provider, names));
+
+      await written(['orders.corp.acme.com']);
+      await terraform.must('init', '-input=false');
+      await terraform.must('apply', '-auto-approve', '-input=false');
+      expect(await terraform.actions()).toEqual({});
+      const [rule] = account.rules.values();
+      expect(rule).toMatchObject({ connection_state: 'CREATING', domain_names: ['orders.corp.acme.com'] });
+      expect(account.workspace(1234567890123456).network_connectivity_config_id).toBe(
+        rule?.network_connectivity_config_id,
+      );
+
+      now += 120_000;
+      account.settle();
+      expect(rule?.connection_state).toBe('PENDING');
+      const [service] = aws.all('aws_vpc_endpoint_service');
+      const [connection] = connectionsOf(aws, service?.id ?? '');
+      expect(connection).toMatchObject({ id: rule?.vpc_endpoint_id, attributes: { state: 'PendingAcceptance' } });
+      answerConnection(aws, service?.id ?? '', rule?.vpc_endpoint_id ?? '', 'accept');
+      account.settle();
+      expect(rule?.connection_state).toBe('ESTABLISHED');
+      expect(await terraform.actions()).toEqual({});
+
+      await written(['orders.corp.acme.com', 'vault.corp.acme.com']);
+      expect(await terraform.actions()).toEqual({ 'databricks_mws_ncc_private_endpoint_rule.one': 'update' });
+      await terraform.must('apply', '-input=false', 'plan.bin');
+      expect(rule?.domain_names).toEqual(['orders.corp.acme.com', 'vault.corp.acme.com']);
+
+      // The rule goes, but its endpoint lives on for a day, and the workspace cannot be unbound.
+      const refused = await terraform.run('destroy', '-auto-approve', '-input=false', '-no-color');
+      expect(refused.code).toBe(1);
+      expect(refused.out).toContain('ExistingVpcEndpointConnections');
+      expect(refused.out).toContain('is attached to one or more workspaces');
+      answerConnection(aws, service?.id ?? '', rule?.vpc_endpoint_id ?? '', 'reject');
+      account.removeWorkspace('1234567890123456');
+      await terraform.must('destroy', '-auto-approve', '-input=false');
+      expect(aws.snapshot()).toEqual([]);
+      expect(account.nccs.size).toBe(0);
+    },
+  );
+});
