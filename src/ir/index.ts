@@ -3,8 +3,10 @@
  * Never: I/O, decisions, defaults.
  * Imports: diagnostics. Imported by: all but diagnostics and facts.
  */
+export type { Checked } from './checked.ts';
 export type * from './infra-plan.ts';
 export { checkInfraPlan, inconsistent } from './infra-plan-check.ts';
 export { type LimitName, limitNames } from './limits.ts';
 export type * from './route-plan.ts';
+export { checkPolicy, checkRoutePlan, checkRoutePlanInSteps } from './route-plan-check.ts';
 export * from './values.ts';

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import type { EndpointId, IpAddress, Policy, RoutePlan, RouterListener } from '../ir/index.ts';
+import { type AdminServer, startAdmin } from './admin/server.ts';
 import { Cancels } from './cancels.ts';
 import type { Connection, Engine } from './connection.ts';
 import { Answers } from './dns/answers.ts';
@@ -29,6 +30,13 @@ export async function startRouter(options: RouterOptions): Promise<RunningRouter
     await router.close();
     throw new Error(started.diagnostics.map(({ message }) => message).join('; '));
   }
+  if (options.admin)
+    try {
+      await router.openAdmin(options.admin);
+    } catch (error) {
+      await router.close();
+      throw error;
+    }
   return router;
 }
 
@@ -39,7 +47,6 @@ class NodeEngine implements RunningRouter, Engine {
   readonly greetings: Greetings;
   readonly openingMs = noTimes();
   readonly dialMs = noTimes();
-  readonly adminAddress: HostPort | undefined = undefined;
   policy: ReadonlyMap<string, string>;
   trusts: (address: string | undefined) => boolean = () => false;
   draining = false;
@@ -47,7 +54,6 @@ class NodeEngine implements RunningRouter, Engine {
   #plan: RoutePlan;
   #listeners = new Map<string, LiveListener>();
   #upstreams = new Map<string, LiveUpstream>();
-  /** Of listeners that a reload has taken away, until their last connection ends. */
   readonly #options: RouterOptions;
   readonly #connections = new Set<Connection>();
   readonly #answers: Answers;
@@ -56,6 +62,7 @@ class NodeEngine implements RunningRouter, Engine {
   readonly #sweep: Sweep;
   readonly #reloads = { done: 0, refused: 0 };
   #reloading: Promise<unknown> = Promise.resolve();
+  #admin: AdminServer | undefined;
   #onEmpty: (() => void) | undefined;
 
   constructor(options: RouterOptions) {
@@ -77,6 +84,23 @@ class NodeEngine implements RunningRouter, Engine {
 
   #place = (address: IpAddress, port: RouterListener['port']): HostPort =>
     this.#options.dial?.(address, port) ?? { host: address, port };
+
+  get adminAddress(): HostPort | undefined {
+    return this.#admin?.address;
+  }
+
+  async openAdmin(at: HostPort): Promise<void> {
+    const shown = () => ({
+      plan: this.#plan,
+      healthNetworks: this.#plan.trustedNetworks,
+      stats: async () => this.stats(),
+    });
+    this.#admin = await startAdmin(shown, at);
+  }
+
+  get plan(): RoutePlan {
+    return this.#plan;
+  }
 
   addressOf(listenerKey: string): HostPort {
     const listener = this.#listeners.get(listenerKey);
@@ -223,16 +247,18 @@ class NodeEngine implements RunningRouter, Engine {
         };
       });
     const cut = this.#connections.size;
-    await this.#cutAll();
-    this.#stopTimers();
+    await this.close();
     return { cut };
   }
 
   async close(): Promise<void> {
     this.draining = true;
     for (const listener of this.#listeners.values()) listener.stopAccepting();
-    this.#stopTimers();
+    this.#prober.stop();
+    this.#sweep.stop();
     await this.#cutAll();
+    await this.#admin?.close();
+    this.#admin = undefined;
   }
 
   async #cutAll(): Promise<void> {
@@ -241,11 +267,6 @@ class NodeEngine implements RunningRouter, Engine {
       this.#onEmpty = resolve;
       for (const connection of [...this.#connections]) connection.cut('drained');
     });
-  }
-
-  #stopTimers(): void {
-    this.#prober.stop();
-    this.#sweep.stop();
   }
 
   stats(): Snapshot {

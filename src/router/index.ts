@@ -3,8 +3,10 @@
  * Never: planning, a cloud's API, a file (the command reads those).
  * Imports: ir, diagnostics. Imported by: lab, cli.
  */
+export { type AdminServer, type Shown, startAdmin } from './admin/server.ts';
 export { startRouter } from './engine.ts';
 export type { ConnectionEvent, EndReason } from './flows/event.ts';
+export { type FlowLog, flowLog } from './flows/log.ts';
 export { defaultLimits, type RouterLimits } from './limits.ts';
 export type { Snapshot } from './metrics.ts';
 export type { Addresses, HostPort, Reloaded, Resolve, RouterOptions, RunningRouter } from './options.ts';

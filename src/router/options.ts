@@ -40,7 +40,7 @@ export interface RouterOptions {
   readonly reusePort?: boolean;
   /** Milliseconds, never going back. Default `performance.now`. Tests give their own for TTLs and health. */
   readonly now?: () => number;
-  /** Answers of the admin server, bound to loopback or the health network. Absent: none. */
+  /** Where the admin server binds: loopback, or an address that only health checks reach. Absent: there is none. */
   readonly admin?: HostPort;
 }
 
@@ -54,6 +54,8 @@ export interface RunningRouter {
   addressOf(listenerKey: string): HostPort;
   /** Where the admin server is bound, if there is one. */
   readonly adminAddress: HostPort | undefined;
+  /** The plan that runs. */
+  readonly plan: RoutePlan;
   /** What the plan asks for and this engine does not do, as warnings. */
   readonly warnings: readonly Diagnostic[];
   /** Takes a checked plan: listeners are bound first, then all is swapped at once. Connections keep the route they have. */

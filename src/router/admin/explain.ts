@@ -1,0 +1,69 @@
+import { parseHostname, type RoutePlan, type Speech } from '../../ir/index.ts';
+import { decide } from '../decide.ts';
+import type { Snapshot } from '../metrics.ts';
+import { type Asked, routeTable } from '../route-table.ts';
+import { isInspectionMissing } from '../warnings.ts';
+
+/** What an operator asks about; the texts come from a URL. */
+export interface Question {
+  readonly listener: string;
+  /** Absent: a client that names nobody. */
+  readonly name?: string;
+  /** Absent where the listener is the identity. */
+  readonly ncc?: string;
+}
+
+export type Explanation =
+  | {
+      readonly is: 'reach';
+      readonly route: string;
+      readonly target: string;
+      readonly upstream: string;
+      readonly why: string;
+      readonly warnings: readonly string[];
+    }
+  | { readonly is: 'refuse'; readonly code: string; readonly why: string };
+
+/** Says what would happen to a connection, by the very decision that connections get. Pure. */
+export function explain(plan: RoutePlan, upstreams: Snapshot['upstreams'], question: Question): Explanation {
+  const listener = plan.listeners.find(({ key }) => key === question.listener);
+  if (!listener)
+    return { is: 'refuse', code: 'LG_NO_LISTENER', why: `plan ${plan.name} has no listener ${question.listener}` };
+  const { identity } = listener;
+  if (identity.by === 'endpoint' && question.ncc === undefined)
+    return { is: 'refuse', code: 'LG_NO_IDENTITY', why: 'the listener asks for an endpoint; say which NCC with ncc=' };
+  const nccs = identity.by === 'listener' ? identity.nccs : [question.ncc ?? ''];
+  const table = routeTable(listener);
+  const decisions = claims(listener.speaks, question.name).map((asked) => decide(table, asked, nccs));
+  // The first speech that has a route for the name: what an honest client would speak.
+  const decision =
+    decisions.find(({ is }) => is === 'route') ??
+    decisions.find((one) => one.is === 'refuse' && one.code === 'LG_NOT_GRANTED') ??
+    decisions[0];
+  if (!decision) return { is: 'refuse', code: 'LG_PROTOCOL', why: 'the listener speaks nothing' };
+  if (decision.is === 'refuse') return { is: 'refuse', code: decision.code, why: decision.why };
+  const { route } = decision;
+  const now = upstreams[route.action.upstream];
+  const to = now ? `${now.host}:${now.port}` : route.action.upstream;
+  if (now && !now.up)
+    return { is: 'refuse', code: 'LG_UPSTREAM_UNHEALTHY', why: `${to} is down: ${now.lastFailure ?? 'no answer'}` };
+  return {
+    is: 'reach',
+    route: route.key,
+    target: route.target,
+    upstream: to,
+    why: `${nccs.map((ncc) => `NCC ${ncc}`).join(' and ')} may use route ${route.key}`,
+    warnings: isInspectionMissing(route)
+      ? ['the plan wants this route inspected; it is carried encrypted as it is']
+      : [],
+  };
+}
+
+function claims(speaks: readonly Speech[], text: string | undefined): readonly Asked[] {
+  const name = text === undefined ? undefined : parseHostname(text);
+  return speaks.map((speech): Asked => {
+    if (speech === 'tcp') return { by: 'port' };
+    if (name !== undefined) return { by: 'name', speech, name };
+    return { by: 'nothing', speech, why: text === undefined ? 'the client names nobody' : `${text} is no host name` };
+  });
+}

@@ -1,0 +1,153 @@
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type Socket } from 'node:net';
+import type { Cidr, RoutePlan } from '../../ir/index.ts';
+import type { Snapshot } from '../metrics.ts';
+import { Gathered } from '../opening/gathered.ts';
+import type { HostPort } from '../options.ts';
+import { parseProxyHeader } from '../protocols/proxy-v2/index.ts';
+import { routesOf } from '../route-table.ts';
+import { trustIn } from '../trust.ts';
+import { explain } from './explain.ts';
+import { openMetrics, openMetricsType } from './openmetrics.ts';
+
+/** What the admin server shows: one engine, or several workers as one. */
+export interface Shown {
+  readonly plan: RoutePlan;
+  /** Load balancers ask /live and /ready from here; everything else is for this machine only. */
+  readonly healthNetworks: readonly Cidr[];
+  stats(): Promise<Snapshot>;
+}
+
+export interface AdminServer {
+  readonly address: HostPort;
+  close(): Promise<void>;
+}
+
+/** A request must be whole by then, in milliseconds. */
+const requestMs = 5000;
+/** Connections at once; further ones are closed. */
+const connectionsMax = 100;
+
+const loopback = trustIn(['127.0.0.0/8' as Cidr]);
+
+/**
+ * Answers `/live`, `/ready`, `/metrics`, `/routes` and `/explain`. Peers on this machine may ask all of it; peers of
+ * the health networks only the first two; everybody else is cut off. A PROXY v2 header before the request is accepted
+ * and not believed: health checks of load balancers carry one.
+ */
+export async function startAdmin(shown: () => Shown, at: HostPort): Promise<AdminServer> {
+  const http = createHttpServer({ requestTimeout: requestMs, headersTimeout: requestMs, keepAliveTimeout: requestMs });
+  http.on('request', (request, response) => {
+    answer(shown(), request, response).catch(() => response.destroy());
+  });
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    const peer = socket.remoteAddress;
+    if (sockets.size >= connectionsMax || !(isLoopback(peer) || trustIn(shown().healthNetworks)(peer))) {
+      socket.resetAndDestroy();
+      return;
+    }
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+    void withoutHeader(socket).then((isRequest) => {
+      if (isRequest) http.emit('connection', socket);
+      else socket.destroy();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(at.port, at.host, resolve);
+  });
+  const bound = server.address();
+  return {
+    address: bound && typeof bound === 'object' ? { host: bound.address, port: bound.port } : at,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+const isLoopback = (peer: string | undefined): boolean => peer === '::1' || loopback(peer);
+
+/** Takes a PROXY header off, if there is one, and puts the request back. False when none comes. */
+async function withoutHeader(socket: Socket): Promise<boolean> {
+  const gathered = new Gathered(socket);
+  const timer = setTimeout(() => gathered.expire(), requestMs);
+  try {
+    for (;;) {
+      const header = parseProxyHeader(gathered.view);
+      if (header.is === 'bad') return false;
+      if (header.is !== 'need-more') {
+        if (header.is === 'header') gathered.skip(header.endsAt);
+        const rest = gathered.release();
+        if (rest.length > 0) socket.unshift(rest);
+        return true;
+      }
+      if (await gathered.atLeast(gathered.length + 1)) return false;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function answer(shown: Shown, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://router.invalid');
+  const reply = (status: number, body: unknown): void => {
+    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+    response.end(`${JSON.stringify(body, null, 2)}\n`);
+  };
+  if (request.method !== 'GET' && request.method !== 'HEAD') return reply(405, { error: 'only GET is answered here' });
+  if (url.pathname === '/live') return reply(200, { live: true });
+  if (url.pathname === '/ready') {
+    const { ready, ...rest } = readiness(await shown.stats());
+    return reply(ready ? 200 : 503, { ready, ...rest });
+  }
+  if (!isLoopback(request.socket.remoteAddress)) return reply(403, { error: 'asked from this machine only' });
+  switch (url.pathname) {
+    case '/metrics':
+      response.writeHead(200, { 'content-type': openMetricsType });
+      response.end(openMetrics(await shown.stats()));
+      return;
+    case '/routes':
+      return reply(200, routeList(shown.plan, await shown.stats()));
+    case '/explain': {
+      const [listener, name, ncc] = ['listener', 'name', 'ncc'].map(
+        (field) => url.searchParams.get(field) ?? undefined,
+      );
+      if (listener === undefined)
+        return reply(400, {
+          error: 'say /explain?listener=KEY&name=HOST&ncc=KEY',
+          listeners: shown.plan.listeners.map(({ key }) => key),
+        });
+      const question = { listener, ...(name !== undefined && { name }), ...(ncc !== undefined && { ncc }) };
+      return reply(200, explain(shown.plan, (await shown.stats()).upstreams, question));
+    }
+    default:
+      return reply(404, { error: 'there are /live, /ready, /metrics, /routes and /explain' });
+  }
+}
+
+/** Ready while it can serve anything; upstreams that are down are named, and do not count against it. */
+export function readiness(snapshot: Snapshot) {
+  const down = Object.entries(snapshot.upstreams).filter(([, { up }]) => !up);
+  return {
+    ready: !snapshot.draining,
+    draining: snapshot.draining,
+    cannotReach: down.map(([key, { host, port, lastFailure }]) => ({ upstream: key, host, port, why: lastFailure })),
+  };
+}
+
+const routeList = (plan: RoutePlan, snapshot: Snapshot) => ({
+  plan: plan.name,
+  routes: routesOf(plan).map(({ listener, route }) => ({
+    listener: listener.key,
+    clientPort: listener.clientPort,
+    route: route.key,
+    match: route.match,
+    allow: route.allow,
+    upstream: snapshot.upstreams[route.action.upstream],
+  })),
+});

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { type FSWatcher, watch } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Diagnostic } from '../diagnostics/index.ts';
+import { type Checked, checkPolicy, checkRoutePlanInSteps, type Policy, type RoutePlan } from '../ir/index.ts';
+
+/** Most bytes of a file that are read. Ten thousand routes need about 6 MB. */
+const fileBytesMax = 64 * 1024 * 1024;
+
+/** Text of a file, or a diagnostic that names it. */
+export async function readText(path: string): Promise<Checked<string>> {
+  try {
+    await using handle = await open(path, 'r');
+    const { size } = await handle.stat();
+    if (size > fileBytesMax) return bad(path, 'LG_FILE_UNREADABLE', `has ${size} bytes; ${fileBytesMax} are read`);
+    return { is: 'good', value: await handle.readFile('utf8') };
+  } catch (error) {
+    return bad(path, 'LG_FILE_UNREADABLE', `cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** Reads and checks a route plan. A file as `lakegate plan --json` prints it is taken for the plan in its `routes`. */
+export async function readRoutePlan(path: string): Promise<Checked<RoutePlan>> {
+  const json = await readJson(path, 'LG_ROUTES_FILE');
+  if (json.is === 'bad') return json;
+  const { value } = json;
+  const isWholePlan = typeof value === 'object' && value !== null && 'routes' in value && 'infra' in value;
+  const steps = checkRoutePlanInSteps(isWholePlan ? value.routes : value);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await breathe();
+  }
+}
+
+export async function readPolicy(path: string): Promise<Checked<Policy>> {
+  const json = await readJson(path, 'LG_POLICY_FILE');
+  return json.is === 'bad' ? json : checkPolicy(json.value);
+}
+
+async function readJson(path: string, code: 'LG_ROUTES_FILE' | 'LG_POLICY_FILE'): Promise<Checked<unknown>> {
+  const text = await readText(path);
+  if (text.is === 'bad') return text;
+  try {
+    return { is: 'good', value: JSON.parse(text.value) };
+  } catch (error) {
+    return bad(path, code, `is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+const bad = (path: string, code: Diagnostic['code'], what: string): Checked<never> => ({
+  is: 'bad',
+  diagnostics: [{ code, severity: 'error', path: [], message: `${path} ${what}` }],
+});
+
+/** Lets connections have their turn. */
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** After the first sign of a change, more are waited for, in milliseconds: a writer may take several steps. */
+const settleMs = 50;
+
+/**
+ * Calls back when the content of a file has changed, also when it was replaced by a rename or by another link in its
+ * folder, and once for a change that happens while the callback runs.
+ */
+export class FileWatch {
+  readonly #path: string;
+  readonly #onChange: () => Promise<void>;
+  readonly #watcher: FSWatcher;
+  #timer: NodeJS.Timeout | undefined;
+  #seen = '';
+  #looking: Promise<void> = Promise.resolve();
+
+  constructor(path: string, onChange: () => Promise<void>, onError: (error: Error) => void) {
+    this.#path = path;
+    this.#onChange = onChange;
+    // The folder, not the file: a watch on a file follows the old one after a rename.
+    this.#watcher = watch(dirname(path), () => {
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        void this.look();
+      }, settleMs);
+    });
+    this.#watcher.on('error', onError);
+  }
+
+  /** Remembers the content as known, so that only later changes count. */
+  async start(): Promise<void> {
+    this.#seen = await fingerprint(this.#path);
+  }
+
+  /** Looks now, whatever the file system said. */
+  look(force = false): Promise<void> {
+    this.#looking = this.#looking.then(async () => {
+      const now = await fingerprint(this.#path);
+      if (!force && (now === this.#seen || now === '')) return;
+      this.#seen = now;
+      await this.#onChange();
+    });
+    return this.#looking;
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#watcher.close();
+  }
+}
+
+/** Empty while the file is not there: half-way through a replacement. */
+async function fingerprint(path: string): Promise<string> {
+  const text = await readText(path);
+  return text.is === 'good' ? createHash('sha256').update(text.value).digest('hex') : '';
+}
