@@ -1,12 +1,16 @@
 /**
  * router: the node engine. Executes a RoutePlan: takes connections, decides by the first bytes, carries the rest.
- * Never: planning, a cloud's API, a file (the command reads those).
+ * Never: planning, a cloud's API, a writable disk.
  * Imports: ir, diagnostics. Imported by: lab, cli.
  */
 export { type AdminServer, type Shown, startAdmin } from './admin/server.ts';
 export { startRouter } from './engine.ts';
+export { FileWatch, readPolicy, readRoutePlan } from './files.ts';
 export type { ConnectionEvent, EndReason } from './flows/event.ts';
 export { type FlowLog, flowLog } from './flows/log.ts';
 export { defaultLimits, type RouterLimits } from './limits.ts';
 export type { Snapshot } from './metrics.ts';
 export type { Addresses, HostPort, Reloaded, Resolve, RouterOptions, RunningRouter } from './options.ts';
+export { warningsOf } from './warnings.ts';
+export { Fleet, type FleetOptions } from './workers/fleet.ts';
+export { runWorker, workerMark } from './workers/worker.ts';

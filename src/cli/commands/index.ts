@@ -11,4 +11,5 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   synth: async () => (await import('./synth.ts')).synth,
   snippets: async () => (await import('./snippets.ts')).snippets,
   explain: async () => (await import('./explain.ts')).explain,
+  router: async () => (await import('./router.ts')).router,
 };

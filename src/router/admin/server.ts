@@ -51,8 +51,12 @@ export async function startAdmin(shown: () => Shown, at: HostPort): Promise<Admi
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
     void withoutHeader(socket).then((isRequest) => {
-      if (isRequest) http.emit('connection', socket);
-      else socket.destroy();
+      if (!isRequest) {
+        socket.destroy();
+        return;
+      }
+      http.emit('connection', socket);
+      socket.resume();
     });
   });
   await new Promise<void>((resolve, reject) => {

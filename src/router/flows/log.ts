@@ -21,6 +21,8 @@ export interface FlowLog {
   flush(): void;
 }
 
+/** Workers share one pipe: a write of at most PIPE_BUF bytes is never torn by another's. */
+const pipeBytes = 4096;
 const waitingBytesMax = 8 * 1024 * 1024;
 
 /**
@@ -28,7 +30,7 @@ const waitingBytesMax = 8 * 1024 * 1024;
  * refused connections is cut to a number of lines per second, so that a stranger cannot fill a disk or a bill.
  */
 export function flowLog(options: FlowLogOptions): FlowLog {
-  const to = options.to ?? pino.destination({ dest: 1, sync: false, minLength: 4096, maxLength: waitingBytesMax });
+  const to = options.to ?? pino.destination({ dest: 1, sync: false, maxLength: waitingBytesMax, maxWrite: pipeBytes });
   const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, to);
   const budget = new LineBudget(options.refusalLinesPerSecond, options.now, (count) => {
     note(`${count} lines of refused connections were left out in the last second`);
@@ -48,7 +50,9 @@ export function flowLog(options: FlowLogOptions): FlowLog {
     get leftOut() {
       return budget.leftOut;
     },
-    flush: () => log.flush(),
+    flush: () => {
+      if ('flushSync' in to && typeof to.flushSync === 'function') to.flushSync();
+    },
   };
 }
 

@@ -1,0 +1,174 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { Policy, RoutePlan } from '../../ir/index.ts';
+import type { RouterLimits } from '../limits.ts';
+import type { Snapshot } from '../metrics.ts';
+import type { HostPort, Reloaded } from '../options.ts';
+import { mergeSnapshots } from './merge.ts';
+import type { Order, Reply } from './messages.ts';
+import { workerMark } from './worker.ts';
+
+export interface FleetOptions {
+  readonly plan: RoutePlan;
+  readonly policy: Policy;
+  readonly workers: number;
+  readonly limits: Partial<RouterLimits>;
+  readonly log: 'json' | 'text';
+  /** A module that calls `runWorker`, and its arguments. */
+  readonly entry: { readonly module: string; readonly args: readonly string[] };
+  readonly bind?: Readonly<Record<string, HostPort>>;
+  /** One sentence for the operator. */
+  readonly note: (sentence: string) => void;
+}
+
+/** A worker must answer by then, in milliseconds; drains have their own deadline on top. */
+const answerMs = 30_000;
+/** A worker that dies is replaced after this many milliseconds. */
+const replaceMs = 1000;
+
+type Wish = Order extends infer O ? (O extends Order ? Omit<O, 'id'> : never) : never;
+
+interface Waiting {
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One worker process, asked and answered by numbered messages. */
+class Worker {
+  readonly process: ChildProcess;
+  readonly gone: Promise<void>;
+  readonly #waiting = new Map<number, Waiting>();
+  #last = 0;
+
+  constructor({ module, args }: FleetOptions['entry']) {
+    this.process = fork(module, [...args], { env: { ...process.env, [workerMark]: '1' }, stdio: 'inherit' });
+    this.process.on('message', (reply: Reply) => {
+      const waiting = this.#waiting.get(reply.id);
+      this.#waiting.delete(reply.id);
+      if (reply.did === 'fail') waiting?.reject(new Error(reply.message));
+      else waiting?.resolve(reply);
+    });
+    this.gone = new Promise((resolve) => {
+      this.process.once('exit', (code, signal) => {
+        for (const { reject } of this.#waiting.values())
+          reject(new Error(`worker ${this.process.pid} ended (${signal ?? code}) before it answered`));
+        this.#waiting.clear();
+        resolve();
+      });
+    });
+  }
+
+  ask(wish: Wish, moreMs = 0): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      this.#last += 1;
+      const id = this.#last;
+      const timer = setTimeout(() => {
+        this.#waiting.delete(id);
+        reject(new Error(`worker ${this.process.pid} did not answer ${wish.do} within ${answerMs + moreMs} ms`));
+      }, answerMs + moreMs);
+      const done =
+        <T>(tell: (value: T) => void) =>
+        (value: T) => {
+          clearTimeout(timer);
+          tell(value);
+        };
+      this.#waiting.set(id, { resolve: done(resolve), reject: done(reject) });
+      this.process.send({ ...wish, id }, (error) => {
+        if (error) this.#waiting.get(id)?.reject(error);
+      });
+    });
+  }
+}
+
+/** Several router processes that share their listening ports and are seen as one. */
+export class Fleet {
+  plan: RoutePlan;
+  readonly #options: FleetOptions;
+  #policy: Policy;
+  #workers: Worker[] = [];
+  #ending = false;
+
+  private constructor(options: FleetOptions) {
+    this.#options = options;
+    this.plan = options.plan;
+    this.#policy = options.policy;
+  }
+
+  /** Starts all workers. Rejects when one cannot start; none is left then. */
+  static async start(options: FleetOptions): Promise<Fleet> {
+    const fleet = new Fleet(options);
+    const started = await Promise.allSettled(Array.from({ length: options.workers }, () => fleet.#add()));
+    const failed = started.find((one) => one.status === 'rejected');
+    if (failed?.status !== 'rejected') return fleet;
+    await fleet.close();
+    throw failed.reason;
+  }
+
+  /** Process ids, for operators and tests. */
+  get pids(): readonly number[] {
+    return this.#workers.flatMap(({ process }) => process.pid ?? []);
+  }
+
+  async #add(): Promise<void> {
+    const worker = new Worker(this.#options.entry);
+    this.#workers.push(worker);
+    void worker.gone.then(() => {
+      this.#workers = this.#workers.filter((one) => one !== worker);
+      if (this.#ending) return;
+      this.#options.note(`worker ${worker.process.pid} is gone; another one takes its place`);
+      setTimeout(() => {
+        if (!this.#ending)
+          this.#add().catch((error: unknown) => this.#options.note(`a worker cannot start: ${String(error)}`));
+      }, replaceMs);
+    });
+    const { limits, log, bind } = this.#options;
+    await worker.ask({ do: 'start', plan: this.plan, policy: this.#policy, limits, log, ...(bind && { bind }) });
+  }
+
+  /** Every worker takes the plan, or all keep the old one: what one cannot bind, none can. */
+  async reload(plan: RoutePlan): Promise<Reloaded> {
+    const before = this.plan;
+    const replies = await Promise.all(this.#workers.map((worker) => worker.ask({ do: 'reload', plan })));
+    const results = replies.flatMap((reply) => (reply.did === 'reload' ? [reply.result] : []));
+    const refused = results.find(({ is }) => is === 'refused');
+    if (refused) {
+      await Promise.all(this.#workers.map((worker) => worker.ask({ do: 'reload', plan: before })));
+      return refused;
+    }
+    this.plan = plan;
+    return results[0] ?? { is: 'done', diagnostics: [] };
+  }
+
+  async setPolicy(policy: Policy): Promise<void> {
+    this.#policy = policy;
+    await Promise.all(this.#workers.map((worker) => worker.ask({ do: 'policy', policy })));
+  }
+
+  async stats(): Promise<Snapshot> {
+    const replies = await Promise.all(this.#workers.map((worker) => worker.ask({ do: 'stats' })));
+    const merged = mergeSnapshots(replies.flatMap((reply) => (reply.did === 'stats' ? [reply.snapshot] : [])));
+    if (!merged) throw new Error('no worker runs');
+    return this.#ending ? { ...merged, draining: true } : merged;
+  }
+
+  async drain(deadlineMs: number): Promise<{ readonly cut: number }> {
+    this.#ending = true;
+    const workers = [...this.#workers];
+    const replies = await Promise.allSettled(
+      workers.map((worker) => worker.ask({ do: 'drain', deadlineMs }, deadlineMs)),
+    );
+    await Promise.all(workers.map(({ gone }) => gone));
+    return {
+      cut: replies.reduce(
+        (sum, reply) => sum + (reply.status === 'fulfilled' && reply.value.did === 'drain' ? reply.value.cut : 0),
+        0,
+      ),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#ending = true;
+    const workers = [...this.#workers];
+    for (const { process } of workers) process.kill('SIGKILL');
+    await Promise.all(workers.map(({ gone }) => gone));
+  }
+}

@@ -1,0 +1,30 @@
+import type { Diagnostic } from '../../diagnostics/index.ts';
+import type { Policy, RoutePlan } from '../../ir/index.ts';
+import type { RouterLimits } from '../limits.ts';
+import type { Snapshot } from '../metrics.ts';
+import type { Reloaded } from '../options.ts';
+
+/** What the first process says to a worker. Each is answered by exactly one reply with the same id. */
+export type Order = { readonly id: number } & (
+  | {
+      readonly do: 'start';
+      readonly plan: RoutePlan;
+      readonly policy: Policy;
+      readonly limits: Partial<RouterLimits>;
+      readonly log: 'json' | 'text';
+      /** Binds loopback and free ports instead of the plan's, for tests: by listener key. */
+      readonly bind?: Readonly<Record<string, { readonly host: string; readonly port: number }>>;
+    }
+  | { readonly do: 'reload'; readonly plan: RoutePlan }
+  | { readonly do: 'policy'; readonly policy: Policy }
+  | { readonly do: 'stats' }
+  | { readonly do: 'drain'; readonly deadlineMs: number }
+);
+
+export type Reply = { readonly id: number } & (
+  | { readonly did: 'started' | 'policy' }
+  | { readonly did: 'reload'; readonly result: Reloaded }
+  | { readonly did: 'stats'; readonly snapshot: Snapshot }
+  | { readonly did: 'drain'; readonly cut: number }
+  | { readonly did: 'fail'; readonly message: string; readonly diagnostics: readonly Diagnostic[] }
+);
