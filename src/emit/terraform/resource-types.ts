@@ -85,7 +85,6 @@ export const dataSourceTypes = [
   'aws_vpc',
   'aws_subnet',
   'aws_subnets',
-  'aws_route_table',
   'aws_route_tables',
   'aws_msk_broker_nodes',
 ] as const;

@@ -119,13 +119,18 @@ function existing(vpc: Existing): readonly Section[] {
       { id: vpc.id },
       'The hub VPC exists and stays; lakegate adds to it and changes nothing in it.',
     ),
-    data('aws_subnet', 'hub', { for_each: call('toset', vpc.subnetIds), id: expr('each.key') }),
-    data('aws_route_table', 'hub', { for_each: call('toset', vpc.subnetIds), subnet_id: expr('each.key') }),
+    data('aws_route_tables', 'hub', {
+      for_each: call('toset', vpc.subnetIds),
+      vpc_id: vpc.id,
+      filter: block({ name: 'association.subnet-id', values: [expr('each.key')] }),
+    }),
     locals(
       {
-        hub_route_tables: expr('{ for id in distinct([for table in data.aws_route_table.hub : table.id]) : id => id }'),
+        hub_route_tables: expr(
+          '{ for id in distinct([for found in data.aws_route_tables.hub : try(found.ids[0], data.aws_vpc.hub.main_route_table_id)]) : id => id }',
+        ),
       },
-      'Several subnets may share a table, and a table takes a route once.',
+      'A subnet without a table of its own uses the main one; several may share one, and a table takes a route once.',
     ),
   ];
 }

@@ -1,0 +1,409 @@
+# Written by `lakegate synth`. Change the spec, not this file.
+
+# acme-hub s-1: 2 listeners.
+resource "aws_lb" "s_1" {
+  name               = "acme-hub-s-1-27b2d1"
+  load_balancer_type = "network"
+  internal           = true
+  subnets            = [aws_subnet.private_1.id, aws_subnet.private_2.id, aws_subnet.private_3.id]
+
+  # At creation or never: a load balancer that was made without a security group cannot get one later.
+  security_groups = [aws_security_group.s_1_nlb.id]
+
+  # The default is "on" and drops every connection in silence: it judges the address of the client on the
+  # Databricks side, which nobody here can know. Who may connect is decided by the allowed principal and by
+  # acceptance.
+  enforce_security_group_inbound_rules_on_private_link_traffic = "off"
+
+  # An endpoint interface reaches only the node of its zone; with cross-zone any healthy member serves it.
+  enable_cross_zone_load_balancing = true
+
+  enable_deletion_protection = false
+  tags                       = { Name = "acme-hub-s-1-27b2d1" }
+}
+
+# Targets: crm-db. The address of crm-db may change, and the router follows its name.
+resource "aws_lb_listener" "s_1_3306" {
+  load_balancer_arn = aws_lb.s_1.arn
+  port              = 3306
+  protocol          = "TCP"
+
+  # The endpoint on the Databricks side drops what is silent for 350 s whatever stands here: clients need TCP
+  # keepalive below that.
+  tcp_idle_timeout_seconds = 350
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.s_1_3306.arn
+  }
+}
+
+resource "aws_lb_target_group" "s_1_3306" {
+  name     = "acme-hub-s-1-3306-d52474"
+  vpc_id   = aws_vpc.hub.id
+  port     = 20000
+  protocol = "TCP"
+
+  # An auto scaling group registers instances, never addresses.
+  target_type = "instance"
+
+  # Off: through PrivateLink every source is an address of the load balancer anyway, and preservation would
+  # break return paths that do not lead back through it.
+  preserve_client_ip = "false"
+
+  # Off: the load balancer sends the header with the first bytes of the client, so a server that speaks first
+  # would wait for ever. Every NCC that reaches this listener is granted all that is behind it.
+  proxy_protocol_v2 = false
+
+  deregistration_delay = 300
+
+  # Health checks carry the PROXY header where the group has it on; the readiness port takes both forms.
+  health_check {
+    protocol            = "HTTP"
+    port                = "8080"
+    path                = "/ready"
+    interval            = 10
+    healthy_threshold   = 2
+    unhealthy_threshold = 2
+  }
+
+  tags = {
+    Name     = "acme-hub-s-1-3306-d52474"
+    listener = "s-1/3306"
+  }
+}
+
+resource "aws_autoscaling_attachment" "s_1_3306" {
+  autoscaling_group_name = aws_autoscaling_group.router.id
+  lb_target_group_arn    = aws_lb_target_group.s_1_3306.arn
+}
+
+# Targets: orders-db, orders-replica. 2 names share the port, and the router tells them apart.
+resource "aws_lb_listener" "s_1_5432" {
+  load_balancer_arn        = aws_lb.s_1.arn
+  port                     = 5432
+  protocol                 = "TCP"
+  tcp_idle_timeout_seconds = 350
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.s_1_5432.arn
+  }
+}
+
+resource "aws_lb_target_group" "s_1_5432" {
+  name               = "acme-hub-s-1-5432-4d2163"
+  vpc_id             = aws_vpc.hub.id
+  port               = 20001
+  protocol           = "TCP"
+  target_type        = "instance"
+  preserve_client_ip = "false"
+
+  # The header names the endpoint, which is all that tells one NCC from another.
+  proxy_protocol_v2 = true
+
+  deregistration_delay = 300
+
+  health_check {
+    protocol            = "HTTP"
+    port                = "8080"
+    path                = "/ready"
+    interval            = 10
+    healthy_threshold   = 2
+    unhealthy_threshold = 2
+  }
+
+  tags = {
+    Name     = "acme-hub-s-1-5432-4d2163"
+    listener = "s-1/5432"
+  }
+}
+
+resource "aws_autoscaling_attachment" "s_1_5432" {
+  autoscaling_group_name = aws_autoscaling_group.router.id
+  lb_target_group_arn    = aws_lb_target_group.s_1_5432.arn
+}
+
+resource "aws_vpc_endpoint_service" "s_1" {
+  # `lakegate converge` accepts exactly the endpoint that the rule reports, and no other.
+  acceptance_required = true
+
+  # One: a load balancer can be in one service only, and several in one service would be picked at random.
+  network_load_balancer_arns = [aws_lb.s_1.arn]
+
+  tags       = { Name = "acme-hub-s-1" }
+  depends_on = [aws_lb_listener.s_1_3306, aws_lb_listener.s_1_5432]
+}
+
+# The exact role of Databricks in this region. "*" would make the service public.
+resource "aws_vpc_endpoint_service_allowed_principal" "s_1" {
+  vpc_endpoint_service_id = aws_vpc_endpoint_service.s_1.id
+  principal_arn           = "arn:aws:iam::565502421330:role/private-connectivity-role-eu-west-1"
+}
+
+# acme-hub s-2: 3 listeners.
+resource "aws_lb" "s_2" {
+  name                                                         = "acme-hub-s-2-727442"
+  load_balancer_type                                           = "network"
+  internal                                                     = true
+  subnets                                                      = [aws_subnet.private_1.id, aws_subnet.private_2.id, aws_subnet.private_3.id]
+  security_groups                                              = [aws_security_group.s_2_nlb.id]
+  enforce_security_group_inbound_rules_on_private_link_traffic = "off"
+  enable_cross_zone_load_balancing                             = true
+  enable_deletion_protection                                   = false
+  tags                                                         = { Name = "acme-hub-s-2-727442" }
+}
+
+# Targets: warehouse. The address of warehouse may change, and the router follows its name.
+resource "aws_lb_listener" "s_2_1433" {
+  load_balancer_arn        = aws_lb.s_2.arn
+  port                     = 1433
+  protocol                 = "TCP"
+  tcp_idle_timeout_seconds = 350
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.s_2_1433.arn
+  }
+}
+
+resource "aws_lb_target_group" "s_2_1433" {
+  name                 = "acme-hub-s-2-1433-1ba3cd"
+  vpc_id               = aws_vpc.hub.id
+  port                 = 20002
+  protocol             = "TCP"
+  target_type          = "instance"
+  preserve_client_ip   = "false"
+  proxy_protocol_v2    = true
+  deregistration_delay = 300
+
+  health_check {
+    protocol            = "HTTP"
+    port                = "8080"
+    path                = "/ready"
+    interval            = 10
+    healthy_threshold   = 2
+    unhealthy_threshold = 2
+  }
+
+  tags = {
+    Name     = "acme-hub-s-2-1433-1ba3cd"
+    listener = "s-2/1433"
+  }
+}
+
+resource "aws_autoscaling_attachment" "s_2_1433" {
+  autoscaling_group_name = aws_autoscaling_group.router.id
+  lb_target_group_arn    = aws_lb_target_group.s_2_1433.arn
+}
+
+# Targets: ledger. The address of ledger may change, and the router follows its name.
+resource "aws_lb_listener" "s_2_1521" {
+  load_balancer_arn        = aws_lb.s_2.arn
+  port                     = 1521
+  protocol                 = "TCP"
+  tcp_idle_timeout_seconds = 350
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.s_2_1521.arn
+  }
+}
+
+resource "aws_lb_target_group" "s_2_1521" {
+  name                 = "acme-hub-s-2-1521-b6217e"
+  vpc_id               = aws_vpc.hub.id
+  port                 = 20003
+  protocol             = "TCP"
+  target_type          = "instance"
+  preserve_client_ip   = "false"
+  proxy_protocol_v2    = true
+  deregistration_delay = 300
+
+  health_check {
+    protocol            = "HTTP"
+    port                = "8080"
+    path                = "/ready"
+    interval            = 10
+    healthy_threshold   = 2
+    unhealthy_threshold = 2
+  }
+
+  tags = {
+    Name     = "acme-hub-s-2-1521-b6217e"
+    listener = "s-2/1521"
+  }
+}
+
+resource "aws_autoscaling_attachment" "s_2_1521" {
+  autoscaling_group_name = aws_autoscaling_group.router.id
+  lb_target_group_arn    = aws_lb_target_group.s_2_1521.arn
+}
+
+# Targets: legacy-mysql. The address of legacy-mysql may change, and the router follows its name.
+resource "aws_lb_listener" "s_2_3306" {
+  load_balancer_arn        = aws_lb.s_2.arn
+  port                     = 3306
+  protocol                 = "TCP"
+  tcp_idle_timeout_seconds = 350
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.s_2_3306.arn
+  }
+}
+
+resource "aws_lb_target_group" "s_2_3306" {
+  name                 = "acme-hub-s-2-3306-9cfca8"
+  vpc_id               = aws_vpc.hub.id
+  port                 = 20004
+  protocol             = "TCP"
+  target_type          = "instance"
+  preserve_client_ip   = "false"
+  proxy_protocol_v2    = false
+  deregistration_delay = 300
+
+  health_check {
+    protocol            = "HTTP"
+    port                = "8080"
+    path                = "/ready"
+    interval            = 10
+    healthy_threshold   = 2
+    unhealthy_threshold = 2
+  }
+
+  tags = {
+    Name     = "acme-hub-s-2-3306-9cfca8"
+    listener = "s-2/3306"
+  }
+}
+
+resource "aws_autoscaling_attachment" "s_2_3306" {
+  autoscaling_group_name = aws_autoscaling_group.router.id
+  lb_target_group_arn    = aws_lb_target_group.s_2_3306.arn
+}
+
+resource "aws_vpc_endpoint_service" "s_2" {
+  acceptance_required        = true
+  network_load_balancer_arns = [aws_lb.s_2.arn]
+  tags                       = { Name = "acme-hub-s-2" }
+  depends_on                 = [aws_lb_listener.s_2_1433, aws_lb_listener.s_2_1521, aws_lb_listener.s_2_3306]
+}
+
+# The exact role of Databricks in this region. "*" would make the service public.
+resource "aws_vpc_endpoint_service_allowed_principal" "s_2" {
+  vpc_endpoint_service_id = aws_vpc_endpoint_service.s_2.id
+  principal_arn           = "arn:aws:iam::565502421330:role/private-connectivity-role-eu-west-1"
+}
+
+# acme-hub s-3: 2 listeners.
+resource "aws_lb" "s_3" {
+  name                                                         = "acme-hub-s-3-062936"
+  load_balancer_type                                           = "network"
+  internal                                                     = true
+  subnets                                                      = [aws_subnet.private_1.id, aws_subnet.private_2.id, aws_subnet.private_3.id]
+  security_groups                                              = [aws_security_group.s_3_nlb.id]
+  enforce_security_group_inbound_rules_on_private_link_traffic = "off"
+  enable_cross_zone_load_balancing                             = true
+  enable_deletion_protection                                   = false
+  tags                                                         = { Name = "acme-hub-s-3-062936" }
+}
+
+# Targets: cache. The port is shared by name, so that cache can be joined by others.
+resource "aws_lb_listener" "s_3_6379" {
+  load_balancer_arn        = aws_lb.s_3.arn
+  port                     = 6379
+  protocol                 = "TCP"
+  tcp_idle_timeout_seconds = 350
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.s_3_6379.arn
+  }
+}
+
+resource "aws_lb_target_group" "s_3_6379" {
+  name                 = "acme-hub-s-3-6379-4d7557"
+  vpc_id               = aws_vpc.hub.id
+  port                 = 20005
+  protocol             = "TCP"
+  target_type          = "instance"
+  preserve_client_ip   = "false"
+  proxy_protocol_v2    = true
+  deregistration_delay = 300
+
+  health_check {
+    protocol            = "HTTP"
+    port                = "8080"
+    path                = "/ready"
+    interval            = 10
+    healthy_threshold   = 2
+    unhealthy_threshold = 2
+  }
+
+  tags = {
+    Name     = "acme-hub-s-3-6379-4d7557"
+    listener = "s-3/6379"
+  }
+}
+
+resource "aws_autoscaling_attachment" "s_3_6379" {
+  autoscaling_group_name = aws_autoscaling_group.router.id
+  lb_target_group_arn    = aws_lb_target_group.s_3_6379.arn
+}
+
+# Targets: vault. The port is shared by name, so that vault can be joined by others.
+resource "aws_lb_listener" "s_3_8200" {
+  load_balancer_arn        = aws_lb.s_3.arn
+  port                     = 8200
+  protocol                 = "TCP"
+  tcp_idle_timeout_seconds = 350
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.s_3_8200.arn
+  }
+}
+
+resource "aws_lb_target_group" "s_3_8200" {
+  name                 = "acme-hub-s-3-8200-08de05"
+  vpc_id               = aws_vpc.hub.id
+  port                 = 20006
+  protocol             = "TCP"
+  target_type          = "instance"
+  preserve_client_ip   = "false"
+  proxy_protocol_v2    = true
+  deregistration_delay = 300
+
+  health_check {
+    protocol            = "HTTP"
+    port                = "8080"
+    path                = "/ready"
+    interval            = 10
+    healthy_threshold   = 2
+    unhealthy_threshold = 2
+  }
+
+  tags = {
+    Name     = "acme-hub-s-3-8200-08de05"
+    listener = "s-3/8200"
+  }
+}
+
+resource "aws_autoscaling_attachment" "s_3_8200" {
+  autoscaling_group_name = aws_autoscaling_group.router.id
+  lb_target_group_arn    = aws_lb_target_group.s_3_8200.arn
+}
+
+resource "aws_vpc_endpoint_service" "s_3" {
+  acceptance_required        = true
+  network_load_balancer_arns = [aws_lb.s_3.arn]
+  tags                       = { Name = "acme-hub-s-3" }
+  depends_on                 = [aws_lb_listener.s_3_6379, aws_lb_listener.s_3_8200]
+}
+
+# The exact role of Databricks in this region. "*" would make the service public.
+resource "aws_vpc_endpoint_service_allowed_principal" "s_3" {
+  vpc_endpoint_service_id = aws_vpc_endpoint_service.s_3.id
+  principal_arn           = "arn:aws:iam::565502421330:role/private-connectivity-role-eu-west-1"
+}

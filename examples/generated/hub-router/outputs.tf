@@ -1,0 +1,63 @@
+# Written by `lakegate synth`. Change the spec, not this file.
+
+output "endpoint_services" {
+  description = "Endpoint services by their key in the plan."
+  value = {
+    s-1 = {
+      id                = aws_vpc_endpoint_service.s_1.id
+      service_name      = aws_vpc_endpoint_service.s_1.service_name
+      load_balancer_arn = aws_lb.s_1.arn
+    }
+    s-2 = {
+      id                = aws_vpc_endpoint_service.s_2.id
+      service_name      = aws_vpc_endpoint_service.s_2.service_name
+      load_balancer_arn = aws_lb.s_2.arn
+    }
+    s-3 = {
+      id                = aws_vpc_endpoint_service.s_3.id
+      service_name      = aws_vpc_endpoint_service.s_3.service_name
+      load_balancer_arn = aws_lb.s_3.arn
+    }
+  }
+}
+
+output "nccs" {
+  description = "NCCs by their key in the plan, with their rules. The endpoint of a rule is known some minutes after it is made."
+  value = {
+    n-1 = {
+      id = databricks_mws_network_connectivity_config.n_1.network_connectivity_config_id
+      rules = {
+        r-1 = databricks_mws_ncc_private_endpoint_rule.r_1.rule_id
+        r-2 = databricks_mws_ncc_private_endpoint_rule.r_2.rule_id
+        r-3 = databricks_mws_ncc_private_endpoint_rule.r_3.rule_id
+      }
+    }
+    n-2 = {
+      id = databricks_mws_network_connectivity_config.n_2.network_connectivity_config_id
+      rules = {
+        r-4 = databricks_mws_ncc_private_endpoint_rule.r_4.rule_id
+        r-5 = databricks_mws_ncc_private_endpoint_rule.r_5.rule_id
+      }
+    }
+  }
+}
+
+output "hub_cidr" {
+  description = "What spokes route back to."
+  value       = aws_vpc.hub.cidr_block
+}
+
+output "router_configuration" {
+  description = "Where the routers find their routes, and where `lakegate converge` puts the endpoint map."
+  value = {
+    bucket      = aws_s3_bucket.config.id
+    routes_key  = aws_s3_object.routes.key
+    policy_key  = "policy.json"
+    kms_key_arn = aws_kms_key.hub.arn
+  }
+}
+
+output "alarms_topic" {
+  description = "Subscribe whoever is on call."
+  value       = aws_sns_topic.alarms.arn
+}

@@ -1,0 +1,19 @@
+# Written by `lakegate synth`. Change the spec, not this file.
+
+provider "aws" {
+  region = "us-east-1"
+
+  # Credentials of another account stop here, before anything is made there.
+  allowed_account_ids = ["111122223333"]
+
+  default_tags {
+    tags = { lakegate = "acme-events" }
+  }
+}
+
+# The account, not a workspace. DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET of a service principal with
+# the account-admin role come from the environment.
+provider "databricks" {
+  host       = "https://accounts.cloud.databricks.com"
+  account_id = "0d26daa6-5e44-4c97-a497-ef015f91254a"
+}

@@ -1,0 +1,17 @@
+# Written by `lakegate synth`. Change the spec, not this file.
+
+terraform {
+  # terraform from 1.9 or tofu from 1.8; one bound serves both.
+  required_version = ">= 1.8.0"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 6.0.0, < 7.0.0"
+    }
+    databricks = {
+      source  = "databricks/databricks"
+      version = ">= 1.121.0, < 2.0.0"
+    }
+  }
+}
