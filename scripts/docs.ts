@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { planJsonSchema } from '../src/cli/plan-schema.ts';
 import { codes } from '../src/diagnostics/index.ts';
+import { jsonSchemaText } from '../src/spec/index.ts';
+import { specPage } from './spec-page.ts';
 
 /** docs/errors.md, made from the list of codes. */
 export function errorsPage(): string {
@@ -12,12 +14,14 @@ export function errorsPage(): string {
 
 /** Generated files under `schema/`, by name. */
 export const schemas = (): Readonly<Record<string, string>> => ({
+  'lakegate.schema.json': jsonSchemaText(),
   'plan.schema.json': `${JSON.stringify(planJsonSchema(), null, 2)}\n`,
 });
 
 if (import.meta.main) {
   mkdirSync('docs', { recursive: true });
   writeFileSync('docs/errors.md', errorsPage());
+  writeFileSync('docs/spec.md', specPage());
   mkdirSync('schema', { recursive: true });
   for (const [name, text] of Object.entries(schemas())) writeFileSync(`schema/${name}`, text);
 }

@@ -62,8 +62,10 @@ const colours: Paint = (style, text) => `\u001b[${sgr[style]}m${text}\u001b[0m`;
 
 function diagnosticText(diagnostic: PlacedDiagnostic, lines: Lines | undefined, paint: Paint, columns: number): string {
   const { file, line, column, severity, code, message, hint } = diagnostic;
-  const head = `${paint('bold', `${file}:${line}:${column}`)}  ${paint(severity, severity)} ${code} ${message}`;
   const text = lines?.line(line);
+  // A file that could not be read has no lines to point at.
+  const place = text === undefined ? file : `${file}:${line}:${column}`;
+  const head = `${paint('bold', place)}  ${paint(severity, severity)} ${code} ${message}`;
   const shown = text === undefined || text.trim() === '' ? [] : excerpt(text, line, column, columns, paint);
   return [head, ...shown, ...(hint === undefined ? [] : [`  ${paint('faint', 'hint:')} ${hint}`])].join('\n');
 }

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Code, Diagnostic, PlacedDiagnostic } from '../diagnostics/index.ts';
 import { hasErrors } from '../diagnostics/index.ts';
 import { readSpec, type Spec } from '../spec/index.ts';
@@ -67,10 +67,9 @@ export async function readSpecFile(file: string, world: World): Promise<SpecFile
       ? 'lakegate init writes a commented file to start from; -f names another one'
       : 'check the path after -f';
   const diagnostic = { code: 'LG_FILE_UNREADABLE' satisfies Code, severity: 'error', path: [], hint } as const;
-  const where = relative(world.cwd, resolve(world.cwd, file)) || file;
   return {
     file,
-    diagnostics: place([{ ...diagnostic, message: `${where} ${unreadable(bytes.code)}` }]),
+    diagnostics: place([{ ...diagnostic, message: `${file} ${unreadable(bytes.code)}` }]),
     lines: { line: () => undefined },
     place,
   };

@@ -37,7 +37,7 @@ export const foundationSchema = z
     network: z
       .strictObject({
         cidr: vpcCidrField('Address range of the workspace VPC.', 24, 'a workspace needs 256 and more'),
-        zones: wholeField(2, 6, 'Availability zones, each with a private and a public subnet. Default 3.').default(3),
+        zones: wholeField(2, 6, 'Availability zones, each with a private and a public subnet.').default(3),
         nat: z
           .enum(['none', 'one', 'per-zone'])
           .default('one')
@@ -104,11 +104,7 @@ export const foundationSchema = z
             max: wholeField(1, 100_000, 'Most workers.'),
           })
           .meta({ description: 'How far it scales.' }),
-        autotermination_minutes: wholeField(
-          10,
-          10_000,
-          'Minutes of idleness after which it stops. Default 20.',
-        ).default(20),
+        autotermination_minutes: wholeField(10, 10_000, 'Minutes of idleness after which it stops.').default(20),
       })
       .optional()
       .meta({ description: 'An example cluster.' }),
@@ -134,7 +130,7 @@ export const foundationSchema = z
       .strictObject({
         schedule: cronField('When to remove what costs money while idle.'),
         wake: cronField('When to restore it.'),
-        timezone: lineField('An IANA time zone. Default UTC.', 64).default('UTC'),
+        timezone: lineField('An IANA time zone.', 64).default('UTC'),
       })
       .optional()
       .meta({ description: 'Sleep and wake by the clock.' }),

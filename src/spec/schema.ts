@@ -94,14 +94,14 @@ export const limitsSchema = z
 
 export const loadSchema = z
   .strictObject({
-    connections: wholeField(1, 100_000_000, 'Simultaneous connections of all workspaces. Default 1000.').default(1000),
+    connections: wholeField(1, 100_000_000, 'Simultaneous connections of all workspaces.').default(1000),
     gb_per_month: z
       .number()
       .min(0)
       .max(1e9)
       .default(1000)
-      .meta({ description: 'Transferred per month, both ways, in GB. Default 1000.' }),
-    peak_mbps: z.number().min(1).max(1e7).default(500).meta({ description: 'Peak throughput in Mbit/s. Default 500.' }),
+      .meta({ description: 'Transferred per month, both ways, in GB.' }),
+    peak_mbps: z.number().min(1).max(1e7).default(500).meta({ description: 'Peak throughput in Mbit/s.' }),
   })
   .meta({ description: 'The load you expect: for cost and for the size of the router fleet.' });
 
@@ -128,7 +128,7 @@ export const hubSchema = z
               24,
               'load balancers and routers in three zones need 256 and more',
             ),
-            zones: wholeField(1, 6, 'Availability zones. Default 3.').default(3),
+            zones: wholeField(1, 6, 'Availability zones.').default(3),
             internet: z.enum(['auto', 'none']).default('auto').meta({
               description:
                 'auto: a NAT gateway where a target needs it. none: never; targets on the internet are refused.',
@@ -154,20 +154,13 @@ export const hubSchema = z
           .enum(['instances', 'containers'])
           .default('instances')
           .meta({ description: 'An auto scaling group of instances, or containers on ECS.' }),
-        instance: formField(
-          instancePattern,
-          'an instance type',
-          'Instance type. Default t4g.small.',
-          't4g.small',
-        ).default('t4g.small'),
-        min: wholeField(1, 500, 'Fewest routers. Default 2.').default(2),
-        max: wholeField(1, 500, 'Most routers. Default 6.').default(6),
+        instance: formField(instancePattern, 'an instance type', 'Instance type.', 't4g.small').default('t4g.small'),
+        min: wholeField(1, 500, 'Fewest routers.').default(2),
+        max: wholeField(1, 500, 'Most routers.').default(6),
       })
       .prefault({})
       .meta({ description: 'The router fleet.' }),
-    deletion_protection: flagField('Load balancers cannot be deleted before this is off. Default false.').default(
-      false,
-    ),
+    deletion_protection: flagField('Load balancers cannot be deleted before this is off.').default(false),
   })
   .meta({
     description: 'Where connections arrive: the VPC with load balancers and routers. Needed unless all targets are S3.',
@@ -220,7 +213,7 @@ export const inspectionSchema = z
     ca: z
       .strictObject({
         subject: lineField('Common name of the CA. Default: lakegate and the name of the spec.', 64).optional(),
-        days: wholeField(1, 3650, 'Days that the CA is valid. Default 397.').default(397),
+        days: wholeField(1, 3650, 'Days that the CA is valid.').default(397),
       })
       .prefault({})
       .meta({ description: 'The CA that signs certificates for inspected names, and for no others.' }),

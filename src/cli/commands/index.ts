@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 
 /** Every command, in the order of `lakegate --help`. Loaded on use, so that `check` does not load the router. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./init.ts')).init,
   check: async () => (await import('./check.ts')).check,
   plan: async () => (await import('./plan.ts')).plan,
   compare: async () => (await import('./compare.ts')).compare,
@@ -10,6 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   cost: async () => (await import('./cost.ts')).cost,
   synth: async () => (await import('./synth.ts')).synth,
   snippets: async () => (await import('./snippets.ts')).snippets,
+  schema: async () => (await import('./schema.ts')).schema,
   explain: async () => (await import('./explain.ts')).explain,
   router: async () => (await import('./router.ts')).router,
 };

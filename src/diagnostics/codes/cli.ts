@@ -17,6 +17,11 @@ export const cliCodes = {
     explain: 'lakegate does not overwrite a file that a person may have written.',
     fix: 'Move the file away, or name another one.',
   },
+  LG_FILE_UNWRITABLE: {
+    title: 'a file cannot be written',
+    explain: 'The folder does not exist, this user may not write to it, or the disk is full.',
+    fix: 'Check the folder and its permissions.',
+  },
   LG_NOT_BUILT_YET: {
     title: 'this part of lakegate does not exist yet',
     explain: 'The spec or the command asks for something that a later release will bring.',

@@ -1,0 +1,21 @@
+import { jsonSchemaText } from '../../spec/index.ts';
+import { command } from '../command.ts';
+
+export const schema = command({
+  name: 'schema',
+  summary: 'Print the JSON Schema of the spec, for editors',
+  about:
+    'Prints the JSON Schema (draft 7) of lakegate.yaml. Editors complete and check the file with it; `lakegate check` knows more rules.',
+  examples: [
+    {
+      line: 'lakegate schema > lakegate.schema.json',
+      does: 'writes the schema; with "# yaml-language-server: $schema=lakegate.schema.json" on top of the spec, editors use it',
+    },
+  ],
+  touches: 'nothing',
+  args: {},
+  async run(_, world) {
+    world.print(jsonSchemaText().trimEnd());
+    return 0;
+  },
+});

@@ -1,0 +1,159 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { runMain } from '../../src/cli/main.ts';
+import type { World } from '../../src/cli/world.ts';
+import { jsonSchemaText } from '../../src/spec/index.ts';
+import { smallSpec } from '../small-spec.ts';
+
+/** A working directory of its own, and what a command printed there. */
+async function workplace(files: Readonly<Record<string, string | Uint8Array>> = {}, world: Partial<World> = {}) {
+  const cwd = await mkdtemp(join(tmpdir(), 'lakegate-check-'));
+  onTestFinished(() => rm(cwd, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(cwd, name), text);
+  return {
+    cwd,
+    async run(...argv: string[]) {
+      const [out, notes]: [string[], string[]] = [[], []];
+      const exit = await runMain(argv, {
+        print: (text) => void out.push(text),
+        note: (text) => void notes.push(text),
+        isTerminal: false,
+        columns: 100,
+        cwd,
+        env: {},
+        interrupted: new AbortController().signal,
+        ...world,
+      });
+      return { exit, out: out.join('\n'), notes: notes.join('\n') };
+    },
+  };
+}
+
+test('a right spec: one line, exit 0', async () => {
+  const { run } = await workplace({ 'lakegate.yaml': smallSpec() });
+  expect(await run('check')).toEqual({
+    exit: 0,
+    out: 'lakegate.yaml: 2 workspaces, 3 networks, 1 target, 2 pairs granted; no errors',
+    notes: '',
+  });
+});
+
+test('a wrong spec: every problem with its line and a caret, exit 1', async () => {
+  const { run } = await workplace({ 'a.yaml': smallSpec({ name: 'Acme', targts: '{}' }) });
+  expect(await run('check', '-f', 'a.yaml')).toEqual({
+    exit: 1,
+    out: '',
+    notes: `a.yaml:2:7  error LG_NAME_FORM "Acme" cannot be the name of a spec
+  2 | name: Acme
+    |       ^
+  hint: 2 to 20 lower-case letters, digits and hyphens, a letter first, no hyphen last
+
+a.yaml:10:1  error LG_FIELD_UNKNOWN a spec has no field "targts"
+  10 | targts: {}
+     | ^
+  hint: did you mean targets?
+
+2 errors`,
+  });
+});
+
+test('a warning is shown and is no reason to fail', async () => {
+  const { run } = await workplace({ 'lakegate.yaml': smallSpec({ inspection: '{}' }) });
+  const { exit, out, notes } = await run('check');
+  expect(exit).toBe(0);
+  expect(out).toMatch(/no errors$/);
+  expect(notes).toContain('lakegate.yaml:10:1  warning LG_INSPECTION_UNUSED');
+  expect(notes).toMatch(/1 warning$/);
+});
+
+test('--json: the same problems for a machine', async () => {
+  const { run } = await workplace({ 'lakegate.yaml': smallSpec({ name: 'Acme' }) });
+  const { exit, out, notes } = await run('check', '--json');
+  expect({ exit, notes }).toEqual({ exit: 1, notes: '' });
+  expect(JSON.parse(out)).toEqual({
+    ok: false,
+    file: 'lakegate.yaml',
+    diagnostics: [
+      {
+        code: 'LG_NAME_FORM',
+        severity: 'error',
+        file: 'lakegate.yaml',
+        line: 2,
+        column: 7,
+        path: ['name'],
+        message: '"Acme" cannot be the name of a spec',
+        hint: '2 to 20 lower-case letters, digits and hyphens, a letter first, no hyphen last',
+      },
+    ],
+  });
+});
+
+test.each([
+  ['does not exist', 'nope.yaml', 'nope.yaml  error LG_FILE_UNREADABLE nope.yaml does not exist'],
+  ['is a folder', '.', '.  error LG_FILE_UNREADABLE . is a folder'],
+])('a file that %s', async (_, file, note) => {
+  const { run } = await workplace();
+  const { exit, notes } = await run('check', '-f', file);
+  expect(exit).toBe(1);
+  expect(notes.split('\n')[0]).toBe(note);
+});
+
+test('without a file the hint is init', async () => {
+  const { run } = await workplace();
+  expect((await run('check')).notes).toContain('hint: lakegate init writes a commented file');
+});
+
+test('bytes that are no text, and a file that never ends, are refused', async () => {
+  const { run } = await workplace({ 'a.yaml': Uint8Array.from([0x1f, 0x8b, 0x08, 0x00]) });
+  expect((await run('check', '-f', 'a.yaml')).notes).toContain('LG_SPEC_NOT_UTF8');
+  expect((await run('check', '-f', '/dev/zero')).notes).toContain('LG_SPEC_FILE_SIZE');
+});
+
+test('a long line is cut around the caret, and obeys no escape of the file', async () => {
+  const long = smallSpec({ targets: `{ ${'x: { type: s3 }, '.repeat(1)}${' '.repeat(300)}y: { typ: "\u009b31m" } }` });
+  const { run } = await workplace({ 'lakegate.yaml': long.replace('\u009b', '\u0085') }, { columns: 60 });
+  const { notes } = await run('check');
+  for (const line of notes.split('\n').filter((each) => / \| /.test(each))) expect(line.length).toBeLessThanOrEqual(60);
+  expect(notes).not.toContain('\u0085');
+  const lines = notes.split('\n');
+  const caret = lines.findIndex((line, i) => line.trimEnd().endsWith('^') && lines[i - 2]?.includes('"typ"'));
+  expect(lines[caret - 1]?.slice(lines[caret]?.indexOf('^'))).toMatch(/^typ/);
+});
+
+test('colour on a terminal only', async () => {
+  const files = { 'lakegate.yaml': smallSpec({ name: 'Acme' }) };
+  const [plain, terminal] = [await workplace(files), await workplace(files, { isTerminal: true })];
+  expect((await plain.run('check')).notes).not.toContain('\u001b');
+  expect((await terminal.run('check')).notes).toContain('\u001b[31;1merror\u001b[0m');
+});
+
+test('a hundred problems are shown, the others counted', async () => {
+  const targets = Array.from({ length: 150 }, (_, i) => `t${i}: { type: postgre }`).join(', ');
+  const { run } = await workplace({ 'lakegate.yaml': smallSpec({ targets: `{ ${targets} }` }) });
+  const { notes } = await run('check');
+  expect(notes.match(/error LG_FIELD_VALUE/g)).toHaveLength(100);
+  expect(notes).toContain('and 50 more: lakegate check --json prints all');
+  expect(notes).toMatch(/150 errors$/);
+});
+
+test('init writes a file that check accepts, and never overwrites', async () => {
+  const { cwd, run } = await workplace();
+  expect(await run('init')).toMatchObject({ exit: 0, out: expect.stringMatching(/^wrote lakegate\.yaml/) });
+  expect(await run('check')).toMatchObject({ exit: 0, notes: '' });
+  await writeFile(join(cwd, 'lakegate.yaml'), 'mine');
+  const again = await run('init');
+  expect(again.exit).toBe(1);
+  expect(again.notes).toContain('LG_FILE_EXISTS');
+  expect(await readFile(join(cwd, 'lakegate.yaml'), 'utf8')).toBe('mine');
+  expect(await run('init', 'other.yaml')).toMatchObject({ exit: 0 });
+  expect((await run('init', 'no/such/folder.yaml')).notes).toContain('LG_FILE_UNWRITABLE');
+});
+
+test('schema prints the JSON Schema', async () => {
+  const { run } = await workplace();
+  const { exit, out } = await run('schema');
+  expect(exit).toBe(0);
+  expect(`${out}\n`).toBe(jsonSchemaText());
+});
