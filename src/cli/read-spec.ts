@@ -21,7 +21,7 @@ export interface SpecFile {
   /** All, warnings included. */
   readonly diagnostics: readonly PlacedDiagnostic[];
   readonly lines: Lines;
-  /** Puts diagnostics of later stages, whose paths are of the spec, on their lines. */
+  /** Puts diagnostics of later stages, whose paths are of the spec, on their lines. What is in `diagnostics` already is left out. */
   place(diagnostics: readonly Diagnostic[]): readonly PlacedDiagnostic[];
 }
 
@@ -53,12 +53,13 @@ export async function readSpecFile(file: string, world: World): Promise<SpecFile
   const bytes = await readBytes(resolve(world.cwd, file));
   if (bytes instanceof Uint8Array) {
     const { spec, diagnostics, source } = readSpec(bytes, file);
+    const said = new Set(diagnostics.map(sayingOf));
     return {
       ...(spec && { spec }),
       file,
       diagnostics,
       lines: source,
-      place: (later) => source.place(later),
+      place: (later) => source.place(later.filter((each) => !said.has(sayingOf(each)))),
     };
   }
   const place = (later: readonly Diagnostic[]) => later.map((each) => ({ ...each, file, line: 1, column: 1 }));
@@ -74,6 +75,9 @@ export async function readSpecFile(file: string, world: World): Promise<SpecFile
     place,
   };
 }
+
+/** Reader and planner report some things both, under one code and path: the planner also gets specs that no file holds. */
+const sayingOf = ({ code, path }: Diagnostic): string => JSON.stringify([code, path]);
 
 async function readBytes(path: string): Promise<Uint8Array | { readonly code: string }> {
   try {

@@ -124,9 +124,9 @@ export const hubSchema = z
         create: z
           .strictObject({
             cidr: vpcCidrField(
-              'Address range of the hub VPC, /16 to /24.',
-              24,
-              'load balancers and routers in three zones need 256 and more',
+              'Address range of the hub VPC, /16 to /26.',
+              26,
+              'subnets in three zones need 64 and more',
             ),
             zones: wholeField(1, 6, 'Availability zones.').default(3),
             internet: z.enum(['auto', 'none']).default('auto').meta({

@@ -176,7 +176,7 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
     'a wrong part hides no other',
     smallSpec({ hub: '{ vpc: { create: { cidr: 10.40.0.0/30 } }, router: { engine: nginx, min: 9 } }' }),
     [
-      '10.40.0.0/30→ LG_CIDR_TOO_SMALL "10.40.0.0/30" has 4 addresses; load balancers and routers in three zones need 256 and more | use a /24 or larger',
+      '10.40.0.0/30→ LG_CIDR_TOO_SMALL "10.40.0.0/30" has 4 addresses; subnets in three zones need 64 and more | use a /26 or larger',
       'nginx, min: → LG_FIELD_VALUE hub.router.engine is "nginx"; it must be node or haproxy',
       '9 } }→ LG_FIELD_CONFLICT hub.router: the fewest routers (9) are more than the most (6) | min is at most max',
     ],

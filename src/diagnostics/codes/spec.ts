@@ -177,16 +177,6 @@ export const specCodes = {
     explain: 'A workspace has one NCC, so it can stand in the spec once.',
     fix: 'Remove one of the two and give its access to the other.',
   },
-  LG_HUB_MISSING: {
-    title: 'a target needs a hub, and there is none',
-    explain: 'All targets but S3 are reached through the load balancer of a hub VPC.',
-    fix: 'Add `hub:` with a VPC to create, or an existing one.',
-  },
-  LG_NO_INTERNET: {
-    title: 'a target is on the internet, and the hub has no way there',
-    explain: 'The hub VPC says `internet: none`, so routers cannot reach public addresses.',
-    fix: 'Allow it with `internet: auto`, or remove the target.',
-  },
   LG_CIDR_OVERLAP: {
     title: 'address ranges overlap',
     explain:
@@ -230,11 +220,6 @@ export const specCodes = {
     title: 'an access entry, or all access, is empty',
     explain: 'What is not granted is refused, so an empty list grants nothing.',
     fix: 'Name workspaces under `from:` and targets under `to:`.',
-  },
-  LG_NOBODY_GRANTED: {
-    title: 'nobody may reach a target',
-    explain: 'No entry under `access:` lists the target. It costs nothing and serves nobody.',
-    fix: 'Grant it, or remove it.',
   },
   LG_SHARE_NCC_TWICE: {
     title: 'a workspace is in two entries of share_ncc',

@@ -61,7 +61,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
       access: '[{ from: [one], to: [db] }]',
     },
     [
-      'x: { type: h→ warning LG_NOBODY_GRANTED nobody may reach the target x | add it to an entry under access:, or remove it',
+      'x: { type: h→ warning LG_TARGET_WITHOUT_ACCESS nobody may reach the target x | add it to an entry under access:, or remove it',
     ],
   ],
   [

@@ -38,7 +38,7 @@ function checkGrants(checking: Checking): void {
     for (const name of raw.targets.keys())
       if (!granted.has(name))
         report(
-          problem('LG_NOBODY_GRANTED', ['targets', name], `nobody may reach the target ${name}`, {
+          problem('LG_TARGET_WITHOUT_ACCESS', ['targets', name], `nobody may reach the target ${name}`, {
             severity: 'warning',
             hint: 'add it to an entry under access:, or remove it',
             at: 'key',

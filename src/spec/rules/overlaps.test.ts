@@ -75,9 +75,9 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
   ],
   [
     'a hub that is too small',
-    { hub: '{ vpc: { create: { cidr: 10.40.0.0/25 } } }' },
+    { hub: '{ vpc: { create: { cidr: 10.40.0.0/27 } } }' },
     [
-      '10.40.0.0/25→ LG_CIDR_TOO_SMALL "10.40.0.0/25" has 128 addresses; load balancers and routers in three zones need 256 and more | use a /24 or larger',
+      '10.40.0.0/27→ LG_CIDR_TOO_SMALL "10.40.0.0/27" has 32 addresses; subnets in three zones need 64 and more | use a /26 or larger',
     ],
   ],
   [

@@ -143,7 +143,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
     'no hub',
     { hub: undefined, targets: '{ x: { type: https, host: a.acme.com, network: core } }' },
     [
-      'x: { type: h→ LG_HUB_MISSING the target x needs a hub, and the spec has none | add hub: { vpc: { create: { cidr: 10.40.0.0/22 } } }; only s3 targets do without',
+      'x: { type: h→ LG_NO_HUB the target x needs a hub, and the spec has none | add hub: { vpc: { create: { cidr: 10.40.0.0/22 } } }; only s3 targets do without',
     ],
   ],
   [

@@ -23,7 +23,7 @@ export function checkTargets(checking: Checking): void {
   const { present } = checking.raw;
   if (needsHub !== undefined && !present.has('hub'))
     checking.report(
-      problem('LG_HUB_MISSING', ['targets', needsHub], `the target ${needsHub} needs a hub, and the spec has none`, {
+      problem('LG_NO_HUB', ['targets', needsHub], `the target ${needsHub} needs a hub, and the spec has none`, {
         hint: 'add hub: { vpc: { create: { cidr: 10.40.0.0/22 } } }; only s3 targets do without',
       }),
     );
