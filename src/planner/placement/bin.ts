@@ -42,8 +42,9 @@ export class Bin {
   readonly #slots = new Map<Port, Slot>();
   readonly #names: Int32Array;
   /** NCCs that can dial the service, with the number of units that bring each. */
-  readonly #dialers: Int32Array;
+  readonly #bringers: Int32Array;
   #audience: Bits = 0n;
+  #count = 0;
   #anchored = 0;
   #anchor: Bits = 0n;
   #lone = false;
@@ -51,11 +52,21 @@ export class Bin {
   constructor(capacity: Capacity) {
     this.#capacity = capacity;
     this.#names = new Int32Array(capacity.nccs);
-    this.#dialers = new Int32Array(capacity.nccs);
+    this.#bringers = new Int32Array(capacity.nccs);
   }
 
   get audience(): Bits {
     return this.#audience;
+  }
+
+  /** The NCCs that the service is kept for, where something on it has no identity. */
+  get anchor(): Bits | undefined {
+    return this.#anchored > 0 ? this.#anchor : undefined;
+  }
+
+  /** How many NCCs can dial it. */
+  get dialers(): number {
+    return this.#count;
   }
 
   get listeners(): number {
@@ -142,7 +153,7 @@ export class Bin {
       if (claim.isDefault) slot.defaults.push(claim.target.speaks);
       this.#slots.set(port, slot);
     });
-    this.#count(unit, 1);
+    this.#weigh(unit, 1);
   }
 
   /** Keeps the service for these NCCs: what goes past the router here reaches everyone who can dial it. */
@@ -164,16 +175,21 @@ export class Bin {
       if (claim.isDefault) slot.defaults.splice(slot.defaults.indexOf(claim.target.speaks), 1);
       if (slot.claims === 0) this.#slots.delete(port);
     });
-    this.#count(unit, -1);
+    this.#weigh(unit, -1);
   }
 
-  #count(unit: Unit, by: 1 | -1): void {
+  #weigh(unit: Unit, by: 1 | -1): void {
     for (const { ncc, count } of unit.names) {
       this.#names[ncc] = (this.#names[ncc] ?? 0) + by * count;
-      const left = (this.#dialers[ncc] ?? 0) + by;
-      this.#dialers[ncc] = left;
-      if (left === 0) this.#audience &= ~(1n << BigInt(ncc));
-      else if (left === 1 && by === 1) this.#audience |= 1n << BigInt(ncc);
+      const left = (this.#bringers[ncc] ?? 0) + by;
+      this.#bringers[ncc] = left;
+      if (left === 0) {
+        this.#audience &= ~(1n << BigInt(ncc));
+        this.#count -= 1;
+      } else if (left === 1 && by === 1) {
+        this.#audience |= 1n << BigInt(ncc);
+        this.#count += 1;
+      }
     }
   }
 }
