@@ -36,9 +36,10 @@ export function prove(topology: Topology, grants: Grants): Proof {
     });
   const index = grantIndex(grants);
   const placed = new Set<string>();
+  const dialled = index.targets.map((target) => ({ target, dials: dialsOf(topology, target) }));
   for (const ncc of topology.nccs.values()) {
     const sets = setsOf(ncc, index, placed);
-    for (const set of sets) proveByName(topology, ncc, set, index, tally);
+    for (const set of sets) proveByName(topology, ncc, set, dialled, tally);
     proveAdversarially(topology, ncc, sets, index, tally);
     proveNames(topology, ncc, sets, index, tally);
   }
@@ -79,12 +80,17 @@ function setsOf(ncc: NccNode, index: GrantIndex, placed: Set<string>): readonly 
   return [...bySet.values()].map(({ set, workspaces }) => ({ ...set, workspaces }));
 }
 
-function proveByName(topology: Topology, ncc: NccNode, set: GrantSet, index: GrantIndex, tally: Tally): void {
+interface Dialled {
+  readonly target: GrantedTarget;
+  readonly dials: readonly Dial[];
+}
+
+function proveByName(topology: Topology, ncc: NccNode, set: GrantSet, dialled: readonly Dialled[], tally: Tally): void {
   const from = set.workspaces[0] ?? '';
-  for (const target of index.targets) {
+  for (const { target, dials } of dialled) {
     const may = set.may.has(target.name);
     let right = true;
-    for (const dial of dialsOf(topology, target)) {
+    for (const dial of dials) {
       const way = walkFrom(topology, ncc, dial);
       const failure = may ? expectReach(target, dial, way) : expectOther(target, set, way);
       if (failure) {

@@ -26,43 +26,53 @@ export function walk(topology: Topology, question: Question): Walk {
   return ncc ? walkFrom(topology, ncc, question) : stop({}, 'workspace', 'LG_NO_RULE');
 }
 
-/** {@link walk} for any workspace of an NCC: they cannot be told apart. */
+/**
+ * {@link walk} for any workspace of an NCC: they cannot be told apart. The proof calls this some hundred thousand times,
+ * so each way makes one object and no copies.
+ */
 export function walkFrom(topology: Topology, ncc: NccNode, question: Omit<Question, 'from'>): Walk {
-  const rule =
-    question.service === undefined ? ncc.byName.get(question.host) : ncc.byService.get(question.service)?.[0];
-  if (!rule)
-    return question.service === undefined ? walkToBucket(topology, ncc, question) : stop({ ncc }, 'rule', 'LG_NO_RULE');
+  const { host, port, service: dialled } = question;
+  const rule = dialled === undefined ? ncc.byName.get(host) : ncc.byService.get(dialled)?.[0];
+  if (!rule) return dialled === undefined ? walkToBucket(topology, ncc, host) : stop({ ncc }, 'rule', 'LG_NO_RULE');
   const service = topology.services.get(rule.service);
   if (!service) return stop({ ncc, rule }, 'service', 'LG_NO_LISTENER');
-  const listener = service.listeners.get(question.port);
+  const listener = service.listeners.get(port);
   if (!listener) return stop({ ncc, rule, service }, 'listener', 'LG_NO_LISTENER');
-  const way = { ncc, rule, service, listener };
-  if (listener.listener.forward.to !== 'router') return reachDirect(way);
-  if (!listener.router) return stop(way, 'router', 'LG_NO_LISTENER');
-  const claim = question.claim ?? honestClaim(listener.router, question.host);
+  if (listener.listener.forward.to !== 'router') return reachDirect({ ncc, rule, service, listener });
+  if (!listener.router) return stop({ ncc, rule, service, listener }, 'router', 'LG_NO_LISTENER');
+  const claim = question.claim ?? honestClaim(listener.router, host);
   const decision = decide(listener.router, ncc.ncc.key, claim);
-  if (decision.is === 'refuse')
-    return stop(decision.route ? { ...way, claim, route: decision.route } : { ...way, claim }, 'route', decision.code);
   const { route } = decision;
-  const upstream = topology.upstreams.get(route.action.upstream);
-  if (!upstream) return stop({ ...way, claim, route }, 'upstream', 'LG_UPSTREAM_NO_ADDRESS');
-  return { ...way, claim, route, upstream, outcome: { is: 'reach', target: route.target } };
+  if (decision.is === 'refuse') {
+    const way: Way = { ncc, rule, service, listener, claim };
+    if (route) way.route = route;
+    return stop(way, 'route', decision.code);
+  }
+  const upstream = topology.upstreams.get(decision.route.action.upstream);
+  if (!upstream)
+    return stop({ ncc, rule, service, listener, claim, route: decision.route }, 'upstream', 'LG_UPSTREAM_NO_ADDRESS');
+  const outcome = { is: 'reach', target: decision.route.target } as const;
+  return { ncc, rule, service, listener, claim, route: decision.route, upstream, outcome };
 }
 
-const stop = (way: Omit<Walk, 'outcome' | 'stop'>, at: Hop['at'], code: RefusalCode): Walk => ({
-  ...way,
-  stop: { at, code },
-  outcome: { is: 'refuse', code },
-});
+type Way = { -readonly [K in keyof Walk]?: Walk[K] };
 
-function reachDirect(way: { ncc: NccNode; rule: Rule; service: ServiceNode; listener: ListenerNode }): Walk {
+function stop(way: Way, at: Hop['at'], code: RefusalCode): Walk {
+  way.stop = { at, code };
+  way.outcome = { is: 'refuse', code };
+  return way as Walk;
+}
+
+function reachDirect(way: Way & Required<Pick<Way, 'listener'>>): Walk {
   const target = way.listener.listener.targets[0];
-  return target === undefined ? stop(way, 'listener', 'LG_NO_LISTENER') : { ...way, outcome: { is: 'reach', target } };
+  if (target === undefined) return stop(way, 'listener', 'LG_NO_LISTENER');
+  way.outcome = { is: 'reach', target };
+  return way as Walk;
 }
 
 /** S3 needs no hub: an S3 rule of the NCC lists the bucket. */
-function walkToBucket(topology: Topology, ncc: NccNode, question: Omit<Question, 'from'>): Walk {
-  const bucket = bucketOf(question.host, topology.region);
+function walkToBucket(topology: Topology, ncc: NccNode, host: Hostname): Walk {
+  const bucket = bucketOf(host, topology.region);
   const rule = bucket === undefined ? undefined : ncc.byBucket.get(bucket);
   if (bucket === undefined || !rule)
     return stop(bucket === undefined ? { ncc } : { ncc, bucket }, 'rule', 'LG_NO_RULE');
