@@ -1,0 +1,174 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { lakegate } from './cli.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lakegate-plan-'));
+  cpSync('examples/hub-router.yaml', join(folder, 'lakegate.yaml'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const run = (...argv: readonly string[]) => lakegate(folder, ...argv);
+
+const edit = (from: string | RegExp, to: string): void => {
+  const path = join(folder, 'lakegate.yaml');
+  const before = readFileSync(path, 'utf8');
+  const after = before.replace(from, to);
+  expect(after).not.toBe(before);
+  writeFileSync(path, after);
+};
+
+test('plan shows the plan, writes nothing, and says that nothing is kept yet', async () => {
+  const { exit, out, err } = await run('plan');
+  expect(exit).toBe(0);
+  for (const part of [
+    'acme-hub  eu-west-1',
+    'crm.c1x2y3.eu-west-1.rds.amazonaws.com:3306',
+    'endpoints_per_region',
+    'Proof',
+    'unknown',
+  ])
+    expect(out).toContain(part);
+  expect(err).toContain('lakegate.lock.json does not hold these allocations yet');
+  expect(readdirSync(folder)).toEqual(['lakegate.yaml']);
+});
+
+test('plan --write-lock keeps the allocations; a second time there is nothing to write', async () => {
+  expect((await run('plan', '--write-lock')).err).toContain('wrote lakegate.lock.json');
+  const kept = readFileSync(join(folder, 'lakegate.lock.json'), 'utf8');
+  expect((await run('plan', '--write-lock')).err).toContain('up to date');
+  expect(readFileSync(join(folder, 'lakegate.lock.json'), 'utf8')).toBe(kept);
+  expect((await run('plan')).err).toBe('');
+  expect(readdirSync(folder).sort()).toEqual(['lakegate.lock.json', 'lakegate.yaml']);
+});
+
+test('a spec by another name has a lock by its name', async () => {
+  cpSync(join(folder, 'lakegate.yaml'), join(folder, 'prod.yaml'));
+  await run('plan', '-f', 'prod.yaml', '--write-lock');
+  expect(readdirSync(folder).sort()).toEqual(['lakegate.yaml', 'prod.lock.json', 'prod.yaml']);
+});
+
+test('plan --json is one document, the same twice, with or without a plan', async () => {
+  const first = await run('plan', '--json');
+  expect(first.exit).toBe(0);
+  expect(first.err).toBe('');
+  expect((await run('plan', '--json')).out).toBe(first.out);
+  const document = JSON.parse(first.out);
+  expect(Object.keys(document)).toEqual([
+    'infra',
+    'routes',
+    'lock',
+    'cost',
+    'headroom',
+    'proof',
+    'placement',
+    'diagnostics',
+  ]);
+  expect(document.infra.nccs.map((ncc: { workspaces: unknown }) => ncc.workspaces)).toHaveLength(2);
+  edit('to: [vault, cache]', 'to: [valut, cache]');
+  const wrong = await run('plan', '--json');
+  expect(wrong.exit).toBe(1);
+  expect(JSON.parse(wrong.out)).toMatchObject({
+    infra: null,
+    lock: null,
+    diagnostics: expect.arrayContaining([
+      expect.objectContaining({ code: 'LG_REFERENCE_UNKNOWN', severity: 'error', file: 'lakegate.yaml', line: 45 }),
+    ]),
+  });
+});
+
+test('a broken lock and one of another spec stop every command that plans', async () => {
+  writeFileSync(join(folder, 'lakegate.lock.json'), '{');
+  for (const command of ['plan', 'prove', 'cost', 'compare']) {
+    const { exit, out, err } = await run(command);
+    expect([command, exit, out]).toEqual([command, 1, '']);
+    expect(err).toContain('LG_LOCK_BROKEN');
+  }
+  rmSync(join(folder, 'lakegate.lock.json'));
+  await run('plan', '--write-lock');
+  edit('name: acme-hub', 'name: acme-two');
+  expect((await run('plan')).err).toContain('LG_LOCK_OTHER_SPEC');
+});
+
+test('trace answers with the reason of each hop; the exit code is 0 for any answer', async () => {
+  const reached = await run('trace', '--from', 'analytics', '--to', 'crm-db');
+  expect(reached.exit).toBe(0);
+  expect(reached.out).toContain('rule r-1 of NCC n-1 lists crm.c1x2y3.eu-west-1.rds.amazonaws.com');
+  expect(reached.out).toContain('reaches crm-db');
+  const refused = await run('trace', '--from', 'finance', '--to', 'crm.c1x2y3.eu-west-1.rds.amazonaws.com:3306');
+  expect(refused.exit).toBe(0);
+  expect(refused.out).toContain('refused: LG_NO_RULE');
+});
+
+test.each([
+  ['analytics', 'crm-db', 'reach', 0],
+  ['analytics', 'crm-db', 'refuse', 1],
+  ['finance', 'crm-db', 'refuse', 0],
+  ['finance', 'crm-db', 'reach', 1],
+  ['finance', 'lake', 'refuse', 0],
+  ['science', 'lake', 'reach', 0],
+])('trace --from %s --to %s --expect %s exits %i', async (from, to, expected, exit) => {
+  expect((await run('trace', '--from', from, '--to', to, '--expect', expected)).exit).toBe(exit);
+});
+
+test('trace --via dials past DNS: the route still asks who comes', async () => {
+  cpSync('examples/https-apis.yaml', join(folder, 'lakegate.yaml'));
+  const outcomeOf = async (...more: readonly string[]) => {
+    const { out } = await run('trace', '--from', 'apps', '--to', 'github', '--json', ...more);
+    return JSON.parse(out).traces[0].outcome;
+  };
+  expect(await outcomeOf()).toEqual({ is: 'refuse', code: 'LG_NO_RULE' });
+  expect(await outcomeOf('--via', 's-1')).toEqual({ is: 'refuse', code: 'LG_NOT_GRANTED' });
+});
+
+test.each([
+  [['trace', '--from', 'analytix', '--to', 'crm-db'], 'did you mean analytics?'],
+  [['trace', '--from', 'analytics', '--to', 'crm-bd'], 'did you mean crm-db?'],
+  [['trace', '--from', 'analytics', '--to', 'crm.acme.com:99999'], 'neither a target'],
+  [['trace', '--from', 'analytics', '--to', 'crm-db', '--via', 's-99'], 'no endpoint service s-99'],
+  [['trace', '--from', 'analytics', '--to', 'crm-db', '--expect', 'maybe'], 'reach or refuse'],
+  [['explain', 'LG_NOT_GRANTD'], 'did you mean LG_NOT_GRANTED?'],
+])('%j is refused in a sentence', async (argv, sentence) => {
+  const { exit, out, err } = await run(...argv);
+  expect([exit, out]).toEqual([1, '']);
+  expect(err).toContain('LG_USAGE');
+  expect(err).toContain(sentence);
+});
+
+test('prove counts what it proved', async () => {
+  const { exit, out } = await run('prove', '--json');
+  expect(exit).toBe(0);
+  // analytics and science: 6 targets each, finance: 5; 27 pairs in all
+  expect(JSON.parse(out)).toMatchObject({
+    holds: true,
+    counts: { workspaces: 3, targets: 9, reached: 17, refused: 10 },
+  });
+  expect((await run('prove')).out).toContain('The proof holds. 17 pairs');
+});
+
+test('compare and cost: in words and as data', async () => {
+  const compared = JSON.parse((await run('compare', '--json')).out);
+  expect(compared.strategies.map((each: { name: string; counts: object }) => [each.name, each.counts])).toEqual([
+    // vault and cache are granted to two NCCs: 12 endpoints without a hub, one of them for S3
+    ['per-target', { endpoints: 11, services: 8, nlbs: 8, listeners: 8, routers: 0 }],
+    ['per-network', { endpoints: 9, services: 6, nlbs: 6, listeners: 8, routers: 0 }],
+    ['hub', { endpoints: 5, services: 3, nlbs: 3, listeners: 7, routers: 2 }],
+  ]);
+  expect((await run('compare')).out).toContain('one endpoint per target');
+  const cost = JSON.parse((await run('cost', '--json')).out);
+  expect(cost.totalUsd).toBeCloseTo(cost.fixedUsd + cost.usageUsd, 2);
+  expect(cost.unknown).toContain('endpoints of the Databricks side');
+  expect((await run('cost')).out).toContain('A lower bound');
+});
+
+test('explain prints one code, or lists all', async () => {
+  expect((await run('explain', 'not_granted')).out).toContain('LG_NOT_GRANTED: this NCC was not granted the target');
+  const all = JSON.parse((await run('explain', '--json')).out);
+  expect(Object.keys(all)).toContain('LG_NO_RULE');
+  expect(Object.keys(all)).toEqual(Object.keys(all).toSorted());
+});
