@@ -19,6 +19,8 @@ export type Actions = Readonly<Record<string, string>>;
 export interface TerraformRun {
   readonly world: AwsWorld;
   readonly providers: SimProviders;
+  /** Where terraform runs. */
+  readonly folder: string;
   /** Writes main.tf. */
   write(hcl: string): Promise<void>;
   run(...args: string[]): Promise<CliResult>;
@@ -73,6 +75,7 @@ export async function terraformRun(options: TerraformRunOptions = {}): Promise<T
   return {
     world,
     providers,
+    folder,
     run,
     must,
     write: (hcl) => writeFile(join(folder, 'main.tf'), hcl),

@@ -211,94 +211,68 @@ resource "aws_security_group" "router" {
   tags        = { Name = "acme-hub-router" }
 }
 
-resource "aws_vpc_security_group_egress_rule" "router_to_crm" {
+resource "aws_vpc_security_group_egress_rule" "router" {
   for_each = {
-    "10.60.0.0/16:3306" = {
-      cidr = "10.60.0.0/16"
-      port = 3306
-    }
-  }
-  security_group_id = aws_security_group.router.id
-  description       = "targets of the network crm"
-  ip_protocol       = "tcp"
-  from_port         = each.value.port
-  to_port           = each.value.port
-  cidr_ipv4         = each.value.cidr
-}
-
-resource "aws_vpc_security_group_egress_rule" "router_to_hub" {
-  for_each = {
-    "10.40.0.0/22:6379" = {
-      cidr = "10.40.0.0/22"
-      port = 6379
-    }
-  }
-  security_group_id = aws_security_group.router.id
-  description       = "targets of the network hub"
-  ip_protocol       = "tcp"
-  from_port         = each.value.port
-  to_port           = each.value.port
-  cidr_ipv4         = each.value.cidr
-}
-
-resource "aws_vpc_security_group_egress_rule" "router_to_onprem" {
-  for_each = {
-    "192.168.0.0/16:1433" = {
-      cidr = "192.168.0.0/16"
-      port = 1433
-    }
-    "192.168.0.0/16:1521" = {
-      cidr = "192.168.0.0/16"
-      port = 1521
-    }
-    "192.168.0.0/16:3306" = {
-      cidr = "192.168.0.0/16"
-      port = 3306
-    }
-    "192.168.0.0/16:8200" = {
-      cidr = "192.168.0.0/16"
-      port = 8200
-    }
-  }
-  security_group_id = aws_security_group.router.id
-  description       = "targets of the network onprem"
-  ip_protocol       = "tcp"
-  from_port         = each.value.port
-  to_port           = each.value.port
-  cidr_ipv4         = each.value.cidr
-}
-
-resource "aws_vpc_security_group_egress_rule" "router_to_orders" {
-  for_each = {
-    "10.50.0.0/16:5432" = {
-      cidr = "10.50.0.0/16"
-      port = 5432
-    }
-  }
-  security_group_id = aws_security_group.router.id
-  description       = "targets of the network orders"
-  ip_protocol       = "tcp"
-  from_port         = each.value.port
-  to_port           = each.value.port
-  cidr_ipv4         = each.value.cidr
-}
-
-resource "aws_vpc_security_group_egress_rule" "router_to_onprem_dns" {
-  for_each = {
-    "192.168.0.53/tcp" = {
-      cidr     = "192.168.0.53/32"
+    "10.60.0.0/16:3306/tcp" = {
+      cidr     = "10.60.0.0/16"
+      port     = 3306
       protocol = "tcp"
+      to       = "crm"
     }
-    "192.168.0.53/udp" = {
+    "10.40.0.0/22:6379/tcp" = {
+      cidr     = "10.40.0.0/22"
+      port     = 6379
+      protocol = "tcp"
+      to       = "hub"
+    }
+    "192.168.0.0/16:1433/tcp" = {
+      cidr     = "192.168.0.0/16"
+      port     = 1433
+      protocol = "tcp"
+      to       = "onprem"
+    }
+    "192.168.0.0/16:1521/tcp" = {
+      cidr     = "192.168.0.0/16"
+      port     = 1521
+      protocol = "tcp"
+      to       = "onprem"
+    }
+    "192.168.0.0/16:3306/tcp" = {
+      cidr     = "192.168.0.0/16"
+      port     = 3306
+      protocol = "tcp"
+      to       = "onprem"
+    }
+    "192.168.0.0/16:8200/tcp" = {
+      cidr     = "192.168.0.0/16"
+      port     = 8200
+      protocol = "tcp"
+      to       = "onprem"
+    }
+    "10.50.0.0/16:5432/tcp" = {
+      cidr     = "10.50.0.0/16"
+      port     = 5432
+      protocol = "tcp"
+      to       = "orders"
+    }
+    "192.168.0.53/32:53/tcp" = {
       cidr     = "192.168.0.53/32"
+      port     = 53
+      protocol = "tcp"
+      to       = "resolver of onprem"
+    }
+    "192.168.0.53/32:53/udp" = {
+      cidr     = "192.168.0.53/32"
+      port     = 53
       protocol = "udp"
+      to       = "resolver of onprem"
     }
   }
   security_group_id = aws_security_group.router.id
-  description       = "resolvers of the network onprem"
+  description       = each.value.to
   ip_protocol       = each.value.protocol
-  from_port         = 53
-  to_port           = 53
+  from_port         = each.value.port
+  to_port           = each.value.port
   cidr_ipv4         = each.value.cidr
 }
 

@@ -53,16 +53,13 @@ resource "aws_security_group" "router" {
   tags        = { Name = "acme-events-router" }
 }
 
-resource "aws_vpc_security_group_egress_rule" "router_to_hub" {
+resource "aws_vpc_security_group_egress_rule" "router" {
   for_each = {
-    "10.70.0.0/22:9098" = {
-      cidr = "10.70.0.0/22"
-      port = 9098
-    }
+    "10.70.0.0/22:9098/tcp" = { cidr = "10.70.0.0/22", port = 9098, protocol = "tcp", to = "hub" }
   }
   security_group_id = aws_security_group.router.id
-  description       = "targets of the network hub"
-  ip_protocol       = "tcp"
+  description       = each.value.to
+  ip_protocol       = each.value.protocol
   from_port         = each.value.port
   to_port           = each.value.port
   cidr_ipv4         = each.value.cidr

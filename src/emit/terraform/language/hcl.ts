@@ -128,14 +128,36 @@ function valueLines(value: Value, depth: number, before: number): string[] {
     ];
   }
   if (isObject(value)) {
+    const isTable = isTableAt(value, depth + 1);
     const entries = Object.entries(value).flatMap(([name, item]) =>
       item === undefined
         ? []
-        : [{ name: key(name), lines: valueLines(item, depth + 1, name.length + 3), isBlock: false }],
+        : [
+            {
+              name: key(name),
+              lines: isTable ? [oneLine(item)] : valueLines(item, depth + 1, name.length + 3),
+              isBlock: false,
+            },
+          ],
     );
     return ['{', ...layOut(entries, depth + 1), `${indent(depth)}}`];
   }
   return [inline];
+}
+
+/** Whether a map of flat objects fits one row each: then it reads as a table. */
+function isTableAt(value: { readonly [key: string]: Value | undefined }, depth: number): boolean {
+  const rows = Object.entries(value).flatMap(([name, item]) => (item === undefined ? [] : [{ name, item }]));
+  const width = Math.max(0, ...rows.map(({ name }) => key(name).length));
+  return (
+    rows.length > 0 &&
+    rows.every(
+      ({ item }) =>
+        isObject(item) &&
+        Object.values(item).every((cell) => cell === undefined || typeof cell !== 'object') &&
+        depth * 2 + width + 3 + oneLine(item).length <= lineLength,
+    )
+  );
 }
 
 const isCollection = (value: Value): boolean => Array.isArray(value) || isObject(value);

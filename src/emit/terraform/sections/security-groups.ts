@@ -1,4 +1,4 @@
-import type { EndpointService, Listener, NetworkPath, RouterFleet } from '../../../ir/index.ts';
+import type { EndpointService, InfraPlan, Listener, RoutePlan, RouterFleet } from '../../../ir/index.ts';
 import type { Context, HubRefs } from '../context.ts';
 import { brokerAddress } from '../context.ts';
 import { expr, type Section, template, type Value } from '../language/value.ts';
@@ -14,9 +14,8 @@ export function securityGroupSections({ infra, hub, routes }: Context): readonly
       balancerGroup(service, { hub, name: infra.name, router, first: i === 0 }),
     ),
     ...(router ? routerGroup(router, hub, infra.name) : []),
-    ...(router ? router.egress.flatMap((egress) => egressRules(egress)) : []),
-    ...(router ? resolverRules(infra.networks, routes) : []),
-    ...(router ? apiRules(infra.hub?.vpcEndpoints ?? []) : []),
+    ...(router ? wayOut(waysOf(router, infra, routes)) : []),
+    ...(router ? endpointRules(infra.hub?.vpcEndpoints ?? []) : []),
     ...(interfaces ? endpointsGroup(hub, infra.name, router !== undefined) : []),
   ];
 }
@@ -72,37 +71,37 @@ function balancerGroup(service: EndpointService, { hub, name, router, first }: A
         )
       : []),
     ...(router ? health.flatMap((port) => flow(`${id}_ready_${port}`, port, 'readiness of the routers')) : []),
-    ...service.listeners.flatMap((listener) => directRules(listener, group)),
+    ...directRules(service, group),
   ];
 }
 
-function directRules(listener: Listener, group: Value): readonly Section[] {
-  const { forward, targetGroup } = listener;
-  const rules = (suffix: string, cidr: Value, port: number, what: string): Section =>
-    resource('aws_vpc_security_group_egress_rule', `${ident(listener.key)}_${suffix}`, {
-      security_group_id: group,
-      description: what,
-      ip_protocol: 'tcp',
-      from_port: port,
-      to_port: port,
-      cidr_ipv4: cidr,
-    });
-  const withHealth = (suffix: string, cidr: Value): readonly Section[] => [
-    rules(suffix, cidr, targetGroup.port, `member of ${listener.key}`),
-    ...(targetGroup.health.port === targetGroup.port
-      ? []
-      : [rules(`${suffix}_health`, cidr, targetGroup.health.port, `health of ${listener.key}`)]),
+/** Straight to members: by address where it is known, one rule for each address and port however many listeners use it. */
+function directRules({ key, listeners }: EndpointService, group: Value): readonly Section[] {
+  const ports = ({ targetGroup }: Listener): readonly number[] => [
+    ...new Set([targetGroup.port, targetGroup.health.port]),
   ];
-  switch (forward.to) {
-    case 'router':
-      return [];
-    case 'addresses':
-      return forward.members.flatMap(({ address }) => withHealth(ident(address), `${address}/32`));
-    case 'broker':
-      return withHealth(`broker_${forward.broker}`, template(brokerAddress(forward.target, forward.broker), '/32'));
-    default:
-      return forward satisfies never;
-  }
+  const known = listeners.flatMap((listener) =>
+    listener.forward.to === 'addresses'
+      ? listener.forward.members.flatMap(({ address }) =>
+          ports(listener).map((port): Way => ({ cidr: `${address}/32`, port, protocol: 'tcp', to: listener.key })),
+        )
+      : [],
+  );
+  const brokers = listeners.flatMap((listener) => {
+    const { forward } = listener;
+    if (forward.to !== 'broker') return [];
+    return ports(listener).map((port) =>
+      resource('aws_vpc_security_group_egress_rule', `${ident(listener.key)}_broker_${forward.broker}_${port}`, {
+        security_group_id: group,
+        description: `broker ${forward.broker} of ${forward.target}`,
+        ip_protocol: 'tcp',
+        from_port: port,
+        to_port: port,
+        cidr_ipv4: template(brokerAddress(forward.target, forward.broker), '/32'),
+      }),
+    );
+  });
+  return [...ruleForEach(`${ident(key)}_members`, group, known), ...brokers];
 }
 
 const routerGroup = (router: RouterFleet, hub: HubRefs, name: string): readonly Section[] => [
@@ -119,16 +118,61 @@ const routerGroup = (router: RouterFleet, hub: HubRefs, name: string): readonly 
   ),
 ];
 
-/** One rule for each network, CIDR and port, by a key that is stable. */
-function egressRules({ network, cidrs, ports }: RouterFleet['egress'][number]): readonly Section[] {
-  const pairs = cidrs.flatMap((cidr) => ports.map((port) => [`${cidr}:${port}`, { cidr, port }] as const));
-  if (pairs.length === 0) return [];
+/** A way out of a security group to addresses. */
+interface Way {
+  readonly cidr: string;
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
+  /** What is there: the rule's description. */
+  readonly to: string;
+}
+
+/**
+ * Where routers may connect to: targets of each network, resolvers that the routers ask themselves (the VPC's own needs
+ * no rule), and AWS APIs by their public names where the hub has no endpoints for them.
+ */
+function waysOf(router: RouterFleet, infra: InfraPlan, routes: RoutePlan): readonly Way[] {
+  const targets = router.egress.flatMap(({ network, cidrs, ports }) =>
+    cidrs.flatMap((cidr) => ports.map((port): Way => ({ cidr, port, protocol: 'tcp', to: network }))),
+  );
+  const asked = new Set(Object.values(routes.upstreams).flatMap((upstream) => upstream.resolvers ?? []));
+  const resolvers = infra.networks.flatMap((network) =>
+    network.dns
+      .filter((address) => asked.has(address))
+      .flatMap((address) =>
+        (['tcp', 'udp'] as const).map(
+          (protocol): Way => ({ cidr: `${address}/32`, port: 53, protocol, to: `resolver of ${network.name}` }),
+        ),
+      ),
+  );
+  const hasEndpoints = (infra.hub?.vpcEndpoints ?? []).some((service) => service !== 's3');
+  const apis: readonly Way[] = hasEndpoints ? [] : [{ cidr: '0.0.0.0/0', port: 443, protocol: 'tcp', to: 'AWS APIs' }];
+  return [...targets, ...resolvers, ...apis];
+}
+
+const wayOut = (ways: readonly Way[]): readonly Section[] =>
+  ruleForEach('router', expr('aws_security_group.router.id'), ways);
+
+/** One rule for each address range, port and protocol: AWS refuses the same one twice, whoever needs it. */
+function ruleForEach(name: string, group: Value, ways: readonly Way[]): readonly Section[] {
+  if (ways.length === 0) return [];
+  const byKey = new Map<string, Way & { readonly all: Set<string> }>();
+  for (const way of ways) {
+    const key = `${way.cidr}:${way.port}/${way.protocol}`;
+    const known = byKey.get(key) ?? { ...way, all: new Set<string>() };
+    known.all.add(way.to);
+    byKey.set(key, known);
+  }
+  const rules = [...byKey].map(([key, { cidr, port, protocol, all }]): [string, Value] => [
+    key,
+    { cidr, port, protocol, to: [...all].sort().join(', ') },
+  ]);
   return [
-    resource('aws_vpc_security_group_egress_rule', `router_to_${ident(network)}`, {
-      for_each: Object.fromEntries(pairs),
-      security_group_id: expr('aws_security_group.router.id'),
-      description: `targets of the network ${network}`,
-      ip_protocol: 'tcp',
+    resource('aws_vpc_security_group_egress_rule', name, {
+      for_each: Object.fromEntries(rules),
+      security_group_id: group,
+      description: expr('each.value.to'),
+      ip_protocol: expr('each.value.protocol'),
       from_port: expr('each.value.port'),
       to_port: expr('each.value.port'),
       cidr_ipv4: expr('each.value.cidr'),
@@ -136,32 +180,8 @@ function egressRules({ network, cidrs, ports }: RouterFleet['egress'][number]): 
   ];
 }
 
-/** The router asks the resolvers of a network itself. The VPC's own resolver needs no rule. */
-function resolverRules(networks: readonly NetworkPath[], routes: Context['routes']): readonly Section[] {
-  const asked = new Set(Object.values(routes.upstreams).flatMap((upstream) => upstream.resolvers ?? []));
-  return networks.flatMap((network): Section[] => {
-    const resolvers = network.dns.filter((address) => asked.has(address));
-    if (resolvers.length === 0) return [];
-    return [
-      resource('aws_vpc_security_group_egress_rule', `router_to_${ident(network.name)}_dns`, {
-        for_each: Object.fromEntries(
-          resolvers.flatMap((address) =>
-            ['tcp', 'udp'].map((protocol) => [`${address}/${protocol}`, { cidr: `${address}/32`, protocol }]),
-          ),
-        ),
-        security_group_id: expr('aws_security_group.router.id'),
-        description: `resolvers of the network ${network.name}`,
-        ip_protocol: expr('each.value.protocol'),
-        from_port: 53,
-        to_port: 53,
-        cidr_ipv4: expr('each.value.cidr'),
-      }),
-    ];
-  });
-}
-
-/** AWS APIs: through VPC endpoints where the plan has them, else through the NAT of the hub. */
-function apiRules(vpcEndpoints: readonly string[]): readonly Section[] {
+/** AWS APIs through the endpoints of the hub. */
+function endpointRules(vpcEndpoints: readonly string[]): readonly Section[] {
   const rule = (name: string, what: string, to: { readonly [key: string]: Value }): Section =>
     resource('aws_vpc_security_group_egress_rule', name, {
       security_group_id: expr('aws_security_group.router.id'),
@@ -171,17 +191,22 @@ function apiRules(vpcEndpoints: readonly string[]): readonly Section[] {
       to_port: 443,
       ...to,
     });
-  const s3 = vpcEndpoints.includes('s3')
-    ? [rule('router_to_s3', 'S3, through its gateway', { prefix_list_id: expr('aws_vpc_endpoint.s3.prefix_list_id') })]
-    : [];
-  const interfaces = vpcEndpoints.some((service) => service !== 's3')
-    ? [
-        rule('router_to_vpc_endpoints', 'AWS APIs, through VPC endpoints', {
-          referenced_security_group_id: expr('aws_security_group.vpc_endpoints.id'),
-        }),
-      ]
-    : [rule('router_to_aws', 'AWS APIs, by their public names', { cidr_ipv4: '0.0.0.0/0' })];
-  return [...s3, ...interfaces];
+  return [
+    ...(vpcEndpoints.includes('s3')
+      ? [
+          rule('router_to_s3', 'S3, through its gateway', {
+            prefix_list_id: expr('aws_vpc_endpoint.s3.prefix_list_id'),
+          }),
+        ]
+      : []),
+    ...(vpcEndpoints.some((service) => service !== 's3')
+      ? [
+          rule('router_to_vpc_endpoints', 'AWS APIs, through VPC endpoints', {
+            referenced_security_group_id: expr('aws_security_group.vpc_endpoints.id'),
+          }),
+        ]
+      : []),
+  ];
 }
 
 const endpointsGroup = (hub: HubRefs, name: string, hasRouter: boolean): readonly Section[] => [

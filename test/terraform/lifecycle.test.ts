@@ -1,0 +1,35 @@
+import { expect } from 'vitest';
+import { testWith } from '../tools.ts';
+import { examples, exampleText, planOf } from './cases.ts';
+import { siteFor } from './site.ts';
+
+const withTerraform = testWith('terraform');
+
+withTerraform.each(examples)(
+  '%s: validate, apply, a second plan that is empty, destroy to an empty world',
+  { timeout: 120_000 },
+  async (name) => {
+    const plan = planOf(exampleText(name));
+    const site = await siteFor(plan.infra);
+    site.write(plan);
+    await site.must('init', '-input=false');
+    await site.must('validate');
+    const first = Object.values(await site.actions());
+    expect(new Set(first)).toEqual(new Set(['create']));
+    await site.must('apply', '-input=false', 'plan.bin');
+    expect(await site.actions()).toEqual({});
+
+    site.wait(120_000);
+    site.accept();
+    const states = [...site.account.rules.values()].filter((rule) => rule.domain_names);
+    expect(states.map((rule) => rule.connection_state)).toEqual(states.map(() => 'ESTABLISHED'));
+    expect(await site.actions()).toEqual({});
+
+    const refused = await site.run('destroy', '-auto-approve', '-input=false', '-no-color');
+    expect([refused.code, refused.out]).toEqual([1, expect.stringContaining('ExistingVpcEndpointConnections')]);
+    site.release();
+    await site.must('destroy', '-auto-approve', '-input=false');
+    expect(site.world.snapshot()).toEqual(site.before);
+    expect(site.account.nccs.size).toBe(0);
+  },
+);
