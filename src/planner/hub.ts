@@ -5,7 +5,7 @@ import type { Spec, SpecHub } from '../spec/index.ts';
 import { byText } from './access-sets.ts';
 import { privateNetworks, readinessPort } from './allocate.ts';
 import { type FleetSize, fleetSize } from './fleet.ts';
-import { error, limitText, note } from './problems.ts';
+import { counted, error, limitText, note } from './problems.ts';
 import type { ServiceDraft } from './services.ts';
 import { addressesNeeded, hubSubnets, sizeOf } from './subnets.ts';
 
@@ -24,7 +24,7 @@ export function hubOf(spec: Spec, services: readonly ServiceDraft[], limits: Lim
         error(
           'LG_NO_HUB',
           [],
-          `${services.length} endpoint services are needed and the spec has no hub to put their load balancers in`,
+          `${counted(services.length, 'endpoint service')} needed, and the spec has no hub to put load balancers in`,
           'add hub: with a VPC to create or the id of one that exists',
         ),
       ],

@@ -20,7 +20,7 @@ import type { Capacity } from './placement/bin.ts';
 import { place } from './placement/place.ts';
 import { byCount, byPrice, type Weigh } from './placement/weigh.ts';
 import { plannedTargets } from './planned-targets.ts';
-import { listOf, warning } from './problems.ts';
+import { counted, listOf, warning } from './problems.ts';
 import { routePlan } from './routes.ts';
 import { type Saving, savingsOf } from './savings.ts';
 import { contradiction, type Unit, unitsOf } from './units.ts';
@@ -171,7 +171,7 @@ function surplusDiagnostics(surplus: ReadonlyMap<string, readonly string[]>): re
     warning(
       'LG_SURPLUS',
       ['access'],
-      `${pairs.length} pairs are reachable that nobody granted, because a merge was accepted: ${listOf(pairs, 10)}`,
+      `${counted(pairs.length, 'pair')} reachable that nobody granted, because a merge was accepted: ${listOf(pairs, 10)}`,
       'grant them under access:, or take the merge back',
     ),
   ];

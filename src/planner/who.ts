@@ -5,7 +5,7 @@ import { type Access, type AccessSet, accessOf, accessSets, type Bits, byText, m
 import type { Lock } from './lock.ts';
 import { findMerges, type Merge, type Merging, surplusPairs } from './merges.ts';
 import { draftNccs, type NameOf, type NccDraft, nccBits } from './nccs.ts';
-import { error, limitText, listOf, note, raise } from './problems.ts';
+import { counted, error, limitText, listOf, note, raise } from './problems.ts';
 
 /** Who may reach what, and through which NCC. */
 export interface Who {
@@ -60,7 +60,7 @@ function tooMany(needed: number, access: Access, merging: Merging, limits: Limit
     return note(
       'LG_MERGE_OPTION',
       ['access'],
-      `${some.map((each) => `${each.workspaces.join(' + ')}`).join(' and ')} in one NCC each would make ${surplus.length} pairs reachable that nobody granted: ${listOf(surplus, 10)}`,
+      `merging ${some.map((each) => each.workspaces.join(' + ')).join(', and ')} makes ${counted(surplus.length, 'pair')} reachable that nobody granted: ${listOf(surplus, 10)}`,
       `to accept it, add ${asLine(some)}`,
     );
   };
