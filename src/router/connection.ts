@@ -4,7 +4,7 @@ import type { EndpointId, IpAddress, Route } from '../ir/index.ts';
 import { decide } from './decide.ts';
 import type { ConnectionEvent, EndReason } from './flows/event.ts';
 import type { RouterLimits } from './limits.ts';
-import type { LiveListener } from './listener.ts';
+import type { LiveListener, Routing } from './listener.ts';
 import { type Histogram, observe } from './metrics.ts';
 import { Gathered, type ReadEnd } from './opening/gathered.ts';
 import { mysqlStep } from './opening/mysql-step.ts';
@@ -13,7 +13,7 @@ import type { Refusal } from './protocols/answer.ts';
 import { encodeGreeting, speaksTls } from './protocols/mysql/index.ts';
 import { parseProxyHeaders } from './protocols/proxy-v2/index.ts';
 import { refusalBytes, type Voice } from './protocols/refusal.ts';
-import { relayHttp } from './relay/http.ts';
+import { refusalOfRequest, relayHttp } from './relay/http.ts';
 import { relay } from './relay/relay.ts';
 import type { Dialled, Dialling } from './upstreams/dial.ts';
 import { type Greetings, readGreeting } from './upstreams/mysql-greeting.ts';
@@ -29,6 +29,15 @@ type Stop =
 type Who =
   | { readonly is: 'known'; readonly nccs: readonly string[] }
   | { readonly is: 'nobody'; readonly refusal: Refusal };
+
+/** What meets when an opening has reached its upstream. */
+interface Carried {
+  readonly gathered: Gathered;
+  readonly asked: AskedStep;
+  readonly upstream: Socket;
+  /** As it was when the route was chosen: the connection keeps it. */
+  readonly routing: Routing;
+}
 
 /** What a connection needs of the engine around it. */
 export interface Engine {
@@ -137,6 +146,7 @@ export class Connection {
     const asked = await this.#ask(gathered);
     if ('end' in asked) return who.is === 'nobody' && asked.end === 'refused' ? { ...asked, ...who } : asked;
     clearTimeout(this.#deadline);
+    this.#deadline = undefined;
     this.#asked = asked;
     observe(this.#engine.openingMs, this.#engine.now() - this.#startMs);
     const refused = (refusal: Refusal): Stop => ({ end: 'refused', refusal, voice: asked.voice });
@@ -147,6 +157,8 @@ export class Connection {
     const decision = decide(routing.table, asked.asked, who.nccs);
     if (decision.is === 'refuse') return refused(decision);
     this.route = decision.route;
+    const refusedRequest = asked.request && refusalOfRequest(routing.table, decision.route, asked.request);
+    if (refusedRequest) return refused(refusedRequest);
     const live = routing.upstreams.get(decision.route.action.upstream);
     if (!live) throw new Error(`route ${decision.route.key} has no upstream`); // checked plans have one
     const refusal = live.refusal();
@@ -171,7 +183,7 @@ export class Connection {
         return refused({ code: 'LG_UPSTREAM_NO_TLS', why: `${live.plan.host} has TLS switched off` });
     }
     if (this.client.destroyed) return { end: 'client-broke' };
-    this.#carry(gathered, asked, dialled.socket);
+    this.#carry({ gathered, asked, upstream: dialled.socket, routing });
     return undefined;
   }
 
@@ -300,7 +312,7 @@ export class Connection {
     });
   }
 
-  #carry(gathered: Gathered, asked: AskedStep, upstream: Socket): void {
+  #carry({ gathered, asked, upstream, routing }: Carried): void {
     const { client, route } = this;
     const first = gathered.release();
     this.#gathered = undefined;
@@ -311,7 +323,9 @@ export class Connection {
     this.#engine.carried(this, this.#listener);
     const done = (end: EndReason, refusal?: Refusal): void => this.#finish(this.#cut ?? end, refusal);
     if (asked.request && route) {
-      relayHttp({ client, upstream, table: this.#listener.routing.table, route, first, done });
+      const { openingMs: headMs, refusalMs } = this.#engine.limits;
+      const { table } = routing;
+      relayHttp({ client, upstream, table, route, first, headMs, refusalMs, done });
       return;
     }
     const bytes = asked.startsAt > 0 ? first.subarray(asked.startsAt) : first;
