@@ -87,7 +87,8 @@ export const privateNetworks: readonly Cidr[] = [
 
 const isPrivate = (address: IpAddress): boolean => privateNetworks.some((cidr) => cidrContains(cidr, address));
 
-class RouterPorts {
+/** Ports of router listeners: counted up, so that one which was given is not given again while others are left. */
+export class RouterPorts {
   next: number;
   withoutPort = 0;
   readonly #taken: Set<number>;

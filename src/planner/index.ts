@@ -8,4 +8,5 @@ export type { SurplusPair } from './grants.ts';
 export type { Lock } from './lock.ts';
 export { lockFile, type ReadLock, readLock } from './lock-check.ts';
 export { makePlan, type PlacementReport, type Plan, type Planned } from './plan.ts';
+export { type Move, type Repacked, repack } from './repack.ts';
 export type { Saving } from './savings.ts';
