@@ -2,7 +2,15 @@ import type { EndpointId } from '../../ir/index.ts';
 
 /** What the network saw. For logs and tests; nothing is decided from it. */
 export type SimEvent =
-  | { readonly is: 'flow-opened'; readonly listener: string; readonly endpoint: EndpointId; readonly member: string }
+  /** The member took the connection. The ports are the client's, and the load balancer's own towards the member: they tell flows apart in logs. */
+  | {
+      readonly is: 'flow-opened';
+      readonly listener: string;
+      readonly endpoint: EndpointId;
+      readonly member: string;
+      readonly clientPort: number;
+      readonly memberPort: number;
+    }
   /** Nothing was carried for the listener's idle timeout. */
   | { readonly is: 'flow-idle-reset'; readonly listener: string; readonly endpoint: EndpointId }
   /** The member did not take the connection. */

@@ -7,6 +7,8 @@ export interface FlowOptions {
   readonly header?: Buffer;
   readonly idleMs: number;
   readonly clock: Clock;
+  /** The member took the connection; `port` is our own end of it. */
+  opened(port: number): void;
   /** The member did not take the connection. */
   unreachable(why: string): void;
   idle(): void;
@@ -62,6 +64,7 @@ export function carryFlow(client: Socket, place: Place, options: FlowOptions): (
   let connected = false;
   member.once('connect', () => {
     connected = true;
+    options.opened(member.localPort ?? 0);
   });
   member.once('error', (error) => {
     if (!connected) options.unreachable(error.message);

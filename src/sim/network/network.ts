@@ -29,8 +29,8 @@ export interface SimRouter {
   readonly id: string;
   /** Where the router listener of that NLB listener really is; undefined when it has none. */
   placeOf(listenerKey: string): Place | undefined;
-  /** Where the readiness port really is. */
-  readonly readiness: Place;
+  /** Where the readiness port really is. Absent: its health checks fail, and its groups fail open. */
+  readonly readiness: Place | undefined;
 }
 
 export interface SimNetworkOptions {
@@ -216,7 +216,6 @@ export async function startSimNetwork(options: SimNetworkOptions): Promise<SimNe
         client.resetAndDestroy();
         return;
       }
-      tell({ is: 'flow-opened', listener: listener.key, endpoint, member: member.id });
       const source = { address: nlbAddress, port: clientPort };
       const flow = { listener: listener.key, member: member.id, reset: (): void => {} };
       flows.add(flow);
@@ -224,6 +223,8 @@ export async function startSimNetwork(options: SimNetworkOptions): Promise<SimNe
         ...(listener.targetGroup.proxyProtocolV2 ? { header: proxyHeader(source, nlbEnd(listener), endpoint) } : {}),
         idleMs: listener.idleSeconds * 1000,
         clock,
+        opened: (memberPort) =>
+          tell({ is: 'flow-opened', listener: listener.key, endpoint, member: member.id, clientPort, memberPort }),
         unreachable: (why) => tell({ is: 'member-unreachable', listener: listener.key, member: member.id, why }),
         idle: () => tell({ is: 'flow-idle-reset', listener: listener.key, endpoint }),
         closed: () => flows.delete(flow),
