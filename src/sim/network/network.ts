@@ -63,7 +63,9 @@ export interface SimNetwork {
   resolve(workspace: string, host: string): IpAddress | undefined;
   /** Where an address and port of the workspace's side really is. Throws ECONNREFUSED where no listener is, EHOSTUNREACH elsewhere. */
   placeOf(address: string, port: number): Place;
-  /** Resolves and connects, as a client in the workspace. Throws ENOTFOUND for a name outside the rules. */
+  /** Where a name and port lead a client in the workspace. Throws as `placeOf`, and ENOTFOUND for a name outside the rules. */
+  find(workspace: string, host: string, port: number): Place;
+  /** Finds and connects. Throws what `find` throws. */
   dial(workspace: string, host: string, port: number): Promise<Socket>;
   /** Addresses of the endpoints that the workspace's NCC has at a service: what a hostile client dials, whatever the name. */
   endpointAddresses(workspace: string, service: string): readonly IpAddress[];
@@ -134,6 +136,11 @@ export async function startSimNetwork(options: SimNetworkOptions): Promise<SimNe
       throw new SimNetworkError('ECONNREFUSED', `no listener on port ${port} behind ${address}`);
     throw new SimNetworkError('EHOSTUNREACH', `${address} is no endpoint`);
   };
+  const find = (workspace: string, host: string, port: number): Place => {
+    const address = resolve(workspace, host);
+    if (!address) throw new SimNetworkError('ENOTFOUND', `${host} is in no rule of the NCC of ${workspace}`);
+    return placeOf(address, port);
+  };
   const endpointAddresses = (workspace: string, service: string): readonly IpAddress[] =>
     [...endpoints.values()]
       .filter((each) => each.ncc === nccOf(workspace) && each.rule.kind === 'service' && each.rule.service === service)
@@ -147,11 +154,8 @@ export async function startSimNetwork(options: SimNetworkOptions): Promise<SimNe
     },
     resolve,
     placeOf,
-    async dial(workspace, host, port) {
-      const address = resolve(workspace, host);
-      if (!address) throw new SimNetworkError('ENOTFOUND', `${host} is in no rule of the NCC of ${workspace}`);
-      return connected(placeOf(address, port));
-    },
+    find,
+    dial: async (workspace, host, port) => connected(find(workspace, host, port)),
     endpointAddresses,
     async dialService(workspace, service, port) {
       const address = endpointAddresses(workspace, service)[0];

@@ -1,0 +1,156 @@
+import type { RefusalCode } from '../diagnostics/index.ts';
+import { type Seen, seenInError, type Visit, WorkspaceSocket } from './clients/index.ts';
+import { finder, type Lab } from './lab.ts';
+import type { Pair } from './pairs.ts';
+import { allowedPath } from './paths.ts';
+
+/** What became of one pair. */
+export interface PairResult {
+  readonly from: string;
+  /** The target, or `-` for a name that nobody has. */
+  readonly to: string;
+  readonly host: string;
+  readonly port: number;
+  /** The endpoint service that was dialled by its address, past DNS. Absent: by name. */
+  readonly via?: string;
+  readonly expected: 'reach' | 'refuse';
+  readonly expectedCode?: RefusalCode;
+  readonly observed: 'reach' | 'refuse';
+  /** Who answered, as the answer says. */
+  readonly server?: string;
+  /** Who answered, as the certificate says. */
+  readonly certificate?: string;
+  /** Why it was refused: as the client was told, or, where its protocol has no words, as the router's log says. */
+  readonly code?: RefusalCode;
+  /** How the client saw the refusal. */
+  readonly how?: string;
+  /** The server plays the opening of its protocol only. */
+  readonly standIn: boolean;
+  readonly passed: boolean;
+  /** Why it did not pass. */
+  readonly problem?: string;
+  readonly ms: number;
+}
+
+export interface CheckOptions {
+  /** Called after each pair. */
+  readonly onDone?: (done: number, all: number) => void;
+  /** Ends the check early: pairs not begun are left out. */
+  readonly signal?: AbortSignal;
+}
+
+/** Pairs in flight. */
+const concurrency = 8;
+/** Time for one pair. PostgreSQL may still be starting when the first one asks. */
+const pairDeadlineMs = 20_000;
+/** Time for the router's log line once the client has seen its refusal. */
+const logDeadlineMs = 3_000;
+
+/** Makes every connection and says what happened, in the order of the pairs. */
+export async function checkPairs(
+  lab: Lab,
+  pairs: readonly Pair[],
+  options: CheckOptions = {},
+): Promise<readonly PairResult[]> {
+  const results: PairResult[] = [];
+  let next = 0;
+  let done = 0;
+  const work = async (): Promise<void> => {
+    while (next < pairs.length && !options.signal?.aborted) {
+      const i = next++;
+      const pair = pairs[i];
+      if (!pair) return;
+      results[i] = await checkPair(lab, pair);
+      options.onDone?.(++done, pairs.length);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return results.filter((result) => result !== undefined);
+}
+
+async function checkPair(lab: Lab, pair: Pair): Promise<PairResult> {
+  const { question, target } = pair;
+  const sockets: WorkspaceSocket[] = [];
+  const start = performance.now();
+  const seen = await call(lab, pair, sockets);
+  const ms = Math.round(performance.now() - start);
+  for (const socket of sockets) socket.destroy();
+  const port = sockets.at(-1)?.openedPort;
+  const line = seen.is === 'refusal' && port !== undefined ? await lab.log.lineOf(port, logDeadlineMs) : undefined;
+  return {
+    from: question.from,
+    to: target?.name ?? '-',
+    host: question.host,
+    port: question.port,
+    ...(question.service !== undefined && { via: question.service }),
+    expected: pair.expected.is,
+    ...(pair.expected.is === 'refuse' && { expectedCode: pair.expected.code }),
+    ...judge(pair, seen, line?.code),
+    standIn: target !== undefined && lab.standIns.has(target.name),
+    ms,
+  };
+}
+
+/** Connects as a program in the workspace. Never rejects: a failure is something seen. */
+async function call(lab: Lab, { question, target, client }: Pair, sockets: WorkspaceSocket[]): Promise<Seen> {
+  const { from, host, port, service } = question;
+  const find =
+    service === undefined
+      ? finder(lab.network, from)
+      : () => lab.network.placeOf(lab.network.endpointAddresses(from, service)[0] ?? '', port);
+  const visit: Visit = {
+    host,
+    port,
+    ca: lab.ca.pem,
+    service: target?.name ?? '',
+    path: allowedPath(target?.paths),
+    socket() {
+      const socket = new WorkspaceSocket(find);
+      sockets.push(socket);
+      return socket;
+    },
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Seen>((done) => {
+    timer = setTimeout(() => done({ is: 'refusal', how: `no answer within ${pairDeadlineMs} ms` }), pairDeadlineMs);
+  });
+  try {
+    return await Promise.race([lab.clients[client](visit), late]);
+  } catch (error) {
+    return seenInError(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What was observed, from the client and the log alone, and whether it is what was expected. */
+export function judge(
+  { expected, contradiction }: Pick<Pair, 'expected' | 'contradiction'>,
+  seen: Seen,
+  logged: RefusalCode | undefined,
+): Pick<PairResult, 'observed' | 'server' | 'certificate' | 'code' | 'how' | 'passed' | 'problem'> {
+  const problem = contradiction ?? problemOf(expected, seen, logged);
+  const verdict = problem === undefined ? { passed: true } : { passed: false, problem };
+  if (seen.is === 'answer') {
+    const { server, certificate } = seen;
+    return { observed: 'reach', server, ...(certificate !== undefined && { certificate }), ...verdict };
+  }
+  const code = seen.code ?? logged;
+  return { observed: 'refuse', ...(code && { code }), how: seen.how, ...verdict };
+}
+
+function problemOf(expected: Pair['expected'], seen: Seen, logged: RefusalCode | undefined): string | undefined {
+  if (seen.is === 'answer') {
+    if (expected.is === 'refuse') return `${seen.server} answered; ${expected.code} was expected`;
+    if (seen.server !== expected.target) return `${seen.server || 'nobody'} answered for ${expected.target}`;
+    return seen.certificate === undefined || seen.certificate === expected.target
+      ? undefined
+      : `the certificate is of ${seen.certificate}, the answer of ${seen.server}`;
+  }
+  if (expected.is === 'reach') return `refused: ${seen.how}${logged ? ` (log: ${logged})` : ''}`;
+  if (seen.code && logged && seen.code !== logged) return `the client was told ${seen.code}, the log says ${logged}`;
+  const code = seen.code ?? logged;
+  return code === expected.code
+    ? undefined
+    : `refused with ${code ?? `no code (${seen.how})`}; ${expected.code} was expected`;
+}

@@ -1,0 +1,59 @@
+import type { ConnectionEvent } from '../router/index.ts';
+import type { SimEvent } from '../sim/network/index.ts';
+
+/** Finds the router's log line of a connection by the client's end of it. */
+export interface LogBook {
+  onRouter(event: ConnectionEvent): void;
+  onNetwork(event: SimEvent): void;
+  /** The line of the connection that the client opened from this port. Waits for it; undefined when none comes in time. */
+  lineOf(clientPort: number, deadlineMs: number): Promise<ConnectionEvent | undefined>;
+}
+
+/** Lines and flows that are kept: more than a check has at a time; beyond it the oldest go. */
+const keptCap = 10_000;
+
+/** An empty book. */
+export function createLogBook(): LogBook {
+  const clientPorts = new Map<number, number>();
+  const lines = new Map<number, ConnectionEvent>();
+  const waiting = new Map<number, (event: ConnectionEvent) => void>();
+  return {
+    onNetwork(event) {
+      if (event.is === 'flow-opened') keep(clientPorts, event.memberPort, event.clientPort);
+    },
+    onRouter(event) {
+      // With a PROXY header the client's port is in it; without one the load balancer's own end tells the flow.
+      const port = event.source ? portOf(event.source) : clientPorts.get(portOf(event.peer));
+      if (port === undefined) return;
+      const waiter = waiting.get(port);
+      waiting.delete(port);
+      if (waiter) waiter(event);
+      else keep(lines, port, event);
+    },
+    lineOf(clientPort, deadlineMs) {
+      const line = lines.get(clientPort);
+      lines.delete(clientPort);
+      if (line) return Promise.resolve(line);
+      return new Promise((done) => {
+        const timer = setTimeout(() => {
+          waiting.delete(clientPort);
+          done(undefined);
+        }, deadlineMs);
+        waiting.set(clientPort, (event) => {
+          clearTimeout(timer);
+          done(event);
+        });
+      });
+    },
+  };
+}
+
+function keep<T>(map: Map<number, T>, key: number, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size <= keptCap) return;
+  const oldest = map.keys().next();
+  if (!oldest.done) map.delete(oldest.value);
+}
+
+const portOf = (hostPort: string): number => Number(hostPort.slice(hostPort.lastIndexOf(':') + 1));
