@@ -3,4 +3,9 @@
  * Never: a cloud account, traffic beyond loopback, an outcome that was not observed.
  * Imports: spec, planner, topology, router, sim, ir, diagnostics. Imported by: cli.
  */
-export { createLabCa, type LabCa } from './ca.ts';
+export { checkPairs, type PairResult } from './check.ts';
+export { extensions, type LabExtension } from './extensions.ts';
+export { type Lab, type LabOptions, startLab } from './lab.ts';
+export { type Pair, pairsOf } from './pairs.ts';
+export { recipes } from './recipes.ts';
+export { type LabReport, reportOf, reportText } from './report.ts';

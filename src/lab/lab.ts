@@ -77,7 +77,7 @@ async function start(options: LabOptions, closing: (() => Promise<void>)[], clos
   const book = createAddressBook(infra, routes);
   const log = createLogBook();
   await startTargets(options, ca, book, closing);
-  const s3 = await startBuckets(infra, ca, closing);
+  const s3 = await startBuckets(spec, infra, ca, closing);
   const routers = await startRouters(options, book, log, closing);
   const network = await startSimNetwork({
     infra,
@@ -180,15 +180,22 @@ async function startTargets(
 
 /** S3 as each S3 rule shows it. */
 async function startBuckets(
+  spec: Spec,
   infra: InfraPlan,
   ca: LabCa,
   closing: (() => Promise<void>)[],
 ): Promise<ReadonlyMap<string, Place>> {
   const places = new Map<string, Place>();
+  const ownerOf = (bucket: string): string =>
+    spec.targets.find((target) => target.buckets.includes(bucket))?.name ?? '';
   for (const rule of infra.nccs.flatMap((ncc) => ncc.rules)) {
     if (rule.kind !== 's3') continue;
     const leaf = await ca.issue([`*.s3.${infra.aws.region}.amazonaws.com`], 's3');
-    const server = await startS3(infra.aws.region, rule.buckets, leaf);
+    const server = await startS3(
+      infra.aws.region,
+      new Map(rule.buckets.map((bucket) => [bucket, ownerOf(bucket)])),
+      leaf,
+    );
     closing.push(server.close);
     places.set(rule.key, server.place);
   }

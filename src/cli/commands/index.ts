@@ -14,4 +14,5 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   schema: async () => (await import('./schema.ts')).schema,
   explain: async () => (await import('./explain.ts')).explain,
   router: async () => (await import('./router.ts')).router,
+  lab: async () => (await import('./lab.ts')).lab,
 };

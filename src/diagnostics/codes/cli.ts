@@ -27,6 +27,11 @@ export const cliCodes = {
     explain: 'The spec or the command asks for something that a later release will bring.',
     fix: 'Leave it out for now; the changelog says when it comes.',
   },
+  LG_LAB_NOT_STARTED: {
+    title: 'the lab cannot be started on this machine',
+    explain: 'A server, a router or a simulated load balancer of the lab could not be started; the message says which.',
+    fix: 'Look at the message: usually a limit of open files, a program that --with needs, or memory. The lab needs loopback ports only.',
+  },
   LG_INTERNAL: {
     title: 'lakegate itself is at fault',
     explain:

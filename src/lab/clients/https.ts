@@ -18,7 +18,7 @@ export const http: Client = async (visit) => {
 /** Lists the bucket that the host name names. */
 export const s3: Client = async (visit) => {
   const { socket } = await connectTls(visit);
-  return get(visit, socket, 443, (body) => /<ListBucketResult><Name>([^<]*)</.exec(body)?.[1]);
+  return get(visit, socket, 443, (body) => /<ListBucketResult>.*<DisplayName>([^<]*)</.exec(body)?.[1]);
 };
 
 /** Bodies of the lab's servers and of refusals are short. */

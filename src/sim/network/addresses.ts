@@ -31,8 +31,11 @@ export interface AddressBook {
   placeOf(address: string, port: number): Place | undefined;
 }
 
-/** Range that stands for the internet. Reserved for documentation, so never a real host. @see RFC 5737 */
-const internet = parseCidr('203.0.113.0/24');
+/**
+ * Stands for the internet. The ranges reserved for documentation (RFC 5737) will not do: a router that follows a name to the internet
+ * refuses them, and should. No packet goes there: every address of the book leads to loopback or nowhere.
+ */
+const internet = parseCidr('1.2.3.0/24');
 /** Stands for a hub VPC whose CIDRs the plan does not know (`vpc: { id }`). */
 const unknownHub = parseCidr('10.255.0.0/16');
 

@@ -33,8 +33,8 @@ export function carryFlow(client: Socket, place: Place, options: FlowOptions): (
     if (over) return;
     over = true;
     cancelIdle();
-    client.resetAndDestroy();
-    member.resetAndDestroy();
+    abort(client);
+    abort(member);
     options.closed();
   };
   const finish = (): void => {
@@ -97,4 +97,10 @@ export function carryFlow(client: Socket, place: Place, options: FlowOptions): (
   touch();
   client.resume();
   return reset;
+}
+
+/** A reset, as far as Node can give one: on a side that is already shutting down its own would fail and leave the socket open for ever. */
+function abort(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }

@@ -1,0 +1,123 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  checkPairs,
+  extensions,
+  type Lab,
+  type LabExtension,
+  type LabReport,
+  pairsOf,
+  recipes,
+  reportOf,
+  reportText,
+  startLab,
+} from '../../lab/index.ts';
+import { command, type ExitCode, fileArg, jsonArg } from '../command.ts';
+import { loadPlan, type Made } from '../planning.ts';
+import type { World } from '../world.ts';
+
+export const lab = command({
+  name: 'lab',
+  summary: 'Run the plan on this machine and check every connection, without a cloud',
+  about:
+    'Plans the spec, runs the router, simulated endpoints and load balancers and a server for each target on loopback, then lets every workspace call every target. Each allowed pair must be answered by that target’s server, each forbidden one refused with the expected code. Afterwards it stays up and prints how to try it yourself.',
+  examples: [
+    { line: 'lakegate lab -f examples/hub-router.yaml', does: 'checks, then stays up until Ctrl-C' },
+    { line: 'lakegate lab --once --json', does: 'checks lakegate.yaml and prints the result for a pipeline' },
+  ],
+  touches: 'network',
+  args: {
+    file: fileArg,
+    once: { kind: 'flag', help: 'check and leave' },
+    json: jsonArg,
+    with: {
+      kind: 'text',
+      value: 'NAME',
+      many: true,
+      help: 'use real servers in place of the lab’s own for some target types',
+    },
+  },
+  async run(values, world) {
+    const startMs = performance.now();
+    const made = await loadPlan(values.file, values.json, world);
+    const wanted = await chosen(values.with, world);
+    if (!made || !wanted) return 1;
+    const running = await begin(made, wanted, world);
+    if (!running) return 1;
+    try {
+      const report = await check(running, startMs, world);
+      world.print(values.json ? JSON.stringify(report, null, 2) : reportText(report));
+      if (!values.once && !world.interrupted.aborted) await stayUp(running, world);
+      return report.failed === 0 && !cutShort(running, report) ? 0 : 1;
+    } finally {
+      await running.close();
+    }
+  },
+});
+
+/** What `--with` names, loaded. Undefined when a name is unknown; that is printed. */
+async function chosen(names: readonly string[], world: World): Promise<readonly LabExtension[] | undefined> {
+  const known = Object.keys(extensions).sort();
+  const found: LabExtension[] = [];
+  for (const name of names) {
+    const load = Object.hasOwn(extensions, name) ? extensions[name] : undefined;
+    if (!load) {
+      world.note(
+        `LG_USAGE --with ${name} is not known; ${known.length > 0 ? `there is ${known.join(', ')}` : 'there is none yet'}`,
+      );
+      return undefined;
+    }
+    found.push(await load());
+  }
+  return found;
+}
+
+/** Starts the lab. Undefined when the machine will not have it; that is printed. */
+async function begin({ spec, plan }: Made, wanted: readonly LabExtension[], world: World): Promise<Lab | undefined> {
+  try {
+    return await startLab({
+      spec,
+      infra: plan.infra,
+      routes: plan.routes,
+      extensions: wanted,
+      nowMs: Date.now(),
+      note: (sentence) => world.note(sentence),
+    });
+  } catch (error) {
+    world.note(`LG_LAB_NOT_STARTED ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+async function check(running: Lab, startMs: number, world: World): Promise<LabReport> {
+  const pairs = pairsOf(running.spec, running.topology);
+  world.note(`the lab is up; ${pairs.length} connections to check`);
+  const step = Math.max(1, Math.ceil(pairs.length / 4));
+  const results = await checkPairs(running, pairs, {
+    signal: world.interrupted,
+    onDone: (done, all) => {
+      if (done % step === 0 || done === all) world.note(`checked ${done} of ${all}`);
+    },
+  });
+  return reportOf(running, results, Math.round(performance.now() - startMs));
+}
+
+/** Interrupted before every pair was made: that is no success. */
+const cutShort = (running: Lab, report: LabReport): boolean =>
+  report.pairs.length < pairsOf(running.spec, running.topology).length;
+
+/** Prints how to try it, and waits for Ctrl-C. The CA lies in a temporary folder until then. */
+async function stayUp(running: Lab, world: World): Promise<ExitCode> {
+  const folder = await mkdtemp(join(tmpdir(), 'lakegate-lab-'));
+  try {
+    const ca = join(folder, 'ca.pem');
+    await writeFile(ca, running.ca.pem);
+    world.print(['', `The lab stays up until Ctrl-C. Its CA: ${ca}`, ...recipes(running, ca)].join('\n'));
+    if (!world.interrupted.aborted)
+      await new Promise<void>((done) => world.interrupted.addEventListener('abort', () => done(), { once: true }));
+    return 0;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,76 @@
+import type { Place } from '../sim/network/index.ts';
+import type { Target } from '../spec/index.ts';
+import type { Lab } from './lab.ts';
+import { addressesOf } from './pairs.ts';
+import { allowedPath } from './paths.ts';
+
+/** Command lines that a person can paste while the lab runs, for each workspace. `ca` is the file with the lab's CA. */
+export function recipes(lab: Lab, ca: string): readonly string[] {
+  return lab.spec.workspaces.flatMap(({ name }) => {
+    const socks = lab.socks.get(name);
+    return socks ? ['', `${name}: SOCKS5 ${text(socks)} (names resolved there)`, ...linesOf(lab, name, socks, ca)] : [];
+  });
+}
+
+function linesOf(lab: Lab, workspace: string, socks: Place, ca: string): readonly string[] {
+  const may = (target: Target): boolean =>
+    lab.spec.access.some(({ from, to }) => from.includes(workspace) && to.includes(target.name));
+  const mine = lab.spec.targets.filter(may).flatMap((target) => lineOf(lab, workspace, socks, ca, target));
+  const forbidden = lab.spec.targets.find((target) => !may(target) && target.hosts.length > 0);
+  const refused = forbidden ? addressesOf(forbidden, lab.topology).slice(0, 1) : [];
+  return [
+    ...mine.map((line) => `  ${line}`),
+    ...refused.map(
+      ({ host, port }) => `  ${curl(socks, ca)} https://${host}:${port}/   # not granted: the name does not resolve`,
+    ),
+  ];
+}
+
+/**
+ * Clients without SOCKS dial the endpoint's own port on loopback and still name the host, as its DNS answer would have them do.
+ * Oracle, SQL Server and MongoDB have no line: their stand-ins go no further than the opening.
+ */
+function lineOf(lab: Lab, workspace: string, socks: Place, ca: string, target: Target): readonly string[] {
+  return addressesOf(target, lab.topology).flatMap(({ host, port }) => {
+    const direct = (): Place => lab.network.find(workspace, host, port);
+    const at = (usual: number): string => ((port as number) === usual ? host : `${host}:${port}`);
+    switch (target.type) {
+      case 'https':
+        return [`${curl(socks, ca)} https://${at(443)}${allowedPath(target.paths)}`];
+      case 's3':
+        return [`${curl(socks, ca)} https://${host}/`];
+      case 'http':
+        return [`curl --proxy socks5h://${text(socks)} http://${at(80)}${allowedPath(target.paths)}`];
+      case 'tls':
+        return [`${curl(socks, ca)} https://${host}:${port}/`];
+      case 'postgres': {
+        const { port: loopback } = direct();
+        const settings = `host=${host} hostaddr=127.0.0.1 port=${loopback} sslmode=verify-full sslrootcert=${ca} user=lab dbname=lab`;
+        return [`psql "${settings}" -c 'SELECT * FROM whoami'`];
+      }
+      case 'mysql': {
+        const { port: loopback } = direct();
+        return [
+          `mysql --host=127.0.0.1 --port=${loopback} --ssl-ca=${ca} --user=lab --execute='SELECT @@hostname'   # ${host}`,
+        ];
+      }
+      case 'redis':
+        return [`(echo INFO; sleep 1) | ${sClient(direct(), host, ca)}`];
+      case 'kafka':
+        return [`echo | ${sClient(direct(), host, ca)}`];
+      case 'tcp':
+        return [`curl --proxy socks5h://${text(socks)} --max-time 2 telnet://${host}:${port}`];
+      case 'oracle':
+      case 'sqlserver':
+      case 'mongodb':
+        return [];
+      default:
+        return target.type satisfies never;
+    }
+  });
+}
+
+const text = ({ host, port }: Place): string => `${host}:${port}`;
+const curl = (socks: Place, ca: string): string => `curl --proxy socks5h://${text(socks)} --cacert ${ca}`;
+const sClient = (place: Place, host: string, ca: string): string =>
+  `openssl s_client -quiet -connect ${text(place)} -servername ${host} -verify_hostname ${host} -CAfile ${ca}`;

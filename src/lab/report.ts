@@ -1,0 +1,90 @@
+import type { PairResult } from './check.ts';
+import type { Lab } from './lab.ts';
+
+/** What `lakegate lab --once --json` prints. The schema is stable: fields are added, none moves. */
+export interface LabReport {
+  readonly passed: number;
+  readonly failed: number;
+  /** Milliseconds from the start of the lab to the last answer. */
+  readonly ms: number;
+  readonly pairs: readonly PairResult[];
+  readonly targets: readonly TargetReport[];
+  /** What the plan asks of the router and this one does not do. */
+  readonly warnings: readonly string[];
+}
+
+export interface TargetReport {
+  readonly name: string;
+  readonly type: string;
+  /** A real server of the protocol, or one that plays its opening only. */
+  readonly server: 'real' | 'stand-in';
+  /** For `tls: inspect`: whether the router opened the connection, or carried it unopened. Observed by the certificate. */
+  readonly inspection?: 'inspected' | 'passthrough' | 'not observed';
+}
+
+/** Sums the results up. */
+export function reportOf(lab: Lab, pairs: readonly PairResult[], ms: number): LabReport {
+  const passed = pairs.filter((pair) => pair.passed).length;
+  const targets = lab.spec.targets.map((target): TargetReport => {
+    const server = lab.standIns.has(target.name) ? 'stand-in' : 'real';
+    const base = { name: target.name, type: target.type, server } as const;
+    return target.tls === 'inspect' ? { ...base, inspection: inspectionOf(target.name, pairs) } : base;
+  });
+  return { passed, failed: pairs.length - passed, ms, pairs, targets, warnings: lab.warnings };
+}
+
+/** The target's own certificate reached the client: nobody opened the connection on the way. */
+function inspectionOf(target: string, pairs: readonly PairResult[]): TargetReport['inspection'] {
+  const answered = pairs.filter((pair) => pair.to === target && pair.observed === 'reach');
+  if (answered.length === 0) return 'not observed';
+  return answered.some((pair) => pair.certificate === target) ? 'passthrough' : 'inspected';
+}
+
+/** The report for people: one line for each pair, what failed once more at the end. */
+export function reportText(report: LabReport): string {
+  const rows = report.pairs.map(rowOf);
+  const failed = report.pairs.filter((pair) => !pair.passed);
+  const standIns = report.targets.filter((target) => target.server === 'stand-in').map(({ name }) => name);
+  return [
+    ...table([['', 'from', 'to', 'dials', 'expected', 'observed', 'ms'], ...rows]),
+    '',
+    ...(standIns.length > 0 ? [`* stand-in: plays the opening of its protocol only (${standIns.join(', ')})`] : []),
+    ...report.targets.flatMap(({ name, inspection }) =>
+      inspection ? [`${name}: tls: inspect, ${inspectionText[inspection]}`] : [],
+    ),
+    ...report.warnings.map((warning) => `note: ${warning}`),
+    ...failed.map((pair) => `FAILED ${pair.from} → ${pair.to} (${dialled(pair)}): ${pair.problem ?? 'unknown'}`),
+    `${report.passed} passed, ${report.failed} failed, ${(report.ms / 1000).toFixed(1)} s`,
+  ].join('\n');
+}
+
+const inspectionText = {
+  inspected: 'opened by the router',
+  passthrough: 'carried unopened: the client saw the target’s own certificate',
+  'not observed': 'nobody reached it',
+} as const;
+
+function rowOf(pair: PairResult): readonly string[] {
+  return [
+    pair.passed ? 'ok' : 'FAIL',
+    pair.from,
+    pair.standIn ? `${pair.to}*` : pair.to,
+    dialled(pair),
+    pair.expected === 'reach' ? 'reach' : (pair.expectedCode ?? 'refuse'),
+    pair.observed === 'reach' ? `answered by ${pair.server}` : (pair.code ?? 'refused'),
+    String(pair.ms),
+  ];
+}
+
+const dialled = ({ host, port, via }: PairResult): string =>
+  via === undefined ? `${host}:${port}` : `${host} at ${via}/${port}`;
+
+function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
