@@ -18,6 +18,8 @@ export type Actions = Readonly<Record<string, string>>;
 
 export interface TerraformRun {
   readonly world: AwsWorld;
+  /** Where the configuration is. */
+  readonly folder: string;
   readonly providers: SimProviders;
   /** Where terraform runs. */
   readonly folder: string;
@@ -74,6 +76,7 @@ export async function terraformRun(options: TerraformRunOptions = {}): Promise<T
   };
   return {
     world,
+    folder,
     providers,
     folder,
     run,
