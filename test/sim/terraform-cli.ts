@@ -18,8 +18,6 @@ export type Actions = Readonly<Record<string, string>>;
 
 export interface TerraformRun {
   readonly world: AwsWorld;
-  /** Where the configuration is. */
-  readonly folder: string;
   readonly providers: SimProviders;
   /** Where terraform runs. */
   readonly folder: string;
@@ -76,7 +74,6 @@ export async function terraformRun(options: TerraformRunOptions = {}): Promise<T
   };
   return {
     world,
-    folder,
     providers,
     folder,
     run,
