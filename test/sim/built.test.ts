@@ -1,109 +1,60 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { grantsOf } from '../../src/planner/grants.ts';
-import { AwsWorld, seedExisting, type Thing } from '../../src/sim/aws/index.ts';
+import type { Thing } from '../../src/sim/aws/index.ts';
 import { type Built, brokerNames, labelsOf, readBuilt } from '../../src/sim/built/index.ts';
-import { DatabricksAccount } from '../../src/sim/databricks/index.ts';
 import { readSpec } from '../../src/spec/index.ts';
-import { buildTopology, type Grants, type Proof, prove } from '../../src/topology/index.ts';
-import { examples, exampleText, filesOf, planOf } from '../terraform/cases.ts';
+import { buildTopology, type Proof, prove } from '../../src/topology/index.ts';
+import { examples, exampleText, planOf } from '../terraform/cases.ts';
+import { type Site, siteFor } from '../terraform/site.ts';
 import { findTool, testWith } from '../tools.ts';
-import { terraformRun } from './terraform-cli.ts';
 
 const test = testWith(findTool('tofu') ? 'tofu' : 'terraform');
 
-interface Applied {
-  readonly world: AwsWorld;
-  readonly account: DatabricksAccount;
-  readonly built: () => Built;
-  readonly proof: () => Proof;
-  readonly destroy: () => Promise<string>;
-}
-
 /** Applies an example with the real CLI. Everything after that is read from the clouds. */
-async function applied(name: string): Promise<Applied> {
-  const { infra, routes } = planOf(exampleText(name));
-  const world = new AwsWorld();
-  seedExisting(world, infra);
-  const account = new DatabricksAccount({ aws: world, accountId: infra.databricks.accountId, now: () => 0 });
-  for (const { workspaces } of infra.nccs)
-    for (const each of workspaces)
-      account.addWorkspace({ id: each.id ?? '', name: each.name, region: infra.aws.region });
-  const terraform = await terraformRun({ aws: world, databricks: account });
-  for (const { path, text } of filesOf({ ...planOf(exampleText(name)), infra, routes })) {
-    mkdirSync(dirname(join(terraform.folder, path)), { recursive: true });
-    writeFileSync(join(terraform.folder, path), text);
-  }
-  // What `lakegate artifact` makes; its content is nothing to the clouds.
-  mkdirSync(join(terraform.folder, 'artifacts'), { recursive: true });
-  for (const processor of ['arm64', 'x64']) {
-    const file = join(terraform.folder, 'artifacts', `lakegate-router-${processor}.tar.gz`);
-    writeFileSync(file, processor);
-    writeFileSync(`${file}.sha256`, `${createHash('sha256').update(processor).digest('hex')}\n`);
-  }
-  await terraform.must('init', '-input=false');
-  await terraform.must('apply', '-auto-approve', '-input=false', '-no-color');
+async function applied(name: string): Promise<{ site: Site; built: () => Built; proof: () => Proof }> {
+  const plan = planOf(exampleText(name));
+  const { infra } = plan;
+  const site = await siteFor(infra);
+  site.write(plan);
+  await site.must('init', '-input=false');
+  await site.must('apply', '-auto-approve', '-input=false', '-no-color');
+  const { world, account } = site;
   const caller = { account: infra.aws.account, region: infra.aws.region, partition: infra.aws.partition };
   const labels = labelsOf(infra);
-  const built = (): Built =>
-    readBuilt({ world, account, caller, name: infra.name, labels, principal: infra.databricks.principalArn });
+  const principal = infra.databricks.principalArn;
+  const built = (): Built => readBuilt({ world, account, caller, name: infra.name, labels, principal });
   const { spec } = readSpec(exampleText(name), 'spec.yaml');
   if (!spec) throw new Error('the example has no spec');
   const actual = brokerNames(world, labels);
-  const plain = grantsOf(spec, new Map());
-  const grants: Grants = {
-    ...plain,
-    targets: plain.targets.map((each) => ({ ...each, hosts: each.hosts.map((host) => actual.get(host) ?? host) })),
-  };
+  const granted = grantsOf(spec, new Map());
+  const targets = granted.targets.map((each) => ({
+    ...each,
+    hosts: each.hosts.map((host) => actual.get(host) ?? host),
+  }));
   return {
-    world,
-    account,
+    site,
     built,
     proof: () => {
       const { infra: read, routes: executed } = built();
-      return prove(buildTopology(read, executed), grants);
+      return prove(buildTopology(read, executed), { ...granted, targets });
     },
-    destroy: () => terraform.must('destroy', '-auto-approve', '-input=false', '-no-color'),
   };
 }
 
 const failures = (proof: Proof): unknown => proof.failures.map(({ kind, question, why }) => ({ kind, question, why }));
 
-test.each(['hub-router', 'msk'])(
-  'what %s builds is proved from the clouds alone, and goes without a rest',
-  { timeout: 120_000 },
-  async (name) => {
-    const { world, account, built, proof, destroy } = await applied(name);
-    expect(built().broken).toEqual([]);
-    const made = proof();
-    expect(failures(made)).toEqual([]);
-    expect(made.counts.reached).toBeGreaterThan(0);
-    expect(made.counts.adversarialDials).toBeGreaterThan(0);
-    for (const id of account.workspaces.keys()) account.removeWorkspace(String(id));
-    const { infra } = planOf(exampleText(name));
-    await destroy();
-    const before = new AwsWorld();
-    seedExisting(before, infra);
-    const ids = (from: AwsWorld, mine: (thing: Thing) => boolean): readonly string[] =>
-      from
-        .snapshot()
-        .filter(mine)
-        .map((each) => `${each.type}/${each.id}`);
-    const kinds = (from: AwsWorld): readonly string[] =>
-      from
-        .snapshot()
-        .map((each) => each.type)
-        .sort();
-    expect(kinds(world)).toEqual(kinds(before));
-    expect(ids(world, (each) => each.type === 'aws_vpc')).toEqual(ids(before, (each) => each.type === 'aws_vpc'));
-    expect([...account.nccs.values()]).toEqual([]);
-  },
-);
+test.each(examples)('what %s builds is proved from the clouds alone', { timeout: 120_000 }, async (name) => {
+  const { built, proof } = await applied(name);
+  expect(built().broken).toEqual([]);
+  const made = proof();
+  expect(failures(made)).toEqual([]);
+  expect(made.counts.reached).toBeGreaterThan(0);
+  expect(made.counts.adversarialDials).toBeGreaterThan(0);
+});
 
 test('the proof of what was built sees each thing that is changed behind its back', { timeout: 120_000 }, async () => {
-  const { world, account, proof } = await applied('hub-router');
+  const { site, proof } = await applied('hub-router');
+  const { world, account } = site;
   expect(proof().holds).toBe(true);
   const one = (type: string, where: (thing: Thing) => boolean = () => true): Thing => {
     const [found] = world.all(type, where);

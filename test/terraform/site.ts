@@ -113,5 +113,16 @@ function putOutside(aws: AwsWorld, { aws: { region, account, partition }, networ
       const name = network.vpc.slice(4);
       vpc(network.vpc, owner, network.cidrs[0] ?? '10.250.0.0/16', [`subnet-${name}1`, `subnet-${name}2`]);
     }
-  if (hub?.vpc.kind === 'existing') vpc(hub.vpc.id, account, '10.80.0.0/16', hub.vpc.subnetIds);
+  if (hub?.vpc.kind === 'existing') {
+    vpc(hub.vpc.id, account, '10.80.0.0/16', hub.vpc.subnetIds);
+    // Its way out is its owner's: lakegate adds no default route to a network that exists.
+    const route_table_id = `rtb-${hub.vpc.id.slice(4)}`;
+    const attributes = {
+      route_table_id,
+      destination_cidr_block: '0.0.0.0/0',
+      nat_gateway_id: 'nat-0',
+      state: 'active',
+    };
+    put('aws_route', `r-${route_table_id}`, account, attributes);
+  }
 }

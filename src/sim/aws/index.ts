@@ -5,7 +5,6 @@
  */
 export { createThing, readThing, removeThing, throttled, updateThing } from './cloud.ts';
 export { AwsError, type Operation, sdkText } from './errors.ts';
-export { seedExisting } from './existing.ts';
 export { answerConnection, connectEndpoint, connectionsOf } from './models/privatelink.ts';
 export type { Quotas } from './quotas.ts';
 export { AwsWorld, type Caller, type Thing, type WorldOptions, zonesOf } from './world.ts';
