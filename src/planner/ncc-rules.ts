@@ -1,5 +1,5 @@
 import type { Facts, Limits } from '../facts/index.ts';
-import type { Hostname, Ncc, Rule } from '../ir/index.ts';
+import { type Hostname, isSymbolic, type Ncc, type Rule, symbolicBroker } from '../ir/index.ts';
 import type { Spec } from '../spec/index.ts';
 import { bucketsByNcc, s3Service } from './buckets.ts';
 import { boundedName } from './names.ts';
@@ -30,8 +30,12 @@ export function withRules(
   const ids = new Map(spec.workspaces.map((workspace) => [workspace.name, workspace.id]));
   const names = services.map((service) => namesByNcc(service.units, who.nccs.length));
   const buckets = bucketsByNcc(spec, who.grantsOf, who.nccs.length);
+  const nowCalled = renamedBrokers(spec);
   const nccs = who.nccs.map((ncc, index): Ncc => {
-    const held = ncc.held?.rules ?? [];
+    const held = (ncc.held?.rules ?? []).map((rule) => ({
+      ...rule,
+      names: rule.names.map((name) => nowCalled.get(name) ?? name),
+    }));
     const rules: Rule[] = [];
     services.forEach((service, at) => {
       const wanted = names[at]?.[index] ?? [];
@@ -64,4 +68,14 @@ export function withRules(
     };
   });
   return { nccs, nextRule: next };
+}
+
+/** Brokers that exist only after apply are named after their target: when it is renamed, the lock has their names of before. */
+function renamedBrokers(spec: Spec): ReadonlyMap<string, string> {
+  const pairs = spec.targets.flatMap(({ renamedFrom, hosts }) =>
+    renamedFrom === undefined
+      ? []
+      : hosts.flatMap((host, at) => (isSymbolic(host) ? [[symbolicBroker(renamedFrom, at + 1), host] as const] : [])),
+  );
+  return new Map<string, string>(pairs);
 }

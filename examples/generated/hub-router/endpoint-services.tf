@@ -10,9 +10,8 @@ resource "aws_lb" "s_1" {
   # At creation or never: a load balancer that was made without a security group cannot get one later.
   security_groups = [aws_security_group.s_1_nlb.id]
 
-  # The default is "on" and drops every connection in silence: it judges the address of the client on the
-  # Databricks side, which nobody here can know. Who may connect is decided by the allowed principal and by
-  # acceptance.
+  # The default is "on" and drops every connection in silence: it judges the address of the client on the Databricks
+  # side, which nobody here can know. Who may connect is decided by the allowed principal and by acceptance.
   enforce_security_group_inbound_rules_on_private_link_traffic = "off"
 
   # An endpoint interface reaches only the node of its zone; with cross-zone any healthy member serves it.
@@ -28,8 +27,8 @@ resource "aws_lb_listener" "s_1_3306" {
   port              = 3306
   protocol          = "TCP"
 
-  # The endpoint on the Databricks side drops what is silent for 350 s whatever stands here: clients need TCP
-  # keepalive below that.
+  # The endpoint on the Databricks side drops what is silent for 350 s whatever stands here: clients need TCP keepalive
+  # below that.
   tcp_idle_timeout_seconds = 350
 
   default_action {
@@ -47,12 +46,12 @@ resource "aws_lb_target_group" "s_1_3306" {
   # An auto scaling group registers instances, never addresses.
   target_type = "instance"
 
-  # Off: through PrivateLink every source is an address of the load balancer anyway, and preservation would
-  # break return paths that do not lead back through it.
+  # Off: through PrivateLink every source is an address of the load balancer anyway, and preservation would break return
+  # paths that do not lead back through it.
   preserve_client_ip = "false"
 
-  # Off: the load balancer sends the header with the first bytes of the client, so a server that speaks first
-  # would wait for ever. Every NCC that reaches this listener is granted all that is behind it.
+  # Off: the load balancer sends the header with the first bytes of the client, so a server that speaks first would wait
+  # for ever. Every NCC that reaches this listener is granted all that is behind it.
   proxy_protocol_v2 = false
 
   deregistration_delay = 300

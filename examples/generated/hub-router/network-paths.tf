@@ -1,7 +1,7 @@
 # Written by `lakegate synth`. Change the spec, not this file.
 
-# A VPC is attached to a transit gateway once. Where it is already: terraform import this address. A gateway
-# that another account shares may have to accept it there.
+# A VPC is attached to a transit gateway once. Where it is already: terraform import this address. A gateway that
+# another account shares may have to accept it there.
 resource "aws_ec2_transit_gateway_vpc_attachment" "hub_to_tgw_0a1b2c3d4e5f60718" {
   transit_gateway_id = "tgw-0a1b2c3d4e5f60718"
   vpc_id             = aws_vpc.hub.id

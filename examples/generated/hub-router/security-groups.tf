@@ -213,60 +213,15 @@ resource "aws_security_group" "router" {
 
 resource "aws_vpc_security_group_egress_rule" "router" {
   for_each = {
-    "10.60.0.0/16:3306/tcp" = {
-      cidr     = "10.60.0.0/16"
-      port     = 3306
-      protocol = "tcp"
-      to       = "crm"
-    }
-    "10.40.0.0/22:6379/tcp" = {
-      cidr     = "10.40.0.0/22"
-      port     = 6379
-      protocol = "tcp"
-      to       = "hub"
-    }
-    "192.168.0.0/16:1433/tcp" = {
-      cidr     = "192.168.0.0/16"
-      port     = 1433
-      protocol = "tcp"
-      to       = "onprem"
-    }
-    "192.168.0.0/16:1521/tcp" = {
-      cidr     = "192.168.0.0/16"
-      port     = 1521
-      protocol = "tcp"
-      to       = "onprem"
-    }
-    "192.168.0.0/16:3306/tcp" = {
-      cidr     = "192.168.0.0/16"
-      port     = 3306
-      protocol = "tcp"
-      to       = "onprem"
-    }
-    "192.168.0.0/16:8200/tcp" = {
-      cidr     = "192.168.0.0/16"
-      port     = 8200
-      protocol = "tcp"
-      to       = "onprem"
-    }
-    "10.50.0.0/16:5432/tcp" = {
-      cidr     = "10.50.0.0/16"
-      port     = 5432
-      protocol = "tcp"
-      to       = "orders"
-    }
-    "192.168.0.53/32:53/tcp" = {
-      cidr     = "192.168.0.53/32"
-      port     = 53
-      protocol = "tcp"
-      to       = "resolver of onprem"
-    }
-    "192.168.0.53/32:53/udp" = {
-      cidr     = "192.168.0.53/32"
-      port     = 53
-      protocol = "udp"
-      to       = "resolver of onprem"
-    }
+    "10.60.0.0/16:3306/tcp"   = { cidr = "10.60.0.0/16", port = 3306, protocol = "tcp", to = "crm" }
+    "10.40.0.0/22:6379/tcp"   = { cidr = "10.40.0.0/22", port = 6379, protocol = "tcp", to = "hub" }
+    "192.168.0.0/16:1433/tcp" = { cidr = "192.168.0.0/16", port = 1433, protocol = "tcp", to = "onprem" }
+    "192.168.0.0/16:1521/tcp" = { cidr = "192.168.0.0/16", port = 1521, protocol = "tcp", to = "onprem" }
+    "192.168.0.0/16:3306/tcp" = { cidr = "192.168.0.0/16", port = 3306, protocol = "tcp", to = "onprem" }
+    "192.168.0.0/16:8200/tcp" = { cidr = "192.168.0.0/16", port = 8200, protocol = "tcp", to = "onprem" }
+    "10.50.0.0/16:5432/tcp"   = { cidr = "10.50.0.0/16", port = 5432, protocol = "tcp", to = "orders" }
+    "192.168.0.53/32:53/tcp"  = { cidr = "192.168.0.53/32", port = 53, protocol = "tcp", to = "resolver of onprem" }
+    "192.168.0.53/32:53/udp"  = { cidr = "192.168.0.53/32", port = 53, protocol = "udp", to = "resolver of onprem" }
   }
   security_group_id = aws_security_group.router.id
   description       = each.value.to

@@ -11,11 +11,7 @@ resource "databricks_mws_ncc_private_endpoint_rule" "r_1" {
   endpoint_service               = aws_vpc_endpoint_service.s_1.service_name
 
   # Exact names; the whole list is replaced when one is added, and the endpoint stays.
-  domain_names = [
-    local.events_broker_hosts["1"],
-    local.events_broker_hosts["2"],
-    local.events_broker_hosts["3"],
-  ]
+  domain_names = [local.events_broker_hosts["1"], local.events_broker_hosts["2"], local.events_broker_hosts["3"]]
 
   # Databricks must be allowed before it asks to connect.
   depends_on = [aws_vpc_endpoint_service_allowed_principal.s_1]

@@ -4,7 +4,6 @@ resource "aws_security_group" "events_brokers" {
   name        = "acme-events-events-00cf2c-brokers"
   description = "Brokers of acme-events-events-00cf2c"
   vpc_id      = aws_vpc.hub.id
-  tags        = { Name = "acme-events-events-00cf2c-brokers" }
 
   lifecycle {
     # A renamed target keeps what it has: a new name would replace it.
@@ -78,8 +77,6 @@ resource "aws_msk_cluster" "events" {
       }
     }
   }
-
-  tags = { Name = "acme-events-events-00cf2c" }
 
   lifecycle {
     # A renamed target keeps what it has: a new name would replace it.

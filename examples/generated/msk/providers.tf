@@ -11,8 +11,8 @@ provider "aws" {
   }
 }
 
-# The account, not a workspace. DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET of a service principal with
-# the account-admin role come from the environment.
+# The account, not a workspace. DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET of a service principal with the
+# account-admin role come from the environment.
 provider "databricks" {
   host       = "https://accounts.cloud.databricks.com"
   account_id = "0d26daa6-5e44-4c97-a497-ef015f91254a"

@@ -72,8 +72,8 @@ resource "aws_iam_instance_profile" "router" {
 resource "aws_launch_template" "router" {
   name = "acme-events-router"
 
-  # Resolved when a machine is launched: a new image is no change here. Amazon Linux carries the AWS CLI and the
-  # Session Manager agent, so nothing is installed at boot.
+  # Resolved when a machine is launched: a new image is no change here. Amazon Linux carries the AWS CLI and the Session
+  # Manager agent, so nothing is installed at boot.
   image_id = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
 
   instance_type          = "t4g.small"
@@ -117,8 +117,8 @@ resource "aws_launch_template" "router" {
       volume_size           = 10
       delete_on_termination = "true"
 
-      # With the account's EBS key: a key of ours would need a grant for the auto scaling service, and without
-      # it machines die at launch.
+      # With the account's EBS key: a key of ours would need a grant for the auto scaling service, and without it
+      # machines die at launch.
       encrypted = "true"
     }
   }
@@ -148,9 +148,8 @@ resource "aws_launch_template" "router" {
   }
 }
 
-# 2 to 4 routers as the spec says; at the peak 1000 connections at 55000 simultaneous connections per member
-# address and port need 1; 500 Mbit/s at 128 Mbit/s of t4g.small (baseline, reported) need 6, each at most 70 %
-# full
+# 2 to 4 routers as the spec says; at the peak 1000 connections at 55000 simultaneous connections per member address and
+# port need 1; 500 Mbit/s at 128 Mbit/s of t4g.small (baseline, reported) need 6, each at most 70 % full
 resource "aws_autoscaling_group" "router" {
   name                = "acme-events-router"
   min_size            = 2

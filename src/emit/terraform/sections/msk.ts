@@ -103,7 +103,6 @@ function createdCluster(
           }),
         }),
       }),
-      tags: { Name: cluster.name },
       lifecycle: keepsName('cluster_name'),
     }),
   ];
@@ -169,7 +168,6 @@ function securityGroup(
       name: `${cluster.name}-brokers`,
       description: `Brokers of ${cluster.name}`,
       vpc_id: hub.vpcId,
-      tags: { Name: `${cluster.name}-brokers` },
       lifecycle: keepsName('name', 'description'),
     }),
     ...sources.flatMap(({ key, group }) => ports.map((port) => rule(key, port, group))),
