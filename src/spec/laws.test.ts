@@ -7,7 +7,7 @@ import { codes, hasErrors, type PlacedDiagnostic } from '../diagnostics/index.ts
 import { readSpec, type SpecReading } from './index.ts';
 
 /** `LAKEGATE_RUNS=20 vitest run src/spec/laws` makes twenty times as many, with a longer --testTimeout. */
-const runs = (usual: number): number => usual * Number(process.env['LAKEGATE_RUNS'] ?? 1);
+const runs = (usual: number): number => usual * Number(process.env.LAKEGATE_RUNS ?? 1);
 
 const names = readdirSync('examples').filter((name) => name.endsWith('.yaml'));
 const examples = names.map((name) => readFileSync(`examples/${name}`, 'utf8'));

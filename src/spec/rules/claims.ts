@@ -76,6 +76,7 @@ function claimHosts(
 }
 
 function claimBuckets(name: string, value: Raw<'targets'>, claimed: Map<string, string>, { report }: Checking): void {
+  if (value.type !== 's3') return;
   const written = [
     ...(value.bucket === undefined ? [] : [[value.bucket, ['bucket']] as const]),
     ...(value.buckets ?? []).map((bucket, index) => [bucket, ['buckets', index]] as const),
