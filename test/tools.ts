@@ -12,6 +12,8 @@ const known: Readonly<Record<string, readonly string[]>> = {
   nginx: ['/usr/sbin/nginx'],
   haproxy: ['/usr/sbin/haproxy'],
   mariadbd: ['/usr/sbin/mariadbd'],
+  /** The root of an unpacked Debian tree with Oracle's MySQL, server and client. */
+  'mysql-server': [join(toolsFolder, 'mysql')],
   chromium: ['/usr/bin/chromium'],
   'kafka-jars': [join(toolsFolder, 'kafka-3.9.1')],
   'kafka-load': [join(toolsFolder, 'kafka-load')],

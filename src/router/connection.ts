@@ -328,6 +328,7 @@ export class Connection {
       relayHttp({ client, upstream, table, route, first, headMs, refusalMs, done });
       return;
     }
+    if (asked.replaced) upstream.write(asked.replaced);
     const bytes = asked.startsAt > 0 ? first.subarray(asked.startsAt) : first;
     if (bytes.length > 0) upstream.write(bytes);
     relay(client, upstream, done);

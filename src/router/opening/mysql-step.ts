@@ -17,7 +17,8 @@ export function mysqlStep(prefix: Uint8Array): Step {
         asked: { by: 'nothing', speech: 'mysql', why: describeMysql(opening) },
         voice: afterGreeting,
         prelude: 'mysql-greeting',
-        startsAt: 0,
+        startsAt: opening.endsAt,
+        replaced: opening.askAgain,
         notes: [],
       };
     case 'need-more':

@@ -20,6 +20,8 @@ export interface AskedStep {
   readonly prelude: 'none' | 'postgres-tls' | 'mysql-greeting';
   /** First byte that the upstream gets. */
   readonly startsAt: number;
+  /** What the upstream gets in place of the bytes before `startsAt`. Only where the client speaks without TLS. */
+  readonly replaced?: Uint8Array;
   /** HTTP only: what follows is read request by request. */
   readonly request?: RequestHead;
   readonly notes: readonly string[];

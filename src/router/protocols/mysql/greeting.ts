@@ -6,6 +6,7 @@ import { encodePacket, parsePacket } from './packet.ts';
 export const capability = {
   /** Unset, it marks a MariaDB server, which then uses reserved bytes for flags of its own. */
   longPassword: 0x0000_0001,
+  connectWithDatabase: 0x0000_0008,
   protocol41: 0x0000_0200,
   tls: 0x0000_0800,
   secureConnection: 0x0000_8000,
@@ -117,13 +118,15 @@ export function commonGreeting(servers: readonly Greeting[]): Greeting | undefin
 }
 
 /**
- * The plugin that the router's greeting names. Over TLS its answer does not depend on the nonce, which the router cannot
- * know before it knows the server; accounts rarely use it, so the server asks the client to switch and sends its own nonce.
- * An account that does use it is answered with the password inside TLS, as always: right without the nonce.
+ * The plugin that the router's greeting names; every client knows it. The client answers for it, with a nonce that means
+ * nothing to the server. An account with another plugin does not look at the answer: the server asks the client to switch
+ * and sends its own nonce. An account with this one finds the answer wrong, as it does when its cache is cold, and asks for
+ * the password, which the client sends inside TLS. Either way the login goes on between client and server alone.
  *
- * This shows the password to no one new: the far end of the client's TLS could ask for the same plugin at any time.
+ * Clients that answer with `mysql_native_password` whatever the greeting says (MariaDB Connector/J) cannot log in to accounts
+ * of just that plugin; to all others they can.
  */
-export const switchingPlugin = 'sha256_password';
+export const switchingPlugin = 'caching_sha2_password';
 
 /**
  * The greeting packet that the router sends for a port shared by name.

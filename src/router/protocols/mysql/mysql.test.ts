@@ -46,7 +46,7 @@ test.each([mariadb, mysql])(
   (server) => {
     const bytes = encodeGreeting(server, new Uint8Array(20));
     expect(parseGreeting(bytes)).toEqual({ is: 'greeting', greeting: server, endsAt: bytes.length });
-    expect(latin1(bytes)).toMatch(/sha256_password\0$/);
+    expect(latin1(bytes)).toMatch(/caching_sha2_password\0$/);
   },
 );
 
@@ -56,7 +56,7 @@ test('a built greeting differs from the real one of the same server in nonce, th
   const nonce = concat(fromLatin1('nVC-S?~}'), fromLatin1('ygv?uPmVE9-s'));
   const built = encodeGreeting(real.greeting, nonce, 4);
   const [ours, theirs] = [latin1(built.subarray(4)), latin1(mariadbBytes.subarray(4))];
-  expect(ours).toBe(theirs.replace('mysql_native_password', 'sha256_password'));
+  expect(ours).toBe(theirs.replace('mysql_native_password', 'caching_sha2_password'));
 });
 
 test('the nonce of a greeting has no zero byte, whatever the random bytes are', () => {
@@ -133,7 +133,33 @@ const tls = 0x0000_0e85 | capability.tls | capability.pluginAuth;
 const sslRequest = (flags = tls, length = 32) =>
   encodePacket(1, concat(littleEndian(flags, 4), littleEndian(1 << 24, 4), [45], new Uint8Array(length - 9)));
 const hello = helloFor('ledger.test');
-const login = encodePacket(1, concat(littleEndian(tls & ~capability.tls, 4), new Uint8Array(28), fromLatin1('ada\0')));
+const fixed = (flags: number) => concat(littleEndian(flags, 4), littleEndian(1 << 24, 4), [45], new Uint8Array(23));
+const plain = ((tls & ~capability.tls) | capability.secureConnection | capability.connectWithDatabase) >>> 0;
+const loginOf = (flags: number, text: string) => encodePacket(1, concat(fixed(flags), fromLatin1(text)));
+const login = loginOf(plain, 'ada\0\x03xyzlake\0mysql_native_password\0\x05attrs');
+
+test('a login without TLS is changed so that the server asks again; user, database and attributes stay', () => {
+  const answer = readMysqlOpening(concat(login, [9]));
+  expect(answer).toEqual({
+    is: 'plain-login',
+    endsAt: login.length,
+    askAgain: loginOf(plain, 'ada\0\0lake\0lakegate_ask_again\0\x05attrs'),
+  });
+  const noDatabase = (plain & ~capability.connectWithDatabase) >>> 0;
+  expect(readMysqlOpening(loginOf(noDatabase, 'ada\0\0caching_sha2_password\0'))).toMatchObject({
+    askAgain: loginOf(noDatabase, 'ada\0\0lakegate_ask_again\0'),
+  });
+});
+
+test.each<[string, Uint8Array]>([
+  ['no end of the user', loginOf(plain, 'ada')],
+  ['an answer longer than the packet', loginOf(plain, 'ada\0\x09xyz')],
+  ['no end of the plugin', loginOf(plain, 'ada\0\x03xyzlake\0mysql_native')],
+  ['an answer of 251 bytes', loginOf(plain, `ada\0\xfb${'x'.repeat(300)}\0lake\0p\0`)],
+  ['no plugins', loginOf(plain & ~capability.pluginAuth, 'ada\0\0lake\0')],
+])('a login without TLS that is malformed: %s', (_, bytes) => {
+  expect(readMysqlOpening(bytes)).toMatchObject({ is: 'bad', cause: 'login' });
+});
 
 test('the name behind an SSLRequest, and where TLS begins', () => {
   expect(readMysqlOpening(concat(sslRequest(), hello))).toMatchObject({
@@ -162,7 +188,7 @@ test.each<[string, Uint8Array, Partial<MysqlOpening> & object]>([
 
 test.each<[string, Uint8Array]>([
   ['SSLRequest and hello', concat(sslRequest(), hello)],
-  ['login', login.subarray(0, 8)],
+  ['login', login],
 ])('%s cut anywhere asks for more than it was given', (_, stream) => {
   for (let given = 0; given < stream.length; given++) {
     const answer = readMysqlOpening(stream.subarray(0, given));

@@ -2,7 +2,8 @@ import { type Fault, type NeedMore, needMore } from '../answer.ts';
 import { byteAt, littleAt } from '../bytes.ts';
 import { type HelloAnswer, parseClientHello } from '../tls/index.ts';
 import { capability, has } from './greeting.ts';
-import { packetCapBytes } from './packet.ts';
+import { loginToAskAgain } from './login.ts';
+import { packetCapBytes, parsePacket } from './packet.ts';
 
 /** Bytes of an SSLRequest packet, its header included. The ClientHello follows at once. */
 export const sslRequestBytes = 36;
@@ -10,10 +11,10 @@ export const sslRequestBytes = 36;
 export type MysqlOpening =
   /** SSLRequest, then a ClientHello, or what stands where one must be. `startsAt`: its first byte in the stream. */
   | { readonly is: 'tls'; readonly startsAt: number; readonly hello: HelloAnswer }
-  /** A login without TLS. It is to be forwarded whole to a default target, or refused. */
-  | { readonly is: 'plain-login' }
+  /** A login without TLS. `askAgain` takes its place on the way to a default target (see `loginToAskAgain`). */
+  | { readonly is: 'plain-login'; readonly endsAt: number; readonly askAgain: Uint8Array }
   | NeedMore
-  | Fault<'packet-length' | 'sequence' | 'old-protocol' | 'ssl-request'>;
+  | Fault<'packet-length' | 'sequence' | 'old-protocol' | 'ssl-request' | 'login'>;
 
 const fault = (cause: Extract<MysqlOpening, { is: 'bad' }>['cause'], why: string): MysqlOpening => ({
   is: 'bad',
@@ -41,7 +42,14 @@ export function readMysqlOpening(prefix: Uint8Array): MysqlOpening {
   if (prefix.length < 8) return needMore(8);
   const flags = littleAt(prefix, 4, 4);
   if (!has(flags, capability.protocol41)) return fault('old-protocol', 'the client speaks the protocol of MySQL 4.0');
-  if (!has(flags, capability.tls)) return { is: 'plain-login' };
+  if (!has(flags, capability.tls)) {
+    const packet = parsePacket(prefix);
+    if (packet.is !== 'packet') return packet;
+    const askAgain = loginToAskAgain(packet);
+    return askAgain
+      ? { is: 'plain-login', endsAt: packet.endsAt, askAgain }
+      : fault('login', 'the client’s login without TLS is malformed');
+  }
   if (length + 4 !== sslRequestBytes)
     return fault('ssl-request', `the client asks for TLS in a packet of ${length} bytes, not ${sslRequestBytes - 4}`);
   if (prefix.length < sslRequestBytes) return needMore(sslRequestBytes);
