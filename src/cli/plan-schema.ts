@@ -324,6 +324,13 @@ export const planDocumentSchema = object({
   headroom: list(headroomRow).nullable(),
   proof: proof.nullable(),
   placement: placement.nullable(),
+  repack: object({
+    before: object(counts),
+    after: object(counts),
+    moves: list(object({ what: z.enum(['target', 'workspace', 'name']), name: text, from: text, to: text })),
+  })
+    .optional()
+    .describe('only with --repack and a lock: the rest of the document is then the plan packed afresh'),
   diagnostics: list(diagnostic),
 });
 

@@ -2,7 +2,7 @@ import { type Diagnostic, hasErrors, type PlacedDiagnostic } from '../diagnostic
 import { defaultFacts, type Facts, type Limits, limitsOf } from '../facts/index.ts';
 import { type MonthlyCost, monthlyCost } from '../planner/cost.ts';
 import { type Headroom, headroom } from '../planner/headroom.ts';
-import { makePlan, type Plan, lockFile as usualName } from '../planner/index.ts';
+import { makePlan, type Plan, type Repacked, repack, lockFile as usualName } from '../planner/index.ts';
 import type { Spec } from '../spec/index.ts';
 import { type LockFile, readLockFile } from './lock-file.ts';
 import { diagnosticsJson, type Lines, printDiagnostics } from './print-diagnostics.ts';
@@ -27,23 +27,46 @@ export interface Made {
   readonly plan: Plan;
   readonly cost: MonthlyCost;
   readonly headroom: readonly Headroom[];
+  /** What packing afresh changes; `plan` is then the new one. */
+  readonly repacked?: Repacked;
+}
+
+export interface PlanningOptions {
+  /** Pack afresh instead of holding what the lock has. Without a lock that is what happens anyway. */
+  readonly repack?: boolean;
 }
 
 /** Reads a spec and the lock beside it, and plans; prints and writes nothing. */
-export async function planSpecFile(file: string, world: World): Promise<Planning> {
+export async function planSpecFile(file: string, world: World, options: PlanningOptions = {}): Promise<Planning> {
   const read = await readSpecFile(file, world);
   const { spec, lines } = read;
   const lockFile = await readLockFile(file, world);
   const before = [...read.diagnostics, ...read.place(lockFile.diagnostics.map((each) => inFile(each, lockFile.file)))];
   if (!spec || hasErrors(before)) return { lockFile, diagnostics: before, lines };
   const facts = defaultFacts;
-  const { plan, diagnostics } = makePlan(spec, facts, lockFile.lock);
+  const held = makePlan(spec, facts, lockFile.lock);
+  const again =
+    options.repack && lockFile.lock && held.plan
+      ? repack(spec, facts, { lock: lockFile.lock, current: held.plan })
+      : undefined;
+  const { plan, diagnostics } = again
+    ? { plan: again.repacked?.plan, diagnostics: again.diagnostics }
+    : { plan: held.plan, diagnostics: held.diagnostics };
   const all = [...before, ...read.place(diagnostics.map((each) => inFile(each, lockFile.file)))];
   if (!plan) return { lockFile, diagnostics: all, lines };
   const limits = limitsOf(spec.limits, facts);
   const cost = monthlyCost(plan.infra, spec.load, facts);
   const rows = headroom(plan.infra, limits, spec.load.connections);
-  return { lockFile, made: { spec, facts, limits, plan, cost, headroom: rows }, diagnostics: all, lines };
+  const made = {
+    spec,
+    facts,
+    limits,
+    plan,
+    cost,
+    headroom: rows,
+    ...(again?.repacked && { repacked: again.repacked }),
+  };
+  return { lockFile, made, diagnostics: all, lines };
 }
 
 /** The planner knows the usual name of a lock; the user reads that of the file at hand. */

@@ -82,6 +82,40 @@ test('plan --json is one document, the same twice, with or without a plan', asyn
   });
 });
 
+test('plan --repack shows what it saves and moves, and keeps it only when asked', async () => {
+  expect((await run('plan', '--repack')).err).toContain('there is no lock');
+  const five = ['a', 'b', 'c', 'd', 'e'];
+  const spec = (names: readonly string[]): string =>
+    [
+      'lakegate: 1',
+      'name: acme-five',
+      'aws: { region: eu-west-1, account: "111122223333" }',
+      'databricks: { account_id: 0d26daa6-5e44-4c97-a497-ef015f91254a }',
+      'limits: { domains_per_rule: 4 }',
+      'workspaces: { w: { id: "1000000000000001" } }',
+      'hub: { vpc: { create: { cidr: 10.40.0.0/22, zones: 2 } } }',
+      'networks: { core: { reach: hub } }',
+      'targets:',
+      ...names.map((name) => `  ${name}: { type: https, host: ${name}.acme.test, network: core }`),
+      'access:',
+      '  - { from: [w], to: ["*"] }',
+    ].join('\n');
+  const write = (names: readonly string[]) => writeFileSync(join(folder, 'lakegate.yaml'), `${spec(names)}\n`);
+  write(five);
+  await run('plan', '--write-lock');
+  write(five.slice(1));
+  const lock = readFileSync(join(folder, 'lakegate.lock.json'), 'utf8');
+  const held = JSON.parse((await run('plan', '--json')).out);
+  expect(held.infra.endpointServices).toHaveLength(2);
+  const again = JSON.parse((await run('plan', '--repack', '--json')).out);
+  expect(again.repack).toMatchObject({ before: { services: 2 }, after: { services: 1 } });
+  expect(again.infra.endpointServices).toHaveLength(1);
+  expect((await run('plan', '--repack')).out).toContain('2 services become 1');
+  expect(readFileSync(join(folder, 'lakegate.lock.json'), 'utf8')).toBe(lock);
+  await run('plan', '--repack', '--write-lock');
+  expect(JSON.parse((await run('plan', '--json')).out).infra).toEqual(again.infra);
+});
+
 test('a broken lock and one of another spec stop every command that plans', async () => {
   writeFileSync(join(folder, 'lakegate.lock.json'), '{');
   for (const command of ['plan', 'prove', 'cost', 'compare']) {

@@ -3,6 +3,7 @@ import { lockText, writeLockFile } from '../lock-file.ts';
 import { headingOf, type Planning, planSpecFile } from '../planning.ts';
 import { diagnosticsJson, printDiagnostics } from '../print-diagnostics.ts';
 import { planText } from '../render/plan-text.ts';
+import { repackText } from '../render/repack-text.ts';
 import { savingsOf } from '../savings.ts';
 import type { World } from '../world.ts';
 
@@ -14,6 +15,7 @@ export const plan = command({
   examples: [
     { line: 'lakegate plan', does: 'plans lakegate.yaml and shows the plan' },
     { line: 'lakegate plan --write-lock', does: 'and keeps its allocations in lakegate.lock.json' },
+    { line: 'lakegate plan --repack', does: 'shows what a fresh packing would save and what it would move' },
     {
       line: 'lakegate plan -f prod.yaml --json',
       does: 'prints { infra, routes, lock, cost, headroom, proof, placement, diagnostics }; all null but the last when there is no plan',
@@ -23,14 +25,17 @@ export const plan = command({
   args: {
     file: fileArg,
     json: jsonArg,
+    repack: { kind: 'flag', help: 'pack afresh, and show what that saves and moves; only --write-lock keeps it' },
     'write-lock': { kind: 'flag', help: 'write the lock beside the spec, lakegate.lock.json for lakegate.yaml' },
   },
-  async run({ file, json, 'write-lock': keep }, world) {
-    const planning = await planSpecFile(file, world);
+  async run({ file, json, repack, 'write-lock': keep }, world) {
+    const planning = await planSpecFile(file, world, { repack });
     const { made, diagnostics, lines } = planning;
     if (json) world.print(JSON.stringify(planDocument(planning), null, 2));
     else printDiagnostics(diagnostics, lines, world);
     if (!made) return 1;
+    if (!json && made.repacked) world.print(`${repackText(made.repacked, world.columns)}\n`);
+    if (!json && repack && !made.repacked) world.note('there is no lock: every plan is packed afresh');
     if (!json) {
       const savings = savingsOf(made.spec, made.plan, made.facts);
       world.print(planText({ ...made, ...(savings && { savings }), width: world.columns, heading: headingOf(world) }));
@@ -44,7 +49,19 @@ export const plan = command({
 export function planDocument({ made, diagnostics }: Planning) {
   const { plan: planned, cost = null, headroom = null } = made ?? {};
   const { infra = null, routes = null, lock = null, proof = null, placement = null } = planned ?? {};
-  return { infra, routes, lock, cost, headroom, proof, placement, diagnostics: diagnosticsJson(diagnostics) };
+  const { before, after, moves } = made?.repacked ?? {};
+  const repack = before && after && moves ? { repack: { before, after, moves } } : {};
+  return {
+    infra,
+    routes,
+    lock,
+    cost,
+    headroom,
+    proof,
+    placement,
+    ...repack,
+    diagnostics: diagnosticsJson(diagnostics),
+  };
 }
 
 async function keepLock(
