@@ -293,6 +293,7 @@ const proof = object({
 });
 
 const counts = { endpoints: count, services: count, listeners: count };
+const signedCounts = { endpoints: z.number(), services: z.number(), listeners: z.number() };
 const placement = object({ exact: z.boolean(), ...counts, lowerBound: object(counts) });
 
 const diagnostic = object({
@@ -324,10 +325,20 @@ export const planDocumentSchema = object({
   headroom: list(headroomRow).nullable(),
   proof: proof.nullable(),
   placement: placement.nullable(),
+  savings: list(
+    object({
+      choice: z.enum(['domains_per_rule', 'port_policy', 'mysql_by_name']),
+      is: z.enum(['made', 'open']),
+      what: text,
+      ...signedCounts,
+    }),
+  ).nullable(),
+  surplus: list(object({ workspace: text, target: text }))
+    .nullable()
+    .describe('pairs that nobody granted and that an accepted merge makes reachable'),
   repack: object({
-    before: object(counts),
-    after: object(counts),
-    moves: list(object({ what: z.enum(['target', 'workspace', 'name']), name: text, from: text, to: text })),
+    saves: object(signedCounts),
+    moves: list(object({ what: z.enum(['workspace', 'name']), name: text, from: text, to: text })),
   })
     .optional()
     .describe('only with --repack and a lock: the rest of the document is then the plan packed afresh'),

@@ -1,7 +1,5 @@
 import { type Diagnostic, hasErrors, type PlacedDiagnostic } from '../diagnostics/index.ts';
 import { defaultFacts, type Facts, type Limits, limitsOf } from '../facts/index.ts';
-import { type MonthlyCost, monthlyCost } from '../planner/cost.ts';
-import { type Headroom, headroom } from '../planner/headroom.ts';
 import { makePlan, type Plan, type Repacked, repack, lockFile as usualName } from '../planner/index.ts';
 import type { Spec } from '../spec/index.ts';
 import { type LockFile, readLockFile } from './lock-file.ts';
@@ -25,8 +23,6 @@ export interface Made {
   readonly facts: Facts;
   readonly limits: Limits;
   readonly plan: Plan;
-  readonly cost: MonthlyCost;
-  readonly headroom: readonly Headroom[];
   /** What packing afresh changes; `plan` is then the new one. */
   readonly repacked?: Repacked;
 }
@@ -44,28 +40,12 @@ export async function planSpecFile(file: string, world: World, options: Planning
   const before = [...read.diagnostics, ...read.place(lockFile.diagnostics.map((each) => inFile(each, lockFile.file)))];
   if (!spec || hasErrors(before)) return { lockFile, diagnostics: before, lines };
   const facts = defaultFacts;
-  const held = makePlan(spec, facts, lockFile.lock);
-  const again =
-    options.repack && lockFile.lock && held.plan
-      ? repack(spec, facts, { lock: lockFile.lock, current: held.plan })
-      : undefined;
-  const { plan, diagnostics } = again
-    ? { plan: again.repacked?.plan, diagnostics: again.diagnostics }
-    : { plan: held.plan, diagnostics: held.diagnostics };
+  const repacked = options.repack && lockFile.lock ? repack(spec, facts, lockFile.lock) : undefined;
+  const { diagnostics, ...planned } = repacked ?? makePlan(spec, facts, lockFile.lock);
+  const plan = 'plan' in planned ? planned.plan : repacked?.afresh;
   const all = [...before, ...read.place(diagnostics.map((each) => inFile(each, lockFile.file)))];
   if (!plan) return { lockFile, diagnostics: all, lines };
-  const limits = limitsOf(spec.limits, facts);
-  const cost = monthlyCost(plan.infra, spec.load, facts);
-  const rows = headroom(plan.infra, limits, spec.load.connections);
-  const made = {
-    spec,
-    facts,
-    limits,
-    plan,
-    cost,
-    headroom: rows,
-    ...(again?.repacked && { repacked: again.repacked }),
-  };
+  const made = { spec, facts, limits: limitsOf(spec.limits, facts), plan, ...(repacked && { repacked }) };
   return { lockFile, made, diagnostics: all, lines };
 }
 

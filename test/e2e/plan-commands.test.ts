@@ -67,6 +67,8 @@ test('plan --json is one document, the same twice, with or without a plan', asyn
     'headroom',
     'proof',
     'placement',
+    'savings',
+    'surplus',
     'diagnostics',
   ]);
   expect(document.infra.nccs.map((ncc: { workspaces: unknown }) => ncc.workspaces)).toHaveLength(2);
@@ -108,9 +110,11 @@ test('plan --repack shows what it saves and moves, and keeps it only when asked'
   const held = JSON.parse((await run('plan', '--json')).out);
   expect(held.infra.endpointServices).toHaveLength(2);
   const again = JSON.parse((await run('plan', '--repack', '--json')).out);
-  expect(again.repack).toMatchObject({ before: { services: 2 }, after: { services: 1 } });
+  expect(again.repack).toMatchObject({ saves: { endpoints: 1, services: 1, listeners: 1 } });
   expect(again.infra.endpointServices).toHaveLength(1);
-  expect((await run('plan', '--repack')).out).toContain('2 services become 1');
+  expect((await run('plan', '--repack')).out).toContain(
+    'saves 1 endpoint, 1 endpoint service, 1 listener, and moves 1;',
+  );
   expect(readFileSync(join(folder, 'lakegate.lock.json'), 'utf8')).toBe(lock);
   await run('plan', '--repack', '--write-lock');
   expect(JSON.parse((await run('plan', '--json')).out).infra).toEqual(again.infra);

@@ -3,7 +3,6 @@ import { planDocument } from '../../src/cli/commands/plan.ts';
 import { type Planning, planSpecFile } from '../../src/cli/planning.ts';
 import { diagnosticsJson } from '../../src/cli/print-diagnostics.ts';
 import { planText } from '../../src/cli/render/plan-text.ts';
-import { savingsOf } from '../../src/cli/savings.ts';
 import type { World } from '../../src/cli/world.ts';
 
 /** Makes some of the files of a golden case from a planned spec: file name → text. A new kind of output is one more of these. */
@@ -41,12 +40,11 @@ function diagnosticsFile({ diagnostics }: Planning): Record<string, string> {
 function planFiles(planning: Planning): Record<string, string> {
   const { made } = planning;
   if (!made) return {};
-  const savings = savingsOf(made.spec, made.plan, made.facts);
   // The routes have a file of their own; cost and headroom are in the text, the lock in what it says.
-  const { infra, routes, lock, proof, placement } = planDocument(planning);
+  const { infra, routes, lock, proof, placement, savings, surplus } = planDocument(planning);
   return {
-    'plan.txt': `${planText({ ...made, ...(savings && { savings }), width: 120, heading: (text) => text })}\n`,
-    'plan.json': json({ infra, proof, placement }),
+    'plan.txt': `${planText(made.plan, { width: 120, heading: (text) => text })}\n`,
+    'plan.json': json({ infra, proof, placement, savings, surplus }),
     'lock.json': json(lock),
     'routes.json': json(routes),
   };

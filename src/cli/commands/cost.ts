@@ -13,7 +13,7 @@ export const cost = command({
   async run({ file, json }, world) {
     const made = await loadPlan(file, json, world);
     if (!made) return 1;
-    world.print(json ? JSON.stringify(made.cost, null, 2) : costText(made.cost, world.columns));
+    world.print(json ? JSON.stringify(made.plan.cost, null, 2) : costText(made.plan.cost, world.columns));
     return 0;
   },
 });

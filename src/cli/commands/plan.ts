@@ -4,7 +4,6 @@ import { headingOf, type Planning, planSpecFile } from '../planning.ts';
 import { diagnosticsJson, printDiagnostics } from '../print-diagnostics.ts';
 import { planText } from '../render/plan-text.ts';
 import { repackText } from '../render/repack-text.ts';
-import { savingsOf } from '../savings.ts';
 import type { World } from '../world.ts';
 
 export const plan = command({
@@ -18,7 +17,7 @@ export const plan = command({
     { line: 'lakegate plan --repack', does: 'shows what a fresh packing would save and what it would move' },
     {
       line: 'lakegate plan -f prod.yaml --json',
-      does: 'prints { infra, routes, lock, cost, headroom, proof, placement, diagnostics }; all null but the last when there is no plan',
+      does: 'prints { infra, routes, lock, cost, headroom, proof, …, diagnostics }; all null but the last when there is no plan',
     },
   ],
   touches: 'files',
@@ -36,21 +35,28 @@ export const plan = command({
     if (!made) return 1;
     if (!json && made.repacked) world.print(`${repackText(made.repacked, world.columns)}\n`);
     if (!json && repack && !made.repacked) world.note('there is no lock: every plan is packed afresh');
-    if (!json) {
-      const savings = savingsOf(made.spec, made.plan, made.facts);
-      world.print(planText({ ...made, ...(savings && { savings }), width: world.columns, heading: headingOf(world) }));
-    }
+    if (!json) world.print(planText(made.plan, { width: world.columns, heading: headingOf(world) }));
     await keepLock(planning, { keep, json }, world);
     return 0;
   },
 });
 
+const nothing = {
+  infra: null,
+  routes: null,
+  lock: null,
+  cost: null,
+  headroom: null,
+  proof: null,
+  placement: null,
+  savings: null,
+  surplus: null,
+} as const;
+
 /** The document of `plan --json`. */
 export function planDocument({ made, diagnostics }: Planning) {
-  const { plan: planned, cost = null, headroom = null } = made ?? {};
-  const { infra = null, routes = null, lock = null, proof = null, placement = null } = planned ?? {};
-  const { before, after, moves } = made?.repacked ?? {};
-  const repack = before && after && moves ? { repack: { before, after, moves } } : {};
+  const { plan: planned = nothing, repacked } = made ?? {};
+  const { infra, routes, lock, cost, headroom, proof, placement, savings, surplus } = planned;
   return {
     infra,
     routes,
@@ -59,7 +65,9 @@ export function planDocument({ made, diagnostics }: Planning) {
     headroom,
     proof,
     placement,
-    ...repack,
+    savings,
+    surplus,
+    ...(repacked && { repack: { saves: repacked.saves, moves: repacked.moves } }),
     diagnostics: diagnosticsJson(diagnostics),
   };
 }

@@ -77,7 +77,7 @@ function refuse(diagnostics: readonly Diagnostic[], json: boolean, world: World)
 }
 
 /** One line for the README; the date of the prices is with `lakegate cost`. */
-function costLine({ cost }: Made): string {
+function costLine({ plan: { cost } }: Made): string {
   const atLeast = cost.unknown.length > 0 ? 'at least ' : 'about ';
   return `By list prices ${atLeast}${Math.round(cost.totalUsd)} USD a month for the load that the spec states, ${Math.round(cost.fixedUsd)} of it whatever the load. \`lakegate cost\` shows it line by line.`;
 }

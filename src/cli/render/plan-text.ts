@@ -1,34 +1,33 @@
 import { type Hostname, type InfraPlan, isSymbolic, type Listener, type PlannedTarget } from '../../ir/index.ts';
-import type { MonthlyCost } from '../../planner/cost.ts';
 import type { Headroom } from '../../planner/headroom.ts';
 import type { Plan } from '../../planner/index.ts';
-import type { Savings } from '../savings.ts';
 import { counted, fold, some, type Table, tableText, usd } from './table.ts';
 
 /** Rows of headroom that are always shown; of the others only the fullest of each limit. */
 const nearlyFull = 0.8;
 
-export interface PlanView {
-  readonly plan: Plan;
-  readonly cost: MonthlyCost;
-  readonly headroom: readonly Headroom[];
-  readonly savings?: Savings;
+export interface PlanLook {
   /** Columns of the terminal. */
   readonly width: number;
   readonly heading: (text: string) => string;
 }
 
+type PlanView = Plan & PlanLook;
+
 /** A plan as a platform engineer would paste it into a design review. Grows with what is shown, not with the plan. */
-export function planText(view: PlanView): string {
-  const { infra } = view.plan;
+export function planText(plan: Plan, look: PlanLook): string {
+  const view: PlanView = { ...plan, ...look };
+  const { infra } = view;
   const table = (made: Table): readonly string[] => (made.rows.length === 0 ? [] : tableText(made, view.width));
   const sections: (readonly [string, readonly string[]])[] = [
     ['Who comes through which NCC', table(nccTable(infra))],
+    ['Reachable without a grant, because a merge was accepted', table(surplusTable(view))],
     ['Rules: each makes one endpoint and lists exact names', table(ruleTable(view))],
     ['Endpoint services: each has one load balancer', table(listenerTable(infra))],
     ['What clients use', table(targetTable(infra))],
     ['Router fleet', routerLines(view)],
     ['Headroom', headroomLines(view)],
+    ['What other choices would save, placed afresh', table(savingsTable(view))],
     ['Proof', proofLines(view)],
     ['Cost per month', costLines(view)],
   ];
@@ -38,8 +37,8 @@ export function planText(view: PlanView): string {
   return [summary(view), ...body].join('\n\n');
 }
 
-function summary({ plan, cost, heading }: PlanView): string {
-  const { infra } = plan;
+function summary(plan: PlanView): string {
+  const { infra, cost, heading } = plan;
   const rules = infra.nccs.reduce((sum, ncc) => sum + ncc.rules.length, 0);
   const listeners = infra.endpointServices.reduce((sum, service) => sum + service.listeners.length, 0);
   const parts = [
@@ -79,12 +78,18 @@ const nccTable = (infra: InfraPlan): Table => ({
   ]),
 });
 
-const ruleTable = ({ plan, headroom }: PlanView): Table => {
+const surplusTable = ({ surplus }: PlanView): Table => ({
+  noun: 'pair',
+  columns: [{ title: 'workspace' }, { title: 'reaches' }],
+  rows: surplus.map((pair) => [pair.workspace, pair.target]),
+});
+
+const ruleTable = ({ infra, headroom }: PlanView): Table => {
   const limits = new Map(headroom.map((row) => [row.limit, row.of]));
   return {
     noun: 'rule',
     columns: [{ title: 'rule' }, { title: 'NCC' }, { title: 'to' }, { title: 'names', align: 'right' }, { title: '' }],
-    rows: plan.infra.nccs.flatMap((ncc) =>
+    rows: infra.nccs.flatMap((ncc) =>
       ncc.rules.map((rule) =>
         rule.kind === 'service'
           ? [
@@ -169,7 +174,7 @@ function placesOf(target: PlannedTarget): readonly string[] {
   );
 }
 
-function routerLines({ plan: { infra }, width }: PlanView): readonly string[] {
+function routerLines({ infra, width }: PlanView): readonly string[] {
   const { router } = infra;
   if (!router) return [];
   return fold(
@@ -193,7 +198,7 @@ function headroomLines(view: PlanView): readonly string[] {
     row.scope,
     row.overridden ? 'set by the spec' : '',
   ]);
-  const lines = tableText(
+  return tableText(
     {
       noun: 'row',
       columns: [{ title: 'limit' }, { title: 'used', align: 'right' }, { title: 'fullest' }, { title: '' }],
@@ -201,20 +206,27 @@ function headroomLines(view: PlanView): readonly string[] {
     },
     view.width,
   );
-  return view.savings
-    ? [...lines, ...fold(savingsSentence(view.savings), view.width - 2).map((line) => `  ${line}`)]
-    : lines;
 }
 
 const fullness = (row: Headroom): number => (row.of === 0 ? (row.used > 0 ? 2 : 1) : row.used / row.of);
 
-function savingsSentence({ domainsPerRule, endpoints, services, fewerEndpoints, fewerServices }: Savings): string {
-  const now = `limits.domains_per_rule: ${domainsPerRule} (newer reports say that accounts have it)`;
-  if (fewerEndpoints === 0 && fewerServices === 0) return `${now} would save nothing here`;
-  return `${now} would make it ${counted(endpoints, 'endpoint')} and ${counted(services, 'endpoint service')} afresh: ${fewerEndpoints} and ${fewerServices} fewer`;
-}
+const savingsTable = ({ savings }: PlanView): Table => ({
+  noun: 'choice',
+  columns: [
+    { title: 'endpoints', align: 'right' },
+    { title: 'services', align: 'right' },
+    { title: 'listeners', align: 'right' },
+    { title: 'by' },
+  ],
+  rows: savings.map(({ endpoints, services, listeners, is, what }) => [
+    String(endpoints),
+    String(services),
+    String(listeners),
+    is === 'made' ? `${what} (this plan has it)` : what,
+  ]),
+});
 
-function proofLines({ plan: { proof }, width }: PlanView): readonly string[] {
+function proofLines({ proof, width }: PlanView): readonly string[] {
   return fold(proofSentence(proof), width - 2).map((line) => `  ${line}`);
 }
 
