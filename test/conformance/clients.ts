@@ -63,7 +63,8 @@ export function readUntil(socket: Socket, end: string): Promise<string> {
     socket.on('data', onData);
     socket.once('end', done);
     socket.once('close', done);
-    socket.resume();
+    if (socket.destroyed || socket.readableEnded) done();
+    else socket.resume();
   });
 }
 
@@ -151,4 +152,22 @@ export function describeError(text: string): string {
       .map((field) => [field[0], field.slice(1)]),
   );
   return `error: ${fields.get('C')} ${fields.get('M')}`;
+}
+
+/** TLS up to the backend's greeting: the name of who answered, with the connection kept open. */
+export async function stayWith(
+  place: Place,
+  wish: TlsWish & { readonly header?: Uint8Array },
+): Promise<{ readonly who: string; readonly tls: TLSSocket; readonly socket: Socket }> {
+  const socket = await dialTo(place, wish.header);
+  const tls = await shakeHands(socket, wish);
+  if (typeof tls === 'string') throw new Error(`refused: ${tls}`);
+  const who = /^I am (.*)\n$/.exec(await readUntil(tls, '\n'))?.[1] ?? 'nobody';
+  return { who, tls, socket };
+}
+
+/** What comes back for a line on an open connection to a backend; empty when it is over. */
+export async function echo(tls: TLSSocket | Socket, line: string): Promise<string> {
+  tls.write(`${line}\n`);
+  return (await readUntil(tls, '\n')).trim();
 }

@@ -19,6 +19,8 @@ export interface NodeUnderTest extends RunningRouter {
   /** The next connection that ends, or the one that has ended since the last call. */
   nextEvent(): Promise<ConnectionEvent>;
   readonly notes: readonly string[];
+  /** Resolves with the first note that has this text in it, past or to come. */
+  noteWith(text: string): Promise<string>;
 }
 
 export async function startNode(
@@ -30,6 +32,7 @@ export async function startNode(
   const events: ConnectionEvent[] = [];
   const notes: string[] = [];
   const waiting: ((event: ConnectionEvent) => void)[] = [];
+  const listening = new Map<string, (note: string) => void>();
   let told = 0;
   const router = await startRouter({
     plan: setup.plan,
@@ -45,12 +48,21 @@ export async function startNode(
         next(event);
       }
     },
-    note: (sentence) => notes.push(sentence),
+    note: (sentence) => {
+      notes.push(sentence);
+      for (const [text, tell] of listening) if (sentence.includes(text)) tell(sentence);
+    },
     ...options,
   });
   return Object.assign(router, {
     events,
     notes,
+    noteWith: (text: string) =>
+      new Promise<string>((resolve) => {
+        const past = notes.find((note) => note.includes(text));
+        if (past === undefined) listening.set(text, resolve);
+        else resolve(past);
+      }),
     nextEvent: () =>
       new Promise<ConnectionEvent>((resolve) => {
         const event = events[told];
