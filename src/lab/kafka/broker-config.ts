@@ -1,4 +1,4 @@
-/** What one broker's configuration depends on. Ports are of 127.0.0.1. */
+/** What one broker's configuration depends on. Ports without a host are of 127.0.0.1. */
 export interface BrokerConfig {
   /** From 1. */
   readonly id: number;
@@ -6,7 +6,9 @@ export interface BrokerConfig {
   readonly host: string;
   /** The port clients dial at that name. */
   readonly advertisedPort: number;
-  readonly ports: { readonly client: number; readonly internal: number; readonly controller: number };
+  /** Where its client listener binds. */
+  readonly client: { readonly host: string; readonly port: number };
+  readonly ports: { readonly internal: number; readonly controller: number };
   /** Controller ports of all brokers, in order of their ids. */
   readonly quorum: readonly number[];
   /** PEM files: key and certificate chain in one, and the CA. */
@@ -27,7 +29,7 @@ export function brokerProperties(config: BrokerConfig): string {
     'process.roles': 'broker,controller',
     'node.id': id,
     'controller.quorum.voters': config.quorum.map((port, index) => `${index + 1}@127.0.0.1:${port}`).join(','),
-    listeners: `CLIENT://127.0.0.1:${ports.client},INTERNAL://127.0.0.1:${ports.internal},CONTROLLER://127.0.0.1:${ports.controller}`,
+    listeners: `CLIENT://${config.client.host}:${config.client.port},INTERNAL://127.0.0.1:${ports.internal},CONTROLLER://127.0.0.1:${ports.controller}`,
     'advertised.listeners': `CLIENT://${config.host}:${config.advertisedPort},INTERNAL://127.0.0.1:${ports.internal}`,
     'listener.security.protocol.map': 'CLIENT:SASL_SSL,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'INTERNAL',

@@ -15,6 +15,11 @@ export interface KafkaClusterOptions {
   readonly certificate: (host: string) => Promise<{ readonly keyAndChainPem: string; readonly caPem: string }>;
   /** The one SCRAM user that stands in for an IAM identity. */
   readonly user: { readonly name: string; readonly password: string };
+  /**
+   * Where a broker's client listener binds: an address of 127.0.0.0/8. `moves` counts how often it has moved, and another
+   * count gives another place.
+   */
+  readonly bind: (id: number, moves: number) => { readonly host: string; readonly port: number };
   readonly java: string;
   /** Folder with the jars of Apache Kafka. */
   readonly jars: string;
@@ -53,7 +58,8 @@ interface Node {
   readonly id: number;
   readonly host: string;
   readonly folder: string;
-  ports: { client: number; internal: number; controller: number };
+  readonly ports: { readonly internal: number; readonly controller: number };
+  moves: number;
   process?: ChildProcess;
   output: string;
 }
@@ -64,16 +70,13 @@ interface Node {
  */
 export async function startKafka(options: KafkaClusterOptions): Promise<KafkaCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'lakegate-kafka-'));
-  const ports = await freePorts(options.hosts.length * 3);
+  const ports = await freePorts(options.hosts.length * 2);
   const nodes: Node[] = options.hosts.map((host, index) => ({
     id: index + 1,
     host,
     folder: join(folder, `broker-${index + 1}`),
-    ports: {
-      client: ports[index * 3] ?? 0,
-      internal: ports[index * 3 + 1] ?? 0,
-      controller: ports[index * 3 + 2] ?? 0,
-    },
+    ports: { internal: ports[index * 2] ?? 0, controller: ports[index * 2 + 1] ?? 0 },
+    moves: 0,
     output: '',
   }));
   const quorum = nodes.map((node) => node.ports.controller);
@@ -88,6 +91,7 @@ export async function startKafka(options: KafkaClusterOptions): Promise<KafkaClu
         id: node.id,
         host: node.host,
         advertisedPort: options.advertisedPort,
+        client: options.bind(node.id, node.moves),
         ports: node.ports,
         quorum,
         keystore: join(node.folder, 'broker.pem'),
@@ -149,13 +153,12 @@ export async function startKafka(options: KafkaClusterOptions): Promise<KafkaClu
   }
 
   return {
-    brokers: () =>
-      nodes.map(({ id, host, ports: { client } }) => ({ id, host, address: { host: '127.0.0.1', port: client } })),
+    brokers: () => nodes.map(({ id, host, moves }) => ({ id, host, address: options.bind(id, moves) })),
     kill: (id) => end(running(id), 'SIGKILL'),
     stop: (id) => end(running(id), 'SIGTERM'),
     async start(id, { move = false } = {}) {
       const node = running(id);
-      if (move) node.ports = { ...node.ports, client: (await freePorts(1))[0] ?? 0 };
+      if (move) node.moves += 1;
       await launch(node);
     },
     output: (id) => running(id).output,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Hostname, InfraPlan, IpAddress, Port, RoutePlan } from '../../ir/index.ts';
 import type { ConnectionEvent } from '../../router/index.ts';
 import {
+  type AddressBook,
   createAddressBook,
   type HealthTiming,
   type SimEvent,
@@ -53,6 +54,8 @@ export interface KafkaWorld {
   addRouter(): Promise<RouterHost>;
   /** Files for a client in that workspace. */
   client(workspace: string): Promise<ClientView>;
+  /** Files for a client beside the brokers, with nothing in between: what a measurement compares with. */
+  direct(): Promise<ClientView>;
   /** The same client with every broker's name pointed at one address: what a client does that ignores DNS. */
   hostile(view: ClientView, address: string): Promise<ClientView>;
   /** The broker has another address now (same name): DNS and the address table follow. */
@@ -80,9 +83,13 @@ export async function startKafkaWorld(options: KafkaWorldOptions): Promise<Kafka
     const ca = await createLabCa(Date.now());
     const caFile = join(folder, 'ca.pem');
     await writeFile(caFile, ca.pem);
+    // Endpoints and brokers keep the clients' port, on addresses of 127.0.0.0/8 that no other lab uses.
+    const [second, third] = [randomInt(16, 255), randomInt(1, 255)];
+    const clientPort = target.ports[0]?.clientPort ?? port;
     const cluster = await startKafka({
       hosts: target.hosts,
-      advertisedPort: target.ports[0]?.clientPort ?? port,
+      advertisedPort: clientPort,
+      bind: (id, moves) => ({ host: `127.${second}.${third}.${200 + id + 20 * moves}`, port }),
       user,
       java: jars.java,
       jars: jars.folder,
@@ -105,21 +112,19 @@ export async function startKafkaWorld(options: KafkaWorldOptions): Promise<Kafka
       const address = move ? neighbour(names[broker.host] ?? home) : (names[broker.host] ?? home);
       names[broker.host] = address;
       places[`${address}:${port}`] = broker.address;
-      book.serve(address, port, { host: '127.0.0.1', port: broker.address.port });
+      book.serve(address, port, loopback(broker.address));
     };
     for (const { id } of cluster.brokers()) locate(id, false);
     const whereabouts = (): Whereabouts => ({ names: { ...names }, places: { ...places } });
 
-    // Endpoints keep their listeners' ports, on addresses of 127.0.0.0/8 that no other lab uses.
-    const [second, third] = [randomInt(16, 255), randomInt(1, 255)];
     const network = await startSimNetwork({
       infra,
       routes,
       book,
       health: options.health ?? quickHealth,
-      bind: (endpoint: IpAddress, clientPort: Port) => ({
+      bind: (endpoint: IpAddress, listenerPort: Port) => ({
         host: `127.${second}.${third}.${endpoint.split('.')[3] ?? '1'}`,
-        port: clientPort > 1023 ? clientPort : 0,
+        port: listenerPort > 1023 ? listenerPort : 0,
       }),
       ...(options.onEvent && { onEvent: options.onEvent }),
     });
@@ -150,6 +155,21 @@ export async function startKafkaWorld(options: KafkaWorldOptions): Promise<Kafka
     for (let n = 0; needsRouter && n < (options.routers ?? 1); n++) await addRouter();
 
     let views = 0;
+    /** Writes the files of a client that resolves brokers so; a name without an address is unknown to it. */
+    const view = async (resolve: (host: string) => string | undefined): Promise<ClientView> => {
+      views += 1;
+      const brokers = cluster.brokers();
+      const lines = brokers.flatMap(({ host }) => {
+        const address = resolve(host);
+        return address === undefined ? [] : [`${address} ${host}`];
+      });
+      const bootstrap = brokers.map(({ host }) => `${host}:${clientPort}`).join(',');
+      const hosts = join(folder, `hosts-${views}`);
+      await writeFile(hosts, `127.0.0.1 localhost\n${lines.join('\n')}\n`);
+      const properties = join(folder, `client-${views}.properties`);
+      await writeFile(properties, clientProperties(bootstrap, caFile), { mode: 0o600 });
+      return { properties, hosts, ca: caFile, bootstrap };
+    };
     return {
       cluster,
       network,
@@ -157,28 +177,17 @@ export async function startKafkaWorld(options: KafkaWorldOptions): Promise<Kafka
       routers: () => routers,
       addRouter,
       user,
-      async client(workspace) {
-        views += 1;
-        const lines = cluster.brokers().flatMap(({ host }) => {
+      client: (workspace) =>
+        view((host) => {
           const address = network.resolve(workspace, host);
-          const place = address && network.placeOf(address, target.ports[0]?.clientPort ?? port);
-          return place ? [`${place.host} ${host}`] : [];
-        });
-        const bootstrap = cluster
-          .brokers()
-          .map(({ host }) => `${host}:${target.ports[0]?.clientPort ?? port}`)
-          .join(',');
-        const hosts = join(folder, `hosts-${views}`);
-        await writeFile(hosts, `127.0.0.1 localhost\n${lines.join('\n')}\n`);
-        const properties = join(folder, `client-${views}.properties`);
-        await writeFile(properties, clientProperties(bootstrap, caFile), { mode: 0o600 });
-        return { properties, hosts, ca: caFile, bootstrap };
-      },
-      async hostile(view, address) {
-        const hosts = `${view.hosts}-hostile`;
+          return address && network.placeOf(address, clientPort).host;
+        }),
+      direct: () => view((host) => cluster.brokers().find((broker) => broker.host === host)?.address.host),
+      async hostile(honest, address) {
+        const hosts = `${honest.hosts}-hostile`;
         const lines = cluster.brokers().map(({ host }) => `${address} ${host}`);
         await writeFile(hosts, `127.0.0.1 localhost\n${lines.join('\n')}\n`);
-        return { ...view, hosts };
+        return { ...honest, hosts };
       },
       async broughtBack(id, { move = false } = {}) {
         await cluster.start(id, { move });
@@ -192,6 +201,13 @@ export async function startKafkaWorld(options: KafkaWorldOptions): Promise<Kafka
     throw error;
   }
 }
+
+type Loopback = Parameters<AddressBook['serve']>[2];
+
+const loopback = ({ host, port }: { readonly host: string; readonly port: number }): Loopback => ({
+  host: host as Loopback['host'],
+  port,
+});
 
 /** The next address of the same network: what DNS answers after a broker was replaced. */
 function neighbour(address: IpAddress): IpAddress {
