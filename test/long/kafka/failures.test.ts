@@ -82,7 +82,8 @@ async function survives(
   const { said, errors } = await producer.done;
   expect(said, errors).toMatchObject({ acknowledged: records, failed: 0 });
   // The reader that lived through it has seen every record; it may have seen one twice, when a commit was lost.
-  expect((await reader.done).said).toMatchObject({ unique: records, damaged: 0 });
+  const during = await reader.done;
+  expect(during.said, during.errors).toMatchObject({ unique: records, damaged: 0 });
   expect(await run(view, 'consume', { topic: 'load', count: records, group: 'after' })).toMatchObject({
     received: records,
     unique: records,
