@@ -192,6 +192,7 @@ const route = object({
     tls: z.enum(['passthrough', 'inspect']),
     paths: object({ allow: list(text), deny: list(text) }).optional(),
     isDefault: z.boolean().optional(),
+    unavailable: z.enum(['explain', 'reset']).optional(),
   }),
 });
 

@@ -4,6 +4,6 @@
  * Imports: nothing. Imported by: all.
  */
 
-export { type RefusalCode, refusalCodes } from './codes/refusals.ts';
+export { passingRefusals, type RefusalCode, refusalCodes } from './codes/refusals.ts';
 export { type Code, type CodeText, codes } from './codes.ts';
 export { type Diagnostic, hasErrors, type PlacedDiagnostic, type Severity } from './diagnostic.ts';

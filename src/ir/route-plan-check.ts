@@ -57,6 +57,7 @@ const routeShape = z.strictObject({
     tls: z.enum(['passthrough', 'inspect']),
     paths: z.strictObject({ allow: z.array(text).max(1000), deny: z.array(text).max(1000) }).optional(),
     isDefault: z.boolean().optional(),
+    unavailable: z.enum(['explain', 'reset']).optional(),
   }),
 });
 

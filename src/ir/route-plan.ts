@@ -66,6 +66,11 @@ export interface RouteAction {
   readonly paths?: { readonly allow: readonly string[]; readonly deny: readonly string[] };
   /** MySQL and Postgres: this route also takes clients that send no name or no TLS. At most one per listener and speech. */
   readonly isDefault?: boolean;
+  /**
+   * How a refusal for a passing reason (the upstream is down, a limit, shutting down) reaches the client. `reset`: the
+   * connection is reset, as a dead server does it; for clients that take any TLS alert for a final no. Default `explain`.
+   */
+  readonly unavailable?: 'explain' | 'reset';
 }
 
 /** What the router dials for a route. */

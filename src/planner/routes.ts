@@ -63,6 +63,8 @@ function routeOf(claim: Claim, upstream: string, clientPort: number, allow: read
     tls: target.tls,
     ...(target.paths ? { paths: target.paths } : {}),
     ...(claim.isDefault ? { isDefault: true } : {}),
+    // Kafka's Java client takes a TLS alert for a failed authentication and gives up; a reset it tries again.
+    ...(target.kafka ? { unavailable: 'reset' as const } : {}),
   };
   if (claim.sharing !== 'alone' && target.speaks !== 'tcp')
     return {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
+import { passingRefusals } from '../diagnostics/index.ts';
 import type { EndpointId, IpAddress, Route } from '../ir/index.ts';
 import { decide } from './decide.ts';
 import type { ConnectionEvent, EndReason } from './flows/event.ts';
@@ -149,9 +150,11 @@ export class Connection {
     this.#deadline = undefined;
     this.#asked = asked;
     observe(this.#engine.openingMs, this.#engine.now() - this.#startMs);
-    const refused = (refusal: Refusal): Stop => ({ end: 'refused', refusal, voice: asked.voice });
+    const refused = (refusal: Refusal): Stop => {
+      const isReset = this.route?.action.unavailable === 'reset' && passingRefusals.has(refusal.code);
+      return { end: 'refused', refusal, voice: isReset ? { in: 'reset' } : asked.voice };
+    };
     if (who.is === 'nobody') return refused(who.refusal);
-    if (this.#engine.draining) return refused({ code: 'LG_DRAINING', why: 'this router is shutting down' });
 
     const { routing } = this.#listener;
     const decision = decide(routing.table, asked.asked, who.nccs);
@@ -159,6 +162,7 @@ export class Connection {
     this.route = decision.route;
     const refusedRequest = asked.request && refusalOfRequest(routing.table, decision.route, asked.request);
     if (refusedRequest) return refused(refusedRequest);
+    if (this.#engine.draining) return refused({ code: 'LG_DRAINING', why: 'this router is shutting down' });
     const live = routing.upstreams.get(decision.route.action.upstream);
     if (!live) throw new Error(`route ${decision.route.key} has no upstream`); // checked plans have one
     const refusal = live.refusal();
@@ -345,7 +349,8 @@ export class Connection {
     client.off('close', this.#onEarlyClose);
     const end = stop.end;
     if (client.destroyed || !said || said.length === 0) {
-      client.destroy();
+      if (stop.end === 'refused' && stop.voice.in === 'reset') client.resetAndDestroy();
+      else client.destroy();
       this.#finish(this.#cut ?? end, refusal);
       return;
     }

@@ -113,3 +113,13 @@ export const refusalCodes = {
 
 /** A code that ends a connection. */
 export type RefusalCode = keyof typeof refusalCodes;
+
+/** Refusals that may be gone at the next attempt, without anybody changing the plan. */
+export const passingRefusals: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+  'LG_UPSTREAM_NO_ADDRESS',
+  'LG_UPSTREAM_REFUSED',
+  'LG_UPSTREAM_TIMEOUT',
+  'LG_UPSTREAM_UNHEALTHY',
+  'LG_OVER_LIMIT',
+  'LG_DRAINING',
+]);

@@ -16,7 +16,9 @@ export type Voice =
   /** MySQL outside TLS. `sequence`: 0 in place of a greeting, 2 in answer to a login. */
   | { readonly in: 'mysql'; readonly sequence: 0 | 2 }
   /** Nothing that the client would understand: the connection is closed. */
-  | { readonly in: 'silence' };
+  | { readonly in: 'silence' }
+  /** A reset, where a client would take anything that is said for final. */
+  | { readonly in: 'reset' };
 
 /** The last bytes a refused client gets, in its own protocol. */
 export function refusalBytes(voice: Voice, refusal: Refusal): Uint8Array {
@@ -32,6 +34,7 @@ export function refusalBytes(voice: Voice, refusal: Refusal): Uint8Array {
     case 'mysql':
       return errPacket(refusal, voice.sequence);
     case 'silence':
+    case 'reset':
       return nothing;
     default:
       return voice satisfies never;
