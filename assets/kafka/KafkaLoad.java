@@ -28,6 +28,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * The Java client at work, for the lab and the tests. Every record carries its number and a checksum of itself, so that
  * lost, repeated and damaged records are told apart. One JSON line on standard output says what was seen; progress goes
  * to standard error. Arguments: COMMAND PROPERTIES-FILE key=value…
+ * A key with a dot is a client setting and overrides the file.
  */
 public final class KafkaLoad {
   private final Properties common = new Properties();
@@ -40,7 +41,9 @@ public final class KafkaLoad {
     }
     for (String pair : Arrays.asList(argv).subList(2, argv.length)) {
       int at = pair.indexOf('=');
-      load.args.put(pair.substring(0, at), pair.substring(at + 1));
+      String key = pair.substring(0, at), value = pair.substring(at + 1);
+      if (key.contains(".")) load.common.setProperty(key, value);
+      else load.args.put(key, value);
     }
     switch (argv[0]) {
       case "admin" -> load.admin();
