@@ -130,11 +130,7 @@ testWith(...needs)(
         const upstream = new Promise<string>((resolve) => {
           noticed = resolve;
         });
-        const view = await running.client('streaming');
-        const plain = await running.network.dial('streaming', name, 9098);
-        const tls = connect({ socket: plain, servername: name, ca: await readFile(view.ca) });
-        await once(tls, 'secureConnect');
-        tls.destroy();
+        await run(await running.client('streaming'), 'admin', { 'bootstrap.servers': `${name}:9098` });
         expect(await upstream).not.toBe(reached[0]);
       },
       {
