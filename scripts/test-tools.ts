@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { kafkaJars } from '../src/lab/kafka/jars.ts';
 
@@ -12,6 +12,7 @@ const tools = resolve(process.env.LAKEGATE_TOOLS ?? '.lakegate/tools');
 const python = [
   'moto[server]==5.2.5',
   'PyMySQL==1.2.4',
+  'PyNaCl==1.6.2',
   'cryptography==50.0.2',
   'mysql-connector-python==26.10.0',
   'psycopg[binary]==3.3.9',
@@ -64,6 +65,41 @@ await bring('Python clients', () => {
   const pip = join(folder, 'bin', 'pip');
   if (!existsSync(pip) && !quiet('python3', ['-m', 'venv', folder])) return false;
   return quiet(pip, ['install', '-q', '--disable-pip-version-check', ...python]);
+});
+
+/** Debian's stable releases have MariaDB only. The packages are unpacked, not installed, and run with libraries of their own. */
+await bring('Oracle MySQL', () => {
+  const folder = join(tools, 'mysql');
+  if (existsSync(join(folder, 'usr/sbin/mysqld'))) return true;
+  const apt = join(tools, 'apt');
+  for (const part of ['lists/partial', 'archives/partial']) mkdirSync(join(apt, part), { recursive: true });
+  const keys = '/usr/share/keyrings/debian-archive-keyring.gpg';
+  writeFileSync(join(apt, 'sources'), `deb [signed-by=${keys}] http://deb.debian.org/debian sid main\n`);
+  writeFileSync(join(apt, 'status'), '');
+  const options = Object.entries({
+    'Dir::Etc::SourceList': join(apt, 'sources'),
+    'Dir::Etc::SourceParts': '-',
+    'Dir::State::Lists': join(apt, 'lists'),
+    'Dir::State::Status': join(apt, 'status'),
+    'Dir::Cache': apt,
+    'Dir::Cache::Archives': join(apt, 'archives'),
+    'Debug::NoLocking': 'true',
+    'APT::Sandbox::User': '',
+  }).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+  const wanted = [
+    '--no-install-recommends',
+    '--download-only',
+    '-y',
+    'install',
+    'mysql-server-core',
+    'mysql-client-core',
+  ];
+  if (!quiet('apt-get', [...options, '-qq', 'update']) || !quiet('apt-get', [...options, '-qq', ...wanted]))
+    return false;
+  const packages = readdirSync(join(apt, 'archives')).filter((file) => file.endsWith('.deb'));
+  const done = packages.every((file) => quiet('dpkg-deb', ['-x', join(apt, 'archives', file), folder]));
+  rmSync(apt, { recursive: true, force: true });
+  return done && existsSync(join(folder, 'usr/sbin/mysqld'));
 });
 
 process.exitCode = missing === 0 ? 0 : 1;

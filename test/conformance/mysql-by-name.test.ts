@@ -1,0 +1,194 @@
+import { createServer, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { afterEach, expect, test } from 'vitest';
+import { parseGreeting, parsePacket } from '../../src/router/protocols/mysql/index.ts';
+import { certificateOf } from './backends.ts';
+import { dialTo, type Place, readAll, readUntil, shakeHands } from './clients.ts';
+import { type NodeUnderTest, startNode } from './engines.ts';
+import { type RouteWish, setupOf } from './setup.ts';
+
+/** What a MariaDB 10.11 with TLS greeted with. */
+const realGreeting = Buffer.from(
+  '640000000a352e352e352d31302e31312e31392d4d6172696144422d302b6465623132753100040000006e56432d533f7e7d00feff080200ff81' +
+    '150000000000001d0000007967763f75506d5645392d73006d7973716c5f6e61746976655f70617373776f726400',
+  'hex',
+);
+const older = Buffer.from(realGreeting.toString('latin1').replace('10.11.19', '10.06.12'), 'latin1');
+const noTls = Buffer.from(realGreeting.toString('latin1').replace('\0\xfe\xff\x08', '\0\xfe\xf7\x08'), 'latin1');
+const tooMany = Buffer.from('\x17\0\0\0\xff\x10\x04Too many connections', 'latin1');
+
+const closers: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+/** Greets, takes TLS behind an SSLRequest, and says its name; of a login without TLS it says the plugin asked for. */
+async function backend(name: string, greeting = realGreeting): Promise<{ port: number; greeted: () => number }> {
+  const { cert, key } = await certificateOf(name);
+  let greeted = 0;
+  const server = createServer((socket) => {
+    greeted += 1;
+    socket.on('error', () => {});
+    socket.write(greeting);
+    let bytes = Buffer.alloc(0);
+    const onData = (chunk: Buffer): void => {
+      bytes = Buffer.concat([bytes, chunk]);
+      if (bytes.length < 36) return;
+      socket.off('data', onData);
+      if ((bytes.readUInt32LE(4) & 0x800) === 0) {
+        socket.end(`${name} asks ${/lakegate_ask_again/.test(bytes.toString('latin1')) ? 'again' : 'nothing'}\n`);
+        return;
+      }
+      socket.pause();
+      socket.unshift(bytes.subarray(36));
+      const tls = new TLSSocket(socket, { isServer: true, cert, key });
+      tls.on('error', () => {});
+      tls.end(`I am ${name}\n`);
+    };
+    socket.on('data', onData);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => void server.close());
+  const address = server.address();
+  return { port: address && typeof address === 'object' ? address.port : 0, greeted: () => greeted };
+}
+
+async function route(routes: readonly RouteWish[], limits = {}): Promise<{ place: Place; router: NodeUnderTest }> {
+  const setup = setupOf([
+    { key: 'm', clientPort: 3306, speaks: ['mysql'], identity: { by: 'listener', nccs: ['n-1'] }, routes },
+  ]);
+  const router = await startNode(setup, { limits });
+  closers.push(() => router.close());
+  return { place: router.addressOf('m'), router };
+}
+
+const sslRequest = Buffer.concat([
+  Buffer.from([32, 0, 0, 1, 0x85, 0xae, 0xff, 0x19, 0, 0, 0, 1, 45]),
+  Buffer.alloc(23),
+]);
+const login = Buffer.concat([
+  Buffer.from([58, 0, 0, 1, 0x85, 0xa6, 0xff, 0x19, 0, 0, 0, 1, 45]),
+  Buffer.alloc(23),
+  Buffer.from('ada\0\0mysql_native_passwd\0', 'latin1'),
+  Buffer.alloc(1),
+]);
+
+/** The first packet that the router sends. */
+async function firstPacket(socket: Socket): Promise<Buffer> {
+  let bytes = Buffer.alloc(0);
+  for await (const chunk of socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    bytes = Buffer.concat([bytes, chunk]);
+    if (parsePacket(bytes).is === 'packet') break;
+  }
+  return bytes;
+}
+
+async function ask(place: Place, name: string | undefined): Promise<string> {
+  const socket = await dialTo(place);
+  await firstPacket(socket);
+  socket.write(sslRequest);
+  const tls = await shakeHands(socket, name === undefined ? {} : { name });
+  if (typeof tls === 'string') return tls;
+  const said = await readUntil(tls, '\n');
+  tls.destroy();
+  return said.trim();
+}
+
+test('each name reaches its own server, and nobody else does', async () => {
+  const [one, two] = await Promise.all([backend('one.test'), backend('two.test', older)]);
+  const { place } = await route([
+    { name: 'one.test', to: one.port },
+    { name: 'two.test', to: two.port },
+    { name: 'three.test', to: two.port, allow: ['n-2'] },
+  ]);
+  expect(await ask(place, 'one.test')).toBe('I am one.test');
+  expect(await ask(place, 'TWO.test')).toBe('I am two.test');
+  expect(await ask(place, 'three.test')).toBe('alert: access_denied');
+  expect(await ask(place, 'four.test')).toBe('alert: unrecognized_name');
+  expect(await ask(place, undefined)).toBe('alert: unrecognized_name');
+});
+
+test('the greeting shows the lowest version of the port, and no server’s nonce', async () => {
+  const [one, two] = await Promise.all([backend('one.test'), backend('two.test', older)]);
+  const { place } = await route([
+    { name: 'one.test', to: one.port },
+    { name: 'two.test', to: two.port },
+  ]);
+  const socket = await dialTo(place);
+  const bytes = await firstPacket(socket);
+  socket.destroy();
+  expect(parseGreeting(bytes)).toMatchObject({
+    is: 'greeting',
+    greeting: { version: '5.5.5-10.06.12-MariaDB-0+deb12u1' },
+  });
+  expect(bytes.includes('nVC-S')).toBe(false);
+  expect(bytes.toString('latin1')).toContain('caching_sha2_password');
+});
+
+test('a server is asked for its greeting once, however many clients come', async () => {
+  const one = await backend('one.test');
+  const { place } = await route([{ name: 'one.test', to: one.port }]);
+  const said = await Promise.all(Array.from({ length: 5 }, () => ask(place, 'one.test')));
+  expect(new Set(said)).toEqual(new Set(['I am one.test']));
+  expect(one.greeted()).toBe(5 + 1);
+});
+
+test('a login without TLS goes to the default target, changed so that it asks again; else it is told why', async () => {
+  const one = await backend('one.test');
+  const byName = await route([{ name: 'one.test', to: one.port }]);
+  const withDefault = await route([{ name: 'one.test', to: one.port, action: { isDefault: true } }]);
+  const refused = await dialTo(byName.place, login);
+  expect((await readAll(refused)).toString('latin1')).toContain(
+    '\x02\xffQ\x04#HY000LG_NO_NAME: the client logs in without TLS',
+  );
+  const taken = await dialTo(withDefault.place, login);
+  expect((await readAll(taken)).toString('latin1')).toMatch(/one\.test asks again\n$/);
+  expect(await ask(withDefault.place, undefined)).toBe('I am one.test');
+});
+
+test('a server that is down hides no other; alone, its refusal stands where the greeting would', async () => {
+  const one = await backend('one.test');
+  const both = await route([
+    { name: 'one.test', to: one.port },
+    { name: 'down.test', to: 1 },
+  ]);
+  expect(await ask(both.place, 'one.test')).toBe('I am one.test');
+  expect(await ask(both.place, 'down.test')).toBe('alert: internal_error');
+  const alone = await route([{ name: 'down.test', to: 1 }]);
+  expect(parseGreeting(await readAll(await dialTo(alone.place)))).toMatchObject({
+    is: 'error',
+    message: expect.stringMatching(/^“LG_UPSTREAM_REFUSED: /),
+  });
+});
+
+test('a server that refuses to greet is quoted in the log', async () => {
+  const full = await backend('full.test', tooMany);
+  const { place, router } = await route([{ name: 'full.test', to: full.port }]);
+  await readAll(await dialTo(place));
+  expect(await router.nextEvent()).toMatchObject({
+    end: 'refused',
+    code: 'LG_UPSTREAM_REFUSED',
+    why: 'the server answered error 1040: “Too many connections”',
+  });
+});
+
+test('a server without TLS cannot share, and does not hide the others', async () => {
+  const [one, two] = await Promise.all([backend('one.test'), backend('two.test', noTls)]);
+  const { place, router } = await route([
+    { name: 'one.test', to: one.port },
+    { name: 'two.test', to: two.port },
+  ]);
+  expect(await ask(place, 'one.test')).toBe('I am one.test');
+  expect(await ask(place, 'two.test')).toBe('alert: internal_error');
+  expect(router.notes.join('\n')).toMatch(/two\.test:\d+ cannot share its port by name: it does not speak TLS/);
+});
+
+test('garbage after the greeting is told apart from a login, and a silent client is ended in time', async () => {
+  const one = await backend('one.test');
+  const { place, router } = await route([{ name: 'one.test', to: one.port }], { openingMs: 200 });
+  const http = await dialTo(place, 'GET / HTTP/1.1\r\n\r\n');
+  expect((await readAll(http)).toString('latin1')).toContain('LG_PROTOCOL');
+  expect(await router.nextEvent()).toMatchObject({ code: 'LG_PROTOCOL' });
+  const silent = await dialTo(place);
+  expect((await readAll(silent)).toString('latin1')).toContain('LG_TOO_SLOW');
+});
