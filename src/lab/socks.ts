@@ -1,6 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { parseHostname } from '../ir/index.ts';
 import type { Place } from '../sim/network/index.ts';
+import { codeWithoutRouter } from './clients/index.ts';
 import { type Parsed, parseGreeting, parseRequest, type ReplyCode, reply } from './socks-messages.ts';
 import { serveOn, type TargetServer } from './targets/target-server.ts';
 
@@ -52,7 +53,8 @@ async function open(client: Socket, { find, note, openingMs = defaultOpeningMs }
     try {
       place = find(host, request.port);
     } catch (error) {
-      return refuse(codeOf(error), `${host}:${request.port}: ${(error as Error).message}`);
+      const code = codeWithoutRouter(error);
+      return refuse(replyTo(error), `${code ? `${code} ` : ''}${host}:${request.port}: ${(error as Error).message}`);
     }
     join(client, place, () => refuse('connection-refused', `${host}:${request.port} was reset before it was up`));
   } catch {
@@ -89,7 +91,7 @@ function join(client: Socket, place: Place, failed: () => void): void {
   });
 }
 
-function codeOf(error: unknown): ReplyCode {
+function replyTo(error: unknown): ReplyCode {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'ECONNREFUSED':
       return 'connection-refused';

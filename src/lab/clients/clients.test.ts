@@ -1,12 +1,15 @@
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Hostname, Port } from '../../ir/index.ts';
 import type { Target, TargetType } from '../../spec/index.ts';
 import { createLabCa } from '../ca.ts';
 import { createPostgresEngine, targetKinds } from '../targets/index.ts';
+import { query } from '../targets/postgres-engine.ts';
 import { clients, type Seen, seenInError, type Visit, WorkspaceSocket } from './index.ts';
 
 const host = 'orders.test.example' as Hostname;
 const engine = createPostgresEngine();
+// Compiling PostgreSQL takes a second on a quiet machine and many on a busy one: that is no part of what is tested.
+beforeAll(() => engine.session('warm-up').send(query('SELECT 1')), 60_000);
 afterAll(() => engine.close());
 
 const target = (name: string, type: TargetType, first: 'client' | 'server'): Target => ({

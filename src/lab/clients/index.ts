@@ -25,4 +25,12 @@ export const clients: Readonly<Record<TargetType, Client>> = {
   tls,
 };
 
-export { type Client, type Find, type Seen, seenInError, type Visit, WorkspaceSocket } from './visit.ts';
+export {
+  type Client,
+  codeWithoutRouter,
+  type Find,
+  type Seen,
+  seenInError,
+  type Visit,
+  WorkspaceSocket,
+} from './visit.ts';

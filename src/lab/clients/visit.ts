@@ -120,11 +120,16 @@ export function seenInError(error: unknown): Seen {
   const alert = /^ERR_SSL_(?:TLSV1|SSLV3|TLSV13)_(?:ALERT_)?(.+)$/.exec(code ?? '')?.[1];
   if (alert) return { is: 'refusal', how: `TLS alert ${alert.toLowerCase()}` };
   const how = told ? message : code && !message.startsWith(code) ? `${code} ${message}` : message;
-  const known = told ?? (code ? withoutRouter[code] : undefined);
+  const known = told ?? codeWithoutRouter(error);
   return { is: 'refusal', how: oneLine(how), ...(known ? { code: known } : {}) };
 }
 
 /** What a client learns where no router takes part: the name has no address, or the load balancer no such port. */
+export function codeWithoutRouter(error: unknown): RefusalCode | undefined {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === undefined ? undefined : withoutRouter[code];
+}
+
 const withoutRouter: Readonly<Record<string, RefusalCode>> = {
   ENOTFOUND: 'LG_NO_RULE',
   ECONNREFUSED: 'LG_NO_LISTENER',

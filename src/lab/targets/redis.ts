@@ -34,14 +34,14 @@ type Command = { readonly words: readonly string[]; readonly bytes: number };
 
 /** One command from the start of the bytes: an array of bulk strings, or an inline line as typed by hand. */
 export function readCommand(bytes: Buffer): Command | 'more' | 'bad' {
-  const end = bytes.indexOf('\r\n');
-  if (end < 0) return bytes.length > openingCapBytes ? 'bad' : 'more';
-  const first = bytes.toString('utf8', 0, end);
-  if (!first.startsWith('*')) return { words: first.split(/\s+/).filter(Boolean), bytes: end + 2 };
+  const newline = bytes.indexOf('\n'); // a line typed by hand may end without a carriage return
+  if (newline < 0) return bytes.length > openingCapBytes ? 'bad' : 'more';
+  const first = bytes.toString('utf8', 0, newline);
+  if (!first.startsWith('*')) return { words: first.split(/\s+/).filter(Boolean), bytes: newline + 1 };
   const count = Number(first.slice(1));
-  if (!Number.isInteger(count) || count < 0 || count > 1024) return 'bad';
+  if (!first.endsWith('\r') || !Number.isInteger(count) || count < 0 || count > 1024) return 'bad';
   const words: string[] = [];
-  let at = end + 2;
+  let at = newline + 1;
   for (let i = 0; i < count; i++) {
     const close = bytes.indexOf('\r\n', at);
     if (close < 0) return 'more';

@@ -1,0 +1,111 @@
+import { afterEach, expect, test } from 'vitest';
+import { defaultFacts } from '../facts/index.ts';
+import { parsePort } from '../ir/index.ts';
+import { makePlan } from '../planner/index.ts';
+import { readSpec } from '../spec/index.ts';
+import { checkPairs, judge } from './check.ts';
+import { type Lab, startLab } from './lab.ts';
+import { pairsOf } from './pairs.ts';
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+async function lab(text: string): Promise<Lab> {
+  const { spec, diagnostics } = readSpec(Buffer.from(text), 'lakegate.yaml');
+  if (!spec) throw new Error(JSON.stringify(diagnostics));
+  const { plan, diagnostics: problems } = makePlan(spec, defaultFacts);
+  if (!plan) throw new Error(JSON.stringify(problems));
+  const running = await startLab({ spec, infra: plan.infra, routes: plan.routes, nowMs: Date.now() });
+  closing.push(running.close);
+  return running;
+}
+
+const problems = async (running: Lab): Promise<readonly string[]> =>
+  (await checkPairs(running, pairsOf(running.spec, running.topology))).flatMap((pair) =>
+    pair.passed ? [] : [`${pair.from} → ${pair.to}: ${pair.problem}`],
+  );
+
+const two = (type: string): string => `
+lakegate: 1
+name: acme-two
+aws: { region: eu-west-1, account: "111122223333" }
+databricks: { account_id: 0d26daa6-5e44-4c97-a497-ef015f91254a }
+workspaces: { apps: { id: "4567890123456789" } }
+hub: { vpc: { create: { cidr: 10.40.0.0/22, zones: 2 } }, router: { engine: node, instance: t4g.small, min: 2, max: 6 } }
+networks: { hub: { reach: hub } }
+targets:
+  left: { type: ${type}, host: left.corp.acme.com, network: hub }
+  right: { type: ${type}, host: right.corp.acme.com, network: hub }
+access: [{ from: [apps], to: [left, right] }]
+`;
+
+/** Puts the server of one host behind the address of the other, as a wrong DNS record would. */
+function swap(running: Lab, number: number): void {
+  const port = parsePort(number);
+  const [left] = running.book.resolve('left.corp.acme.com');
+  const [right] = running.book.resolve('right.corp.acme.com');
+  const wrong = right && port && running.book.placeOf(right, port);
+  if (!left || !wrong) throw new Error('the lab has no such servers');
+  running.book.serve(left, port, wrong);
+}
+
+test('a server that answers under a wrong name is caught by its answer', async () => {
+  const running = await lab(two('tcp, port: 7000')); // no TLS: the answer is all there is
+  expect(await problems(running)).toEqual([]);
+  swap(running, 7000);
+  expect(await problems(running)).toEqual([expect.stringContaining('apps → left: right answered for left')]);
+});
+
+test('with TLS it is caught by its certificate', async () => {
+  const running = await lab(two('https'));
+  expect(await problems(running)).toEqual([]);
+  swap(running, 443);
+  expect(await problems(running)).toEqual([expect.stringMatching(/^apps → left: refused: .*altname/i)]);
+});
+
+test('a plan that reaches more than access: grants is caught, whatever is observed', async () => {
+  const running = await lab(two('https'));
+  const [grant] = running.spec.access;
+  const narrower = { ...running.spec, access: grant ? [{ ...grant, to: ['left'] }] : [] };
+  const results = await checkPairs(running, pairsOf(narrower, running.topology));
+  const failed = results.filter((pair) => !pair.passed);
+  expect(failed.map((pair) => pair.problem)).toContain('access: does not grant it and the trace reaches');
+  expect(new Set(failed.map((pair) => pair.to))).toEqual(new Set(['right']));
+});
+
+test.each([
+  [
+    'an answer where a refusal was expected',
+    { is: 'refuse', code: 'LG_NO_RULE' },
+    { is: 'answer', server: 'a' },
+    undefined,
+  ],
+  ['another code', { is: 'refuse', code: 'LG_NO_RULE' }, { is: 'refusal', how: 'x', code: 'LG_NO_NAME' }, undefined],
+  ['no code at all', { is: 'refuse', code: 'LG_NO_RULE' }, { is: 'refusal', how: 'reset' }, undefined],
+  [
+    'client and log at odds',
+    { is: 'refuse', code: 'LG_NO_NAME' },
+    { is: 'refusal', how: 'x', code: 'LG_NO_NAME' },
+    'LG_TOO_BIG',
+  ],
+  [
+    'a certificate of another target',
+    { is: 'reach', target: 'a' },
+    { is: 'answer', server: 'a', certificate: 'b' },
+    undefined,
+  ],
+  ['a refusal where an answer was expected', { is: 'reach', target: 'a' }, { is: 'refusal', how: 'reset' }, undefined],
+] as const)('%s does not pass', (_, expected, seen, logged) => {
+  expect(judge({ expected }, seen, logged)).toMatchObject({ passed: false, problem: expect.any(String) });
+});
+
+test('a refusal that only the log can name passes with its code', () => {
+  const seen = { is: 'refusal', how: 'TLS alert access_denied' } as const;
+  expect(judge({ expected: { is: 'refuse', code: 'LG_NOT_GRANTED' } }, seen, 'LG_NOT_GRANTED')).toMatchObject({
+    passed: true,
+    observed: 'refuse',
+    code: 'LG_NOT_GRANTED',
+  });
+});
