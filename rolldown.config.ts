@@ -1,16 +1,25 @@
 import { defineConfig } from 'rolldown';
 
-/** One entry, split by command: starting `lakegate check` does not load the router or an SDK. */
-export default defineConfig({
-  input: { main: 'src/cli/main.ts' },
-  platform: 'node',
-  external: [/^node:/, /^[^./]/], // packages stay packages: npm installs and pins them
-  output: {
-    dir: 'dist',
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: 'chunks/[name]-[hash].js',
-    cleanDir: true,
-    sourcemap: true,
+export default defineConfig([
+  /** One entry, split by command: starting `lakegate check` does not load the router or an SDK. */
+  {
+    input: { main: 'src/cli/main.ts' },
+    platform: 'node',
+    external: [/^node:/, /^[^./]/], // packages stay packages: npm installs and pins them
+    output: {
+      dir: 'dist',
+      format: 'esm',
+      entryFileNames: '[name].js',
+      chunkFileNames: 'chunks/[name]-[hash].js',
+      cleanDir: true,
+      sourcemap: true,
+    },
   },
-});
+  /** The router alone with all it needs in one file: `lakegate artifact` packs it, and machines run it without npm. */
+  {
+    input: 'src/cli/router-program.ts',
+    platform: 'node',
+    external: [/^node:/],
+    output: { file: 'dist-router/router.mjs', format: 'esm', codeSplitting: false },
+  },
+]);

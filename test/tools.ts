@@ -20,6 +20,8 @@ const known: Readonly<Record<string, readonly string[]>> = {
   'jdbc-jars': [join(toolsFolder, 'jdbc')],
   /** The Python with the clients and moto; the plain one is `python3`. */
   'python-clients': [join(toolsFolder, 'python', 'bin', 'python')],
+  /** Built by `npm ci` and `npm run build`. */
+  'router-bundle': [resolve('dist-router/router.mjs')],
   moto: [join(toolsFolder, 'python', 'bin', 'moto_server')],
 };
 

@@ -65,7 +65,7 @@ resource "aws_cloudwatch_metric_alarm" "upstream_errors" {
 resource "aws_cloudwatch_log_metric_filter" "upstreams_down" {
   name           = "acme-events-upstreams_down"
   log_group_name = aws_cloudwatch_log_group.router.name
-  pattern        = "{ $.event = \"upstream-down\" }"
+  pattern        = "{ $.note = \"upstream *\" && $.note = \"* is down: *\" }"
 
   metric_transformation {
     namespace     = "lakegate/acme-events"
@@ -77,7 +77,7 @@ resource "aws_cloudwatch_log_metric_filter" "upstreams_down" {
 
 resource "aws_cloudwatch_metric_alarm" "upstreams_down" {
   alarm_name          = "acme-events-upstreams-down"
-  alarm_description   = "Health checks of an upstream failed: see `upstream` in the log."
+  alarm_description   = "Health checks of an upstream failed: see `note` in the log."
   namespace           = "lakegate/acme-events"
   metric_name         = "upstreams_down"
   statistic           = "Sum"

@@ -10,6 +10,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   prove: async () => (await import('./prove.ts')).prove,
   cost: async () => (await import('./cost.ts')).cost,
   synth: async () => (await import('./synth.ts')).synth,
+  artifact: async () => (await import('./artifact.ts')).artifact,
   snippets: async () => (await import('./snippets.ts')).snippets,
   schema: async () => (await import('./schema.ts')).schema,
   explain: async () => (await import('./explain.ts')).explain,

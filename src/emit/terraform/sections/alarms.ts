@@ -33,8 +33,8 @@ export function alarmSections({ infra }: Context): readonly Section[] {
         'Targets refuse connections, do not answer or do not resolve: see `code` and `target` in the log.',
       threshold: upstreamErrors,
     }),
-    ...counted(name, 'upstreams_down', '{ $.event = "upstream-down" }', {
-      alarm_description: 'Health checks of an upstream failed: see `upstream` in the log.',
+    ...counted(name, 'upstreams_down', '{ $.note = "upstream *" && $.note = "* is down: *" }', {
+      alarm_description: 'Health checks of an upstream failed: see `note` in the log.',
       threshold: 1,
     }),
     ...counted(name, 'unknown_endpoints', '{ $.code = "LG_UNKNOWN_ENDPOINT" }', {
@@ -126,7 +126,7 @@ const caAlarm = (name: string): readonly Section[] => [
     evaluation_periods: 1,
     comparison_operator: 'LessThanThreshold',
     threshold: caDays,
-    treat_missing_data: 'breaching',
+    treat_missing_data: 'missing',
     ...toTopic,
   }),
 ];
