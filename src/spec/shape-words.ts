@@ -121,7 +121,10 @@ function wrongType(expected: string, isWhole: boolean, path: Path, node: YamlNod
 function typeHint(wanted: string, field: string, node: YamlNode): string | undefined {
   const name = /^\d+$/.test(field) ? '' : `${field}: `;
   if (node.kind !== 'scalar') return undefined;
-  if (wanted === 'string') return `write it in quotes, so that no digit is lost: ${name}${shown(node.source)}`;
+  if (wanted === 'string') {
+    const why = typeof node.value === 'number' ? ', so that no digit is lost' : '';
+    return `write it in quotes${why}: ${name}${shown(node.source)}`;
+  }
   if (wanted === 'array') return `write a list: ${name}[${shown(node.value)}]`;
   if (typeof node.value !== 'string') return undefined;
   if (wanted === 'boolean') {

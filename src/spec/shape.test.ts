@@ -163,7 +163,7 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
     [
       '1, "aws:b": → LG_FIELD_TYPE aws.tags.a is the number 1; it must be text | write it in quotes, so that no digit is lost: a: "1"',
       '"aws:b": c, → LG_NAME_FORM "aws:b" cannot be the key of an AWS tag | letters, digits, spaces and _.:/=+-@, 128 at most, not beginning with aws:',
-      'true, f: } }→ LG_FIELD_TYPE aws.tags.e is true; it must be text | write it in quotes, so that no digit is lost: e: "true"',
+      'true, f: } }→ LG_FIELD_TYPE aws.tags.e is true; it must be text | write it in quotes: e: "true"',
       'f: } }→ LG_FIELD_TYPE aws.tags.f is empty; it must be text | give it a value, or remove the line',
     ],
   ],

@@ -85,7 +85,7 @@ const msk = z
   .strictObject({
     cluster: arnField(
       'kafka',
-      /^cluster\/[^/]+\/[0-9a-f-]+$/i,
+      /^cluster\/[^/]+\/[0-9a-z-]+$/i,
       'ARN of an existing cluster. Its brokers are listed beside it.',
       'arn:aws:kafka:eu-west-1:111122223333:cluster/events/0a1b2c3d-0000-4000-8000-000000000000-3',
     ).optional(),

@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { Code, PlacedDiagnostic } from '../diagnostics/index.ts';
 import type { SpecSource } from './spec-source.ts';
 import { escapeControls, shown } from './wording.ts';
-import type { YamlEntry, YamlNode } from './yaml-tree.ts';
+import type { YamlEntry, YamlMap, YamlNode } from './yaml-tree.ts';
 
 /** Values that aliases may stand for, all together. A spec with a few hundred shared fields needs some thousand. */
 const aliasedAtMost = 100_000;
@@ -59,16 +59,17 @@ export class TreeBuilder {
 
   #map(pairs: readonly Pair[], offset: number): YamlNode {
     const entries = new Map<string, YamlEntry>();
-    const merged: YamlNode[] = [];
+    const merged: YamlMap[] = [];
     for (const { key, value } of pairs) {
       const keyOffset = key?.range?.[0] ?? offset;
       const name = this.#key(key, keyOffset);
       const built = (value && this.build(value)) ?? nothing(value?.range?.[0] ?? key?.range?.[1] ?? keyOffset);
       if (name === undefined) continue;
       if (name === '<<' && isScalar(key) && key.type === 'PLAIN') {
-        merged.push(...(built.kind === 'list' ? built.items : [built]));
-        if (merged.some((each) => each.kind !== 'map'))
+        const parts = built.kind === 'list' ? built.items : [built];
+        if (parts.some((part) => part.kind !== 'map'))
           this.#report(keyOffset, 'LG_YAML_ALIAS', '<< takes a map, or a list of maps', 'write <<: *anchor');
+        for (const part of parts) if (part.kind === 'map') merged.push(part);
         continue;
       }
       const earlier = entries.get(name);
@@ -81,8 +82,7 @@ export class TreeBuilder {
       entries.set(name, { keyOffset, value: built });
     }
     for (const each of merged)
-      if (each.kind === 'map')
-        for (const [name, entry] of each.entries) if (!entries.has(name)) entries.set(name, entry);
+      for (const [name, entry] of each.entries) if (!entries.has(name)) entries.set(name, entry);
     return { kind: 'map', offset, entries, size: sizeOf([...entries.values()].map((entry) => entry.value)) };
   }
 

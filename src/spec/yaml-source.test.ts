@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { problemsOf, smallSpec } from '../../test/small-spec.ts';
 
+/** Ten lines that stand for ten billion values. */
+const bomb = smallSpec({
+  x0: '&x0 [a, a, a, a, a, a, a, a, a, a]',
+  ...Object.fromEntries(
+    Array.from({ length: 9 }, (_, i) => [`x${i + 1}`, `&x${i + 1} [${Array(10).fill(`*x${i}`).join(', ')}]`]),
+  ),
+});
+
 test.each<[string, string | Uint8Array, readonly string[]]>([
   ['an empty file', '', ['→ LG_SPEC_EMPTY the file is empty | lakegate init writes a commented file to start from']],
   [
@@ -102,6 +110,27 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
     'a merge key with no map',
     smallSpec({ targets: '{ a: { <<: [1], type: postgres, host: db.acme.com, network: core } }' }),
     ['<<: [1], typ→ LG_YAML_ALIAS << takes a map, or a list of maps | write <<: *anchor'],
+  ],
+  [
+    'aliases of aliases of aliases',
+    bomb,
+    [
+      '*x3, *x3, *x→ LG_YAML_ALIAS the aliases up to here stand for more than 100,000 values | write the values out, or remove aliases of aliases',
+    ],
+  ],
+  [
+    'merge keys by the thousand',
+    smallSpec({
+      targets: `{ db: { ${'<<: { type: postgres, host: db.acme.com, network: core }, '.repeat(20_000)} } }`,
+    }),
+    [],
+  ],
+  [
+    'a merge key with a list as long as the file',
+    smallSpec({
+      targets: `{ db: { <<: [${'{}, '.repeat(300_000)}{ type: postgres, host: db.acme.com, network: core }] } }`,
+    }),
+    [],
   ],
   ['an alias of nothing', smallSpec({ hub: '*nope' }), ['*nope→ LG_YAML_ALIAS no anchor "&nope" comes before *nope']],
   [

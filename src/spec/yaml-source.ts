@@ -6,7 +6,7 @@ import { TreeBuilder } from './yaml-builder.ts';
 import { composeYaml } from './yaml-document.ts';
 import type { YamlNode } from './yaml-tree.ts';
 
-/** A spec of 10,000 targets is 2 MB. */
+/** A spec of 10,000 targets has 1 MB. */
 const fileBytesAtMost = 10 * 1024 * 1024;
 /** A file of garbage gives as many syntax errors as it has lines; the first ones tell all. */
 const syntaxErrorsAtMost = 20;
@@ -29,7 +29,7 @@ export function readYaml(input: string | Uint8Array, file: string): YamlReading 
   if (bytes > fileBytesAtMost) {
     const source = new SpecSource(file, '');
     const message = `the file has ${bytes.toLocaleString('en')} bytes; a spec may have ${fileBytesAtMost.toLocaleString('en')}`;
-    return { source, diagnostics: [source.at(0, { ...fatal('LG_SPEC_FILE_SIZE', message) })] };
+    return { source, diagnostics: [source.at(0, fatal('LG_SPEC_FILE_SIZE', message))] };
   }
   const text = typeof input === 'string' ? input.replace(/^\ufeff/, '') : decode(input);
   if (typeof text !== 'string') return notUtf8(text.bytes, file);

@@ -4,7 +4,7 @@ import type { CodeText } from '../codes.ts';
 export const specCodes = {
   LG_SPEC_FILE_SIZE: {
     title: 'the file is too large for a spec',
-    explain: 'A spec may have 10 MB; one with 10,000 targets has about 2 MB.',
+    explain: 'A spec may have 10 MB and four million words and signs; one with 10,000 targets has about 1 MB.',
     fix: 'Check that -f names the right file.',
   },
   LG_SPEC_NOT_UTF8: {

@@ -45,6 +45,23 @@ function checkPartition({ raw: { aws, databricks }, report }: Checking): void {
     );
 }
 
+/** An ARN begins with the AWS partition of the spec's region: `arn:aws:` or `arn:aws-us-gov:`. */
+export function checkArnPartition(
+  arn: string,
+  path: readonly (string | number)[],
+  region: string | undefined,
+  report: Checking['report'],
+): void {
+  const partition = region?.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  const written = arn.split(':')[1];
+  if (region === undefined || written === partition) return;
+  report(
+    problem('LG_ARN_ELSEWHERE', path, `${shown(arn)} is in the partition ${written}; ${region} is in ${partition}`, {
+      hint: `an ARN there begins with arn:${partition}:`,
+    }),
+  );
+}
+
 function checkHub({ raw: { hub, unsound }, report }: Checking): void {
   if (!hub) return;
   checkHubVpc(hub.vpc, !unsound.has('hub'), report);

@@ -2,6 +2,7 @@ import { kafkaAuthOf } from '../normalise.ts';
 import { type Checking, problem, type Raw } from '../raw-spec.ts';
 import { kafkaPorts } from '../target-types.ts';
 import { shown } from '../wording.ts';
+import { checkArnPartition } from './clouds.ts';
 
 /** Zones that a cluster of Amazon MSK spreads over at most. */
 const clusterZones = 3;
@@ -140,6 +141,7 @@ function checkCreate(
 }
 
 function checkCluster(name: string, arn: string, { raw: { aws }, report }: Checking): void {
+  checkArnPartition(arn, ['targets', name, 'msk', 'cluster'], aws?.region, report);
   const [, , , region = ''] = arn.split(':');
   if (!aws || region === aws.region) return;
   report(

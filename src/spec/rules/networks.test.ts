@@ -62,6 +62,16 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
     ],
   ],
   [
+    'a role of another partition',
+    {
+      networks:
+        '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16] }, b: { reach: peering, vpc: vpc-0123456789abcdef0, cidrs: [10.60.0.0/16], assume_role: "arn:aws-us-gov:iam::111122223333:role/x" } }',
+    },
+    [
+      '"arn:aws-us-→ LG_ARN_ELSEWHERE "arn:aws-us-gov:iam::111122223333:role/x" is in the partition aws-us-gov; eu-west-1 is in aws | an ARN there begins with arn:aws:',
+    ],
+  ],
+  [
     'a role without the account',
     {
       networks:

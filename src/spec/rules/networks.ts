@@ -1,6 +1,7 @@
 import { cidrRange, parseCidr } from '../../ir/index.ts';
 import { type Checking, problem, type Raw } from '../raw-spec.ts';
 import { shown } from '../wording.ts';
+import { checkArnPartition } from './clouds.ts';
 
 type Field = 'transit_gateway' | 'account' | 'vpc' | 'cidrs' | 'dns' | 'assume_role';
 
@@ -61,7 +62,7 @@ export function checkNetworks({ raw, report }: Checking): void {
       );
     if (value.reach === 'hub') hub ??= name;
     checkInsideHub(name, value, raw.hub?.vpc.create?.cidr, report);
-    checkRole(name, value, raw.aws?.account, report);
+    checkRole(name, value, raw.aws, report);
   }
 }
 
@@ -96,11 +97,13 @@ function checkInsideHub(
 function checkRole(
   name: string,
   { assume_role, account }: Raw<'networks'>,
-  hubAccount: string | undefined,
+  aws: Checking['raw']['aws'],
   report: Checking['report'],
 ): void {
-  const inRole = assume_role?.split(':')[4];
-  const inNetwork = account ?? hubAccount;
+  if (assume_role === undefined) return;
+  checkArnPartition(assume_role, ['networks', name, 'assume_role'], aws?.region, report);
+  const inRole = assume_role.split(':')[4];
+  const inNetwork = account ?? aws?.account;
   if (inRole === undefined || inNetwork === undefined || inRole === inNetwork) return;
   report(
     problem(
