@@ -79,7 +79,7 @@ test('no merge has fewer surplus pairs than the one that is taken', () => {
         expect(plan.surplus.length).toBe(fewest(spec, nccs));
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 120 },
   );
 });
 

@@ -5,7 +5,7 @@ import { defaultFacts } from '../facts/index.ts';
 import type { Spec } from '../spec/index.ts';
 import { makePlan, type Plan } from './index.ts';
 
-const runs = { numRuns: 300 };
+const runs = { numRuns: 120 };
 
 /** The plan of a spec that has one: where hosts are not shared, nothing but limits can forbid it. */
 function planOf(spec: Spec, lock?: Plan['lock']): Plan {

@@ -9,45 +9,76 @@ export interface Bound extends Tally {
 
 /**
  * A placement needs at least this. Per NCC: room for its names; as many services as some port has claims that stand
- * alone there; and services with different grants behind listeners without identity are different services.
+ * alone there; services with different grants behind listeners without identity are different services; and what fits
+ * none of these by its own grants needs more beside them.
  */
 export function lowerBound(units: readonly Unit[], capacity: Capacity): Bound {
-  const perNcc = new Int32Array(capacity.nccs);
-  const names = new Int32Array(capacity.nccs);
-  for (const unit of units) for (const { ncc, count } of unit.names) names[ncc] = (names[ncc] ?? 0) + count;
+  const { nccs, namesPerRule, rulesPerService } = capacity;
+  const homeless = homelessIn(units);
   const all = new Pressure();
-  const ofNcc = Array.from({ length: capacity.nccs }, () => new Pressure());
+  const ofNcc = Array.from({ length: nccs }, () => new Pressure());
   for (const unit of units) {
-    all.add(unit);
-    for (const { ncc } of unit.names) ofNcc[ncc]?.add(unit);
+    const apart = homeless(unit);
+    all.add(unit, { names: 0, homeless: apart });
+    for (const { ncc, count } of unit.names) ofNcc[ncc]?.add(unit, { names: count, homeless: apart });
   }
-  for (let ncc = 0; ncc < capacity.nccs; ncc += 1)
-    perNcc[ncc] = Math.max(Math.ceil((names[ncc] ?? 0) / capacity.namesPerRule), ofNcc[ncc]?.services() ?? 0);
-  const rules = Math.max(0, ...perNcc.map((rulesNeeded) => Math.ceil(rulesNeeded / capacity.rulesPerService)));
+  const perNcc = Int32Array.from(ofNcc, (pressure) => pressure.rules(namesPerRule, rulesPerService));
+  const services = Math.max(0, ...Array.from(perNcc, (rules) => Math.ceil(rules / rulesPerService)));
   const listeners = all.listeners();
   return {
     perNcc,
     endpoints: perNcc.reduce((sum, each) => sum + each, 0),
-    services: Math.max(all.services(), rules, Math.ceil(listeners / capacity.listeners)),
+    services: Math.max(all.services(), services, Math.ceil(listeners / capacity.listeners)),
     listeners,
+  };
+}
+
+/** Anchors above which nobody is looked at for being homeless: each kind of grants is held against each anchor. */
+const anchorsCompared = 500;
+
+/** Whether a unit with identity can sit on no service that is kept for some NCCs, because it has others beside them. */
+function homelessIn(units: readonly Unit[]): (unit: Unit) => boolean {
+  const anchors = new Set<Bits>();
+  for (const unit of units) if (unit.anchor !== undefined && !unit.lone) anchors.add(unit.anchor);
+  const known = new Map<Bits, boolean>();
+  return (unit) => {
+    if (unit.anchor !== undefined || unit.lone || anchors.size === 0 || anchors.size > anchorsCompared) return false;
+    let apart = known.get(unit.grants);
+    if (apart === undefined) {
+      apart = ![...anchors].some((anchor) => (unit.grants & ~anchor) === 0n);
+      known.set(unit.grants, apart);
+    }
+    return apart;
   };
 }
 
 /** How much the units that one NCC (or everybody) needs get in each other's way. */
 class Pressure {
+  #names = 0;
+  #loneNames = 0;
   #lone = 0;
+  #homelessNames = 0;
   /** Claims that stand alone, by anchor and port; no anchor for those with identity. */
   readonly #alone = new Map<Bits | undefined, Map<number, number>>();
+  readonly #homeless = new Map<number, number>();
   /** Ports shared by name, by who shares there. */
   readonly #shared = new Map<string, Set<number>>();
   #aloneClaims = 0;
   #loneListeners = 0;
 
-  add(unit: Unit): void {
+  add(unit: Unit, { names, homeless }: { readonly names: number; readonly homeless: boolean }): void {
+    this.#names += names;
     if (unit.lone) {
       this.#lone += 1;
+      this.#loneNames += names;
       this.#loneListeners += new Set(unit.claims.map((claim) => claim.port)).size;
       return;
+    }
+    if (homeless) {
+      this.#homelessNames += Math.max(names, 1);
+      for (const claim of unit.claims)
+        if (claim.sharing === 'alone' && !claim.remap)
+          this.#homeless.set(claim.port, (this.#homeless.get(claim.port) ?? 0) + 1);
     }
     if (unit.anchor !== undefined && !this.#alone.has(unit.anchor)) this.#alone.set(unit.anchor, new Map());
     for (const claim of unit.claims) {
@@ -65,8 +96,8 @@ class Pressure {
     }
   }
 
-  /** Services needed at least. Different anchors never share; units without one may sit with any. */
-  services(): number {
+  /** Services needed at least, beside those of brokers. Different anchors never share; units without one may sit with any. */
+  #shares(homelessServices: number): number {
     let anchored = 0;
     const total = new Map<number, number>();
     for (const [anchor, ports] of this.#alone) {
@@ -74,7 +105,22 @@ class Pressure {
       for (const [port, count] of ports) total.set(port, (total.get(port) ?? 0) + count);
     }
     for (const ports of this.#shared.values()) for (const port of ports) total.set(port, (total.get(port) ?? 0) + 1);
-    return this.#lone + Math.max(anchored, 0, ...total.values());
+    return Math.max(anchored + homelessServices, 0, ...total.values());
+  }
+
+  services(): number {
+    const homeless = Math.max(this.#homelessNames > 0 ? 1 : 0, ...this.#homeless.values());
+    return this.#lone + this.#shares(homeless);
+  }
+
+  /** Rules that one NCC needs at least. */
+  rules(namesPerRule: number, rulesPerService: number): number {
+    const homeless = Math.max(
+      Math.ceil(this.#homelessNames / namesPerRule / rulesPerService),
+      ...this.#homeless.values(),
+    );
+    const names = Math.ceil((this.#names - this.#loneNames) / namesPerRule);
+    return Math.max(this.#lone, Math.ceil(this.#loneNames / namesPerRule)) + Math.max(names, this.#shares(homeless));
   }
 
   listeners(): number {

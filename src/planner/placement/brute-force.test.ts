@@ -106,7 +106,7 @@ test('no placement of a small spec is better than the plan, and the bound is bel
       expect(exact).toBe(true);
       expect(lowerBound.endpoints).toBeLessThanOrEqual(optimum[0]);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -115,6 +115,6 @@ test('the search comes to an end for as many units as it says', () => {
     fc.property(plain({ targets: exactUnits }), (spec) => {
       expect(makePlan(spec, defaultFacts).plan?.placement.exact).toBe(true);
     }),
-    { numRuns: 200 },
+    { numRuns: 80 },
   );
 });

@@ -3,6 +3,7 @@ import type { Unit } from '../units.ts';
 import { Bin, type Capacity, nothing, plus, type Tally } from './bin.ts';
 import { type Bound, lowerBound } from './bounds.ts';
 import { placeGreedily } from './greedy.ts';
+import { improve } from './improve.ts';
 import { search } from './search.ts';
 import type { Weigh } from './weigh.ts';
 
@@ -12,6 +13,8 @@ export const exactUnits = 10;
 const searchSteps = 40_000;
 /** No search above this many units. */
 const searchUnits = 200;
+/** Above this many units the heuristic's first placement stands. */
+const improvedUnits = 2_000;
 /** Enough for every placement of `exactUnits` units: the partitions of a set of 10 and all their beginnings. */
 const exactSteps = 400_000;
 
@@ -32,15 +35,18 @@ export interface PlaceOptions {
 /** Places `units` on held bins, which keep what they have, and on as many new ones as it takes. */
 export function place(units: readonly Unit[], hold: () => Bin[], { capacity, weigh }: PlaceOptions): Placement {
   const held = hold();
+  const count = held.length;
   const all = [...held.flatMap((bin) => [...bin.units.keys()]), ...units];
   const bound = lowerBound(all, capacity);
   let best: { bins: Bin[]; tally: Tally } | undefined;
   for (const order of orders) {
     const bins = best ? hold() : held;
-    placeGreedily([...units].sort(order), bins, capacity, weigh);
+    const sorted = [...units].sort(order);
+    placeGreedily(sorted, bins, capacity, weigh);
+    if (units.length <= improvedUnits && weigh(tallyOf(bins), bound) > 0) improve(bins, sorted, weigh);
     const tally = tallyOf(bins);
     if (!best || weigh(tally, best.tally) < 0) best = { bins, tally };
-    if (weigh(best.tally, bound) <= 0 || units.length > searchUnits * 10) break;
+    if (weigh(best.tally, bound) <= 0 || units.length > improvedUnits) break;
   }
   best ??= { bins: held, tally: nothing };
   let exact = weigh(best.tally, bound) <= 0;
@@ -61,8 +67,10 @@ export function place(units: readonly Unit[], hold: () => Bin[], { capacity, wei
       best = { bins, tally: found.tally };
     }
   }
-  const count = held.length;
-  const fresh = best.bins.slice(count).map((bin) => ({ bin, first: firstName(bin) }));
+  const fresh = best.bins
+    .slice(count)
+    .filter((bin) => bin.units.size > 0)
+    .map((bin) => ({ bin, first: firstName(bin) }));
   fresh.sort((a, b) => byText(a.first, b.first));
   return { bins: [...best.bins.slice(0, count), ...fresh.map(({ bin }) => bin)], tally: best.tally, bound, exact };
 }
