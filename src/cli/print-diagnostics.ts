@@ -1,4 +1,4 @@
-import type { PlacedDiagnostic, Severity } from '../diagnostics/index.ts';
+import { maskSecrets, type PlacedDiagnostic, type Severity } from '../diagnostics/index.ts';
 import type { World } from './world.ts';
 
 /** More are counted, not shown: the first ones are what a person reads. `--json` has all. */
@@ -66,7 +66,8 @@ function diagnosticText(diagnostic: PlacedDiagnostic, lines: Lines | undefined, 
   // A file that could not be read has no lines to point at.
   const place = text === undefined ? file : `${file}:${line}:${column}`;
   const head = `${paint('bold', place)}  ${paint(severity, severity)} ${code} ${message}`;
-  const shown = text === undefined || text.trim() === '' ? [] : excerpt(text, line, column, columns, paint);
+  const shown =
+    text === undefined || text.trim() === '' ? [] : excerpt(maskSecrets(text), line, column, columns, paint);
   return [head, ...shown, ...(hint === undefined ? [] : [`  ${paint('faint', 'hint:')} ${hint}`])].join('\n');
 }
 

@@ -7,3 +7,4 @@
 export { passingRefusals, type RefusalCode, refusalCodes } from './codes/refusals.ts';
 export { type Code, type CodeText, codes } from './codes.ts';
 export { type Diagnostic, hasErrors, type PlacedDiagnostic, type Severity } from './diagnostic.ts';
+export { maskSecrets } from './mask-secrets.ts';

@@ -36,6 +36,13 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
     ['https://api.→ LG_HOST_NAME "https://api.acme.com/v1" is a URL; a host name has no https:// | write api.acme.com'],
   ],
   [
+    'a URL with a password',
+    { targets: '{ db: { type: https, host: postgres://me:hunter2@db.acme.com:5432/x, network: core } }' },
+    [
+      'postgres://m→ LG_HOST_NAME "postgres://me:*******@db.acme.com:5432/x" is a URL; a host name has no postgres:// | write db.acme.com',
+    ],
+  ],
+  [
     'a JDBC URL',
     { targets: '{ db: { type: https, host: "jdbc:postgresql://db.acme.com:5432/x", network: core } }' },
     [

@@ -115,7 +115,7 @@ export function hostWrong(text: string): Wrong | undefined {
     message: `${shown(text)} ${why}`,
     ...(hint && { hint }),
   });
-  const scheme = /^((?:jdbc:)?[a-z][a-z0-9+.-]*):\/\/([^/:?#\s]*)/i.exec(text);
+  const scheme = /^((?:jdbc:)?[a-z][a-z0-9+.-]*):\/\/(?:[^/@\s]*@)?([^/:?#\s]*)/i.exec(text);
   if (scheme) return wrong(`is a URL; a host name has no ${scheme[1]}://`, suggestHost(scheme[2]));
   if (text.includes('*'))
     return wrong('is a wildcard; a private endpoint rule holds exact names', 'list each name under hosts:');

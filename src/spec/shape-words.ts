@@ -69,7 +69,15 @@ const otherWords: Readonly<Record<string, string>> = {
   resolvers: 'dns',
 };
 
+/** Fields that people add to where they connect to. Nobody should find them in a file that is committed. */
+const secretWords = /pass(word|wd|phrase)?$|^pwd$|secret|token|(api|private|access)[_-]?key/i;
+
 function unknownField(key: string, parent: Path, { schema, nearest }: IssueContext): Problem {
+  if (secretWords.test(key))
+    return problem('LG_SPEC_SECRET', [...parent, key], `${shown(key)} looks like a secret, and a spec holds none`, {
+      hint: 'remove it, and change the secret if this file was ever committed; lakegate needs no password of a target',
+      at: 'key',
+    });
   const known = fieldsAt(schema, parent);
   const other = Object.hasOwn(otherWords, key.toLowerCase()) ? otherWords[key.toLowerCase()] : undefined;
   const meant = nearest.nearest(key, known) ?? (other !== undefined && known.includes(other) ? other : undefined);

@@ -39,6 +39,13 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
     ['tag: {} }→ LG_FIELD_UNKNOWN aws has no field "tag" | did you mean tags?'],
   ],
   [
+    'a password',
+    smallSpec({ targets: '{ db: { type: postgres, host: db.acme.com, network: core, db_password: hunter2 } }' }),
+    [
+      'db_password:→ LG_SPEC_SECRET "db_password" looks like a secret, and a spec holds none | remove it, and change the secret if this file was ever committed; lakegate needs no password of a target',
+    ],
+  ],
+  [
     'sections without a value',
     smallSpec({ limits: '', hub: '', targets: '', access: '' }),
     [

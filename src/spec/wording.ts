@@ -1,10 +1,13 @@
+import { maskSecrets } from '../diagnostics/index.ts';
+
 /** Values in messages are cut here: a message names the value, it does not reprint the file. */
 const shownCharacters = 60;
 
 /** A value as a message shows it: text in quotes with control characters escaped, collections by their kind, never long. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') {
-    const cut = value.length > shownCharacters ? `${value.slice(0, shownCharacters)}…` : value;
+    const safe = maskSecrets(value.slice(0, shownCharacters * 4));
+    const cut = value.length > shownCharacters ? `${safe.slice(0, shownCharacters)}…` : safe;
     return escapeControls(JSON.stringify(cut));
   }
   if (value === null || value === undefined) return 'nothing';

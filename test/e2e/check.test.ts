@@ -122,6 +122,19 @@ test('a long line is cut around the caret, and obeys no escape of the file', asy
   expect(lines[caret - 1]?.slice(lines[caret]?.indexOf('^'))).toMatch(/^typ/);
 });
 
+test('a secret in the file is named, and never printed', async () => {
+  const { run } = await workplace({
+    'lakegate.yaml': smallSpec({
+      targets: '{ db: { type: postgres, host: "postgres://me:hunter2@db.acme.com", network: cor, password: hunter2 } }',
+    }),
+  });
+  for (const { notes, out } of [await run('check'), await run('check', '--json')]) {
+    expect(notes + out).toContain('LG_SPEC_SECRET');
+    expect(notes + out).toContain('LG_HOST_NAME');
+    expect(notes + out).not.toContain('hunter2');
+  }
+});
+
 test('colour on a terminal only', async () => {
   const files = { 'lakegate.yaml': smallSpec({ name: 'Acme' }) };
   const [plain, terminal] = [await workplace(files), await workplace(files, { isTerminal: true })];

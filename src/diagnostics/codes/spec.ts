@@ -70,6 +70,12 @@ export const specCodes = {
     explain: 'The field does not exist here. It would have been ignored, and so is an error.',
     fix: 'Use the field that the hint names; the reference page lists all of them.',
   },
+  LG_SPEC_SECRET: {
+    title: 'a secret stands in the spec',
+    explain:
+      'A field looks like a password, token or key. A spec is committed and shared, and lakegate never needs a secret of a target: clients keep their own.',
+    fix: 'Remove the field. If the file was committed or sent to anyone, change the secret.',
+  },
   LG_FIELD_MISSING: {
     title: 'a field is missing',
     explain: 'This part of the spec cannot be understood without the field.',
