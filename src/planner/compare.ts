@@ -64,6 +64,11 @@ export interface Comparison {
   readonly targets: number;
   readonly load: CostLoad;
   readonly strategies: readonly Strategy[];
+  /**
+   * The first number of targets, of the same mix and at the same load, for which the hub costs less per month than one
+   * endpoint per target, by what has a price. Absent: not within {@link searched}.
+   */
+  readonly hubCheaperFromTargets?: number;
   readonly kafka: readonly KafkaComparison[];
 }
 
@@ -77,10 +82,14 @@ export function compare(
 ): Comparison {
   const targets = infra.targets.filter((target) => target.services.length > 0);
   const context: Context = { ...given, infra, targets, nccsOf: nccsOf(infra) };
+  const apart = perTarget(context);
+  const joined = hub(context);
+  const from = cheaperFrom(context, apart, joined);
   return {
     targets: targets.length,
     load: given.load,
-    strategies: [perTarget(context), perNetwork(context), hub(context)],
+    strategies: [apart, perNetwork(context), joined],
+    ...(from === undefined ? {} : { hubCheaperFromTargets: from }),
     kafka: infra.mskClusters.map((cluster) => kafka(cluster, context)),
   };
 }
@@ -239,14 +248,7 @@ function firstBreak(context: Context, name: StrategyName, limit: LimitName, used
   const of = limits[limit].value;
   if (targets.length === 0) return undefined;
   const need = name === 'hub' ? hubNeed(context, limit) : (n: number) => evenNeed(context, limit, used, n);
-  if (need(searched) <= of) return undefined;
-  let [fits, breaks] = [0, searched];
-  while (breaks - fits > 1) {
-    const middle = Math.floor((fits + breaks) / 2);
-    if (need(middle) > of) breaks = middle;
-    else fits = middle;
-  }
-  return breaks;
+  return firstWhere((n) => need(n) > of);
 }
 
 function evenNeed({ limits, targets, infra }: Context, limit: LimitName, used: number, n: number): number {
@@ -298,6 +300,32 @@ function hubNeed(context: Context, limit: LimitName): (n: number) => number {
       return (n) => sharing * servicesAt(n) + grow(exclusive, n);
     }
   }
+}
+
+/** Load balancers are what grows: one for each place without a hub, one for each service with it. */
+function cheaperFrom(context: Context, apart: Strategy, joined: Strategy): number | undefined {
+  const count = context.targets.length;
+  const each = loadBalancerLines(1, { connections: 0, gbPerMonth: 0 }, context.facts)[0]?.monthlyUsd;
+  if (count === 0 || each === undefined || each === 'unknown') return undefined;
+  const servicesAt = hubNeed(context, 'nlbs_per_region');
+  const saves = (n: number): boolean => {
+    const more = Math.ceil((apart.counts.nlbs * n) / count - 1e-9) - apart.counts.nlbs;
+    const withHub = joined.cost.totalUsd + each * (servicesAt(n) - servicesAt(count));
+    return apart.cost.totalUsd + each * more > withHub;
+  };
+  return firstWhere(saves);
+}
+
+/** The least number for which a claim holds that, once true, stays true. */
+function firstWhere(holds: (n: number) => boolean): number | undefined {
+  if (!holds(searched)) return undefined;
+  let [no, yes] = [0, searched];
+  while (yes - no > 1) {
+    const middle = Math.floor((no + yes) / 2);
+    if (holds(middle)) yes = middle;
+    else no = middle;
+  }
+  return yes;
 }
 
 /** For each client port, how many listeners carry one target only: each needs another service. */

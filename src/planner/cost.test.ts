@@ -139,6 +139,15 @@ test('compare: counts, cost and the first number of targets that breaks a limit'
   expect(breaksAt('hub')).toBeGreaterThan(25);
 });
 
+test('the hub costs more for a few targets and less from a stated number on', () => {
+  const { strategies, hubCheaperFromTargets: from = 0 } = compare(infra, { limits, load, facts });
+  const [apart, , joined] = strategies.map((each) => each.cost.totalUsd);
+  expect(apart).toBe(88.13); // five load balancers and what they process
+  expect(joined).toBe(79.81); // three, and two routers
+  // 16.43 for each target more or fewer, none for a name more behind the hub: 71.70 for four, 88.13 for five
+  expect(from).toBe(5);
+});
+
 test('one NCC, names only: a hub breaks at the 301st name, one endpoint per target at the 31st', () => {
   const names = Array.from({ length: 12 }, (_, i) => `t-${i}.acme.test` as Hostname);
   const only: InfraPlan = {

@@ -99,10 +99,10 @@ export function monthlyCost(infra: InfraPlan, load: CostLoad, facts: Facts): Mon
     ),
     ...infra.mskClusters.flatMap((cluster) => clusterLines(cluster, facts)),
   ];
-  return sumCost(lines, { region, load, remarks: remarksOf(infra) });
+  return sumCost(lines, { region, load, remarks: remarksOf(infra, facts) });
 }
 
-function remarksOf(infra: InfraPlan): readonly string[] {
+function remarksOf(infra: InfraPlan, { prices, numbers }: Facts): readonly string[] {
   const remarks = [
     'list prices on demand, without taxes, discounts and support; CloudWatch, KMS and disks are not in it',
   ];
@@ -111,6 +111,12 @@ function remarksOf(infra: InfraPlan): readonly string[] {
   if (infra.router && infra.router.max > infra.router.min)
     remarks.push(
       `the router fleet is counted at its smallest, ${infra.router.min}; it may grow to ${infra.router.max}`,
+    );
+  const spokes = infra.networks.filter((each) => each.reach === 'transit-gateway' && each.spokeSide !== 'none').length;
+  const attachment = prices.transitGatewayAttachment.amount;
+  if (spokes > 0 && attachment !== 'unknown')
+    remarks.push(
+      `${spokes} of the networks need an attachment of their own to the transit gateway: ${cents(numbers.hoursPerMonth.value * attachment)} a month each in their accounts, where there is none yet`,
     );
   return remarks;
 }

@@ -33,6 +33,11 @@ export function compareText(comparison: Comparison, width: number): string {
       width,
     ),
     '  + and what has no published price: see lakegate cost',
+    ...(comparison.hubCheaperFromTargets === undefined
+      ? []
+      : [
+          `  the hub costs less than one endpoint per target from ${counted(comparison.hubCheaperFromTargets, 'target')} of this mix`,
+        ]),
     ...strategies.flatMap((strategy) => ['', ...detailsOf(strategy, width)]),
     ...(kafka.length === 0 ? [] : ['', ...kafka.flatMap((each) => kafkaLines(each, width))]),
   ].join('\n');
