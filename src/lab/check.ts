@@ -11,11 +11,14 @@ export interface PairResult {
   readonly to: string;
   readonly host: string;
   readonly port: number;
+  /** The request path, where the check is about it. */
+  readonly path?: string;
   /** The endpoint service that was dialled by its address, past DNS. Absent: by name. */
   readonly via?: string;
   readonly expected: 'reach' | 'refuse';
   readonly expectedCode?: RefusalCode;
-  readonly observed: 'reach' | 'refuse';
+  /** `nothing`: neither answered nor refused in time. */
+  readonly observed: 'reach' | 'refuse' | 'nothing';
   /** Who answered, as the answer says. */
   readonly server?: string;
   /** Who answered, as the certificate says. */
@@ -82,6 +85,7 @@ async function checkPair(lab: Lab, pair: Pair): Promise<PairResult> {
     to: target?.name ?? '-',
     host: question.host,
     port: question.port,
+    ...(pair.path !== undefined && { path: pair.path }),
     ...(question.service !== undefined && { via: question.service }),
     expected: pair.expected.is,
     ...(pair.expected.is === 'refuse' && { expectedCode: pair.expected.code }),
@@ -92,7 +96,7 @@ async function checkPair(lab: Lab, pair: Pair): Promise<PairResult> {
 }
 
 /** Connects as a program in the workspace. Never rejects: a failure is something seen. */
-async function call(lab: Lab, { question, target, client }: Pair, sockets: WorkspaceSocket[]): Promise<Seen> {
+async function call(lab: Lab, { question, target, client, path }: Pair, sockets: WorkspaceSocket[]): Promise<Seen> {
   const { from, host, port, service } = question;
   const find =
     service === undefined
@@ -103,7 +107,7 @@ async function call(lab: Lab, { question, target, client }: Pair, sockets: Works
     port,
     ca: lab.ca.pem,
     service: target?.name ?? '',
-    path: allowedPath(target?.paths),
+    path: path ?? allowedPath(target?.paths),
     socket() {
       const socket = new WorkspaceSocket(find);
       sockets.push(socket);
@@ -112,7 +116,7 @@ async function call(lab: Lab, { question, target, client }: Pair, sockets: Works
   };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Seen>((done) => {
-    timer = setTimeout(() => done({ is: 'refusal', how: `no answer within ${pairDeadlineMs} ms` }), pairDeadlineMs);
+    timer = setTimeout(() => done({ is: 'nothing', how: `no answer within ${pairDeadlineMs} ms` }), pairDeadlineMs);
   });
   try {
     return await Promise.race([lab.clients[client](visit), late]);
@@ -135,6 +139,7 @@ export function judge(
     const { server, certificate } = seen;
     return { observed: 'reach', server, ...(certificate !== undefined && { certificate }), ...verdict };
   }
+  if (seen.is === 'nothing') return { observed: 'nothing', how: seen.how, ...verdict };
   const code = seen.code ?? logged;
   return { observed: 'refuse', ...(code && { code }), how: seen.how, ...verdict };
 }
@@ -147,6 +152,8 @@ function problemOf(expected: Pair['expected'], seen: Seen, logged: RefusalCode |
       ? undefined
       : `the certificate is of ${seen.certificate}, the answer of ${seen.server}`;
   }
+  if (seen.is === 'nothing')
+    return `${seen.how}; ${expected.is === 'reach' ? expected.target : expected.code} was expected`;
   if (expected.is === 'reach') return `refused: ${seen.how}${logged ? ` (log: ${logged})` : ''}`;
   if (seen.code && logged && seen.code !== logged) return `the client was told ${seen.code}, the log says ${logged}`;
   const code = seen.code ?? logged;

@@ -117,7 +117,7 @@ async function start(options: LabOptions, closing: (() => Promise<void>)[], clos
       ...(options.extensions ?? []).map((each) => each.clients ?? {}),
     ) as typeof clients,
     standIns: new Set(standIns),
-    warnings: [...new Set(routers.flatMap((router) => router.warnings.map(({ message }) => message)))],
+    warnings: warningsOf(infra, routers),
     close,
   };
 }
@@ -227,6 +227,15 @@ async function startRouters(
     routers.push(router);
   }
   return routers;
+}
+
+/** Where the lab is not what the plan says. */
+function warningsOf(infra: InfraPlan, routers: readonly RunningRouter[]): readonly string[] {
+  const own =
+    infra.router?.engine === 'haproxy'
+      ? ['the plan wants the haproxy engine; the lab runs the node engine on the same routes']
+      : [];
+  return [...own, ...new Set(routers.flatMap((router) => router.warnings.map(({ message }) => message)))];
 }
 
 const trusted = (): readonly Cidr[] => (loopback && cidrContains(loopback, '127.0.0.1') ? [loopback] : []);

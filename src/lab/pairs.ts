@@ -1,6 +1,7 @@
 import { type Hostname, type Listener, type Port, parseHostname, parsePort } from '../ir/index.ts';
 import type { Spec, Target, TargetType } from '../spec/index.ts';
 import { bucketHost, type Outcome, type Question, type Topology, trace } from '../topology/index.ts';
+import { deniedPath } from './paths.ts';
 
 /** One connection that the check makes. */
 export interface Pair {
@@ -9,6 +10,8 @@ export interface Pair {
   readonly target?: Target;
   /** Which client calls. */
   readonly client: TargetType;
+  /** The request path, where it is what the pair is about. Absent: one that is allowed. */
+  readonly path?: string;
   /** What `access:` and the trace both say. */
   readonly expected: Outcome;
   /** `access:` and the trace contradict each other: whatever is observed, the pair has failed. */
@@ -22,7 +25,7 @@ const httpsPort = parsePort(443);
 const unusedPort = parsePort(9);
 
 /**
- * Every workspace with every target by each name and port, then what a hostile client tries: names it was not granted at the endpoints it
+ * Every workspace with every target by each name and port (plain HTTP with a denied path too), then what a hostile client tries: names it was not granted at the endpoints it
  * has, a name in no rule, a port without a listener. In the order of the spec.
  */
 export function pairsOf(spec: Spec, topology: Topology): readonly Pair[] {
@@ -51,9 +54,12 @@ export function addressesOf(
 }
 
 function byName(spec: Spec, topology: Topology, from: string, target: Target): readonly Pair[] {
-  return addressesOf(target, topology).map(({ host, port }) => {
+  return addressesOf(target, topology).flatMap(({ host, port }) => {
     const pair = judged(spec, topology, { from, host, port }, target, target.type);
-    return pair;
+    const path = target.speaks === 'http' ? deniedPath(target.paths) : undefined;
+    return pair.expected.is === 'refuse' || path === undefined
+      ? [pair]
+      : [pair, { ...pair, path, expected: { is: 'refuse', code: 'LG_PATH_DENIED' } }];
   });
 }
 

@@ -71,13 +71,26 @@ function rowOf(pair: PairResult): readonly string[] {
     pair.standIn ? `${pair.to}*` : pair.to,
     dialled(pair),
     pair.expected === 'reach' ? 'reach' : (pair.expectedCode ?? 'refuse'),
-    pair.observed === 'reach' ? `answered by ${pair.server}` : (pair.code ?? 'refused'),
+    observedText(pair),
     String(pair.ms),
   ];
 }
 
-const dialled = ({ host, port, via }: PairResult): string =>
-  via === undefined ? `${host}:${port}` : `${host} at ${via}/${port}`;
+function observedText({ observed, server, code }: PairResult): string {
+  switch (observed) {
+    case 'reach':
+      return `answered by ${server}`;
+    case 'refuse':
+      return code ?? 'refused';
+    case 'nothing':
+      return 'no answer';
+    default:
+      return observed satisfies never;
+  }
+}
+
+const dialled = ({ host, port, path = '', via }: PairResult): string =>
+  via === undefined ? `${host}:${port}${path}` : `${host} at ${via}/${port}`;
 
 function table(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -27,7 +27,9 @@ export type Seen =
       /** Who answers, by the certificate. Absent without TLS. */
       readonly certificate?: string;
     }
-  | { readonly is: 'refusal'; readonly how: string; readonly code?: RefusalCode };
+  | { readonly is: 'refusal'; readonly how: string; readonly code?: RefusalCode }
+  /** It waited in vain. Nobody refused it, whatever a log says. */
+  | { readonly is: 'nothing'; readonly how: string };
 
 /** A client of one target type: connects, asks who is there, leaves. Throws what the library throws. */
 export type Client = (visit: Visit) => Promise<Seen>;
