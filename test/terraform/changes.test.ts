@@ -70,16 +70,16 @@ withTerraform('one change of each kind does what it should and no more', { timeo
   expect(actions).toEqual([
     // The lists of names in the rules, and the routes, are what a new name must be in.
     {
-      create: [...ofListener('s_3_9100'), ...rulesOf('s_3_9100', 9100)],
+      create: [...ofListener('s_1_9100'), ...rulesOf('s_1_9100', 9100)],
       update: [
         'aws_s3_object.routes',
-        'databricks_mws_ncc_private_endpoint_rule.r_2',
-        'databricks_mws_ncc_private_endpoint_rule.r_5',
+        'databricks_mws_ncc_private_endpoint_rule.r_1',
+        'databricks_mws_ncc_private_endpoint_rule.r_4',
       ],
     },
     {
-      delete: [...ofListener('s_2_1521'), ...rulesOf('s_2_1521', 1521)],
-      update: ['aws_s3_object.routes', 'databricks_mws_ncc_private_endpoint_rule.r_4'],
+      delete: [...ofListener('s_3_1521'), ...rulesOf('s_3_1521', 1521)],
+      update: ['aws_s3_object.routes', 'databricks_mws_ncc_private_endpoint_rule.r_5'],
     },
     { update: ['aws_autoscaling_group.router', 'aws_launch_template.router'] },
     { update: ['aws_s3_object.routes'] },

@@ -12,9 +12,9 @@ resource "aws_sns_topic" "alarms" {
   kms_master_key_id = aws_kms_key.hub.id
 }
 
-resource "aws_cloudwatch_metric_alarm" "s_1_3306_no_router" {
-  alarm_name        = "acme-hub-s-1-3306-no-router"
-  alarm_description = "No healthy router behind port 3306 of s-1. The load balancer then tries all of them."
+resource "aws_cloudwatch_metric_alarm" "s_1_6379_no_router" {
+  alarm_name        = "acme-hub-s-1-6379-no-router"
+  alarm_description = "No healthy router behind port 6379 of s-1. The load balancer then tries all of them."
   namespace         = "AWS/NetworkELB"
   metric_name       = "HealthyHostCount"
 
@@ -23,7 +23,7 @@ resource "aws_cloudwatch_metric_alarm" "s_1_3306_no_router" {
 
   dimensions = {
     LoadBalancer = aws_lb.s_1.arn_suffix
-    TargetGroup  = aws_lb_target_group.s_1_3306.arn_suffix
+    TargetGroup  = aws_lb_target_group.s_1_6379.arn_suffix
   }
   period              = 60
   evaluation_periods  = 2
@@ -34,53 +34,15 @@ resource "aws_cloudwatch_metric_alarm" "s_1_3306_no_router" {
   ok_actions          = [aws_sns_topic.alarms.arn]
 }
 
-resource "aws_cloudwatch_metric_alarm" "s_1_5432_no_router" {
-  alarm_name        = "acme-hub-s-1-5432-no-router"
-  alarm_description = "No healthy router behind port 5432 of s-1. The load balancer then tries all of them."
+resource "aws_cloudwatch_metric_alarm" "s_1_8200_no_router" {
+  alarm_name        = "acme-hub-s-1-8200-no-router"
+  alarm_description = "No healthy router behind port 8200 of s-1. The load balancer then tries all of them."
   namespace         = "AWS/NetworkELB"
   metric_name       = "HealthyHostCount"
   statistic         = "Maximum"
   dimensions = {
     LoadBalancer = aws_lb.s_1.arn_suffix
-    TargetGroup  = aws_lb_target_group.s_1_5432.arn_suffix
-  }
-  period              = 60
-  evaluation_periods  = 2
-  comparison_operator = "LessThanThreshold"
-  threshold           = 1
-  treat_missing_data  = "breaching"
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-  ok_actions          = [aws_sns_topic.alarms.arn]
-}
-
-resource "aws_cloudwatch_metric_alarm" "s_2_1433_no_router" {
-  alarm_name        = "acme-hub-s-2-1433-no-router"
-  alarm_description = "No healthy router behind port 1433 of s-2. The load balancer then tries all of them."
-  namespace         = "AWS/NetworkELB"
-  metric_name       = "HealthyHostCount"
-  statistic         = "Maximum"
-  dimensions = {
-    LoadBalancer = aws_lb.s_2.arn_suffix
-    TargetGroup  = aws_lb_target_group.s_2_1433.arn_suffix
-  }
-  period              = 60
-  evaluation_periods  = 2
-  comparison_operator = "LessThanThreshold"
-  threshold           = 1
-  treat_missing_data  = "breaching"
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-  ok_actions          = [aws_sns_topic.alarms.arn]
-}
-
-resource "aws_cloudwatch_metric_alarm" "s_2_1521_no_router" {
-  alarm_name        = "acme-hub-s-2-1521-no-router"
-  alarm_description = "No healthy router behind port 1521 of s-2. The load balancer then tries all of them."
-  namespace         = "AWS/NetworkELB"
-  metric_name       = "HealthyHostCount"
-  statistic         = "Maximum"
-  dimensions = {
-    LoadBalancer = aws_lb.s_2.arn_suffix
-    TargetGroup  = aws_lb_target_group.s_2_1521.arn_suffix
+    TargetGroup  = aws_lb_target_group.s_1_8200.arn_suffix
   }
   period              = 60
   evaluation_periods  = 2
@@ -110,15 +72,15 @@ resource "aws_cloudwatch_metric_alarm" "s_2_3306_no_router" {
   ok_actions          = [aws_sns_topic.alarms.arn]
 }
 
-resource "aws_cloudwatch_metric_alarm" "s_3_6379_no_router" {
-  alarm_name        = "acme-hub-s-3-6379-no-router"
-  alarm_description = "No healthy router behind port 6379 of s-3. The load balancer then tries all of them."
+resource "aws_cloudwatch_metric_alarm" "s_2_5432_no_router" {
+  alarm_name        = "acme-hub-s-2-5432-no-router"
+  alarm_description = "No healthy router behind port 5432 of s-2. The load balancer then tries all of them."
   namespace         = "AWS/NetworkELB"
   metric_name       = "HealthyHostCount"
   statistic         = "Maximum"
   dimensions = {
-    LoadBalancer = aws_lb.s_3.arn_suffix
-    TargetGroup  = aws_lb_target_group.s_3_6379.arn_suffix
+    LoadBalancer = aws_lb.s_2.arn_suffix
+    TargetGroup  = aws_lb_target_group.s_2_5432.arn_suffix
   }
   period              = 60
   evaluation_periods  = 2
@@ -129,15 +91,53 @@ resource "aws_cloudwatch_metric_alarm" "s_3_6379_no_router" {
   ok_actions          = [aws_sns_topic.alarms.arn]
 }
 
-resource "aws_cloudwatch_metric_alarm" "s_3_8200_no_router" {
-  alarm_name        = "acme-hub-s-3-8200-no-router"
-  alarm_description = "No healthy router behind port 8200 of s-3. The load balancer then tries all of them."
+resource "aws_cloudwatch_metric_alarm" "s_3_1433_no_router" {
+  alarm_name        = "acme-hub-s-3-1433-no-router"
+  alarm_description = "No healthy router behind port 1433 of s-3. The load balancer then tries all of them."
   namespace         = "AWS/NetworkELB"
   metric_name       = "HealthyHostCount"
   statistic         = "Maximum"
   dimensions = {
     LoadBalancer = aws_lb.s_3.arn_suffix
-    TargetGroup  = aws_lb_target_group.s_3_8200.arn_suffix
+    TargetGroup  = aws_lb_target_group.s_3_1433.arn_suffix
+  }
+  period              = 60
+  evaluation_periods  = 2
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  treat_missing_data  = "breaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
+resource "aws_cloudwatch_metric_alarm" "s_3_1521_no_router" {
+  alarm_name        = "acme-hub-s-3-1521-no-router"
+  alarm_description = "No healthy router behind port 1521 of s-3. The load balancer then tries all of them."
+  namespace         = "AWS/NetworkELB"
+  metric_name       = "HealthyHostCount"
+  statistic         = "Maximum"
+  dimensions = {
+    LoadBalancer = aws_lb.s_3.arn_suffix
+    TargetGroup  = aws_lb_target_group.s_3_1521.arn_suffix
+  }
+  period              = 60
+  evaluation_periods  = 2
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  treat_missing_data  = "breaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
+resource "aws_cloudwatch_metric_alarm" "s_3_3306_no_router" {
+  alarm_name        = "acme-hub-s-3-3306-no-router"
+  alarm_description = "No healthy router behind port 3306 of s-3. The load balancer then tries all of them."
+  namespace         = "AWS/NetworkELB"
+  metric_name       = "HealthyHostCount"
+  statistic         = "Maximum"
+  dimensions = {
+    LoadBalancer = aws_lb.s_3.arn_suffix
+    TargetGroup  = aws_lb_target_group.s_3_3306.arn_suffix
   }
   period              = 60
   evaluation_periods  = 2

@@ -11,11 +11,7 @@ resource "databricks_mws_ncc_private_endpoint_rule" "r_1" {
   endpoint_service               = aws_vpc_endpoint_service.s_1.service_name
 
   # Exact names; the whole list is replaced when one is added, and the endpoint stays.
-  domain_names = [
-    "crm.c1x2y3.eu-west-1.rds.amazonaws.com",
-    "orders.cluster-c1x2y3.eu-west-1.rds.amazonaws.com",
-    "orders.cluster-ro-c1x2y3.eu-west-1.rds.amazonaws.com",
-  ]
+  domain_names = ["cache.abc123.euw1.cache.amazonaws.com", "vault.corp.acme.com"]
 
   # Databricks must be allowed before it asks to connect.
   depends_on = [aws_vpc_endpoint_service_allowed_principal.s_1]
@@ -23,9 +19,13 @@ resource "databricks_mws_ncc_private_endpoint_rule" "r_1" {
 
 resource "databricks_mws_ncc_private_endpoint_rule" "r_2" {
   network_connectivity_config_id = databricks_mws_network_connectivity_config.n_1.network_connectivity_config_id
-  endpoint_service               = aws_vpc_endpoint_service.s_3.service_name
-  domain_names                   = ["cache.abc123.euw1.cache.amazonaws.com", "vault.corp.acme.com"]
-  depends_on                     = [aws_vpc_endpoint_service_allowed_principal.s_3]
+  endpoint_service               = aws_vpc_endpoint_service.s_2.service_name
+  domain_names = [
+    "crm.c1x2y3.eu-west-1.rds.amazonaws.com",
+    "orders.cluster-c1x2y3.eu-west-1.rds.amazonaws.com",
+    "orders.cluster-ro-c1x2y3.eu-west-1.rds.amazonaws.com",
+  ]
+  depends_on = [aws_vpc_endpoint_service_allowed_principal.s_2]
 }
 
 resource "databricks_mws_ncc_private_endpoint_rule" "r_3" {
@@ -54,15 +54,15 @@ resource "databricks_mws_network_connectivity_config" "n_2" {
 
 resource "databricks_mws_ncc_private_endpoint_rule" "r_4" {
   network_connectivity_config_id = databricks_mws_network_connectivity_config.n_2.network_connectivity_config_id
-  endpoint_service               = aws_vpc_endpoint_service.s_2.service_name
-  domain_names                   = ["dwh.corp.acme.com", "ledger.corp.acme.com", "legacy.corp.acme.com"]
-  depends_on                     = [aws_vpc_endpoint_service_allowed_principal.s_2]
+  endpoint_service               = aws_vpc_endpoint_service.s_1.service_name
+  domain_names                   = ["cache.abc123.euw1.cache.amazonaws.com", "vault.corp.acme.com"]
+  depends_on                     = [aws_vpc_endpoint_service_allowed_principal.s_1]
 }
 
 resource "databricks_mws_ncc_private_endpoint_rule" "r_5" {
   network_connectivity_config_id = databricks_mws_network_connectivity_config.n_2.network_connectivity_config_id
   endpoint_service               = aws_vpc_endpoint_service.s_3.service_name
-  domain_names                   = ["cache.abc123.euw1.cache.amazonaws.com", "vault.corp.acme.com"]
+  domain_names                   = ["dwh.corp.acme.com", "ledger.corp.acme.com", "legacy.corp.acme.com"]
   depends_on                     = [aws_vpc_endpoint_service_allowed_principal.s_3]
 }
 

@@ -21,10 +21,10 @@ resource "aws_lb" "s_1" {
   tags                       = { Name = "acme-hub-s-1-27b2d1" }
 }
 
-# Targets: crm-db. The address of crm-db may change, and the router follows its name.
-resource "aws_lb_listener" "s_1_3306" {
+# Targets: cache. The port is shared by name, so that cache can be joined by others.
+resource "aws_lb_listener" "s_1_6379" {
   load_balancer_arn = aws_lb.s_1.arn
-  port              = 3306
+  port              = 6379
   protocol          = "TCP"
 
   # The endpoint on the Databricks side drops what is silent for 350 s whatever stands here: clients need TCP keepalive
@@ -33,12 +33,12 @@ resource "aws_lb_listener" "s_1_3306" {
 
   default_action {
     type             = "forward"
-    target_group_arn = aws_lb_target_group.s_1_3306.arn
+    target_group_arn = aws_lb_target_group.s_1_6379.arn
   }
 }
 
-resource "aws_lb_target_group" "s_1_3306" {
-  name     = "acme-hub-s-1-3306-d52474"
+resource "aws_lb_target_group" "s_1_6379" {
+  name     = "acme-hub-s-1-6379-65bd28"
   vpc_id   = aws_vpc.hub.id
   port     = 20000
   protocol = "TCP"
@@ -50,9 +50,8 @@ resource "aws_lb_target_group" "s_1_3306" {
   # paths that do not lead back through it.
   preserve_client_ip = "false"
 
-  # Off: the load balancer sends the header with the first bytes of the client, so a server that speaks first would wait
-  # for ever. Every NCC that reaches this listener is granted all that is behind it.
-  proxy_protocol_v2 = false
+  # The header names the endpoint, which is all that tells one NCC from another.
+  proxy_protocol_v2 = true
 
   deregistration_delay = 300
 
@@ -67,40 +66,37 @@ resource "aws_lb_target_group" "s_1_3306" {
   }
 
   tags = {
-    Name     = "acme-hub-s-1-3306-d52474"
-    listener = "s-1/3306"
+    Name     = "acme-hub-s-1-6379-65bd28"
+    listener = "s-1/6379"
   }
 }
 
-resource "aws_autoscaling_attachment" "s_1_3306" {
+resource "aws_autoscaling_attachment" "s_1_6379" {
   autoscaling_group_name = aws_autoscaling_group.router.id
-  lb_target_group_arn    = aws_lb_target_group.s_1_3306.arn
+  lb_target_group_arn    = aws_lb_target_group.s_1_6379.arn
 }
 
-# Targets: orders-db, orders-replica. 2 names share the port, and the router tells them apart.
-resource "aws_lb_listener" "s_1_5432" {
+# Targets: vault. The port is shared by name, so that vault can be joined by others.
+resource "aws_lb_listener" "s_1_8200" {
   load_balancer_arn        = aws_lb.s_1.arn
-  port                     = 5432
+  port                     = 8200
   protocol                 = "TCP"
   tcp_idle_timeout_seconds = 350
 
   default_action {
     type             = "forward"
-    target_group_arn = aws_lb_target_group.s_1_5432.arn
+    target_group_arn = aws_lb_target_group.s_1_8200.arn
   }
 }
 
-resource "aws_lb_target_group" "s_1_5432" {
-  name               = "acme-hub-s-1-5432-4d2163"
-  vpc_id             = aws_vpc.hub.id
-  port               = 20001
-  protocol           = "TCP"
-  target_type        = "instance"
-  preserve_client_ip = "false"
-
-  # The header names the endpoint, which is all that tells one NCC from another.
-  proxy_protocol_v2 = true
-
+resource "aws_lb_target_group" "s_1_8200" {
+  name                 = "acme-hub-s-1-8200-da4dd8"
+  vpc_id               = aws_vpc.hub.id
+  port                 = 20001
+  protocol             = "TCP"
+  target_type          = "instance"
+  preserve_client_ip   = "false"
+  proxy_protocol_v2    = true
   deregistration_delay = 300
 
   health_check {
@@ -113,14 +109,14 @@ resource "aws_lb_target_group" "s_1_5432" {
   }
 
   tags = {
-    Name     = "acme-hub-s-1-5432-4d2163"
-    listener = "s-1/5432"
+    Name     = "acme-hub-s-1-8200-da4dd8"
+    listener = "s-1/8200"
   }
 }
 
-resource "aws_autoscaling_attachment" "s_1_5432" {
+resource "aws_autoscaling_attachment" "s_1_8200" {
   autoscaling_group_name = aws_autoscaling_group.router.id
-  lb_target_group_arn    = aws_lb_target_group.s_1_5432.arn
+  lb_target_group_arn    = aws_lb_target_group.s_1_8200.arn
 }
 
 resource "aws_vpc_endpoint_service" "s_1" {
@@ -131,7 +127,7 @@ resource "aws_vpc_endpoint_service" "s_1" {
   network_load_balancer_arns = [aws_lb.s_1.arn]
 
   tags       = { Name = "acme-hub-s-1" }
-  depends_on = [aws_lb_listener.s_1_3306, aws_lb_listener.s_1_5432]
+  depends_on = [aws_lb_listener.s_1_6379, aws_lb_listener.s_1_8200]
 }
 
 # The exact role of Databricks in this region. "*" would make the service public.
@@ -140,7 +136,7 @@ resource "aws_vpc_endpoint_service_allowed_principal" "s_1" {
   principal_arn           = "arn:aws:iam::565502421330:role/private-connectivity-role-eu-west-1"
 }
 
-# acme-hub s-2: 3 listeners.
+# acme-hub s-2: 2 listeners.
 resource "aws_lb" "s_2" {
   name                                                         = "acme-hub-s-2-727442"
   load_balancer_type                                           = "network"
@@ -153,93 +149,7 @@ resource "aws_lb" "s_2" {
   tags                                                         = { Name = "acme-hub-s-2-727442" }
 }
 
-# Targets: warehouse. The address of warehouse may change, and the router follows its name.
-resource "aws_lb_listener" "s_2_1433" {
-  load_balancer_arn        = aws_lb.s_2.arn
-  port                     = 1433
-  protocol                 = "TCP"
-  tcp_idle_timeout_seconds = 350
-
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.s_2_1433.arn
-  }
-}
-
-resource "aws_lb_target_group" "s_2_1433" {
-  name                 = "acme-hub-s-2-1433-1ba3cd"
-  vpc_id               = aws_vpc.hub.id
-  port                 = 20002
-  protocol             = "TCP"
-  target_type          = "instance"
-  preserve_client_ip   = "false"
-  proxy_protocol_v2    = true
-  deregistration_delay = 300
-
-  health_check {
-    protocol            = "HTTP"
-    port                = "8080"
-    path                = "/ready"
-    interval            = 10
-    healthy_threshold   = 2
-    unhealthy_threshold = 2
-  }
-
-  tags = {
-    Name     = "acme-hub-s-2-1433-1ba3cd"
-    listener = "s-2/1433"
-  }
-}
-
-resource "aws_autoscaling_attachment" "s_2_1433" {
-  autoscaling_group_name = aws_autoscaling_group.router.id
-  lb_target_group_arn    = aws_lb_target_group.s_2_1433.arn
-}
-
-# Targets: ledger. The address of ledger may change, and the router follows its name.
-resource "aws_lb_listener" "s_2_1521" {
-  load_balancer_arn        = aws_lb.s_2.arn
-  port                     = 1521
-  protocol                 = "TCP"
-  tcp_idle_timeout_seconds = 350
-
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.s_2_1521.arn
-  }
-}
-
-resource "aws_lb_target_group" "s_2_1521" {
-  name                 = "acme-hub-s-2-1521-b6217e"
-  vpc_id               = aws_vpc.hub.id
-  port                 = 20003
-  protocol             = "TCP"
-  target_type          = "instance"
-  preserve_client_ip   = "false"
-  proxy_protocol_v2    = true
-  deregistration_delay = 300
-
-  health_check {
-    protocol            = "HTTP"
-    port                = "8080"
-    path                = "/ready"
-    interval            = 10
-    healthy_threshold   = 2
-    unhealthy_threshold = 2
-  }
-
-  tags = {
-    Name     = "acme-hub-s-2-1521-b6217e"
-    listener = "s-2/1521"
-  }
-}
-
-resource "aws_autoscaling_attachment" "s_2_1521" {
-  autoscaling_group_name = aws_autoscaling_group.router.id
-  lb_target_group_arn    = aws_lb_target_group.s_2_1521.arn
-}
-
-# Targets: legacy-mysql. The address of legacy-mysql may change, and the router follows its name.
+# Targets: crm-db. The address of crm-db may change, and the router follows its name.
 resource "aws_lb_listener" "s_2_3306" {
   load_balancer_arn        = aws_lb.s_2.arn
   port                     = 3306
@@ -253,13 +163,17 @@ resource "aws_lb_listener" "s_2_3306" {
 }
 
 resource "aws_lb_target_group" "s_2_3306" {
-  name                 = "acme-hub-s-2-3306-9cfca8"
-  vpc_id               = aws_vpc.hub.id
-  port                 = 20004
-  protocol             = "TCP"
-  target_type          = "instance"
-  preserve_client_ip   = "false"
-  proxy_protocol_v2    = false
+  name               = "acme-hub-s-2-3306-9cfca8"
+  vpc_id             = aws_vpc.hub.id
+  port               = 20002
+  protocol           = "TCP"
+  target_type        = "instance"
+  preserve_client_ip = "false"
+
+  # Off: the load balancer sends the header with the first bytes of the client, so a server that speaks first would wait
+  # for ever. Every NCC that reaches this listener is granted all that is behind it.
+  proxy_protocol_v2 = false
+
   deregistration_delay = 300
 
   health_check {
@@ -282,11 +196,54 @@ resource "aws_autoscaling_attachment" "s_2_3306" {
   lb_target_group_arn    = aws_lb_target_group.s_2_3306.arn
 }
 
+# Targets: orders-db, orders-replica. 2 names share the port, and the router tells them apart.
+resource "aws_lb_listener" "s_2_5432" {
+  load_balancer_arn        = aws_lb.s_2.arn
+  port                     = 5432
+  protocol                 = "TCP"
+  tcp_idle_timeout_seconds = 350
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.s_2_5432.arn
+  }
+}
+
+resource "aws_lb_target_group" "s_2_5432" {
+  name                 = "acme-hub-s-2-5432-4205b9"
+  vpc_id               = aws_vpc.hub.id
+  port                 = 20003
+  protocol             = "TCP"
+  target_type          = "instance"
+  preserve_client_ip   = "false"
+  proxy_protocol_v2    = true
+  deregistration_delay = 300
+
+  health_check {
+    protocol            = "HTTP"
+    port                = "8080"
+    path                = "/ready"
+    interval            = 10
+    healthy_threshold   = 2
+    unhealthy_threshold = 2
+  }
+
+  tags = {
+    Name     = "acme-hub-s-2-5432-4205b9"
+    listener = "s-2/5432"
+  }
+}
+
+resource "aws_autoscaling_attachment" "s_2_5432" {
+  autoscaling_group_name = aws_autoscaling_group.router.id
+  lb_target_group_arn    = aws_lb_target_group.s_2_5432.arn
+}
+
 resource "aws_vpc_endpoint_service" "s_2" {
   acceptance_required        = true
   network_load_balancer_arns = [aws_lb.s_2.arn]
   tags                       = { Name = "acme-hub-s-2" }
-  depends_on                 = [aws_lb_listener.s_2_1433, aws_lb_listener.s_2_1521, aws_lb_listener.s_2_3306]
+  depends_on                 = [aws_lb_listener.s_2_3306, aws_lb_listener.s_2_5432]
 }
 
 # The exact role of Databricks in this region. "*" would make the service public.
@@ -295,7 +252,7 @@ resource "aws_vpc_endpoint_service_allowed_principal" "s_2" {
   principal_arn           = "arn:aws:iam::565502421330:role/private-connectivity-role-eu-west-1"
 }
 
-# acme-hub s-3: 2 listeners.
+# acme-hub s-3: 3 listeners.
 resource "aws_lb" "s_3" {
   name                                                         = "acme-hub-s-3-062936"
   load_balancer_type                                           = "network"
@@ -308,21 +265,64 @@ resource "aws_lb" "s_3" {
   tags                                                         = { Name = "acme-hub-s-3-062936" }
 }
 
-# Targets: cache. The port is shared by name, so that cache can be joined by others.
-resource "aws_lb_listener" "s_3_6379" {
+# Targets: warehouse. The address of warehouse may change, and the router follows its name.
+resource "aws_lb_listener" "s_3_1433" {
   load_balancer_arn        = aws_lb.s_3.arn
-  port                     = 6379
+  port                     = 1433
   protocol                 = "TCP"
   tcp_idle_timeout_seconds = 350
 
   default_action {
     type             = "forward"
-    target_group_arn = aws_lb_target_group.s_3_6379.arn
+    target_group_arn = aws_lb_target_group.s_3_1433.arn
   }
 }
 
-resource "aws_lb_target_group" "s_3_6379" {
-  name                 = "acme-hub-s-3-6379-4d7557"
+resource "aws_lb_target_group" "s_3_1433" {
+  name                 = "acme-hub-s-3-1433-d1dcab"
+  vpc_id               = aws_vpc.hub.id
+  port                 = 20004
+  protocol             = "TCP"
+  target_type          = "instance"
+  preserve_client_ip   = "false"
+  proxy_protocol_v2    = true
+  deregistration_delay = 300
+
+  health_check {
+    protocol            = "HTTP"
+    port                = "8080"
+    path                = "/ready"
+    interval            = 10
+    healthy_threshold   = 2
+    unhealthy_threshold = 2
+  }
+
+  tags = {
+    Name     = "acme-hub-s-3-1433-d1dcab"
+    listener = "s-3/1433"
+  }
+}
+
+resource "aws_autoscaling_attachment" "s_3_1433" {
+  autoscaling_group_name = aws_autoscaling_group.router.id
+  lb_target_group_arn    = aws_lb_target_group.s_3_1433.arn
+}
+
+# Targets: ledger. The address of ledger may change, and the router follows its name.
+resource "aws_lb_listener" "s_3_1521" {
+  load_balancer_arn        = aws_lb.s_3.arn
+  port                     = 1521
+  protocol                 = "TCP"
+  tcp_idle_timeout_seconds = 350
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.s_3_1521.arn
+  }
+}
+
+resource "aws_lb_target_group" "s_3_1521" {
+  name                 = "acme-hub-s-3-1521-13f17f"
   vpc_id               = aws_vpc.hub.id
   port                 = 20005
   protocol             = "TCP"
@@ -341,37 +341,37 @@ resource "aws_lb_target_group" "s_3_6379" {
   }
 
   tags = {
-    Name     = "acme-hub-s-3-6379-4d7557"
-    listener = "s-3/6379"
+    Name     = "acme-hub-s-3-1521-13f17f"
+    listener = "s-3/1521"
   }
 }
 
-resource "aws_autoscaling_attachment" "s_3_6379" {
+resource "aws_autoscaling_attachment" "s_3_1521" {
   autoscaling_group_name = aws_autoscaling_group.router.id
-  lb_target_group_arn    = aws_lb_target_group.s_3_6379.arn
+  lb_target_group_arn    = aws_lb_target_group.s_3_1521.arn
 }
 
-# Targets: vault. The port is shared by name, so that vault can be joined by others.
-resource "aws_lb_listener" "s_3_8200" {
+# Targets: legacy-mysql. The address of legacy-mysql may change, and the router follows its name.
+resource "aws_lb_listener" "s_3_3306" {
   load_balancer_arn        = aws_lb.s_3.arn
-  port                     = 8200
+  port                     = 3306
   protocol                 = "TCP"
   tcp_idle_timeout_seconds = 350
 
   default_action {
     type             = "forward"
-    target_group_arn = aws_lb_target_group.s_3_8200.arn
+    target_group_arn = aws_lb_target_group.s_3_3306.arn
   }
 }
 
-resource "aws_lb_target_group" "s_3_8200" {
-  name                 = "acme-hub-s-3-8200-08de05"
+resource "aws_lb_target_group" "s_3_3306" {
+  name                 = "acme-hub-s-3-3306-78cc12"
   vpc_id               = aws_vpc.hub.id
   port                 = 20006
   protocol             = "TCP"
   target_type          = "instance"
   preserve_client_ip   = "false"
-  proxy_protocol_v2    = true
+  proxy_protocol_v2    = false
   deregistration_delay = 300
 
   health_check {
@@ -384,21 +384,21 @@ resource "aws_lb_target_group" "s_3_8200" {
   }
 
   tags = {
-    Name     = "acme-hub-s-3-8200-08de05"
-    listener = "s-3/8200"
+    Name     = "acme-hub-s-3-3306-78cc12"
+    listener = "s-3/3306"
   }
 }
 
-resource "aws_autoscaling_attachment" "s_3_8200" {
+resource "aws_autoscaling_attachment" "s_3_3306" {
   autoscaling_group_name = aws_autoscaling_group.router.id
-  lb_target_group_arn    = aws_lb_target_group.s_3_8200.arn
+  lb_target_group_arn    = aws_lb_target_group.s_3_3306.arn
 }
 
 resource "aws_vpc_endpoint_service" "s_3" {
   acceptance_required        = true
   network_load_balancer_arns = [aws_lb.s_3.arn]
   tags                       = { Name = "acme-hub-s-3" }
-  depends_on                 = [aws_lb_listener.s_3_6379, aws_lb_listener.s_3_8200]
+  depends_on                 = [aws_lb_listener.s_3_1433, aws_lb_listener.s_3_1521, aws_lb_listener.s_3_3306]
 }
 
 # The exact role of Databricks in this region. "*" would make the service public.

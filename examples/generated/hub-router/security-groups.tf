@@ -9,36 +9,36 @@ resource "aws_security_group" "s_1_nlb" {
   tags        = { Name = "acme-hub-s-1-nlb" }
 }
 
-resource "aws_vpc_security_group_egress_rule" "s_1_3306" {
+resource "aws_vpc_security_group_egress_rule" "s_1_6379" {
   security_group_id            = aws_security_group.s_1_nlb.id
-  description                  = "router listener of s-1/3306"
+  description                  = "router listener of s-1/6379"
   ip_protocol                  = "tcp"
   from_port                    = 20000
   to_port                      = 20000
   referenced_security_group_id = aws_security_group.router.id
 }
 
-resource "aws_vpc_security_group_ingress_rule" "s_1_3306" {
+resource "aws_vpc_security_group_ingress_rule" "s_1_6379" {
   security_group_id            = aws_security_group.router.id
-  description                  = "router listener of s-1/3306, from the load balancer s-1"
+  description                  = "router listener of s-1/6379, from the load balancer s-1"
   ip_protocol                  = "tcp"
   from_port                    = 20000
   to_port                      = 20000
   referenced_security_group_id = aws_security_group.s_1_nlb.id
 }
 
-resource "aws_vpc_security_group_egress_rule" "s_1_5432" {
+resource "aws_vpc_security_group_egress_rule" "s_1_8200" {
   security_group_id            = aws_security_group.s_1_nlb.id
-  description                  = "router listener of s-1/5432"
+  description                  = "router listener of s-1/8200"
   ip_protocol                  = "tcp"
   from_port                    = 20001
   to_port                      = 20001
   referenced_security_group_id = aws_security_group.router.id
 }
 
-resource "aws_vpc_security_group_ingress_rule" "s_1_5432" {
+resource "aws_vpc_security_group_ingress_rule" "s_1_8200" {
   security_group_id            = aws_security_group.router.id
-  description                  = "router listener of s-1/5432, from the load balancer s-1"
+  description                  = "router listener of s-1/8200, from the load balancer s-1"
   ip_protocol                  = "tcp"
   from_port                    = 20001
   to_port                      = 20001
@@ -70,48 +70,12 @@ resource "aws_security_group" "s_2_nlb" {
   tags        = { Name = "acme-hub-s-2-nlb" }
 }
 
-resource "aws_vpc_security_group_egress_rule" "s_2_1433" {
-  security_group_id            = aws_security_group.s_2_nlb.id
-  description                  = "router listener of s-2/1433"
-  ip_protocol                  = "tcp"
-  from_port                    = 20002
-  to_port                      = 20002
-  referenced_security_group_id = aws_security_group.router.id
-}
-
-resource "aws_vpc_security_group_ingress_rule" "s_2_1433" {
-  security_group_id            = aws_security_group.router.id
-  description                  = "router listener of s-2/1433, from the load balancer s-2"
-  ip_protocol                  = "tcp"
-  from_port                    = 20002
-  to_port                      = 20002
-  referenced_security_group_id = aws_security_group.s_2_nlb.id
-}
-
-resource "aws_vpc_security_group_egress_rule" "s_2_1521" {
-  security_group_id            = aws_security_group.s_2_nlb.id
-  description                  = "router listener of s-2/1521"
-  ip_protocol                  = "tcp"
-  from_port                    = 20003
-  to_port                      = 20003
-  referenced_security_group_id = aws_security_group.router.id
-}
-
-resource "aws_vpc_security_group_ingress_rule" "s_2_1521" {
-  security_group_id            = aws_security_group.router.id
-  description                  = "router listener of s-2/1521, from the load balancer s-2"
-  ip_protocol                  = "tcp"
-  from_port                    = 20003
-  to_port                      = 20003
-  referenced_security_group_id = aws_security_group.s_2_nlb.id
-}
-
 resource "aws_vpc_security_group_egress_rule" "s_2_3306" {
   security_group_id            = aws_security_group.s_2_nlb.id
   description                  = "router listener of s-2/3306"
   ip_protocol                  = "tcp"
-  from_port                    = 20004
-  to_port                      = 20004
+  from_port                    = 20002
+  to_port                      = 20002
   referenced_security_group_id = aws_security_group.router.id
 }
 
@@ -119,8 +83,26 @@ resource "aws_vpc_security_group_ingress_rule" "s_2_3306" {
   security_group_id            = aws_security_group.router.id
   description                  = "router listener of s-2/3306, from the load balancer s-2"
   ip_protocol                  = "tcp"
-  from_port                    = 20004
-  to_port                      = 20004
+  from_port                    = 20002
+  to_port                      = 20002
+  referenced_security_group_id = aws_security_group.s_2_nlb.id
+}
+
+resource "aws_vpc_security_group_egress_rule" "s_2_5432" {
+  security_group_id            = aws_security_group.s_2_nlb.id
+  description                  = "router listener of s-2/5432"
+  ip_protocol                  = "tcp"
+  from_port                    = 20003
+  to_port                      = 20003
+  referenced_security_group_id = aws_security_group.router.id
+}
+
+resource "aws_vpc_security_group_ingress_rule" "s_2_5432" {
+  security_group_id            = aws_security_group.router.id
+  description                  = "router listener of s-2/5432, from the load balancer s-2"
+  ip_protocol                  = "tcp"
+  from_port                    = 20003
+  to_port                      = 20003
   referenced_security_group_id = aws_security_group.s_2_nlb.id
 }
 
@@ -149,36 +131,54 @@ resource "aws_security_group" "s_3_nlb" {
   tags        = { Name = "acme-hub-s-3-nlb" }
 }
 
-resource "aws_vpc_security_group_egress_rule" "s_3_6379" {
+resource "aws_vpc_security_group_egress_rule" "s_3_1433" {
   security_group_id            = aws_security_group.s_3_nlb.id
-  description                  = "router listener of s-3/6379"
+  description                  = "router listener of s-3/1433"
+  ip_protocol                  = "tcp"
+  from_port                    = 20004
+  to_port                      = 20004
+  referenced_security_group_id = aws_security_group.router.id
+}
+
+resource "aws_vpc_security_group_ingress_rule" "s_3_1433" {
+  security_group_id            = aws_security_group.router.id
+  description                  = "router listener of s-3/1433, from the load balancer s-3"
+  ip_protocol                  = "tcp"
+  from_port                    = 20004
+  to_port                      = 20004
+  referenced_security_group_id = aws_security_group.s_3_nlb.id
+}
+
+resource "aws_vpc_security_group_egress_rule" "s_3_1521" {
+  security_group_id            = aws_security_group.s_3_nlb.id
+  description                  = "router listener of s-3/1521"
   ip_protocol                  = "tcp"
   from_port                    = 20005
   to_port                      = 20005
   referenced_security_group_id = aws_security_group.router.id
 }
 
-resource "aws_vpc_security_group_ingress_rule" "s_3_6379" {
+resource "aws_vpc_security_group_ingress_rule" "s_3_1521" {
   security_group_id            = aws_security_group.router.id
-  description                  = "router listener of s-3/6379, from the load balancer s-3"
+  description                  = "router listener of s-3/1521, from the load balancer s-3"
   ip_protocol                  = "tcp"
   from_port                    = 20005
   to_port                      = 20005
   referenced_security_group_id = aws_security_group.s_3_nlb.id
 }
 
-resource "aws_vpc_security_group_egress_rule" "s_3_8200" {
+resource "aws_vpc_security_group_egress_rule" "s_3_3306" {
   security_group_id            = aws_security_group.s_3_nlb.id
-  description                  = "router listener of s-3/8200"
+  description                  = "router listener of s-3/3306"
   ip_protocol                  = "tcp"
   from_port                    = 20006
   to_port                      = 20006
   referenced_security_group_id = aws_security_group.router.id
 }
 
-resource "aws_vpc_security_group_ingress_rule" "s_3_8200" {
+resource "aws_vpc_security_group_ingress_rule" "s_3_3306" {
   security_group_id            = aws_security_group.router.id
-  description                  = "router listener of s-3/8200, from the load balancer s-3"
+  description                  = "router listener of s-3/3306, from the load balancer s-3"
   ip_protocol                  = "tcp"
   from_port                    = 20006
   to_port                      = 20006
