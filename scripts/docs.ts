@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { planJsonSchema } from '../src/cli/plan-schema.ts';
 import { codes } from '../src/diagnostics/index.ts';
 import { jsonSchemaText } from '../src/spec/index.ts';
+import { factsPage } from './facts-page.ts';
 import { specPage } from './spec-page.ts';
 
 /** docs/errors.md, made from the list of codes. */
@@ -21,6 +22,7 @@ export const schemas = (): Readonly<Record<string, string>> => ({
 if (import.meta.main) {
   mkdirSync('docs', { recursive: true });
   writeFileSync('docs/errors.md', errorsPage());
+  writeFileSync('docs/facts.md', factsPage());
   writeFileSync('docs/spec.md', specPage());
   mkdirSync('schema', { recursive: true });
   for (const [name, text] of Object.entries(schemas())) writeFileSync(`schema/${name}`, text);

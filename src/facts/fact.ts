@@ -11,7 +11,7 @@ export interface Fact<T> {
   readonly value: T;
   /** What the value counts or measures, such as `endpoints per region`. */
   readonly unit: string;
-  /** Whether the vendor raises it on request. */
+  /** Whether the vendor says that it raises it on request. */
   readonly adjustable: boolean;
   readonly sure: Sureness;
   /** Where it was read: an address, or what it was derived from. */

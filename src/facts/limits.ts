@@ -11,25 +11,19 @@ const unpublished = fromPage('not published; the value is the careful choice', d
 
 /** The limits that a spec may override, each as the vendor sets it. */
 export const limitFacts: Readonly<Record<LimitName, Fact<number>>> = {
-  nccs_per_region: databricks('nccs_per_region', 10, 'NCCs per region and account', { adjustable: true }),
-  workspaces_per_ncc: databricks('workspaces_per_ncc', 50, 'workspaces per NCC', { adjustable: true }),
-  endpoints_per_region: databricks('endpoints_per_region', 30, 'endpoints per region, over all NCCs', {
-    adjustable: true,
-  }),
+  nccs_per_region: databricks('nccs_per_region', 10, 'NCCs per region and account'),
+  workspaces_per_ncc: databricks('workspaces_per_ncc', 50, 'workspaces per NCC'),
+  endpoints_per_region: databricks('endpoints_per_region', 30, 'endpoints per region, over all NCCs'),
   endpoints_in_use: unpublished('endpoints_in_use', 0, 'endpoints of the region that exist outside this file', {
-    adjustable: true,
     remark: 'stated by the user; they count against endpoints_per_region',
   }),
   domains_per_rule: databricks('domains_per_rule', 10, 'names per private endpoint rule', {
-    adjustable: true,
     remark: 'newer third-party reports say 100; see domainsPerRuleReported',
   }),
   rules_per_service_per_ncc: unpublished('rules_per_service_per_ncc', 1, 'rules of one NCC to one endpoint service', {
-    adjustable: true,
     remark: 'whether one NCC may hold two rules to the same endpoint service is not documented; one always works',
   }),
   buckets_per_rule: unpublished('buckets_per_rule', 10, 'buckets per S3 rule', {
-    adjustable: true,
     remark: 'no limit is published; taken to be that of names per rule',
   }),
   nlbs_per_region: nlb('nlbs_per_region', 50, 'load balancers per region', { adjustable: true }),
