@@ -107,6 +107,8 @@ function putOutside(aws: AwsWorld, { aws: { region, account, partition }, networ
   };
   for (const { transitGateway } of networks)
     if (transitGateway !== undefined) put('aws_ec2_transit_gateway', transitGateway, account, {});
+  for (const { privateZones = [], account: owner = account } of networks)
+    for (const zone of privateZones) put('aws_route53_zone', zone, owner, {});
   for (const network of networks)
     if (network.vpc !== undefined) {
       const owner = network.account ?? account;
