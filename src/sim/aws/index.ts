@@ -7,4 +7,5 @@ export { createThing, readThing, removeThing, throttled, updateThing } from './c
 export { AwsError, type Operation, sdkText } from './errors.ts';
 export { answerConnection, connectEndpoint, connectionsOf } from './models/privatelink.ts';
 export type { Quotas } from './quotas.ts';
+export { type AwsServer, type AwsServerOptions, startAwsServer } from './wire/server.ts';
 export { AwsWorld, type Caller, type Thing, type WorldOptions, zonesOf } from './world.ts';

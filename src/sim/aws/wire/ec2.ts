@@ -1,0 +1,113 @@
+import { readThing } from '../cloud.ts';
+import { AwsError } from '../errors.ts';
+import { answerConnection, connectionsOf, endpointServiceOf, principalsOf } from '../models/privatelink.ts';
+import { type AwsWorld, type Caller, type Thing, text, texts } from '../world.ts';
+import { type Form, filtersOf, listOf, pageOf } from './form.ts';
+import type { Xml } from './xml.ts';
+
+/** The EC2 calls that lakegate makes. Keys are the API's names for the wire. */
+export const ec2Actions: Readonly<Record<string, (world: AwsWorld, caller: Caller, form: Form) => Xml>> = {
+  DescribeVpcEndpointConnections(world, caller, form) {
+    const filters = filtersOf(form);
+    const known = ['service-id', 'vpc-endpoint-id', 'vpc-endpoint-owner', 'vpc-endpoint-state'];
+    for (const name of filters.keys())
+      if (!known.includes(name)) throw new AwsError('InvalidFilter', `The filter '${name}' is invalid`);
+    const rows = world
+      .local('aws_vpc_endpoint_service', caller)
+      .flatMap((service) => connectionsOf(world, service.id).map((each) => ({ service, ...connection(each) })))
+      .filter(
+        (row) =>
+          fits(filters, 'service-id', row.service.id) &&
+          fits(filters, 'vpc-endpoint-id', row.endpoint) &&
+          fits(filters, 'vpc-endpoint-owner', row.owner) &&
+          fits(filters, 'vpc-endpoint-state', row.state),
+      );
+    const { items, next } = pageOf(rows, form, 'MaxResults', 'NextToken');
+    return {
+      vpcEndpointConnectionSet: items.map((row) => ({
+        serviceId: row.service.id,
+        vpcEndpointId: row.endpoint,
+        vpcEndpointOwner: row.owner,
+        vpcEndpointState: row.state,
+        creationTimestamp: row.created,
+        networkLoadBalancerArnSet: texts(row.service.attributes, 'network_load_balancer_arns'),
+        ipAddressType: 'ipv4',
+        vpcEndpointRegion: caller.region,
+      })),
+      nextToken: next,
+    };
+  },
+  AcceptVpcEndpointConnections: (world, caller, form) => answered(world, caller, form, 'accept'),
+  RejectVpcEndpointConnections: (world, caller, form) => answered(world, caller, form, 'reject'),
+  DescribeVpcEndpointServiceConfigurations(world, caller, form) {
+    const wanted = listOf(form, 'ServiceId');
+    for (const id of wanted) endpointServiceOf(world, id);
+    const found = world
+      .local('aws_vpc_endpoint_service', caller)
+      .filter((each) => !wanted.length || wanted.includes(each.id));
+    const { items, next } = pageOf(found, form, 'MaxResults', 'NextToken');
+    return { serviceConfigurationSet: items.map((each) => configuration(world, each)), nextToken: next };
+  },
+  DescribeVpcEndpointServicePermissions(world, caller, form) {
+    const service = endpointServiceOf(world, form.get('ServiceId') ?? '');
+    if (service.account !== caller.account)
+      throw new AwsError('UnauthorizedOperation', 'You are not authorized to perform this operation.', 403);
+    const { items, next } = pageOf(principalsOf(world, service), form, 'MaxResults', 'NextToken');
+    const kind = (arn: string): string =>
+      arn === '*' ? 'All' : arn.endsWith(':root') ? 'Account' : arn.includes(':role/') ? 'Role' : 'User';
+    return {
+      allowedPrincipals: items.map((principal) => ({
+        principalType: kind(principal),
+        principal,
+        serviceId: service.id,
+      })),
+      nextToken: next,
+    };
+  },
+};
+
+const fits = (filters: ReadonlyMap<string, readonly string[]>, name: string, value: string): boolean =>
+  filters.get(name)?.includes(value) ?? true;
+
+function connection(thing: Thing): { endpoint: string; owner: string; state: string; created: string } {
+  const state = text(thing.attributes, 'state');
+  // The model of the API spells states with a capital, its answers without one.
+  return {
+    endpoint: thing.id,
+    owner: text(thing.attributes, 'owner'),
+    state: state.charAt(0).toLowerCase() + state.slice(1),
+    created: text(thing.attributes, 'created'),
+  };
+}
+
+function answered(world: AwsWorld, caller: Caller, form: Form, answer: 'accept' | 'reject'): Xml {
+  const service = endpointServiceOf(world, form.get('ServiceId') ?? '');
+  if (service.account !== caller.account)
+    throw new AwsError('UnauthorizedOperation', 'You are not authorized to perform this operation.', 403);
+  const unsuccessful: Xml[] = [];
+  for (const endpoint of listOf(form, 'VpcEndpointId')) {
+    try {
+      answerConnection(world, service.id, endpoint, answer);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      unsuccessful.push({ resourceId: endpoint, error: { code: error.code, message: error.message } });
+    }
+  }
+  return { unsuccessful };
+}
+
+function configuration(world: AwsWorld, thing: Thing): Xml {
+  const attributes = readThing(world, thing);
+  return {
+    serviceType: [{ serviceType: 'Interface' }],
+    serviceId: thing.id,
+    serviceName: text(attributes, 'service_name'),
+    serviceState: text(attributes, 'state'),
+    availabilityZoneSet: texts(attributes, 'availability_zones'),
+    acceptanceRequired: attributes.acceptance_required === true,
+    managesVpcEndpoints: false,
+    networkLoadBalancerArnSet: texts(attributes, 'network_load_balancer_arns'),
+    baseEndpointDnsNameSet: texts(attributes, 'base_endpoint_dns_names'),
+    supportedIpAddressTypeSet: texts(attributes, 'supported_ip_address_types'),
+  };
+}

@@ -1,0 +1,110 @@
+import { readThing } from '../cloud.ts';
+import { healthOf } from '../models/fleet.ts';
+import { actionGroups, listenersOf, loadBalancerOf, targetGroupOf } from '../models/load-balancers.ts';
+import { type AwsWorld, blocksOf, type Caller, number, type Thing, text, texts } from '../world.ts';
+import { type Form, listOf, pageOf } from './form.ts';
+import type { Xml } from './xml.ts';
+
+/** The Elastic Load Balancing calls that lakegate makes. */
+export const elbActions: Readonly<Record<string, (world: AwsWorld, caller: Caller, form: Form) => Xml>> = {
+  DescribeLoadBalancers(world, caller, form) {
+    const arns = listOf(form, 'LoadBalancerArn');
+    const names = listOf(form, 'Name');
+    for (const arn of arns) loadBalancerOf(world, arn);
+    const found = world
+      .local('aws_lb', caller)
+      .filter(
+        (each) =>
+          (!arns.length || arns.includes(each.id)) && (!names.length || names.includes(text(each.attributes, 'name'))),
+      );
+    const { items, next } = pageOf(found, form, 'PageSize', 'Marker');
+    return { LoadBalancers: items.map((each) => loadBalancer(world, each)), NextMarker: next };
+  },
+  DescribeListeners(world, _, form) {
+    const balancer = loadBalancerOf(world, form.get('LoadBalancerArn') ?? '');
+    const { items, next } = pageOf(listenersOf(world, balancer), form, 'PageSize', 'Marker');
+    return {
+      Listeners: items.map((each) => ({
+        ListenerArn: each.id,
+        LoadBalancerArn: balancer.id,
+        Port: number(each.attributes, 'port'),
+        Protocol: text(each.attributes, 'protocol'),
+        DefaultActions: actionGroups(each.attributes).map((arn) => ({ Type: 'forward', TargetGroupArn: arn })),
+      })),
+      NextMarker: next,
+    };
+  },
+  DescribeTargetGroups(world, caller, form) {
+    const arns = listOf(form, 'TargetGroupArn');
+    for (const arn of arns) targetGroupOf(world, arn);
+    const balancer = form.get('LoadBalancerArn');
+    const found = world.local('aws_lb_target_group', caller).filter((each) => {
+      const users = texts(readThing(world, each), 'load_balancer_arns');
+      return (!arns.length || arns.includes(each.id)) && (balancer === undefined || users.includes(balancer));
+    });
+    const { items, next } = pageOf(found, form, 'PageSize', 'Marker');
+    return { TargetGroups: items.map((each) => targetGroup(world, each)), NextMarker: next };
+  },
+  DescribeTargetGroupAttributes(world, _, form) {
+    const { attributes } = targetGroupOf(world, form.get('TargetGroupArn') ?? '');
+    const values: Readonly<Record<string, string>> = {
+      'proxy_protocol_v2.enabled': String(attributes.proxy_protocol_v2 === true),
+      'preserve_client_ip.enabled': text(attributes, 'preserve_client_ip'),
+      'deregistration_delay.timeout_seconds': text(attributes, 'deregistration_delay') || '300',
+      'deregistration_delay.connection_termination.enabled': String(attributes.connection_termination === true),
+      'load_balancing.cross_zone.enabled': text(attributes, 'load_balancing_cross_zone_enabled'),
+      'stickiness.enabled': 'false',
+    };
+    return { Attributes: Object.entries(values).map(([Key, Value]) => ({ Key, Value })) };
+  },
+  DescribeTargetHealth(world, _, form) {
+    return {
+      TargetHealthDescriptions: healthOf(world, form.get('TargetGroupArn') ?? '').map((each) => ({
+        Target: { Id: each.id, Port: each.port, AvailabilityZone: each.zone || undefined },
+        HealthCheckPort: String(each.port),
+        TargetHealth: { State: each.state, Reason: each.reason },
+      })),
+    };
+  },
+};
+
+function loadBalancer(world: AwsWorld, thing: Thing): Xml {
+  const { attributes } = thing;
+  const groups = texts(attributes, 'security_groups');
+  return {
+    LoadBalancerArn: thing.id,
+    DNSName: text(attributes, 'dns_name'),
+    CanonicalHostedZoneId: text(attributes, 'zone_id'),
+    LoadBalancerName: text(attributes, 'name'),
+    Scheme: attributes.internal === true ? 'internal' : 'internet-facing',
+    VpcId: text(attributes, 'vpc_id'),
+    State: { Code: 'active' },
+    Type: text(attributes, 'load_balancer_type'),
+    AvailabilityZones: texts(attributes, 'subnets').map((SubnetId) => ({
+      ZoneName: text(world.get('aws_subnet', SubnetId)?.attributes ?? {}, 'availability_zone'),
+      SubnetId,
+    })),
+    SecurityGroups: groups.length ? groups : undefined,
+    IpAddressType: 'ipv4',
+    EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: groups.length
+      ? text(attributes, 'enforce_security_group_inbound_rules_on_private_link_traffic') || 'on'
+      : undefined,
+  };
+}
+
+function targetGroup(world: AwsWorld, thing: Thing): Xml {
+  const { attributes } = thing;
+  const [check = {}] = blocksOf(attributes, 'health_check');
+  return {
+    TargetGroupArn: thing.id,
+    TargetGroupName: text(attributes, 'name'),
+    Protocol: text(attributes, 'protocol'),
+    Port: number(attributes, 'port'),
+    VpcId: text(attributes, 'vpc_id'),
+    HealthCheckProtocol: text(check, 'protocol') || 'TCP',
+    HealthCheckPort: text(check, 'port') || 'traffic-port',
+    TargetType: text(attributes, 'target_type'),
+    LoadBalancerArns: texts(readThing(world, thing), 'load_balancer_arns'),
+    IpAddressType: 'ipv4',
+  };
+}
