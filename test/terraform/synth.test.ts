@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runMain } from '../../src/cli/main.ts';
@@ -43,6 +43,27 @@ test('a second run writes nothing, and another format takes the place of the fir
   expect(tree(join(cwd, 'infra'))).toContain('endpoint-services.tf.json');
 });
 
+test('what was written is held by the lock: a target that comes later moves nothing', async () => {
+  const { cwd, run } = workplace('hub-router');
+  await run('synth', '-o', 'infra');
+  const first = readFileSync(join(cwd, 'infra', 'endpoint-services.tf'), 'utf8');
+  const lock = JSON.parse(readFileSync(join(cwd, 'lakegate.lock.json'), 'utf8'));
+  expect(lock).toMatchObject({ name: 'acme-hub', next: { service: 4 } });
+  const spec = exampleText('hub-router')
+    .replace('  crm-db:', '  aaa: { type: tcp, host: aaa.corp.acme.com, port: 9100, network: onprem }\n  crm-db:')
+    .replace('[vault, cache]', '[vault, cache, aaa]');
+  writeFileSync(join(cwd, 'lakegate.yaml'), spec);
+  expect((await run('synth', '-o', 'infra')).code).toBe(0);
+  const later = readFileSync(join(cwd, 'infra', 'endpoint-services.tf'), 'utf8');
+  const groups = (text: string): readonly string[] =>
+    [...text.matchAll(/^resource "aws_lb_target_group" "(\w+)" \{\n(.*\n){1}/gm)].map((found) =>
+      found[0].replace(/ +/g, ' '),
+    );
+  expect(groups(first)).toHaveLength(7);
+  expect(groups(later)).toEqual(expect.arrayContaining([...groups(first)]));
+  expect(groups(later)).toHaveLength(8);
+});
+
 test('a file that somebody else wrote stops it before anything is written', async () => {
   const { cwd, run } = workplace('hub-router');
   await run('synth', '-o', 'infra');
@@ -61,6 +82,7 @@ test('files that are no longer needed go, and only those', async () => {
   const { cwd, run } = workplace('hub-router');
   await run('synth', '-o', 'infra');
   writeFileSync(join(cwd, 'infra', 'spokes', 'crm', 'own.tf'), '# mine\n');
+  rmSync(join(cwd, 'lakegate.lock.json')); // it is of the other spec
   writeFileSync(join(cwd, 'lakegate.yaml'), exampleText('https-apis'));
   expect((await run('synth', '-o', 'infra')).code).toBe(0);
   expect(existsSync(join(cwd, 'infra', 'spokes', 'orders'))).toBe(false);

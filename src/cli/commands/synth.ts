@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../diagnostics/index.ts';
 import { artifactFile, emitTerraform, marker, type TerraformFormat } from '../../emit/terraform/index.ts';
 import type { InfraPlan } from '../../ir/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
+import { lockText, writeLockFile } from '../lock-file.ts';
 import { type FolderChanges, writeFolder } from '../output-folder.ts';
 import { type Made, planSpecFile } from '../planning.ts';
 import { diagnosticsJson, printDiagnostics } from '../print-diagnostics.ts';
@@ -12,7 +13,7 @@ export const synth = command({
   name: 'synth',
   summary: 'Write the Terraform of a proven plan',
   about:
-    'Plans the spec and writes Terraform for both clouds, one file per concern, formatted, with a README. Writes over files that an earlier run wrote and removes those it no longer needs; touches no other file. Only a plan that passed its proof is written.',
+    'Plans the spec and writes Terraform for both clouds, one file per concern, formatted, with a README. Writes over files that an earlier run wrote and removes those it no longer needs; touches no other file. Keeps the allocations in the lock beside the spec. Only a plan that passed its proof is written.',
   examples: [
     { line: 'lakegate synth -o infra', does: 'writes the Terraform of lakegate.yaml into infra/' },
     { line: 'lakegate synth -f prod.yaml -o infra --format json', does: 'writes .tf.json instead of HCL' },
@@ -28,7 +29,7 @@ export const synth = command({
     const wanted = formatOf(format);
     if (!wanted) return refuse([unknownFormat(format)], json, world);
     world.note(`planning ${file}`);
-    const { made, diagnostics, lines } = await planSpecFile(file, world);
+    const { made, diagnostics, lines, lockFile } = await planSpecFile(file, world);
     if (!made) {
       if (json) world.print(JSON.stringify({ ok: false, diagnostics: diagnosticsJson(diagnostics) }, null, 2));
       else printDiagnostics(diagnostics, lines, world);
@@ -45,8 +46,12 @@ export const synth = command({
         json,
         world,
       );
-    if (json) world.print(JSON.stringify({ ok: true, folder: out, ...changes }, null, 2));
+    // What is written may be applied: from here on the allocations are held.
+    const isKept = lockFile.text === lockText(made.plan.lock);
+    if (!isKept) await writeLockFile(lockFile.file, made.plan.lock, world);
+    if (json) world.print(JSON.stringify({ ok: true, folder: out, lock: lockFile.file, ...changes }, null, 2));
     else world.print(report(out, changes, made.plan.infra));
+    if (!isKept && !json) world.note(`wrote ${lockFile.file}: commit it, so that later changes move nothing`);
     return 0;
   },
 });
