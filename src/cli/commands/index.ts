@@ -12,6 +12,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   synth: async () => (await import('./synth.ts')).synth,
   artifact: async () => (await import('./artifact.ts')).artifact,
   snippets: async () => (await import('./snippets.ts')).snippets,
+  msk: async () => (await import('./msk.ts')).msk,
   schema: async () => (await import('./schema.ts')).schema,
   explain: async () => (await import('./explain.ts')).explain,
   router: async () => (await import('./router.ts')).router,

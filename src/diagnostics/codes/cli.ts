@@ -32,6 +32,11 @@ export const cliCodes = {
     explain: 'A server, a router or a simulated load balancer of the lab could not be started; the message says which.',
     fix: 'Look at the message: usually a limit of open files, a program that --with needs, or memory. The lab needs loopback ports only.',
   },
+  LG_AWS_CALL: {
+    title: 'AWS refused a call, or did not answer',
+    explain: 'The message has the call, the code that AWS gave and its own words.',
+    fix: 'Look up the code: a missing permission, credentials of another account or region, or an object that does not exist are the usual causes.',
+  },
   LG_INTERNAL: {
     title: 'lakegate itself is at fault',
     explain:
