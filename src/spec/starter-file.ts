@@ -51,7 +51,7 @@ targets:
   vault: { type: tls, host: vault.corp.example.com, port: 8200, network: onprem }
   github: { type: https, hosts: [api.github.com], network: public }
   lake: { type: s3, bucket: my-lake-raw }
-  # events: # a Kafka cluster: \`lakegate msk brokers ARN\` prints the names
+  # events: # a Kafka cluster: \`lakegate msk brokers --cluster ARN\` prints the names
   #   type: kafka
   #   network: core
   #   msk: { cluster: "arn:aws:kafka:…", brokers: [b-1.…, b-2.…, b-3.…], auth: [iam] }

@@ -1,5 +1,6 @@
 import { AwsCallError, awsClients, type BrokerNode, type KafkaClusterState } from '../../aws/index.ts';
 import { command, jsonArg } from '../command.ts';
+import { usage } from '../usage.ts';
 import type { World } from '../world.ts';
 
 export const msk = command({
@@ -22,8 +23,8 @@ export const msk = command({
   },
   async run({ what, cluster, region, json }, world) {
     const found = /^arn:[a-z-]+:kafka:([a-z0-9-]+):\d{12}:cluster\/[^/]+\/[^/]+$/.exec(cluster);
-    if (what !== 'brokers') return usage(world, `'${what}' is not something to list; brokers is`);
-    if (!found) return usage(world, `'${cluster}' is not the ARN of an MSK cluster`);
+    if (what !== 'brokers') return usage(world, `'${what}' is not something to list; add --help for an example`);
+    if (!found) return usage(world, `'${cluster}' is not the ARN of an MSK cluster; add --help for an example`);
     const clients = awsClients({ region: region ?? found[1] ?? '', ...fromEnvironment(world) });
     try {
       const [described, brokers, bootstrap] = await Promise.all([
@@ -45,13 +46,6 @@ export const msk = command({
     }
   },
 });
-
-function usage(world: World, message: string): 1 {
-  world.note(
-    `LG_USAGE ${message}\n  an example: lakegate msk brokers --cluster arn:aws:kafka:REGION:ACCOUNT:cluster/NAME/UUID`,
-  );
-  return 1;
-}
 
 function yamlOf({ arn, name, state }: KafkaClusterState, brokers: readonly BrokerNode[]): string {
   const lines = brokers.map((broker) => `    - ${broker.host}`);
