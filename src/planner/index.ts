@@ -4,7 +4,7 @@
  * Imports: spec, ir, facts, topology, diagnostics. Imported by: lab, console, cli.
  */
 
-export type { SurplusPair } from './grants.ts';
+export { grantsOf, type SurplusPair } from './grants.ts';
 export type { Lock } from './lock.ts';
 export { lockFile, type ReadLock, readLock } from './lock-check.ts';
 export { makePlan, type PlacementReport, type Plan, type Planned } from './plan.ts';

@@ -1,27 +1,74 @@
+import type { Diagnostic } from '../../diagnostics/index.ts';
+import { grantsOf } from '../../planner/index.ts';
+import { buildTopology, type Proof, prove as proofOf } from '../../topology/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
-import { loadPlan } from '../planning.ts';
+import { readPlanFile } from '../plan-file.ts';
+import { loadPlan, type Made } from '../planning.ts';
 import { proofSentence } from '../render/plan-text.ts';
 import { fold } from '../render/table.ts';
+import type { World } from '../world.ts';
 
 export const prove = command({
   name: 'prove',
   summary: 'Prove that everyone reaches exactly what was granted, and nothing else',
   about:
-    'Walks every pair of workspace and target over the plan, each host and port, and then plays a hostile client: for each NCC, every listener of every endpoint it has, dialled by address, with every name and with none. Exit code 1, with the hop and the reason, where anything is reached without a grant or granted and not reached.',
-  examples: [{ line: 'lakegate prove -f prod.yaml', does: 'plans prod.yaml and shows what was proven' }],
+    'Walks every pair of workspace and target over the plan, each host and port, and then plays a hostile client: for each NCC, every listener of every endpoint it has, dialled by address, with every name and with none. Exit code 1, with the hop and the reason, where anything is reached without a grant or granted and not reached. With --plan it holds a plan that was kept, or changed by hand, to the spec as it is now.',
+  examples: [
+    { line: 'lakegate prove -f prod.yaml', does: 'plans prod.yaml and shows what was proven' },
+    { line: 'lakegate prove --plan plan.json', does: 'proves a kept plan against lakegate.yaml' },
+  ],
   touches: 'nothing',
-  args: { file: fileArg, json: jsonArg },
-  async run({ file, json }, world) {
+  args: {
+    file: fileArg,
+    plan: { kind: 'text', value: 'FILE', help: 'a document of plan --json to prove, instead of a fresh plan' },
+    json: jsonArg,
+  },
+  async run({ file, plan, json }, world) {
     const made = await loadPlan(file, json, world);
     if (!made) return 1;
-    const { proof } = made.plan;
-    if (json) {
-      world.print(JSON.stringify({ ok: true, holds: true, counts: proof }, null, 2));
-      return 0;
-    }
-    const codes = Object.entries(proof.refusedBy).map(([code, count]) => `${code} ${count.toLocaleString('en')}`);
-    world.print(fold(`The proof holds. ${proofSentence(proof)}.`, world.columns).join('\n'));
-    if (codes.length > 0) world.print(`Refused by name, per NCC: ${codes.join(', ')}`);
-    return 0;
+    const kept = plan === undefined ? made.plan : await readPlanFile(plan, world);
+    if (!('infra' in kept)) return refuse(kept, json, world);
+    const proof = proofOf(buildTopology(kept.infra, kept.routes), grantsOf(made.spec, surplusByWorkspace(made)));
+    world.print(json ? JSON.stringify({ ok: proof.holds, ...proof }, null, 2) : proofText(proof, world.columns));
+    return proof.holds ? 0 : 1;
   },
 });
+
+/** What the user has accepted beside the grants. */
+function surplusByWorkspace({ plan: { surplus } }: Made): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { workspace, target } of surplus) {
+    const row = found.get(workspace);
+    if (row) row.push(target);
+    else found.set(workspace, [target]);
+  }
+  return found;
+}
+
+function refuse(diagnostics: readonly Diagnostic[], json: boolean, world: World): 1 {
+  if (json) world.print(JSON.stringify({ ok: false, diagnostics }, null, 2));
+  else
+    for (const { code, message, hint } of diagnostics)
+      world.note(`${code} ${message}${hint === undefined ? '' : `\n  hint: ${hint}`}`);
+  return 1;
+}
+
+function proofText({ holds, counts, failures, failuresInAll }: Proof, width: number): string {
+  if (holds) {
+    const codes = Object.entries(counts.refusedBy).map(([code, count]) => `${code} ${count.toLocaleString('en')}`);
+    const by = codes.length === 0 ? '' : ` Refused by name, counted per NCC: ${codes.join(', ')}.`;
+    return fold(`The proof holds. ${proofSentence(counts)}.${by}`, width).join('\n');
+  }
+  const lines = failures.map(
+    ({ kind, hop, why }) =>
+      `  ${kind}, at ${hop.at} ${hop.name}\n${fold(why, width - 4)
+        .map((line) => `    ${line}`)
+        .join('\n')}`,
+  );
+  const more = failuresInAll - failures.length;
+  return [
+    `The proof FAILS in ${failuresInAll.toLocaleString('en')} places:`,
+    ...lines,
+    ...(more > 0 ? [`  … and ${more.toLocaleString('en')} more`] : []),
+  ].join('\n');
+}

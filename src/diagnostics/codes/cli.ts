@@ -22,6 +22,12 @@ export const cliCodes = {
     explain: 'The folder does not exist, this user may not write to it, or the disk is full.',
     fix: 'Check the folder and its permissions.',
   },
+  LG_PLAN_FILE: {
+    title: 'the file is no plan',
+    explain:
+      'The file is not what `lakegate plan --json` prints: no JSON, or a field is missing, unknown or of another form.',
+    fix: 'Make it again with `lakegate plan --json`. schema/plan.schema.json describes every field.',
+  },
   LG_NOT_BUILT_YET: {
     title: 'this part of lakegate does not exist yet',
     explain: 'The spec or the command asks for something that a later release will bring.',

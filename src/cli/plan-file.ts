@@ -1,0 +1,61 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Diagnostic } from '../diagnostics/index.ts';
+import type { InfraPlan, RoutePlan } from '../ir/index.ts';
+import { planDocumentSchema } from './plan-schema.ts';
+import type { World } from './world.ts';
+
+/** The two plans of a file. */
+export interface PlanFile {
+  readonly infra: InfraPlan;
+  readonly routes: RoutePlan;
+}
+
+/** Documents of 100,000 targets are about 250 MB. What is larger is no plan. */
+const bytesAtMost = 500 * 1024 * 1024;
+/** Faults of a file that are told one by one. */
+const faultsAtMost = 5;
+
+const plans = planDocumentSchema.pick({ infra: true, routes: true }).loose();
+
+/** Reads what `plan --json` printed, from a file that anyone may have changed. Its parts may contradict each other: that is for the proof. */
+export async function readPlanFile(file: string, world: World): Promise<PlanFile | readonly Diagnostic[]> {
+  const path = resolve(world.cwd, file);
+  let text: string;
+  try {
+    if ((await stat(path)).size > bytesAtMost) return [unreadable(`${file} is larger than any plan`)];
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    return [unreadable(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`)];
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    return [notAPlan(`${file} is not JSON: ${cause instanceof Error ? cause.message : ''}`)];
+  }
+  const read = plans.safeParse(value);
+  if (!read.success)
+    return read.error.issues
+      .slice(0, faultsAtMost)
+      .map(({ path: at, message }) => notAPlan(`${file}: ${at.map(String).join('.') || 'the document'}: ${message}`));
+  const { infra, routes } = read.data;
+  return infra && routes
+    ? { infra, routes }
+    : [notAPlan(`${file} holds no plan: the spec had errors when it was made`)];
+}
+
+const unreadable = (message: string): Diagnostic => ({
+  code: 'LG_FILE_UNREADABLE',
+  severity: 'error',
+  path: [],
+  message,
+});
+
+const notAPlan = (message: string): Diagnostic => ({
+  code: 'LG_PLAN_FILE',
+  severity: 'error',
+  path: [],
+  message,
+  hint: 'lakegate plan --json prints one; schema/plan.schema.json says what it must have',
+});
