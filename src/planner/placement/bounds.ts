@@ -15,8 +15,8 @@ export interface Bound extends Tally {
 export function lowerBound(units: readonly Unit[], capacity: Capacity): Bound {
   const { nccs, namesPerRule, rulesPerService } = capacity;
   const homeless = homelessIn(units);
-  const all = new Pressure();
-  const ofNcc = Array.from({ length: nccs }, () => new Pressure());
+  const all = new Pressure(namesPerRule * rulesPerService);
+  const ofNcc = Array.from({ length: nccs }, () => new Pressure(namesPerRule * rulesPerService));
   for (const unit of units) {
     const apart = homeless(unit);
     all.add(unit, { names: 0, homeless: apart });
@@ -61,10 +61,16 @@ class Pressure {
   /** Claims that stand alone, by anchor and port; no anchor for those with identity. */
   readonly #alone = new Map<Bits | undefined, Map<number, number>>();
   readonly #homeless = new Map<number, number>();
-  /** Ports shared by name, by who shares there. */
-  readonly #shared = new Map<string, Set<number>>();
+  /** Ports shared by name, by who shares there, with the names that do. */
+  readonly #shared = new Map<string, Map<number, number>>();
+  readonly #perService: number;
   #aloneClaims = 0;
   #loneListeners = 0;
+
+  /** @param perService Names of one NCC that one service can carry. */
+  constructor(perService: number) {
+    this.#perService = perService;
+  }
 
   add(unit: Unit, { names, homeless }: { readonly names: number; readonly homeless: boolean }): void {
     this.#names += names;
@@ -90,8 +96,8 @@ class Pressure {
         this.#alone.set(unit.anchor, ports);
       } else {
         const who = claim.sharing === 'by-name' ? 'by-name' : `${claim.sharing}/${unit.anchor?.toString(36) ?? ''}`;
-        const ports = this.#shared.get(who) ?? new Set<number>();
-        this.#shared.set(who, ports.add(claim.port));
+        const ports = this.#shared.get(who) ?? new Map<number, number>();
+        this.#shared.set(who, ports.set(claim.port, (ports.get(claim.port) ?? 0) + (names > 0 ? 1 : 0)));
       }
     }
   }
@@ -104,7 +110,9 @@ class Pressure {
       if (anchor !== undefined) anchored += Math.max(1, ...ports.values());
       for (const [port, count] of ports) total.set(port, (total.get(port) ?? 0) + count);
     }
-    for (const ports of this.#shared.values()) for (const port of ports) total.set(port, (total.get(port) ?? 0) + 1);
+    for (const ports of this.#shared.values())
+      for (const [port, names] of ports)
+        total.set(port, (total.get(port) ?? 0) + Math.max(1, Math.ceil(names / this.#perService)));
     return Math.max(anchored + homelessServices, 0, ...total.values());
   }
 
