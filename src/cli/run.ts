@@ -92,7 +92,7 @@ function processWorld(): World {
     print: (text) => process.stdout.write(`${text}\n`),
     note: (text) => process.stderr.write(`${text}\n`),
     isTerminal: process.stdout.isTTY === true && !process.env.NO_COLOR,
-    columns: process.stdout.columns ?? 100,
+    columns: process.stdout.columns || 100,
     cwd: process.cwd(),
     env: process.env,
     interrupted: stop.signal,

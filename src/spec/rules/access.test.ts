@@ -53,6 +53,8 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
     { access: '[{ from: [one, one], to: [db] }]' },
     ['one], to: [d→ warning LG_LISTED_TWICE the workspace "one" is listed twice | remove one of the two'],
   ],
+  ['everyone may reach everything: nothing', { access: '[{ from: ["*"], to: ["*"] }]' }, []],
+  ['merges of two: nothing', { share_ncc: '[[one, two]]' }, []],
   [
     'a target that nobody may reach',
     {

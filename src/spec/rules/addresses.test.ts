@@ -3,6 +3,14 @@ import { problemsOf, smallSpec } from '../../../test/small-spec.ts';
 
 test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
   [
+    'inside the network, and public on the internet: nothing',
+    {
+      targets:
+        '{ a: { type: https, host: a.acme.com, network: core, address: 10.50.0.1 }, b: { type: https, host: b.acme.com, network: public, address: 140.82.121.6 } }',
+    },
+    [],
+  ],
+  [
     'outside the network',
     { targets: '{ x: { type: https, host: a.acme.com, network: core, address: 10.60.0.1 } }' },
     [

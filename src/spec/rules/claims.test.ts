@@ -70,6 +70,43 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
     ],
   ],
   [
+    'a port that is wrong claims nothing',
+    {
+      targets:
+        '{ a: { type: https, host: a.acme.com, network: core }, b: { type: https, host: a.acme.com, port: 0, network: core } }',
+    },
+    ['0, network: → LG_PORT 0 is not a port; ports go from 1 to 65535'],
+  ],
+  [
+    'a bucket listed twice',
+    { targets: '{ x: { type: s3, buckets: [acme-lake, acme-lake] } }' },
+    ['acme-lake] }→ warning LG_LISTED_TWICE "acme-lake" is listed twice | remove one of the two'],
+  ],
+  [
+    'a bucket where none belongs',
+    {
+      targets:
+        '{ a: { type: https, host: a.acme.com, network: core, bucket: acme-lake }, b: { type: s3, bucket: acme-lake } }',
+    },
+    ['bucket: acme→ LG_FIELD_NOT_HERE the target a is an HTTPS API; it takes no bucket | bucket is for s3'],
+  ],
+  [
+    'one host, two ports: nothing',
+    {
+      targets:
+        '{ a: { type: https, host: a.acme.com, network: core }, b: { type: https, host: a.acme.com, port: 8443, network: core } }',
+    },
+    [],
+  ],
+  [
+    'defaults of two ports: nothing',
+    {
+      targets:
+        '{ a: { type: mysql, host: a.acme.com, network: core, routing: name, default: true }, b: { type: mysql, host: b.acme.com, port: 3307, network: core, routing: name, default: true } }',
+    },
+    [],
+  ],
+  [
     'a name listed twice',
     { targets: '{ x: { type: https, hosts: [a.acme.com, A.ACME.com], network: core } }' },
     ['A.ACME.com],→ warning LG_LISTED_TWICE "A.ACME.com" is listed twice | remove one of the two'],

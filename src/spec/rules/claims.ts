@@ -45,7 +45,7 @@ function claimHosts(
     for (const port of ports) {
       const other = claimed.get(`${host}:${port}`);
       if (other === undefined) claimed.set(`${host}:${port}`, name);
-      else if (other !== name)
+      else
         report(
           problem(
             'LG_HOST_PORT_TWICE',

@@ -70,6 +70,22 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
     ],
   ],
   [
+    'two workspaces to be created: nothing',
+    {
+      workspaces:
+        '{ one: { create: { network: { cidr: 10.30.0.0/16 }, storage: { root: acme-one } } }, two: { create: { network: { cidr: 10.31.0.0/16 }, storage: { root: acme-two } } } }',
+    },
+    [],
+  ],
+  [
+    'GovCloud: nothing',
+    {
+      aws: '{ region: us-gov-west-1, account: "111122223333" }',
+      databricks: '{ account_id: 0d26daa6-5e44-4c97-a497-ef015f91254a, partition: govcloud }',
+    },
+    [],
+  ],
+  [
     'a workspace without id',
     { workspaces: '{ one: {} }' },
     [

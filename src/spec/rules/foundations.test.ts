@@ -15,6 +15,14 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
     ],
   ],
   [
+    'roles and groups of what is there: nothing',
+    {
+      workspaces:
+        '{ one: { create: { network: { cidr: 10.30.0.0/16 }, storage: { root: acme-root, data: [raw] }, roles: { data: { reader: { read: [raw] } } }, groups: { people: { role: reader } } } } }',
+    },
+    [],
+  ],
+  [
     'more workers at least than at most',
     {
       workspaces:

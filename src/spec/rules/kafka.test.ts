@@ -68,6 +68,25 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
     ['auth: [iam],→ LG_FIELD_CONFLICT the target x has auth twice: its own and msk’s | keep the one under msk'],
   ],
   [
+    'auth twice under msk',
+    {
+      targets:
+        '{ x: { type: kafka, network: hub, msk: { auth: [iam], create: { brokers: 3, version: 3.9.x, instance: kafka.m5.large, storage_gb: 100 } } } }',
+    },
+    [
+      'auth: [iam],→ LG_FIELD_CONFLICT the target x has auth twice: under msk and under msk.create | keep the one under msk.create',
+    ],
+  ],
+  [
+    'brokers over two zones: nothing',
+    {
+      hub: '{ vpc: { create: { cidr: 10.40.0.0/22, zones: 2 } } }',
+      targets:
+        '{ x: { type: kafka, network: hub, msk: { create: { brokers: 4, version: 3.9.x, instance: kafka.m5.large, storage_gb: 100 } } } }',
+    },
+    [],
+  ],
+  [
     'a cluster in another region',
     {
       targets:

@@ -52,6 +52,21 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
     ],
   ],
   [
+    'hub ranges inside the hub: nothing',
+    {
+      networks: '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16] }, b: { reach: hub, cidrs: [10.40.1.0/24] } }',
+    },
+    [],
+  ],
+  [
+    'a role of the network’s account: nothing',
+    {
+      networks:
+        '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16] }, b: { reach: peering, account: "444455556666", vpc: vpc-0123456789abcdef0, cidrs: [10.60.0.0/16], assume_role: "arn:aws:iam::444455556666:role/x" } }',
+    },
+    [],
+  ],
+  [
     'a role of another account',
     {
       networks:

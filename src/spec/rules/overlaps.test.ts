@@ -54,6 +54,19 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
     ],
   ],
   [
+    'two small ranges in a large one',
+    { networks: '{ core: { reach: transit-gateway, cidrs: [10.48.0.0/12, 10.50.0.0/16, 10.52.0.0/16] } }' },
+    [
+      '10.50.0.0/16→ LG_CIDR_OVERLAP 10.50.0.0/16 of network core overlaps 10.48.0.0/12 of network core | list each range once',
+      '10.52.0.0/16→ LG_CIDR_OVERLAP 10.52.0.0/16 of network core overlaps 10.48.0.0/12 of network core | list each range once',
+    ],
+  ],
+  [
+    'neighbours: nothing',
+    { networks: '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16, 10.51.0.0/16, 10.40.4.0/22] } }' },
+    [],
+  ],
+  [
     'bits beyond the prefix',
     { networks: '{ core: { reach: transit-gateway, cidrs: [10.50.0.1/16] } }' },
     ['10.50.0.1/16→ LG_CIDR "10.50.0.1/16" has bits set beyond its prefix | the network is 10.50.0.0/16'],

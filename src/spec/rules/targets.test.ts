@@ -146,6 +146,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
       'x: { type: h→ LG_NO_HUB the target x needs a hub, and the spec has none | add hub: { vpc: { create: { cidr: 10.40.0.0/22 } } }; only s3 targets do without',
     ],
   ],
+  ['S3 needs no hub: nothing', { hub: undefined, targets: '{ x: { type: s3, bucket: acme-lake } }' }, []],
   [
     'no way to the internet',
     {
