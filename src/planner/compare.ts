@@ -106,13 +106,13 @@ interface Context {
 
 function nccsOf(infra: InfraPlan): Context['nccsOf'] {
   const home = new Map(infra.nccs.flatMap((ncc) => ncc.workspaces.map(({ name }) => [name, ncc.key] as const)));
-  const known = new Map<string, readonly string[]>();
+  // Targets of one audience share an array.
+  const known = new Map<readonly string[], readonly string[]>();
   return ({ workspaces }) => {
-    const key = workspaces.join('\n');
-    const before = known.get(key);
+    const before = known.get(workspaces);
     if (before) return before;
     const made = [...new Set(workspaces.flatMap((name) => home.get(name) ?? []))].sort();
-    known.set(key, made);
+    known.set(workspaces, made);
     return made;
   };
 }

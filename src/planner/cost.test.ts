@@ -118,7 +118,7 @@ test('headroom: every limit at every place it is counted', () => {
     'targets_per_nlb load balancer acme-hub-s-2 4/500',
     'targets_per_nlb load balancer acme-hub-s-3 1/500',
     'target_groups_per_region region 4/3000',
-    'connections_per_target one router, all connections on one port 500/55000',
+    'connections_per_target one of 4 routers, all connections on one port 250/55000',
   ]);
 });
 

@@ -46,8 +46,8 @@ export function headroom(infra: InfraPlan, limits: Limits, connections: number):
   if (infra.router)
     add(
       limits.connections_per_target,
-      'one router, all connections on one port',
-      Math.ceil(connections / infra.router.min),
+      `one of ${infra.router.max} routers, all connections on one port`,
+      Math.ceil(connections / infra.router.max),
     );
   return rows;
 }
