@@ -23,7 +23,7 @@ export function decide(table: RouteTable, asked: Asked, nccs: readonly string[])
     return {
       is: 'refuse',
       code: 'LG_NOT_GRANTED',
-      why: `${nccs.length === 0 ? 'nobody' : `NCC ${missing}`} is granted target ${route.target} here`,
+      why: `${nccs.length === 0 ? 'nobody is' : `NCC ${missing} was not`} granted target ${route.target} here`,
     };
   return found;
 }

@@ -1,18 +1,11 @@
-import { createServer, type Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { parseGreeting, parsePacket } from '../../src/router/protocols/mysql/index.ts';
-import { certificateOf } from './backends.ts';
 import { dialTo, type Place, readAll, readUntil, shakeHands } from './clients.ts';
 import { type NodeUnderTest, startNode } from './engines.ts';
+import { type MysqlBackend, mysqlBackend, realGreeting } from './mysql-backend.ts';
 import { type RouteWish, setupOf } from './setup.ts';
 
-/** What a MariaDB 10.11 with TLS greeted with. */
-const realGreeting = Buffer.from(
-  '640000000a352e352e352d31302e31312e31392d4d6172696144422d302b6465623132753100040000006e56432d533f7e7d00feff080200ff81' +
-    '150000000000001d0000007967763f75506d5645392d73006d7973716c5f6e61746976655f70617373776f726400',
-  'hex',
-);
 const older = Buffer.from(realGreeting.toString('latin1').replace('10.11.19', '10.06.12'), 'latin1');
 const noTls = Buffer.from(realGreeting.toString('latin1').replace('\0\xfe\xff\x08', '\0\xfe\xf7\x08'), 'latin1');
 const tooMany = Buffer.from('\x17\0\0\0\xff\x10\x04Too many connections', 'latin1');
@@ -22,35 +15,11 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-/** Greets, takes TLS behind an SSLRequest, and says its name; of a login without TLS it says the plugin asked for. */
-async function backend(name: string, greeting = realGreeting): Promise<{ port: number; greeted: () => number }> {
-  const { cert, key } = await certificateOf(name);
-  let greeted = 0;
-  const server = createServer((socket) => {
-    greeted += 1;
-    socket.on('error', () => {});
-    socket.write(greeting);
-    let bytes = Buffer.alloc(0);
-    const onData = (chunk: Buffer): void => {
-      bytes = Buffer.concat([bytes, chunk]);
-      if (bytes.length < 36) return;
-      socket.off('data', onData);
-      if ((bytes.readUInt32LE(4) & 0x800) === 0) {
-        socket.end(`${name} asks ${/lakegate_ask_again/.test(bytes.toString('latin1')) ? 'again' : 'nothing'}\n`);
-        return;
-      }
-      socket.pause();
-      socket.unshift(bytes.subarray(36));
-      const tls = new TLSSocket(socket, { isServer: true, cert, key });
-      tls.on('error', () => {});
-      tls.end(`I am ${name}\n`);
-    };
-    socket.on('data', onData);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closers.push(() => void server.close());
-  const address = server.address();
-  return { port: address && typeof address === 'object' ? address.port : 0, greeted: () => greeted };
+/** A backend that is closed when the test ends. */
+async function backend(name: string, greeting?: Buffer): Promise<MysqlBackend> {
+  const made = await mysqlBackend(name, greeting);
+  closers.push(() => made.close());
+  return made;
 }
 
 async function route(routes: readonly RouteWish[], limits = {}): Promise<{ place: Place; router: NodeUnderTest }> {

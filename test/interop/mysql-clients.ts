@@ -1,43 +1,21 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
-import type { Place } from '../conformance/clients.ts';
 import { findTool } from '../tools.ts';
+import { askJava, askPython, type Client, type Wish, withFiles } from './client.ts';
 import { mysqlProgram, password } from './mysql-servers.ts';
 import { runClient } from './programs.ts';
 
-/** One login: where the client dials, whom it asks for, as whom, how. */
-export interface Login {
-  readonly place: Place;
-  readonly host: string;
+/** One login: as whom, how. */
+export interface Login extends Wish {
   readonly user: string;
-  /** Default true. */
-  readonly tls?: boolean;
   /** Default false. */
   readonly compress?: boolean;
 }
 
-export interface MysqlClient {
-  readonly title: string;
-  readonly tools: readonly string[];
+export interface MysqlClient extends Client<Login> {
   /** Accounts it cannot log in to, with a router between or without. */
   readonly lacks: readonly string[];
   readonly compresses: boolean;
-  /** One answer for each login: the name that the server said, or `error: …` as the client words it. */
-  ask(logins: readonly Login[], certificates: string): Promise<readonly string[]>;
-}
-
-/** A file that is there while `use` runs. */
-async function withFile<T>(name: string, text: string, use: (path: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'lakegate-client-'));
-  try {
-    writeFileSync(join(folder, name), text);
-    return await use(join(folder, name));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 const python = (client: 'pymysql' | 'connector', title: string): MysqlClient => ({
@@ -46,22 +24,15 @@ const python = (client: 'pymysql' | 'connector', title: string): MysqlClient => 
   lacks: client === 'pymysql' ? [] : ['ed25519'],
   compresses: client !== 'pymysql',
   ask: (logins, certificates) =>
-    withFile('ca.pem', certificates, async (ca) => {
-      const cases = logins.map(({ place, host, user, tls = true, compress = false }) =>
-        JSON.stringify({ client, host, user, tls, compress, ca, password, port: place.port }),
-      );
-      const { stdout, stderr } = await runClient(
-        findTool('python-clients') ?? '',
-        ['test/interop/clients/python_mysql.py'],
-        { input: `${cases.join('\n')}\n` },
-      );
-      if (stdout === '') throw new Error(stderr);
-      return stdout
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as { said?: string; error?: string })
-        .map(({ said, error }) => said ?? `error: ${error}`);
-    }),
+    withFiles({ ca: certificates }, ({ ca }) =>
+      askPython(
+        'python_mysql.py',
+        logins.map(({ place, host, user, tls = true, compress = false }) => ({
+          ...{ client, host, user, tls, compress, ca, password },
+          port: place.port,
+        })),
+      ),
+    ),
 });
 
 const jdbc = (title: string, lacks: readonly string[], url: (login: Login, ca: string) => string): MysqlClient => ({
@@ -70,22 +41,12 @@ const jdbc = (title: string, lacks: readonly string[], url: (login: Login, ca: s
   lacks,
   compresses: true,
   ask: (logins, certificates) =>
-    withFile('ca.pem', certificates, (ca) =>
-      withFile('hosts', `127.0.0.1 ${logins.map(({ host }) => host).join(' ')}\n`, async (hosts) => {
-        const jars = findTool('jdbc-jars') ?? '';
-        const path = readdirSync(jars).map((jar) => join(jars, jar));
-        const asks = logins.flatMap((login) => [url(login, ca), login.user, 'select name from me']);
-        const { stdout, stderr } = await runClient(
-          findTool('java') ?? '',
-          [`-Djdk.net.hosts.file=${hosts}`, '-cp', path.join(':'), 'test/interop/clients/Jdbc.java', ...asks],
-          { env: { PASSWORD: password, CA: ca } },
-        );
-        if (stdout === '') throw new Error(stderr);
-        return stdout
-          .trim()
-          .split('\n')
-          .map((line) => (line.startsWith('said ') ? line.slice('said '.length) : line.replace(/^error /, 'error: ')));
-      }),
+    withFiles({ ca: certificates }, ({ ca }) =>
+      askJava(
+        'Jdbc.java',
+        logins.map((login) => ({ host: login.host, args: [url(login, ca), login.user, 'select name from me'] })),
+        { certificates, env: { PASSWORD: password } },
+      ),
     ),
 });
 

@@ -1,9 +1,9 @@
-import { describeMysql, readMysqlOpening } from '../protocols/mysql/index.ts';
+import { describeMysql, plainLoginHint, readMysqlOpening } from '../protocols/mysql/index.ts';
 import type { Voice } from '../protocols/refusal.ts';
 import { helloStep, type Step } from './step.ts';
 
 /** In answer to what a client sent after the greeting. */
-const afterGreeting: Voice = { in: 'mysql', sequence: 2 };
+const afterGreeting = { in: 'mysql', sequence: 2 } as const satisfies Voice;
 
 /** What to do next with a MySQL client that has had the router's greeting, from all bytes it has sent so far. Pure. */
 export function mysqlStep(prefix: Uint8Array): Step {
@@ -15,7 +15,7 @@ export function mysqlStep(prefix: Uint8Array): Step {
       return {
         is: 'asked',
         asked: { by: 'nothing', speech: 'mysql', why: describeMysql(opening) },
-        voice: afterGreeting,
+        voice: { ...afterGreeting, hint: plainLoginHint },
         prelude: 'mysql-greeting',
         startsAt: opening.endsAt,
         replaced: opening.askAgain,

@@ -14,7 +14,7 @@ export type Voice =
   | { readonly in: 'http'; readonly head?: boolean }
   | { readonly in: 'http2' }
   /** MySQL outside TLS. `sequence`: 0 in place of a greeting, 2 in answer to a login. */
-  | { readonly in: 'mysql'; readonly sequence: 0 | 2 }
+  | { readonly in: 'mysql'; readonly sequence: 0 | 2; readonly hint?: string }
   /** Nothing that the client would understand: the connection is closed. */
   | { readonly in: 'silence' }
   /** A reset, where a client would take anything that is said for final. */
@@ -32,7 +32,7 @@ export function refusalBytes(voice: Voice, refusal: Refusal): Uint8Array {
     case 'http2':
       return refusalGoaway(refusal);
     case 'mysql':
-      return errPacket(refusal, voice.sequence);
+      return errPacket(refusal, voice);
     case 'silence':
     case 'reset':
       return nothing;

@@ -38,17 +38,16 @@ export function mysqlError(code: RefusalCode): { readonly number: number; readon
 /**
  * An ERR packet with the code and the reason.
  *
- * @param sequence 0 in place of the greeting, 2 in answer to a login without TLS. Once the client has begun TLS only an
+ * @param options.hint What to do, in a clause. Default: none; the page of the code says it.
+ * @param options.sequence 0 in place of the greeting, 2 in answer to a login without TLS. Once the client has begun TLS only an
  *   alert can be read.
  */
-export function errPacket(refusal: Refusal, sequence: number): Uint8Array {
+export function errPacket(refusal: Refusal, { sequence, hint }: { sequence: number; hint?: string }): Uint8Array {
   const { number, state } = mysqlError(refusal.code);
   // Before the client has shown its capabilities, it would print the state as part of the text.
   const marker = sequence === 0 ? [] : fromLatin1(`#${state}`);
-  return encodePacket(
-    sequence,
-    concat([0xff], littleEndian(number, 2), marker, utf8(`${refusal.code}: ${refusal.why}`)),
-  );
+  const text = `${refusal.code}: ${refusal.why}${hint === undefined ? '' : `; ${hint}`}`;
+  return encodePacket(sequence, concat([0xff], littleEndian(number, 2), marker, utf8(text)));
 }
 
 /** For a client that logs in without TLS on a port shared by name. */

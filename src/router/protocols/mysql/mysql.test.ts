@@ -221,12 +221,15 @@ test('any bytes are answered, from client and from server; a fault stays a fault
 
 test('every refusal is an ERR packet with its code; before the login it has no SQLSTATE', () => {
   for (const code of Object.keys(refusalCodes) as RefusalCode[]) {
-    expect(latin1(errPacket({ code, why: 'a reason' }, 2))).toMatch(
+    expect(latin1(errPacket({ code, why: 'a reason' }, { sequence: 2 }))).toMatch(
       new RegExp(`^..\\0\\x02\\xff..#[0-9A-Z]{5}${code}: a reason$`, 's'),
     );
-    expect(parseGreeting(errPacket({ code, why: 'a reason' }, 0))).toMatchObject({
+    expect(parseGreeting(errPacket({ code, why: 'a reason' }, { sequence: 0 }))).toMatchObject({
       is: 'error',
       message: `“${code}: a reason”`,
     });
   }
+  expect(latin1(errPacket({ code: 'LG_NO_NAME', why: 'a reason' }, { sequence: 2, hint: 'do this' }))).toMatch(
+    /LG_NO_NAME: a reason; do this$/,
+  );
 });

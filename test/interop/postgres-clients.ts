@@ -1,0 +1,90 @@
+import { Socket } from 'node:net';
+import pg from 'pg';
+import { findTool } from '../tools.ts';
+import { askJava, askPython, type Client, withFiles } from './client.ts';
+import { runClient } from './programs.ts';
+
+/** Of the account `ada` of every server. */
+export const postgresPassword = 'Str0ng pass';
+
+const psql: Client = {
+  title: 'psql',
+  tools: ['psql'],
+  ask: (wishes, certificates) =>
+    withFiles({ ca: certificates }, ({ ca }) =>
+      Promise.all(
+        wishes.map(async ({ place, host, tls = true }) => {
+          const where = `host=${host} hostaddr=127.0.0.1 port=${place.port} user=ada dbname=lake connect_timeout=10`;
+          const mode = tls ? `sslmode=verify-full sslrootcert=${ca}` : 'sslmode=disable';
+          const { stdout, stderr } = await runClient(
+            findTool('psql') ?? '',
+            ['-X', '-At', '-c', 'select name from me', `${where} ${mode} gssencmode=disable`],
+            { env: { PGPASSWORD: postgresPassword } },
+          );
+          return stdout.trim() || `error: ${stderr.trim()}`;
+        }),
+      ),
+    ),
+};
+
+const psycopg: Client = {
+  title: 'psycopg',
+  tools: ['python-clients'],
+  ask: (wishes, certificates) =>
+    withFiles({ ca: certificates }, ({ ca }) =>
+      askPython(
+        'python_postgres.py',
+        wishes.map(({ place, host, tls = true }) => ({ host, port: place.port, tls, ca, password: postgresPassword })),
+      ),
+    ),
+};
+
+const pgjdbc: Client = {
+  title: 'PostgreSQL JDBC',
+  tools: ['java', 'jdbc-jars'],
+  ask: (wishes, certificates) =>
+    withFiles({ ca: certificates }, ({ ca }) =>
+      askJava(
+        'Jdbc.java',
+        wishes.map(({ place, host, tls = true }) => {
+          const mode = tls ? `sslmode=verify-full&sslrootcert=${ca}` : 'sslmode=disable';
+          const url = `jdbc:postgresql://${host}:${place.port}/lake?loginTimeout=10&gssEncMode=disable&${mode}`;
+          return { host, args: [url, 'ada', 'select name from me'] };
+        }),
+        { certificates, env: { PASSWORD: postgresPassword } },
+      ),
+    ),
+};
+
+const nodePg: Client = {
+  title: 'pg (Node)',
+  tools: [],
+  ask: (wishes, certificates) =>
+    Promise.all(
+      wishes.map(async ({ place, host, tls = true }) => {
+        // It asks for the name and dials the place, as it does where the name resolves to the place.
+        const socket = new Socket();
+        const dial = socket.connect.bind(socket) as (port: number, host: string) => Socket;
+        socket.connect = (() => dial(place.port, place.host)) as Socket['connect'];
+        const client = new pg.Client({
+          ...{ host, user: 'ada', database: 'lake', password: postgresPassword, connectionTimeoutMillis: 10_000 },
+          port: place.port,
+          stream: () => socket,
+          ssl: tls ? { ca: certificates } : false,
+        });
+        client.on('error', () => {});
+        try {
+          await client.connect();
+          const { rows } = await client.query<{ name: string }>('select name from me');
+          return rows[0]?.name ?? 'nothing';
+        } catch (error) {
+          return `error: ${error instanceof Error ? error.message.trim() : String(error)}`;
+        } finally {
+          await client.end().catch(() => {});
+          socket.destroy();
+        }
+      }),
+    ),
+};
+
+export const postgresClients: readonly Client[] = [psql, psycopg, pgjdbc, nodePg];
