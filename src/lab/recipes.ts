@@ -50,9 +50,10 @@ function lineOf(lab: Lab, workspace: string, socks: Place, ca: string, target: T
       }
       case 'mysql': {
         const { port: loopback } = direct();
-        return [
-          `mysql --host=127.0.0.1 --port=${loopback} --ssl-ca=${ca} --user=lab --execute='SELECT @@hostname'   # ${host}`,
-        ];
+        // MySQL's own client names the server only when told to; MariaDB's cannot, and needs a port of its own.
+        const name = target.routing === 'name' ? ` --tls-sni-servername=${host}` : '';
+        const where = `--host=127.0.0.1 --port=${loopback} --ssl-ca=${ca}${name}`;
+        return [`mysql ${where} --user=lab --execute='SELECT @@hostname'   # ${host}`];
       }
       case 'redis':
         return [`(echo INFO; sleep 1) | ${sClient(direct(), host, ca)}`];

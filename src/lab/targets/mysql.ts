@@ -18,8 +18,10 @@ const clientSsl = 0x800;
 /** 32 bytes of payload after the header: flags, packet size, character set, filler. */
 const sslRequestBytes = 36;
 const headerBytes = 4;
-/** All capabilities of a MySQL 8 server without compression (0x20), session tracking and query attributes, which mysql2's server lacks. */
-const capabilities = 0x00ff_ffdf & ~0x0080_0000;
+/** CLIENT_DEPRECATE_EOF: the client wants OK at the end of a result, and nothing after the columns. */
+const deprecateEof = 0x0100_0000;
+/** Those of a MySQL 8 server without compression (0x20), session tracking (0x0080_0000) and query attributes (0x0800_0000). */
+const capabilities = 0x007f_ffdf | deprecateEof;
 
 /** The part of mysql2's server connection that its types leave untyped. */
 interface ServerConnection {
@@ -28,7 +30,6 @@ interface ServerConnection {
   serverHandshake(greeting: object): void;
   writeOk(): void;
   writeError(error: { readonly message: string; readonly code: number }): void;
-  writeTextResult(rows: readonly object[], columns: readonly object[]): void;
   on(event: string, then: (...given: never[]) => void): void;
 }
 
@@ -36,10 +37,15 @@ function serveClient(client: Socket, identity: Identity): void {
   const [front, back] = duplexPair();
   const connection = createConnection({ isServer: true, stream: back } as object) as unknown as ServerConnection;
   connection.on('error', () => client.destroy());
-  connection.on('query', () => {
-    const row = { server: identity.target.name, host: identity.host };
-    connection.writeTextResult([row], Object.keys(row).map(textColumn));
-  });
+  let loginFlags = 0;
+  connection.on('query', ((sql: string) => {
+    // Query attributes, where the client uses them, stand before the text.
+    if (/^[^a-z]*SET\b/i.test(sql)) return connection.writeOk();
+    // MySQL's own client asks this first, and takes an answer for a newer server than it can talk to.
+    if (/\$\$\s*$/.test(sql))
+      return connection.writeError({ code: 1064, message: 'You have an error in your SQL syntax' });
+    back.write(resultSet({ server: identity.target.name, host: identity.host }, loginFlags));
+  }) as never);
   connection.on('stmt_prepare', () => connection.writeOk()); // what mysql2 makes of a SET
   connection.on('packet', ((_packet: unknown, known: boolean) => {
     if (!known) connection.writeError({ code: 1047, message: 'the lab’s server does not know this command' });
@@ -65,6 +71,7 @@ function serveClient(client: Socket, identity: Identity): void {
           stream.write(renumbered(answer, shift));
           front.pipe(stream);
         });
+        loginFlags = login.length >= headerBytes + 4 ? login.readUInt32LE(headerBytes) : 0;
         front.write(renumbered(login, -shift));
         stream.pipe(front);
       });
@@ -99,16 +106,45 @@ function renumbered(packet: Buffer, shift: number): Buffer {
   return copy;
 }
 
-const textColumn = (name: string): object => ({
-  catalog: 'def',
-  schema: '',
-  table: '',
-  orgTable: '',
-  name,
-  orgName: name,
-  characterSet: 45,
-  columnLength: 1024,
-  columnType: 253,
-  flags: 0,
-  decimals: 0,
-});
+/**
+ * One row as the client's login asks for it. mysql2's own writer knows the old form only, and a router in front may have offered the new one.
+ * @see https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_response_text_resultset.html
+ */
+function resultSet(row: Readonly<Record<string, string>>, loginFlags: number): Buffer {
+  const newForm = (loginFlags & deprecateEof) !== 0;
+  const eof = Buffer.of(0xfe, 0, 0, 2, 0);
+  const columns = Object.keys(row);
+  const packets = [
+    Buffer.of(columns.length),
+    ...columns.map(columnDefinition),
+    ...(newForm ? [] : [eof]),
+    Buffer.concat(Object.values(row).map(lengthCoded)),
+    newForm ? Buffer.of(0xfe, 0, 0, 2, 0, 0, 0) : eof,
+  ];
+  return Buffer.concat(packets.flatMap((payload, i) => [packetHeader(payload.length, i + 1), payload]));
+}
+
+function columnDefinition(name: string): Buffer {
+  const fixed = Buffer.alloc(13);
+  fixed.writeUInt8(0x0c, 0); // length of what follows
+  fixed.writeUInt16LE(45, 1); // utf8mb4
+  fixed.writeUInt32LE(1024, 3);
+  fixed.writeUInt8(253, 7); // VAR_STRING
+  return Buffer.concat([...['def', '', '', '', name, name].map(lengthCoded), fixed]);
+}
+
+/** Texts of the lab are names: host names at most, 253 bytes, which is beyond the one-byte form by two. */
+function lengthCoded(text: string): Buffer {
+  const bytes = Buffer.from(text);
+  return Buffer.concat([
+    bytes.length < 251 ? Buffer.of(bytes.length) : Buffer.of(0xfc, bytes.length & 0xff, bytes.length >> 8),
+    bytes,
+  ]);
+}
+
+function packetHeader(length: number, sequence: number): Buffer {
+  const head = Buffer.alloc(headerBytes);
+  head.writeUIntLE(length, 0, 3);
+  head.writeUInt8(sequence, 3);
+  return head;
+}
