@@ -1,4 +1,5 @@
 import { followScript } from './follow-script.ts';
+import { logScript } from './log-script.ts';
 
 /** Seconds between two looks at the bucket: how soon a change of routes reaches a router. */
 const followSeconds = 15;
@@ -42,6 +43,7 @@ export function bootScript(marker: string): string {
     '  exit 1',
     'fi',
     'tar -xzf "$archive" -C /opt/lakegate --strip-components=1 --no-same-owner',
+    'rm -f "$archive"',
     '',
     ...written('/etc/lakegate/environment', [
       `AWS_REGION=\${region}`,
@@ -50,6 +52,7 @@ export function bootScript(marker: string): string {
       `LOG_GROUP=\${log_group}`,
       `LAKEGATE_CA_SECRET=\${ca_secret}`,
     ]),
+    'echo "WORKERS=$(nproc)" >> /etc/lakegate/environment',
     '',
     ...written('/usr/local/bin/lakegate-follow', followScript.map(plain)),
     '',
@@ -110,11 +113,12 @@ const routerUnit: readonly string[] = [
   '[Service]',
   'User=lakegate',
   'EnvironmentFile=/etc/lakegate/environment',
-  `ExecStart=/opt/lakegate/bin/lakegate-router --routes /etc/lakegate/routes.json --policy /etc/lakegate/policy.json --admin 0.0.0.0:\${readiness_port}`,
+  `ExecStart=/opt/lakegate/bin/lakegate-router --routes /etc/lakegate/routes.json --policy /etc/lakegate/policy.json --workers $WORKERS --admin 0.0.0.0:\${readiness_port}`,
   'Restart=always',
   'RestartSec=2',
   'TimeoutStopSec=330',
   'LimitNOFILE=262144',
+  'LogRateLimitIntervalSec=0',
   'NoNewPrivileges=yes',
   'ProtectSystem=strict',
   'ProtectHome=yes',
@@ -125,27 +129,4 @@ const routerUnit: readonly string[] = [
   'RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX',
   '[Install]',
   'WantedBy=multi-user.target',
-];
-
-/** One batch of at most 5,000 lines; the journal's cursor moves only when CloudWatch has taken it. */
-const logScript: readonly string[] = [
-  '#!/bin/bash',
-  '# Sends what the router has logged since the last run, and remembers the place only when it was taken.',
-  'set -euo pipefail',
-  'state=/var/lib/lakegate/journal',
-  'stream=$(cat /etc/machine-id)',
-  'batch=$(mktemp)',
-  'trap \'rm -f "$batch" "$state.new"\' EXIT',
-  'cp -f "$state" "$state.new" 2>/dev/null || true',
-  'journalctl --unit=lakegate-router --output=json --cursor-file="$state.new" --lines=5000 --no-pager |',
-  "  /opt/lakegate/bin/node -e '",
-  '    const lines = require("node:fs").readFileSync(0, "utf8").split("\\n").filter(Boolean).map((line) => JSON.parse(line));',
-  '    const events = lines.map((line) => ({ timestamp: Math.floor(Number(line.__REALTIME_TIMESTAMP) / 1000), message: String(line.MESSAGE) }));',
-  '    process.stdout.write(JSON.stringify(events.filter((event) => event.message !== "")));',
-  '  \' > "$batch"',
-  '[ "$(cat "$batch")" != "[]" ] || exit 0',
-  'timeout 20 aws logs create-log-stream --log-group-name "$LOG_GROUP" --log-stream-name "$stream" 2>/dev/null || true',
-  'timeout 60 aws logs put-log-events --log-group-name "$LOG_GROUP" --log-stream-name "$stream" \\',
-  '  --log-events "file://$batch" > /dev/null',
-  'mv "$state.new" "$state"',
 ];

@@ -1,6 +1,7 @@
 /**
  * The script that follows an object of the bucket: `KEY FILE`. It writes FILE only when the object changed and is whole
- * JSON, in one step. Bounded: one request, 20 s. Needs BUCKET and AWS_REGION in its environment.
+ * JSON, in one step. Bounded: one request, 20 s. Needs BUCKET and AWS_REGION in its environment; STATE and NODE have
+ * the places on a machine as defaults.
  */
 export const followScript: readonly string[] = [
   '#!/bin/bash',
@@ -8,8 +9,8 @@ export const followScript: readonly string[] = [
   'set -euo pipefail',
   'key=$1',
   'file=$2',
-  'state=/var/lib/lakegate/$key.etag',
-  'known=$(cat "$state" 2>/dev/null || echo none)',
+  `state=\${STATE:-/var/lib/lakegate}/$key.etag`,
+  'known=$(cat "$state" 2>/dev/null || echo \'"none"\')',
   'new=$(mktemp "$(dirname "$file")/.new.XXXXXX")',
   'trap \'rm -f "$new"\' EXIT',
   '# Unchanged (304) and not there yet (404) are answers. Anything else is asked again by the next run;',
@@ -18,7 +19,10 @@ export const followScript: readonly string[] = [
   '  --query ETag --output text "$new" 2>/dev/null); then',
   '  exit 0',
   'fi',
-  '/opt/lakegate/bin/node -e \'JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"))\' "$new"',
+  `if ! "\${NODE:-/opt/lakegate/bin/node}" -e 'JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"))' "$new" 2>/dev/null; then`,
+  '  echo "$key is not JSON; $file stays as it is" >&2',
+  '  exit 1',
+  'fi',
   'chmod 0644 "$new"',
   'mv "$new" "$file"',
   'echo "$etag" > "$state"',
