@@ -295,7 +295,12 @@ const proof = object({
 
 const counts = { endpoints: count, services: count, listeners: count };
 const signedCounts = { endpoints: z.number(), services: z.number(), listeners: z.number() };
-const placement = object({ exact: z.boolean(), ...counts, lowerBound: object(counts) });
+const placement = object({
+  exact: z.boolean(),
+  ...counts,
+  lowerBound: object(counts),
+  apart: list(object({ service: text, from: text, why: text })).describe('what keeps each pair of services apart'),
+});
 
 const diagnostic = object({
   code: z

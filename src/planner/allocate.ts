@@ -1,4 +1,5 @@
 import { type Cidr, cidrContains, type IpAddress, type Port, parseCidr } from '../ir/index.ts';
+import { byText } from './access-sets.ts';
 import type { Lock, LockedListener, LockedService } from './lock.ts';
 import type { Bin } from './placement/bin.ts';
 import { type ListenerDraft, listenersOf, type ServiceDraft, type Way } from './services.ts';
@@ -46,7 +47,7 @@ export function allocate(bins: readonly Bin[], held: readonly LockedService[], l
     }
     services.push({
       key,
-      units: [...bin.units.keys()],
+      units: [...bin.units.keys()].sort((a, b) => byText(a.key, b.key)),
       audience: bin.audience,
       listeners,
       ...(before ? { held: before } : {}),

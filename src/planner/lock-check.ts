@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
+import type { Spec } from '../spec/index.ts';
 import { type Lock, type LockedNcc, type LockedService, sumOf, sumOfFrame } from './lock.ts';
 import { numberOf } from './nccs.ts';
 import { error, listOf } from './problems.ts';
@@ -26,16 +27,17 @@ export function readLock(text: string): ReadLock {
 }
 
 /** Whether a lock belongs to a spec and is as lakegate wrote it. Says where it is not. Linear. */
-export function checkLock(lock: Lock, specName: string): readonly Diagnostic[] {
+export function checkLock(lock: Lock, spec: Pick<Spec, 'name' | 'aws'>): readonly Diagnostic[] {
   const wrong = lockShape(lock);
   if (wrong) return [wrong];
-  if (lock.name !== specName)
+  const { name, aws } = spec;
+  if (lock.name !== name || lock.region !== aws.region || lock.account !== aws.account)
     return [
       error(
         'LG_LOCK_OTHER_SPEC',
         ['name'],
-        `${lockFile} belongs to ${lock.name}; this spec is ${specName}`,
-        'use the lock of this spec, or start without one; the name of a spec is part of every name it creates and does not change',
+        `${lockFile} belongs to ${lock.name} in ${lock.region}, account ${lock.account}; this spec is ${name} in ${aws.region}, account ${aws.account}`,
+        'use the lock of this spec, or start without one; name, region and account of a deployment do not change',
       ),
     ];
   const edited = editedParts(lock);
@@ -57,7 +59,7 @@ function editedParts(lock: Lock): readonly Diagnostic[] {
     ...lock.services.filter((service) => sumOf(service) !== service.check).map((service) => `services ${service.key}`),
   ];
   if (parts.length === 0 && sumOfFrame(lock) !== lock.check)
-    parts.push('its frame (version, name, next, or which NCCs and services there are)');
+    parts.push('its frame (version, name, region, account, next, or which NCCs and services there are)');
   if (parts.length === 0) return [];
   return [
     error(
@@ -116,7 +118,14 @@ type Shape = 'string' | 'number' | 'object' | 'array';
 /** The first thing that has not the form of a lock. */
 function lockShape(value: unknown): Diagnostic | undefined {
   const lock = value as Partial<Lock>;
-  const top = needs(value, 'the file', { version: 'number', name: 'string', check: 'string', next: 'object' });
+  const top = needs(value, 'the file', {
+    version: 'number',
+    name: 'string',
+    region: 'string',
+    account: 'string',
+    check: 'string',
+    next: 'object',
+  });
   if (top) return top;
   if (lock.version !== 1)
     return error(

@@ -8,6 +8,8 @@ export function lockOf(infra: InfraPlan, services: readonly ServiceDraft[], next
   return sealLock({
     version: 1,
     name: infra.name,
+    region: infra.aws.region,
+    account: infra.aws.account,
     next,
     nccs: infra.nccs.map((ncc, index) =>
       sealNcc({

@@ -8,6 +8,9 @@ export interface Lock {
   readonly version: 1;
   /** The spec's name. */
   readonly name: string;
+  /** Where it is: names are unique per region and account, and nothing moves to another. */
+  readonly region: string;
+  readonly account: string;
   readonly next: { readonly ncc: number; readonly service: number; readonly rule: number; readonly routerPort: number };
   readonly nccs: readonly LockedNcc[];
   readonly services: readonly LockedService[];
@@ -75,6 +78,8 @@ export const sumOfFrame = (lock: Unsealed<Lock>): string =>
   sumOf({
     version: lock.version,
     name: lock.name,
+    region: lock.region,
+    account: lock.account,
     next: lock.next,
     nccs: lock.nccs.map((ncc) => ncc.check),
     services: lock.services.map((service) => service.check),

@@ -38,6 +38,11 @@ test('a company with two kinds of teams', () => {
     services: 3,
     listeners: 7,
     lowerBound: { endpoints: 5, services: 3, listeners: 7 },
+    apart: [
+      { service: 's-2', from: 's-1', why: expect.stringMatching(/^crm-db\.test: a listener without identity/) },
+      { service: 's-3', from: 's-1', why: expect.stringMatching(/^legacy-mysql\.test: a listener without identity/) },
+      { service: 's-3', from: 's-2', why: expect.stringMatching(/without identity|carries no identity/) },
+    ],
   });
   expect(plan?.infra.endpointServices.map((service) => service.listeners.map((each) => each.targets.join()))).toEqual([
     ['cache', 'vault'],

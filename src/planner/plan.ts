@@ -5,6 +5,7 @@ import type { Spec } from '../spec/index.ts';
 import { buildTopology, type ProofCounts, proofDiagnostics, prove } from '../topology/index.ts';
 import { byText } from './access-sets.ts';
 import { allocate, privateNetworks } from './allocate.ts';
+import { type Apart, apartReasons } from './apart.ts';
 import { type MonthlyCost, monthlyCost } from './cost.ts';
 import { grantsOf, type SurplusPair, surplusOf } from './grants.ts';
 import { type Headroom, headroom } from './headroom.ts';
@@ -56,13 +57,15 @@ export interface PlacementReport {
   readonly listeners: number;
   /** No placement can have fewer than this, with or without the lock. */
   readonly lowerBound: { readonly endpoints: number; readonly services: number; readonly listeners: number };
+  /** What keeps each pair of services apart; empty for plans with many services. */
+  readonly apart: readonly Apart[];
 }
 
 /** Plans a spec: pure, the same bytes for the same input whatever its order. Without a lock everything is placed afresh. */
 export function makePlan(spec: Spec, facts: Facts, lock?: Lock): Planned {
   const limits = limitsOf(spec.limits, facts);
   const wrong = [...checkLimitValues(limits)];
-  if (lock) wrong.push(...checkLock(lock, spec.name));
+  if (lock) wrong.push(...checkLock(lock, spec));
   if (wrong.length > 0) return { diagnostics: wrong };
   const who = decideNccs(spec, limits, lock);
   const capacity = capacityOf(spec, limits, who.nccs.length);
@@ -82,7 +85,10 @@ export function makePlan(spec: Spec, facts: Facts, lock?: Lock): Planned {
   const { services } = allocation;
   const { nccs, nextRule } = withRules(spec, who, services, limits, lock?.next.rule ?? 1, facts);
   const hub = hubOf(spec, services, limits, facts);
-  diagnostics.push(...hub.diagnostics, ...checkCounts({ nccs, services, withoutPort: allocation.withoutPort }, limits));
+  diagnostics.push(
+    ...hub.diagnostics,
+    ...checkCounts({ nccs, services, withoutPort: allocation.withoutPort, locked: lock !== undefined }, limits),
+  );
   if (hasErrors(diagnostics)) return { diagnostics };
   const { diagnostics: _, ...built } = hub;
   const infra = infraPlan(spec, facts, {
@@ -128,6 +134,7 @@ export function makePlan(spec: Spec, facts: Facts, lock?: Lock): Planned {
           services: placement.bound.services,
           listeners: placement.bound.listeners,
         },
+        apart: apartReasons(services, capacity, lock !== undefined),
       },
       cost: monthlyCost(infra, spec.load, facts),
       headroom: headroom(infra, limits, spec.load.connections),

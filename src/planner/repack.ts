@@ -19,9 +19,9 @@ import { makePlan, type Plan } from './plan.ts';
 
 /** A fresh packing of a locked plan: what it saves and what it moves. */
 export interface Repacked {
-  /** The plan as the lock has it, and packed afresh. Absent when a diagnostic is an error. */
+  /** The plan as the lock has it; absent when what the lock keeps no longer fits the limits. */
   readonly now?: Plan;
-  /** Its lock keeps the keys of what stays; the rest counts on. */
+  /** Absent when a diagnostic is an error. Its lock keeps the keys of what stays; the rest counts on. */
   readonly afresh?: Plan;
   readonly saves: { readonly endpoints: number; readonly services: number; readonly listeners: number };
   /** Names that change their endpoint service, and workspaces that change their NCC; sorted. */
@@ -44,20 +44,24 @@ export interface Move {
 export function repack(spec: Spec, facts: Facts, lock: Lock): Repacked {
   const nothing = { endpoints: 0, services: 0, listeners: 0 };
   const now = makePlan(spec, facts, lock);
-  const fresh = now.plan ? makePlan(spec, facts) : now;
-  if (!now.plan || !fresh.plan) return { saves: nothing, moves: [], diagnostics: fresh.diagnostics };
-  const afresh = makePlan(spec, facts, relabel(spec.name, fresh.plan.lock, now.plan.lock, facts));
-  if (!afresh.plan) return { now: now.plan, saves: nothing, moves: [], diagnostics: afresh.diagnostics };
-  const [before, after] = [now.plan.placement, afresh.plan.placement];
+  const fresh = makePlan(spec, facts);
+  // A lock that cannot be read or that is of another spec says nothing about what could move.
+  const broken = now.diagnostics.filter((each) => each.code.startsWith('LG_LOCK_'));
+  if (broken.length > 0 || !fresh.plan)
+    return { saves: nothing, moves: [], diagnostics: broken.length > 0 ? broken : fresh.diagnostics };
+  const held = now.plan?.lock ?? lock;
+  const afresh = makePlan(spec, facts, relabel(spec.name, fresh.plan.lock, held, facts));
+  if (!afresh.plan) return { saves: nothing, moves: [], diagnostics: afresh.diagnostics };
+  const [before, after] = [now.plan?.placement ?? afresh.plan.placement, afresh.plan.placement];
   return {
-    now: now.plan,
+    ...(now.plan ? { now: now.plan } : {}),
     afresh: afresh.plan,
     saves: {
       endpoints: before.endpoints - after.endpoints,
       services: before.services - after.services,
       listeners: before.listeners - after.listeners,
     },
-    moves: movesOf(now.plan.lock, afresh.plan.lock),
+    moves: movesOf(held, afresh.plan.lock),
     diagnostics: afresh.diagnostics,
   };
 }
@@ -138,6 +142,8 @@ function relabel(spec: string, fresh: Lock, old: Lock, facts: Facts): Lock {
   return sealLock({
     version: 1,
     name: fresh.name,
+    region: fresh.region,
+    account: fresh.account,
     nccs: fresh.nccs
       .map((ncc) => {
         const before = nccs.get(ncc.key);

@@ -34,7 +34,7 @@ export function decideNccs(spec: Spec, limits: Limits, lock: Lock | undefined): 
   if (drafts.nccs.length > limits.nccs_per_region.value) {
     const merging = findMerges(access, sets, { nccs: limits.nccs_per_region.value, perNcc });
     if (spec.isolation === 'strict' || !merging.merges) {
-      diagnostics.push(...tooMany(drafts.nccs.length, access, merging, limits));
+      diagnostics.push(...tooMany(drafts.nccs.length, { access, merging, limits, locked: lock !== undefined }));
     } else {
       const more = merging.merges.map((each) => each.workspaces);
       for (const name of more.flat()) merged.add(name);
@@ -42,7 +42,7 @@ export function decideNccs(spec: Spec, limits: Limits, lock: Lock | undefined): 
       sets = accessSets(access);
       drafts = draftNccs(sets, new Set([...kept.flat(), ...more.flat()]), perNcc, { lock, nameOf });
       if (drafts.nccs.length > limits.nccs_per_region.value)
-        diagnostics.push(...tooMany(drafts.nccs.length, access, merging, limits));
+        diagnostics.push(...tooMany(drafts.nccs.length, { access, merging, limits, locked: lock !== undefined }));
     }
   }
   diagnostics.push(...withoutAccess(spec, sets));
@@ -50,7 +50,10 @@ export function decideNccs(spec: Spec, limits: Limits, lock: Lock | undefined): 
 }
 
 /** The error, and what it would take: each merge with the pairs it makes reachable and the line that accepts it. */
-function tooMany(needed: number, access: Access, merging: Merging, limits: Limits): readonly Diagnostic[] {
+function tooMany(
+  needed: number,
+  { access, merging, limits, locked }: { access: Access; merging: Merging; limits: Limits; locked: boolean },
+): readonly Diagnostic[] {
   const limit = limits.nccs_per_region;
   const { merges, pairs } = merging;
   const asLine = (some: readonly Merge[]) =>
@@ -72,7 +75,7 @@ function tooMany(needed: number, access: Access, merging: Merging, limits: Limit
       'LG_TOO_MANY_NCCS',
       ['access'],
       `the plan needs ${needed} NCCs; the limit is ${limitText(limit)}`,
-      `give workspaces the same access, accept a merge${options.length > 0 ? ' (below)' : ''}, write isolation: shared to accept the cheapest, or ${raise(limit)}`,
+      `give workspaces the same access, accept a merge${options.length > 0 ? ' (below)' : ''}, write isolation: shared to accept the cheapest${locked ? ', see whether plan --repack needs fewer' : ''}, or ${raise(limit)}`,
     ),
     ...options.map(option),
   ];

@@ -24,6 +24,7 @@ export function planText(plan: Plan, look: PlanLook): string {
     ['Reachable without a grant, because a merge was accepted', table(surplusTable(view))],
     ['Rules: each makes one endpoint and lists exact names', table(ruleTable(view))],
     ['Endpoint services: each has one load balancer', table(listenerTable(infra))],
+    ['Why the services are apart', apartLines(view)],
     ['What clients use', table(targetTable(infra))],
     ['Router fleet', routerLines(view)],
     ['Headroom', headroomLines(view)],
@@ -146,6 +147,11 @@ function wayOn({ forward }: Listener): string {
       return forward satisfies never;
   }
 }
+
+const apartLines = ({ placement, width }: PlanView): readonly string[] =>
+  placement.apart.flatMap(({ service, from, why }) =>
+    fold(`${service} and ${from}: ${why}`, width - 2).map((line) => `  ${line}`),
+  );
 
 const targetTable = (infra: InfraPlan): Table => ({
   noun: 'target',
