@@ -4,6 +4,7 @@ import {
   type AddressBook,
   createAddressBook,
   type Place,
+  type SimEvent,
   type SimNetwork,
   startSimNetwork,
 } from '../sim/network/index.ts';
@@ -54,6 +55,8 @@ const loopback = parseCidr('127.0.0.0/8');
 const routersCap = 2;
 /** Health as on AWS, but soon: nobody waits 150 s for a lab. */
 const health = { intervalMs: 10_000, timeoutMs: 2_000, healthy: 1, unhealthy: 2 };
+/** How long the lab waits until its load balancers find its routers healthy. Without it they fail open, which works and proves less. */
+const healthDeadlineMs = 5_000;
 /** Answers of the lab's DNS may be kept this long. */
 const dnsTtlSeconds = 5;
 
@@ -79,13 +82,17 @@ async function start(options: LabOptions, closing: (() => Promise<void>)[], clos
   await startTargets(options, ca, book, closing);
   const s3 = await startBuckets(spec, infra, ca, closing);
   const routers = await startRouters(options, book, log, closing);
+  const checks = createHealthWatch();
   const network = await startSimNetwork({
     infra,
     routes,
     book,
     health,
     s3: (rule) => s3.get(rule.key),
-    onEvent: log.onNetwork,
+    onEvent(event) {
+      log.onNetwork(event);
+      checks.onNetwork(event);
+    },
   });
   closing.push(network.close);
   for (const [i, router] of routers.entries()) {
@@ -96,6 +103,8 @@ async function start(options: LabOptions, closing: (() => Promise<void>)[], clos
       readiness: router.adminAddress && { host: '127.0.0.1', port: router.adminAddress.port },
     });
   }
+  const healthy = await checks.settled(routers.length * routes.listeners.length, healthDeadlineMs);
+  if (!healthy) note('a health check of a router failed: its target groups fail open');
   const socks = new Map<string, Place>();
   for (const { name } of spec.workspaces) {
     const server = await startSocks({ find: finder(network, name), note: (why) => note(`${name}: ${why}`) });
@@ -227,6 +236,33 @@ async function startRouters(
     routers.push(router);
   }
   return routers;
+}
+
+/** Waits until the load balancers find the routers healthy. */
+function createHealthWatch(): {
+  onNetwork(event: SimEvent): void;
+  /** Whether so many members of listeners are healthy, at the deadline at the latest. */
+  settled(count: number, deadlineMs: number): Promise<boolean>;
+} {
+  const healthy = new Set<string>();
+  let look = (): void => undefined;
+  return {
+    onNetwork(event) {
+      if (event.is !== 'member-health' || event.state !== 'healthy' || !event.member.startsWith('router-')) return;
+      healthy.add(`${event.listener} ${event.member}`);
+      look();
+    },
+    settled: (count, deadlineMs) =>
+      new Promise((done) => {
+        const timer = setTimeout(() => done(false), deadlineMs);
+        look = () => {
+          if (healthy.size < count) return;
+          clearTimeout(timer);
+          done(true);
+        };
+        look();
+      }),
+  };
 }
 
 /** Where the lab is not what the plan says. */

@@ -11,10 +11,13 @@ export type SimEvent =
       readonly clientPort: number;
       readonly memberPort: number;
     }
+  | { readonly is: 'flow-closed'; readonly listener: string; readonly endpoint: EndpointId; readonly member: string }
   /** Nothing was carried for the listener's idle timeout. */
   | { readonly is: 'flow-idle-reset'; readonly listener: string; readonly endpoint: EndpointId }
   /** The member did not take the connection. */
   | { readonly is: 'member-unreachable'; readonly listener: string; readonly member: string; readonly why: string }
+  /** The load balancer has no port left towards the member: it carries as many connections to it as it can. */
+  | { readonly is: 'port-allocation-error'; readonly listener: string; readonly member: string }
   | { readonly is: 'group-empty'; readonly listener: string }
   | { readonly is: 'member-health'; readonly listener: string; readonly member: string; readonly state: MemberState };
 

@@ -125,6 +125,7 @@ async function start(
   routers: readonly SimRouter[],
   clock?: Clock,
   book = createAddressBook(plan, routes),
+  extra: { readonly healthIntervalMs?: number; readonly connectionsPerMember?: number } = {},
 ): Promise<Started> {
   const events: SimEvent[] = [];
   const waiting = new Set<() => void>();
@@ -134,7 +135,8 @@ async function start(
     book,
     routers,
     ...(clock ? { clock } : {}),
-    health: { intervalMs: 3_600_000, timeoutMs: 6_000, healthy: 1, unhealthy: 1 },
+    ...extra,
+    health: { intervalMs: extra.healthIntervalMs ?? 3_600_000, timeoutMs: 6_000, healthy: 1, unhealthy: 1 },
     onEvent: (event) => {
       events.push(event);
       for (const look of waiting) look();
@@ -304,6 +306,42 @@ test('flows spread over the routers, and a deregistered one gets no new flow and
   for (let i = 0; i < 16; i++) expect(await ask(network)).toBe('a:x');
   expect(await exchange(kept)).toBe('b:x');
   kept.destroy();
+});
+
+test('a member that fails its health check loses its flows', async () => {
+  const clock = manualClock();
+  const serves = await backend(named('a'));
+  let status = '200 OK';
+  const readiness = await backend((socket) => socket.on('data', () => socket.end(`HTTP/1.1 ${status}\r\n\r\n`)));
+  const { network, seen } = await start([router('a', serves, readiness)], clock, undefined, {
+    healthIntervalMs: 30_000,
+  });
+  await seen(health('a', 'healthy'));
+  const client = await network.dial('analytics', orders, 3306);
+  expect(await exchange(client)).toBe('a:x');
+  const broken = failure(client);
+  status = '503 Service Unavailable';
+  clock.advance(30_000);
+  await seen(health('a', 'unhealthy'));
+  expect(await broken).toBe('ECONNRESET');
+});
+
+test('one connection more than the load balancer has ports for is reset, and a closed one makes room', async () => {
+  const serves = await backend(named('a'));
+  const { network, seen } = await start([router('a', serves, await ready())], undefined, undefined, {
+    connectionsPerMember: 2,
+  });
+  const [first, second] = [
+    await network.dial('analytics', orders, 3306),
+    await network.dial('analytics', orders, 3306),
+  ];
+  expect([await exchange(first), await exchange(second)]).toEqual(['a:x', 'a:x']);
+  expect(await refused(network)).toBe('ECONNRESET');
+  await seen((event) => event.is === 'port-allocation-error');
+  first.destroy();
+  await seen((event) => event.is === 'flow-closed');
+  expect(await ask(network)).toBe('a:x');
+  second.destroy();
 });
 
 test('a listener that forwards to an address reaches what the networks have there', async () => {

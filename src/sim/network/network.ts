@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { defaultFacts } from '../../facts/index.ts';
 import {
   cidrRange,
   type EndpointId,
@@ -50,6 +51,8 @@ export interface SimNetworkOptions {
   readonly clock?: Clock;
   /** Default: as on AWS, 30 s apart, 5 passes, 2 failures, 6 s each. */
   readonly health?: HealthTiming;
+  /** Simultaneous connections to one member of one group. Default: what the facts say of one address and port. */
+  readonly connectionsPerMember?: number;
   readonly onEvent?: (event: SimEvent) => void;
 }
 
@@ -98,9 +101,10 @@ const fallbackHub = parseCidr('10.255.0.0/16');
 /** Starts it on loopback: a TCP server for each endpoint and listener. Throws when a port cannot be had. */
 export async function startSimNetwork(options: SimNetworkOptions): Promise<SimNetwork> {
   const { infra, routes, book, clock = systemClock, health = awsHealth } = options;
+  const { connectionsPerMember = defaultFacts.limits.connections_per_target.value } = options;
   const tell = options.onEvent ?? (() => undefined);
   const servers: Server[] = [];
-  const flows = new Set<{ readonly listener: string; readonly member: string; reset(): void }>();
+  const flows = new Map<string, Set<{ reset(): void }>>();
   const clients = new Set<Socket>();
   const places = new Map<string, Place>();
   const nlbAddress = hubAddress(infra, routes);
@@ -170,7 +174,7 @@ export async function startSimNetwork(options: SimNetworkOptions): Promise<SimNe
     async close() {
       for (const group of groups.values()) group.close();
       const closed = servers.map((server) => new Promise((done) => server.close(done)));
-      for (const flow of flows) flow.reset();
+      for (const flow of [...flows.values()].flatMap((each) => [...each])) flow.reset();
       for (const client of clients) client.destroy();
       await Promise.all(closed);
     },
@@ -181,12 +185,19 @@ export async function startSimNetwork(options: SimNetworkOptions): Promise<SimNe
     for (const listener of infra.endpointServices.flatMap((service) => service.listeners)) {
       const group = createGroup(listener, nlbEnd(listener), health, clock, tell);
       group.onUnhealthy((id) => {
-        for (const flow of flows) if (flow.listener === listener.key && flow.member === id) flow.reset();
+        for (const flow of flowsTo(listener.key, id)) flow.reset();
       });
       for (const member of directMembers(listener, infra, book)) group.register(member);
       made.set(listener.key, group);
     }
     return made;
+  }
+
+  function flowsTo(listenerKey: string, member: string): Set<{ reset(): void }> {
+    const key = `${listenerKey} ${member}`;
+    const present = flows.get(key) ?? new Set();
+    flows.set(key, present);
+    return present;
   }
 
   function nlbEnd(listener: Listener): HeaderEnd {
@@ -210,6 +221,7 @@ export async function startSimNetwork(options: SimNetworkOptions): Promise<SimNe
   async function listen(listener: Listener, endpoint: EndpointId, address: IpAddress): Promise<Place> {
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
       clients.add(client);
+      client.on('error', () => undefined); // it may leave before there is a flow
       client.once('close', () => clients.delete(client));
       const clientPort = client.remotePort ?? 0;
       const member = groups.get(listener.key)?.pick(flowHash(clientPort));
@@ -220,9 +232,15 @@ export async function startSimNetwork(options: SimNetworkOptions): Promise<SimNe
         client.resetAndDestroy();
         return;
       }
+      const toMember = flowsTo(listener.key, member.id);
+      if (toMember.size >= connectionsPerMember) {
+        tell({ is: 'port-allocation-error', listener: listener.key, member: member.id });
+        client.resetAndDestroy();
+        return;
+      }
       const source = { address: nlbAddress, port: clientPort };
-      const flow = { listener: listener.key, member: member.id, reset: (): void => {} };
-      flows.add(flow);
+      const flow = { reset: (): void => {} };
+      toMember.add(flow);
       flow.reset = carryFlow(client, member.serves, {
         ...(listener.targetGroup.proxyProtocolV2 ? { header: proxyHeader(source, nlbEnd(listener), endpoint) } : {}),
         idleMs: listener.idleSeconds * 1000,
@@ -231,7 +249,10 @@ export async function startSimNetwork(options: SimNetworkOptions): Promise<SimNe
           tell({ is: 'flow-opened', listener: listener.key, endpoint, member: member.id, clientPort, memberPort }),
         unreachable: (why) => tell({ is: 'member-unreachable', listener: listener.key, member: member.id, why }),
         idle: () => tell({ is: 'flow-idle-reset', listener: listener.key, endpoint }),
-        closed: () => flows.delete(flow),
+        closed: () => {
+          toMember.delete(flow);
+          tell({ is: 'flow-closed', listener: listener.key, endpoint, member: member.id });
+        },
       });
     });
     servers.push(server);
