@@ -172,5 +172,5 @@ function httpStep(prefix: Uint8Array): Step {
 
 /** The protocol that a client on the wrong port seems to speak, so that it reads why. */
 function voiceOf(heard: Heard): Voice {
-  return heard === 'proxy' || heard === 'unknown' ? silence : { in: heard };
+  return heard === 'tls' || heard === 'postgres' || heard === 'http' || heard === 'http2' ? { in: heard } : silence;
 }

@@ -33,6 +33,10 @@ test.each<[string, Speech[], Uint8Array, Partial<Detected> & object]>([
   ['TLS on an HTTP port', ['http'], hello, { is: 'none', heard: 'tls' }],
   ['PostgreSQL on a TLS port', ['tls'], sslRequest, { is: 'none', heard: 'postgres' }],
   ['a PROXY header where none belongs', ['tls'], proxy, { is: 'none', heard: 'proxy' }],
+  ['PRELOGIN of SQL Server', ['tls'], Uint8Array.of(0x12, 1, 0, 0x2f, 0, 0, 1, 0), { is: 'none', heard: 'tds' }],
+  ['CONNECT of Oracle', ['tls'], Uint8Array.of(0, 0x3a, 0, 0, 1, 0), { is: 'none', heard: 'oracle' }],
+  ['SSH', ['tls', 'http'], fromLatin1('SSH-2.0-OpenSSH_9.2\r\n'), { is: 'none', heard: 'ssh' }],
+  ['a method that begins like SSH', ['http'], fromLatin1('SSO / HTTP/1.1\r\n'), { speech: 'http' }],
   ['garbage', ['tls', 'http'], Uint8Array.of(1, 2, 3), { is: 'none', heard: 'unknown' }],
 ])('%s', (_, speaks, prefix, want) => {
   expect(detect(speaks, prefix)).toMatchObject(want);

@@ -1,12 +1,12 @@
 import type { Speech } from '../../ir/index.ts';
 import { type NeedMore, needMore } from './answer.ts';
-import { agrees, byteAt } from './bytes.ts';
+import { agrees, byteAt, fromLatin1 } from './bytes.ts';
 import { http2Line } from './http/index.ts';
 import { signature } from './proxy-v2/header.ts';
 import { parseClientHello } from './tls/index.ts';
 
 /** What the first bytes sound like, whether or not the port speaks it: a refusal is told in it. */
-export type Heard = 'tls' | 'postgres' | 'http' | 'http2' | 'proxy' | 'unknown';
+export type Heard = 'tls' | 'postgres' | 'http' | 'http2' | 'proxy' | 'tds' | 'oracle' | 'ssh' | 'unknown';
 
 export type Detected =
   | { readonly is: 'speech'; readonly speech: Speech }
@@ -43,6 +43,9 @@ export function detect(speaks: readonly Speech[], prefix: Uint8Array): Detected 
     case 'http2':
       return spoken(speaks, 'http', heard);
     case 'proxy':
+    case 'tds':
+    case 'oracle':
+    case 'ssh':
     case 'unknown':
       return none(speaks, heard, byteAt(prefix, 0));
     default:
@@ -60,6 +63,9 @@ const names: Record<Exclude<Heard, 'unknown'> | Speech, string> = {
   http: 'plain HTTP',
   http2: 'plain HTTP/2',
   proxy: 'a PROXY protocol header',
+  tds: 'TDS 7 of SQL Server, in which TLS comes later (Encrypt=strict begins with TLS)',
+  oracle: 'Oracle’s TNS without TLS',
+  ssh: 'SSH',
   mysql: 'MySQL',
   tcp: 'any bytes',
 };
@@ -70,7 +76,7 @@ function none(speaks: readonly Speech[], heard: Heard, first = 0): Detected {
   return { is: 'none', heard, why: `the client began with ${what}; this port speaks ${here}` };
 }
 
-/** What the first bytes sound like. One byte tells, but for SSL 2.0, a PROXY header and HTTP/2. */
+/** What the first bytes sound like. A few bytes tell all apart but PROXY headers and HTTP/2. */
 function hear(prefix: Uint8Array): Heard | NeedMore {
   const first = byteAt(prefix, 0);
   if (first === 0x16) return 'tls';
@@ -79,8 +85,26 @@ function hear(prefix: Uint8Array): Heard | NeedMore {
     if (prefix.length < 3) return needMore(3);
     return byteAt(prefix, 2) === 1 ? 'tls' : 'unknown';
   }
-  if (first === 0) return 'postgres';
+  if (first === 0) return hearLength(prefix);
+  if (first === preloginType && !(prefix.length > 1 && byteAt(prefix, 1) > 1))
+    return prefix.length < 2 ? needMore(2) : 'tds';
+  if (agrees(prefix, 0, sshStart)) return prefix.length < sshStart.length ? needMore(sshStart.length) : 'ssh';
   if (agrees(prefix, 0, signature)) return prefix.length < signature.length ? needMore(signature.length) : 'proxy';
   if (agrees(prefix, 0, http2Line)) return prefix.length < http2Line.length ? needMore(http2Line.length) : 'http2';
   return /^[!#$%&'*+.^_`|~0-9A-Za-z-]$/.test(String.fromCharCode(first)) ? 'http' : 'unknown';
+}
+
+/** PRELOGIN of TDS 7: packet type, then status 0 or 1. @see MS-TDS 2.2.3.1 */
+const preloginType = 0x12;
+const sshStart = fromLatin1('SSH-');
+
+/**
+ * PostgreSQL and Oracle both begin with a length. PostgreSQL's has four bytes, of which the first two are zero; Oracle's has
+ * two, then two of checksum, then the packet type CONNECT (1).
+ */
+function hearLength(prefix: Uint8Array): Heard | NeedMore {
+  if (prefix.length < 2) return needMore(2);
+  if (byteAt(prefix, 1) === 0) return 'postgres';
+  if (prefix.length < 5) return needMore(5);
+  return byteAt(prefix, 4) === 1 ? 'oracle' : 'unknown';
 }

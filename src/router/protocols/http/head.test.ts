@@ -114,6 +114,7 @@ test.each<[HeadCause, string, Uint8Array]>([
   ['transfer-encoding', 'a vertical tab', get('Transfer-Encoding: x chunked')],
   ['transfer-encoding', 'in HTTP/1.0', lines('POST / HTTP/1.0', 'Host: billing.test', 'Transfer-Encoding: chunked')],
   ['too-many-fields', 'a field too many', get(...Array.from({ length: fieldsMax }, (_, i) => `X-${i}: 1`))],
+  ['too-many-fields', 'thousands of short lines without end', fromLatin1(`GET / HTTP/1.1\r\n${'a\r\n'.repeat(200)}`)],
   ['too-big', 'a head without end', fromLatin1(`GET /${'a'.repeat(headCapBytes)}`)],
   ['too-big', 'a head that ends behind the cap', get(`X-A: ${'a'.repeat(headCapBytes)}`)],
 ])('%s: %s', (cause, _, prefix) => {

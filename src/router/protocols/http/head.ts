@@ -117,7 +117,9 @@ function checkStart(prefix: Uint8Array): HeadAnswer | undefined {
 export function findEnd(prefix: Uint8Array): number | NeedMore | HeadFault {
   const head = prefix.subarray(0, headCapBytes);
   let lineStart = 0;
-  for (;;) {
+  // The count bounds the work for a client that sends thousands of short lines byte by byte.
+  for (let lines = 0; ; lines++) {
+    if (lines > fieldsMax + 1) return tooManyFields();
     const newline = head.indexOf(0x0a, lineStart);
     if (newline < 0) {
       if (prefix.length >= headCapBytes)
@@ -155,9 +157,11 @@ function parseWhole(text: string, endsAt: number): HeadAnswer {
   return { is: 'request', method, minorVersion, target, ...place, fields, framing, upgrade, closes, endsAt };
 }
 
+const tooManyFields = (): HeadFault => headFault('too-many-fields', `the head has more than ${fieldsMax} fields`);
+
 /** Splits field lines; for heads and for the trailers of a chunked body. */
 export function parseFields(lines: readonly string[]): Field[] | HeadFault {
-  if (lines.length > fieldsMax) return headFault('too-many-fields', `the head has more than ${fieldsMax} fields`);
+  if (lines.length > fieldsMax) return tooManyFields();
   const fields: Field[] = [];
   for (const line of lines) {
     if (/^[ \t]/.test(line)) return headFault('folded-field', 'a field of the head is folded over two lines');
