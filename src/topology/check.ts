@@ -50,6 +50,17 @@ function checkRoutes(topology: Topology, listener: RouterListener, path: Path): 
         `router listener ${listener.key} speaks ${listener.speaks.join(', ')}; a route by port goes with tcp alone, and tcp with nothing else`,
       ),
     );
+  if (listener.speaks.includes('mysql') && listener.speaks.length > 1)
+    found.push(
+      inconsistent(path, `router listener ${listener.key} greets MySQL clients, so it can speak nothing beside it`),
+    );
+  if (listener.speaks.includes('mysql') && listener.identity.by === 'endpoint')
+    found.push(
+      inconsistent(
+        path,
+        `router listener ${listener.key} speaks first, and a load balancer sends the PROXY header only with the client’s first bytes`,
+      ),
+    );
   for (const [i, route] of listener.routes.entries()) {
     const at = [...path, 'routes', i];
     if (!topology.upstreams.has(route.action.upstream))

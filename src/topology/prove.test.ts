@@ -240,6 +240,33 @@ const mutations: [
     { kind: 'inconsistent', at: 'listener', name: 'endpointServices.s-1.listeners.s-1/443' },
   ],
   [
+    'MySQL greeted on a listener that waits for a PROXY header',
+    {
+      routes: withListener('s-1/443', (each) => ({
+        ...each,
+        speaks: ['mysql'],
+        routes: [byName('api', { speech: 'mysql', name: 'api.acme.test', port: 443, allow: ['n-1', 'n-2'] })],
+      })),
+    },
+    { kind: 'inconsistent', at: 'router', name: 'routes.listeners.0' },
+  ],
+  [
+    'MySQL greeted where others speak too',
+    {
+      routes: withListener('s-2/3306', (each) => ({
+        ...each,
+        speaks: ['tls', 'mysql'],
+        routes: [byName('crm-db', { speech: 'mysql', name: 'crm.acme.test', port: 3306, allow: ['n-1'] })],
+      })),
+    },
+    { kind: 'inconsistent', at: 'router', name: 'routes.listeners.2' },
+  ],
+  [
+    'a route by port beside a name',
+    { routes: withListener('s-2/3306', (each) => ({ ...each, speaks: ['tls'] })) },
+    { kind: 'not-reached', at: 'route', name: 's-2/3306' },
+  ],
+  [
     'a second route for a name that is taken',
     {
       routes: withListener('s-1/443', (each) => ({
