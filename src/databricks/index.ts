@@ -1,0 +1,15 @@
+/**
+ * databricks: a thin client of the accounts API's part about serverless networking, over fetch.
+ * Never: a decision, a cache other than the token, a secret in an error.
+ * Imports: ir, diagnostics. Imported by: converge, doctor, cli.
+ */
+export {
+  type AccountClient,
+  type AccountClientOptions,
+  accountClient,
+  type NccState,
+  type RuleState,
+  type WorkspaceState,
+} from './account-client.ts';
+export { DatabricksCallError } from './errors.ts';
+export { Secret } from './secret.ts';
