@@ -52,6 +52,7 @@ public final class KafkaLoad {
       case "group" -> load.group();
       case "transactions" -> load.transactions();
       case "idle" -> load.idle();
+      case "visit" -> load.visit();
       default -> throw new IllegalArgumentException("unknown command " + argv[0]);
     }
   }
@@ -74,6 +75,29 @@ public final class KafkaLoad {
           .forEach(node -> nodes.add("\"" + node.host() + ":" + node.port() + "\""));
       say("{\"brokers\":[" + String.join(",", nodes) + "]}");
     }
+  }
+
+  /** Who is there, by the cluster's own id, and `count` records in and out: enough to know that the whole way works. */
+  private void visit() throws Exception {
+    int count = number("count", 50);
+    String clusterId;
+    try (Admin admin = Admin.create(with("default.api.timeout.ms", "15000", "request.timeout.ms", "10000"))) {
+      clusterId = admin.describeCluster().clusterId().get();
+      admin.createTopics(List.of(new NewTopic(topic(), 3, (short) -1))).all().get();
+    }
+    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+      for (int i = 0; i < count; i++) producer.send(new ProducerRecord<>(topic(), payload(i, 32)));
+      producer.flush();
+    }
+    Tally tally = new Tally();
+    long start = System.nanoTime();
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic())) {
+      consumer.assign(consumer.partitionsFor(topic()).stream().map(each -> new TopicPartition(each.topic(), each.partition())).toList());
+      consumer.seekToBeginning(consumer.assignment());
+      while (tally.unique() < count && System.nanoTime() - start < Duration.ofSeconds(15).toNanos())
+        consumer.poll(Duration.ofMillis(100)).forEach(tally::add);
+    }
+    say(tally.json((System.nanoTime() - start) / 1e9) + ",\"clusterId\":\"" + clusterId + "\"}");
   }
 
   static byte[] payload(int number, int bytes) {

@@ -158,7 +158,7 @@ async function startTargets(
     for (const host of target.hosts) {
       const entered = book.enter(target.network ?? '', host, target.addresses);
       for (const port of target.ports) {
-        identities.push({ target, host, port, postgres, leaf: await ca.issue([host], target.name) });
+        identities.push({ target, host, port, postgres, caPem: ca.pem, leaf: await ca.issue([host], target.name) });
         addresses.push(entered);
       }
     }

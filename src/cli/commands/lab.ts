@@ -68,7 +68,7 @@ async function chosen(names: readonly string[], world: World): Promise<readonly 
       );
       return undefined;
     }
-    found.push(await load());
+    found.push(await load(world.cwd, world.env));
   }
   return found;
 }

@@ -36,7 +36,7 @@ async function call(
   first: 'client' | 'server' = 'client',
 ): Promise<Seen> {
   const ca = await createLabCa(Date.now());
-  const identity = { target: target('orders-db', type, first), host, port: 1 as Port, postgres: engine };
+  const identity = { target: target('orders-db', type, first), host, port: 1 as Port, postgres: engine, caPem: ca.pem };
   const server = await targetKinds[type].start({ ...identity, leaf: await ca.issue([certified], 'orders-db') });
   const sockets: WorkspaceSocket[] = [];
   const visit: Visit = {

@@ -38,6 +38,8 @@ export interface KafkaBroker {
 /** Brokers that run. Whoever starts one closes it; `close` also removes the data. */
 export interface KafkaCluster {
   brokers(): readonly KafkaBroker[];
+  /** Of its own: it tells one cluster from another. */
+  readonly id: string;
   /** Ends the process at once (SIGKILL), as a lost machine does. */
   kill(id: number): Promise<void>;
   /** Ends the process in order, as a rolling restart does. */
@@ -153,6 +155,7 @@ export async function startKafka(options: KafkaClusterOptions): Promise<KafkaClu
   }
 
   return {
+    id: clusterId,
     brokers: () => nodes.map(({ id, host, moves }) => ({ id, host, address: options.bind(id, moves) })),
     kill: (id) => end(running(id), 'SIGKILL'),
     stop: (id) => end(running(id), 'SIGTERM'),

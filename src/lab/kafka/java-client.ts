@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { KafkaJars } from './jars.ts';
-import type { ClientView } from './world.ts';
+import type { ClientView } from './client-view.ts';
+import { type KafkaJars, kafkaAssets } from './jars.ts';
 
 /** How a run of the Java client ended. */
 export interface JavaRun {
@@ -36,7 +36,10 @@ export function javaClient(
     [
       '-Xmx384m',
       '-XX:+UseSerialGC',
+      // A visit is over before the optimising compiler would have paid for itself.
+      ...(command === 'visit' ? ['-XX:TieredStopAtLevel=1'] : []),
       `-Djdk.net.hosts.file=${view.hosts}`,
+      `-Dlog4j.configuration=file:${join(kafkaAssets(), 'log4j.properties')}`,
       '-cp',
       `${join(jars.folder, '*')}:${jars.classes}`,
       'KafkaLoad',

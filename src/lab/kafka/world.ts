@@ -13,6 +13,7 @@ import {
   startSimNetwork,
 } from '../../sim/network/index.ts';
 import { createLabCa } from '../ca.ts';
+import { type ClientView, clientProperties, user } from './client-view.ts';
 import { type KafkaCluster, startKafka } from './cluster.ts';
 import type { KafkaJars } from './jars.ts';
 import { type RouterHost, type RouterHostOptions, routerHere, type Whereabouts } from './router-host.ts';
@@ -30,17 +31,6 @@ export interface KafkaWorldOptions {
   /** Default: quick, because the lab waits for it. */
   readonly health?: HealthTiming;
   readonly onEvent?: (event: SimEvent) => void;
-}
-
-/** What a client is given: files, as a notebook's environment would hold them. */
-export interface ClientView {
-  /** For the Java client: `java.util.Properties`. */
-  readonly properties: string;
-  /** Lines `address name` of every name that this workspace resolves, and no other. */
-  readonly hosts: string;
-  readonly ca: string;
-  /** `name:port` of every broker. */
-  readonly bootstrap: string;
 }
 
 /** A cluster with everything between it and the workspaces, on loopback. */
@@ -66,7 +56,6 @@ export interface KafkaWorld {
 
 const logCap = 10_000;
 const quickHealth: HealthTiming = { intervalMs: 500, timeoutMs: 2000, healthy: 2, unhealthy: 2 };
-const user = { name: 'databricks', password: 'lab-only-password' };
 
 /** Starts the brokers, the routers and the network of a plan. Rejects with nothing left running. */
 export async function startKafkaWorld(options: KafkaWorldOptions): Promise<KafkaWorld> {
@@ -215,17 +204,3 @@ function neighbour(address: IpAddress): IpAddress {
   parts[3] = ((parts[3] ?? 0) + 101) % 250 || 1;
   return parts.join('.') as IpAddress;
 }
-
-const clientProperties = (bootstrap: string, ca: string): string =>
-  [
-    `bootstrap.servers=${bootstrap}`,
-    'security.protocol=SASL_SSL',
-    'sasl.mechanism=SCRAM-SHA-512',
-    `sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="${user.name}" password="${user.password}";`,
-    'ssl.truststore.type=PEM',
-    `ssl.truststore.location=${ca}`,
-    // What `lakegate snippets` tells: below the 350 s after which an endpoint forgets a flow.
-    'connections.max.idle.ms=240000',
-    'reconnect.backoff.max.ms=1000',
-    '',
-  ].join('\n');

@@ -12,6 +12,8 @@ export interface Identity {
   readonly port: Port;
   /** For its host name, with the target's name inside. */
   readonly leaf: Leaf;
+  /** Who signed it, as PEM: brokers of a cluster show it along. */
+  readonly caPem: string;
   /** Shared by the Postgres targets of a lab, started on first use. */
   readonly postgres: PostgresEngine;
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import type { ClientView } from '../../../src/lab/kafka/client-view.ts';
 import { type KafkaJars, kafkaJars } from '../../../src/lab/kafka/jars.ts';
 import { javaClient } from '../../../src/lab/kafka/java-client.ts';
-import { type ClientView, type KafkaWorld, startKafkaWorld } from '../../../src/lab/kafka/world.ts';
+import { type KafkaWorld, startKafkaWorld } from '../../../src/lab/kafka/world.ts';
 import { findTool, testWith, toolsFolder } from '../../tools.ts';
 import { forkedRouter } from './forked-router.ts';
 import { kcatConsume, kcatProduce } from './kcat.ts';

@@ -1,12 +1,8 @@
 import { afterEach, beforeAll, expect } from 'vitest';
+import type { ClientView } from '../../../src/lab/kafka/client-view.ts';
 import { type KafkaJars, kafkaJars } from '../../../src/lab/kafka/jars.ts';
 import { type JavaClient, javaClient } from '../../../src/lab/kafka/java-client.ts';
-import {
-  type ClientView,
-  type KafkaWorld,
-  type KafkaWorldOptions,
-  startKafkaWorld,
-} from '../../../src/lab/kafka/world.ts';
+import { type KafkaWorld, type KafkaWorldOptions, startKafkaWorld } from '../../../src/lab/kafka/world.ts';
 import type { SimEvent } from '../../../src/sim/network/index.ts';
 import { findTool, testWith, toolsFolder } from '../../tools.ts';
 import { forkedRouter } from './forked-router.ts';
