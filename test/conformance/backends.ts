@@ -12,6 +12,8 @@ export interface Backend {
   readonly sockets: ReadonlySet<Socket>;
   /** Plain packets that arrived instead of a login (Postgres). */
   readonly cancels: readonly Buffer[];
+  /** The next cancel packet. */
+  cancelled(): Promise<Buffer>;
   close(): Promise<void>;
 }
 
@@ -24,7 +26,23 @@ export function certificateOf(name: string): Promise<Certificate> {
   return known;
 }
 
-async function listen(name: string, server: Server, port = 0, cancels: Buffer[] = []): Promise<Backend> {
+class CancelsSeen {
+  readonly packets: Buffer[] = [];
+  #tell: ((packet: Buffer) => void) | undefined;
+
+  add(packet: Buffer): void {
+    this.packets.push(packet);
+    this.#tell?.(packet);
+  }
+
+  next(): Promise<Buffer> {
+    return new Promise((resolve) => {
+      this.#tell = resolve;
+    });
+  }
+}
+
+async function listen(name: string, server: Server, port = 0, seen = new CancelsSeen()): Promise<Backend> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -40,7 +58,8 @@ async function listen(name: string, server: Server, port = 0, cancels: Buffer[] 
     name,
     port: bound && typeof bound === 'object' ? bound.port : 0,
     sockets,
-    cancels,
+    cancels: seen.packets,
+    cancelled: () => seen.next(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -89,11 +108,11 @@ export async function httpBackend(name: string): Promise<Backend> {
 /** The opening of a Postgres server: SSLRequest, `S`, TLS; a plain startup packet gets its name in an error. */
 export async function postgresBackend(name: string, options: { tls?: boolean } = {}): Promise<Backend> {
   const { cert, key } = await certificateOf(name);
-  const cancels: Buffer[] = [];
+  const seen = new CancelsSeen();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.once('data', (first: Buffer) => {
       if (first.readUInt32BE(4) === 80_877_102) {
-        cancels.push(first);
+        seen.add(first);
         socket.end();
       } else if (first.equals(sslRequest)) {
         if (options.tls === false) {
@@ -110,5 +129,5 @@ export async function postgresBackend(name: string, options: { tls?: boolean } =
       } else socket.end(`plain ${name}\n`);
     });
   });
-  return listen(name, server, 0, cancels);
+  return listen(name, server, 0, seen);
 }

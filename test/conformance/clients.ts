@@ -98,6 +98,9 @@ export function shakeHands(socket: Socket, wish: TlsWish): Promise<TLSSocket | s
       resolve(number ? `alert: ${alertNames[number] ?? number}` : `broke: ${error.code ?? error.message}`);
     });
     tls.once('close', () => resolve('broke: closed'));
+    // A connection that is over before TLS begins tells nobody but its own listeners.
+    socket.once('close', () => resolve('broke: closed'));
+    if (socket.destroyed) resolve('broke: closed');
   });
 }
 

@@ -99,10 +99,13 @@ async function withoutHeader(socket: Socket): Promise<boolean> {
 
 async function answer(shown: Shown, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://router.invalid');
-  const reply = (status: number, body: unknown): void => {
-    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
-    response.end(`${JSON.stringify(body, null, 2)}\n`);
+  const send = (status: number, type: string, text: string): void => {
+    const length = Buffer.byteLength(text);
+    response.writeHead(status, { 'content-type': type, 'content-length': length, 'cache-control': 'no-store' });
+    response.end(text);
   };
+  const reply = (status: number, body: unknown): void =>
+    send(status, 'application/json; charset=utf-8', `${JSON.stringify(body, null, 2)}\n`);
   if (request.method !== 'GET' && request.method !== 'HEAD') return reply(405, { error: 'only GET is answered here' });
   if (url.pathname === '/live') return reply(200, { live: true });
   if (url.pathname === '/ready') {
@@ -112,9 +115,7 @@ async function answer(shown: Shown, request: IncomingMessage, response: ServerRe
   if (!isLoopback(request.socket.remoteAddress)) return reply(403, { error: 'asked from this machine only' });
   switch (url.pathname) {
     case '/metrics':
-      response.writeHead(200, { 'content-type': openMetricsType });
-      response.end(openMetrics(await shown.stats()));
-      return;
+      return send(200, openMetricsType, openMetrics(await shown.stats()));
     case '/routes':
       return reply(200, routeList(shown.plan, await shown.stats()));
     case '/explain': {

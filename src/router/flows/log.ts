@@ -43,8 +43,10 @@ export function flowLog(options: FlowLogOptions): FlowLog {
     connection(event) {
       if (event.end === 'no-data') return;
       if (event.end === 'refused' && !budget.take()) return;
-      if (options.format === 'json') log.info({ ...event, start: new Date(event.startMs).toISOString() });
-      else to.write(`${lineOf(event)}\n`);
+      if (options.format === 'json') {
+        const { startMs, ...rest } = event;
+        log.info({ start: new Date(startMs).toISOString(), ...rest });
+      } else to.write(`${lineOf(event)}\n`);
     },
     note,
     get leftOut() {

@@ -85,6 +85,9 @@ export class Fleet {
   readonly #options: FleetOptions;
   #policy: Policy;
   #workers: Worker[] = [];
+  /** Those that have started. */
+  readonly #carrying = new Set<Worker>();
+  #onCarrying: (() => void) | undefined;
   #ending = false;
 
   private constructor(options: FleetOptions) {
@@ -108,11 +111,25 @@ export class Fleet {
     return this.#workers.flatMap(({ process }) => process.pid ?? []);
   }
 
+  /** Resolves when this many workers carry connections. */
+  grown(count: number): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.#carrying.size < count) return;
+        this.#onCarrying = undefined;
+        resolve();
+      };
+      this.#onCarrying = look;
+      look();
+    });
+  }
+
   async #add(): Promise<void> {
     const worker = new Worker(this.#options.entry);
     this.#workers.push(worker);
     void worker.gone.then(() => {
       this.#workers = this.#workers.filter((one) => one !== worker);
+      this.#carrying.delete(worker);
       if (this.#ending) return;
       this.#options.note(`worker ${worker.process.pid} is gone; another one takes its place`);
       setTimeout(() => {
@@ -122,16 +139,18 @@ export class Fleet {
     });
     const { limits, log, bind } = this.#options;
     await worker.ask({ do: 'start', plan: this.plan, policy: this.#policy, limits, log, ...(bind && { bind }) });
+    this.#carrying.add(worker);
+    this.#onCarrying?.();
   }
 
   /** Every worker takes the plan, or all keep the old one: what one cannot bind, none can. */
   async reload(plan: RoutePlan): Promise<Reloaded> {
     const before = this.plan;
-    const replies = await Promise.all(this.#workers.map((worker) => worker.ask({ do: 'reload', plan })));
+    const replies = await Promise.all([...this.#carrying].map((worker) => worker.ask({ do: 'reload', plan })));
     const results = replies.flatMap((reply) => (reply.did === 'reload' ? [reply.result] : []));
     const refused = results.find(({ is }) => is === 'refused');
     if (refused) {
-      await Promise.all(this.#workers.map((worker) => worker.ask({ do: 'reload', plan: before })));
+      await Promise.all([...this.#carrying].map((worker) => worker.ask({ do: 'reload', plan: before })));
       return refused;
     }
     this.plan = plan;
@@ -140,11 +159,11 @@ export class Fleet {
 
   async setPolicy(policy: Policy): Promise<void> {
     this.#policy = policy;
-    await Promise.all(this.#workers.map((worker) => worker.ask({ do: 'policy', policy })));
+    await Promise.all([...this.#carrying].map((worker) => worker.ask({ do: 'policy', policy })));
   }
 
   async stats(): Promise<Snapshot> {
-    const replies = await Promise.all(this.#workers.map((worker) => worker.ask({ do: 'stats' })));
+    const replies = await Promise.all([...this.#carrying].map((worker) => worker.ask({ do: 'stats' })));
     const merged = mergeSnapshots(replies.flatMap((reply) => (reply.did === 'stats' ? [reply.snapshot] : [])));
     if (!merged) throw new Error('no worker runs');
     return this.#ending ? { ...merged, draining: true } : merged;

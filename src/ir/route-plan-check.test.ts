@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { checkPolicy, checkRoutePlan } from './route-plan-check.ts';
+
+const route = (name: string, more: object = {}) => ({
+  key: `t/${name}`,
+  target: 't',
+  match: { by: 'name', speech: 'tls', name },
+  allow: ['n-1'],
+  action: { upstream: 'u', tls: 'passthrough' },
+  ...more,
+});
+const listener = (more: object = {}) => ({
+  key: 's-1/443',
+  port: 20_443,
+  clientPort: 443,
+  speaks: ['tls'],
+  identity: { by: 'endpoint' },
+  routes: [route('orders.test')],
+  ...more,
+});
+const upstream = (more: object = {}) => ({
+  key: 'u',
+  host: 'orders.test',
+  port: 443,
+  network: 'core',
+  cidrs: ['10.50.0.0/16'],
+  reach: 'private',
+  health: { kind: 'tcp', intervalSeconds: 10, rise: 2, fall: 3 },
+  ...more,
+});
+const plan = (more: object = {}) => ({
+  version: 1,
+  name: 'acme',
+  listeners: [listener()],
+  upstreams: { u: upstream() },
+  trustedNetworks: ['10.40.0.0/22'],
+  ...more,
+});
+
+/** The first problem: its code, path and message. */
+function problem(value: unknown): string {
+  const checked = checkRoutePlan(value);
+  if (checked.is === 'good') return 'good';
+  const [first] = checked.diagnostics;
+  return `${first?.code} ${first?.path.join('.')}: ${first?.message}`;
+}
+
+test('a plan that fits is given back as it is', () => {
+  expect(checkRoutePlan(plan())).toEqual({ is: 'good', value: plan() });
+});
+
+test.each<[string, unknown, RegExp]>([
+  ['no object', 'x', /^LG_ROUTES_FILE : the file: "x"/],
+  ['a later version', plan({ version: 2 }), /^LG_ROUTES_FILE version: version: 2/],
+  ['a field that nobody knows', plan({ extra: 1 }), /^LG_ROUTES_FILE .*extra/],
+  ['a port that is none', plan({ listeners: [listener({ port: 70_000 })] }), /listeners\.0\.port: 70000 is not a port/],
+  ['a port with privilege', plan({ listeners: [listener({ port: 443 })] }), /no privilege below 1024/],
+  [
+    'a name in capitals',
+    plan({ listeners: [listener({ routes: [route('Orders.test')] })] }),
+    /"Orders.test" is not a host name in lower case/,
+  ],
+  [
+    'a key of a prototype',
+    plan({ upstreams: JSON.parse('{"__proto__": {}}') }),
+    /^LG_ROUTES_FILE upstreams\.__proto__/,
+  ],
+  ['upstreams as a list', plan({ upstreams: [] }), /is not an object of upstreams/],
+  ['an upstream under another key', plan({ upstreams: { v: upstream() } }), /under "v" has the key "u"/],
+  [
+    'an upstream that is not there',
+    plan({ upstreams: {} }),
+    /^LG_ROUTES_INCONSISTENT listeners\.0\.routes\.0: route t\/orders.test leads to upstream u, which is not in the plan/,
+  ],
+  [
+    'an upstream named like a part of every object',
+    plan({
+      listeners: [listener({ routes: [route('a.test', { action: { upstream: 'toString', tls: 'passthrough' } })] })],
+    }),
+    /leads to upstream toString, which is not in the plan/,
+  ],
+  ['a private upstream without CIDR', plan({ upstreams: { u: upstream({ cidrs: [] }) } }), /lists no CIDR/],
+  ['a CIDR with host bits', plan({ trustedNetworks: ['10.40.0.1/22'] }), /"10.40.0.1\/22" is not an IPv4 network/],
+  ['nobody trusted', plan({ trustedNetworks: [] }), /nobody could connect/],
+  [
+    'a listener twice',
+    plan({ listeners: [listener(), listener({ port: 20_444, routes: [] })] }),
+    /s-1\/443 is there twice/,
+  ],
+  [
+    'a port twice',
+    plan({ listeners: [listener(), listener({ key: 's-2/443', routes: [] })] }),
+    /listeners s-1\/443 and s-2\/443 both bind port 20443/,
+  ],
+  [
+    'a name twice',
+    plan({ listeners: [listener({ routes: [route('a.test'), route('a.test', { key: 'other' })] })] }),
+    /routes t\/a.test and other of listener s-1\/443 both take tls a.test/,
+  ],
+  ['a route twice', plan({ listeners: [listener({ routes: [route('a.test'), route('a.test')] })] }), /is there twice/],
+  [
+    'a speech that the listener does not speak',
+    plan({ listeners: [listener({ speaks: ['postgres'] })] }),
+    /is for tls, which listener s-1\/443 does not speak/,
+  ],
+  ['tcp beside others', plan({ listeners: [listener({ speaks: ['tls', 'tcp'] })] }), /speaks tcp beside others/],
+  [
+    'a whole port beside other routes',
+    plan({ listeners: [listener({ routes: [route('a.test'), route('x', { match: { by: 'port' } })] })] }),
+    /takes the whole port/,
+  ],
+  [
+    'MySQL behind a PROXY header',
+    plan({ listeners: [listener({ speaks: ['mysql'], routes: [] })] }),
+    /waits for a PROXY header/,
+  ],
+  [
+    'paths that cannot be seen',
+    plan({
+      listeners: [
+        listener({
+          routes: [
+            route('a.test', { action: { upstream: 'u', tls: 'passthrough', paths: { allow: ['/'], deny: [] } } }),
+          ],
+        }),
+      ],
+    }),
+    /limits paths that the router cannot see/,
+  ],
+  [
+    'a default where every client names its server',
+    plan({
+      listeners: [
+        listener({ routes: [route('a.test', { action: { upstream: 'u', tls: 'passthrough', isDefault: true } })] }),
+      ],
+    }),
+    /cannot be a default/,
+  ],
+])('refused: %s', (_, value, want) => {
+  expect(problem(value)).toMatch(want);
+});
+
+test('every problem is found in one go, up to a number that a person reads', () => {
+  const many = plan({ listeners: [listener({ routes: Array.from({ length: 500 }, () => ({})) })] });
+  const checked = checkRoutePlan(many);
+  expect(checked.is === 'bad' && checked.diagnostics.length).toBe(51);
+  expect(checked.is === 'bad' && checked.diagnostics.at(-1)?.message).toMatch(/^and \d+ more problems$/);
+});
+
+test('no data makes it throw', () => {
+  fc.assert(fc.property(fc.anything(), (value) => void checkRoutePlan(value)));
+  fc.assert(fc.property(fc.anything(), (value) => void checkRoutePlan(plan({ listeners: [value], upstreams: value }))));
+  fc.assert(fc.property(fc.anything(), (value) => void checkPolicy(value)));
+});
+
+test.each<[string, unknown, RegExp | undefined]>([
+  ['endpoints of NCCs', { version: 1, endpoints: { 'vpce-0a1': 'n-1' } }, undefined],
+  ['an id that is none', { version: 1, endpoints: { 'eni-1': 'n-1' } }, /"eni-1" is not the id of an endpoint/],
+  ['an NCC that is none', { version: 1, endpoints: { 'vpce-1': '' } }, /"" is not the key of an NCC/],
+  ['a list', { version: 1, endpoints: [] }, /endpoints/],
+])('policy: %s', (_, value, want) => {
+  const checked = checkPolicy(value);
+  if (want) expect(checked.is === 'bad' && checked.diagnostics[0]?.message).toMatch(want);
+  else expect(checked).toEqual({ is: 'good', value });
+});

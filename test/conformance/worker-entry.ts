@@ -1,0 +1,3 @@
+import { runWorker } from '../../src/router/index.ts';
+
+await runWorker();
