@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { specs } from '../../test/planner/arbitrary.ts';
 import { defaultFacts } from '../facts/index.ts';
+import type { Hostname, Port } from '../ir/index.ts';
 import type { Spec } from '../spec/index.ts';
 import { makePlan, type Plan } from './index.ts';
 
@@ -184,6 +185,68 @@ test('a target that is renamed stays where it is', () => {
       ).toEqual(old.infra.endpointServices.map((each) => each.listeners.map((one) => [one.key, one.targetGroup])));
       expect(plan.infra.renames).toEqual([{ from: changed, to: 'aaa' }]);
     }),
+    runs,
+  );
+});
+
+test('whatever changes at once, a locked plan holds its proof and comes to rest', () => {
+  const size = { workspaces: 4, targets: 10 };
+  fc.assert(
+    fc.property(specs(size), specs(size), specs(size), (one, two, three) => {
+      let lock = planOf(one).lock;
+      for (const spec of [two, three, one]) {
+        const plan = planOf(spec, lock);
+        const { placement: _, ...rest } = planOf(spec, plan.lock);
+        const { placement: __, ...before } = plan;
+        expect(JSON.stringify(rest)).toBe(JSON.stringify(before));
+        lock = plan.lock;
+      }
+    }),
+    { numRuns: 80 },
+  );
+});
+
+/** Some targets move to a host that others have too, each on a port of its own. */
+const crowded = (kind: 'same' | 'any') =>
+  specs({ workspaces: 3, targets: 8 }).chain((spec) =>
+    fc.subarray(spec.targets.map((_, at) => at)).map(
+      (moved): Spec => ({
+        ...spec,
+        targets: spec.targets.map((target, at) =>
+          moved.includes(at) && target.routing !== 'bucket'
+            ? { ...target, hosts: [crowdedHost], ports: [(9000 + at) as Port] }
+            : target,
+        ),
+        access:
+          kind === 'any' ? spec.access : [{ index: 0, from: ['w0'], to: spec.targets.map((target) => target.name) }],
+      }),
+    ),
+  );
+const crowdedHost = 'crowded.test' as Hostname;
+
+test('targets that share a host are planned, but for grants that no listener can tell apart', () => {
+  fc.assert(
+    fc.property(crowded('any'), (spec) => {
+      const { plan, diagnostics } = makePlan(spec, defaultFacts);
+      const wrong = diagnostics.filter((each) => each.severity === 'error').map((each) => each.code);
+      expect(new Set(wrong)).toEqual(new Set(plan ? [] : ['LG_HOST_MIXED_GRANTS']));
+      if (!plan) return;
+      const services = plan.infra.endpointServices.filter((service) =>
+        plan.infra.nccs.some((ncc) =>
+          ncc.rules.some(
+            (rule) => rule.kind === 'service' && rule.service === service.key && rule.domains.includes(crowdedHost),
+          ),
+        ),
+      );
+      expect(services.length).toBeLessThanOrEqual(1);
+      const { placement: _, ...again } = planOf(spec, plan.lock);
+      const { placement: __, ...before } = plan;
+      expect(JSON.stringify(again)).toBe(JSON.stringify(before));
+    }),
+    runs,
+  );
+  fc.assert(
+    fc.property(crowded('same'), (spec) => void planOf(spec)),
     runs,
   );
 });

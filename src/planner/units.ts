@@ -44,6 +44,8 @@ export interface Unit {
   readonly names: readonly { readonly ncc: number; readonly count: number }[];
   /** The grants of its unidentified claims: the service's NCCs must be exactly these. */
   readonly anchor?: Bits;
+  /** Its unidentified claims have different grants: no service can carry it. */
+  readonly torn: boolean;
   /** Shares its service with nothing else. */
   readonly lone: boolean;
   /** Units with equal signatures are interchangeable in a placement. */
@@ -142,10 +144,13 @@ function unit(claims: readonly Claim[]): Unit {
   const grantsByHost = new Map<Hostname, Bits>();
   let grants = 0n;
   let anchor: Bits | undefined;
+  let torn = false;
   for (const each of sorted) {
     for (const host of each.hosts) grantsByHost.set(host, (grantsByHost.get(host) ?? 0n) | each.grants);
     grants |= each.grants;
-    if (!each.identified) anchor ??= each.grants;
+    if (each.identified) continue;
+    anchor ??= each.grants;
+    torn ||= each.grants !== anchor;
   }
   const hosts = [...grantsByHost]
     .map(([name, bits]) => ({ name, grants: bits }))
@@ -163,6 +168,7 @@ function unit(claims: readonly Claim[]): Unit {
     grants,
     names: namesOf(hosts),
     ...(anchor === undefined ? {} : { anchor }),
+    torn,
     lone,
     signature,
   };

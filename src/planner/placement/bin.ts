@@ -79,6 +79,7 @@ export class Bin {
    * @param held The port that the lock gave a claim, which it keeps while it may.
    */
   ports(unit: Unit, held?: (claim: Claim) => Port | undefined): readonly Port[] | string {
+    if (unit.torn) return 'its listeners carry no identity and are granted differently';
     if (this.units.size > 0 && (this.#lone || unit.lone)) return 'a broker has its service to itself';
     const anchor = this.#anchored > 0 ? this.#anchor : unit.anchor;
     if (unit.anchor !== undefined && anchor !== unit.anchor)
