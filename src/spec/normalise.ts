@@ -24,7 +24,11 @@ export function normalise(raw: RawSpec): Spec {
   return {
     name,
     aws: { region: aws.region, account: aws.account, tags: { ...aws.tags }, ...(backend && { backend }) },
-    databricks: { accountId: databricks.account_id.toLowerCase(), partition: databricks.partition },
+    databricks: {
+      accountId: databricks.account_id.toLowerCase(),
+      partition: databricks.partition,
+      ...(databricks.network_policy !== undefined && { networkPolicy: databricks.network_policy }),
+    },
     limits: { ...raw.limits },
     isolation: raw.isolation ?? 'strict',
     optimize: raw.optimize ?? 'endpoints',
@@ -67,7 +71,7 @@ function hubOf({ vpc, router, deletion_protection }: NonNullable<RawSpec['hub']>
 }
 
 function networkOf(name: string, network: Raw<'networks'>, raw: RawSpec): Network {
-  const { reach, transit_gateway, account, vpc, assume_role } = network;
+  const { reach, transit_gateway, account, vpc, assume_role, private_zones } = network;
   const hubCidr = raw.hub?.vpc.create?.cidr;
   const cidrs = network.cidrs ?? (reach === 'hub' && hubCidr !== undefined ? [hubCidr] : []);
   return {
@@ -79,6 +83,7 @@ function networkOf(name: string, network: Raw<'networks'>, raw: RawSpec): Networ
     cidrs: cidrs.map(cidr),
     dns: (network.dns ?? []).map(address),
     ...(assume_role !== undefined && { assumeRole: assume_role }),
+    ...(private_zones !== undefined && { privateZones: [...new Set(private_zones)].sort() }),
   };
 }
 

@@ -70,6 +70,10 @@ export const databricksSchema = z
       .enum(['commercial', 'govcloud', 'govcloud-dod'])
       .default('commercial')
       .meta({ description: 'Which Databricks: commercial, GovCloud civilian, or GovCloud DoD.' }),
+    network_policy: z.enum(['enforced', 'dry-run']).optional().meta({
+      description:
+        'Serverless egress of the workspaces: only the granted names and buckets. Absent: lakegate leaves network policies alone.',
+    }),
   })
   .meta({ description: 'The Databricks side.' });
 
@@ -190,6 +194,11 @@ export const networkSchema = z
       .min(1)
       .optional()
       .meta({ description: 'Resolvers that know the names of this network. Default: those of the hub VPC.' }),
+    private_zones: z
+      .array(formField(/^Z[0-9A-Z]{5,31}$/, 'a hosted zone id', 'A private hosted zone.', 'Z0123456789ABCDEFGHIJ'))
+      .min(1)
+      .optional()
+      .meta({ description: 'Private hosted zones of the network’s account that the hub must resolve names from.' }),
     assume_role: arnField(
       'iam',
       /^role\/[\w+=,.@/-]{1,576}$/,

@@ -12,7 +12,12 @@ export interface Spec {
     readonly tags: Readonly<Record<string, string>>;
     readonly backend?: { readonly bucket: string; readonly lock: 'native' | 'dynamodb' };
   };
-  readonly databricks: { readonly accountId: string; readonly partition: 'commercial' | 'govcloud' | 'govcloud-dod' };
+  readonly databricks: {
+    readonly accountId: string;
+    readonly partition: 'commercial' | 'govcloud' | 'govcloud-dod';
+    /** Whether workspaces get a network policy that allows what they were granted. */
+    readonly networkPolicy?: 'enforced' | 'dry-run';
+  };
   readonly limits: Readonly<Partial<Record<LimitName, number>>>;
   /** `strict`: nobody reaches what was not granted. `shared`: access sets may merge, surplus pairs are listed. */
   readonly isolation: 'strict' | 'shared';
@@ -74,6 +79,8 @@ export interface Network {
   readonly vpc?: string;
   readonly cidrs: readonly Cidr[];
   readonly dns: readonly IpAddress[];
+  /** Ids of private hosted zones that the hub is associated with. */
+  readonly privateZones?: readonly string[];
   /** Role that lakegate's Terraform may assume in the spoke account. Absent: the spoke's side is written to its own folder. */
   readonly assumeRole?: string;
 }

@@ -1,4 +1,4 @@
-import type { InfraPlan, RoutePlan } from '../../src/ir/index.ts';
+import type { RoutePlan } from '../../src/ir/index.ts';
 import type { Plan } from '../../src/planner/index.ts';
 import { planOf } from './cases.ts';
 
@@ -47,22 +47,21 @@ access:
   - { from: [analytics], to: [events] }
 `;
 
-/** A plan with parts that a spec does not ask for yet, or that come from elsewhere. */
-const changed = (plan: Plan, infra: (plan: InfraPlan) => InfraPlan, routes?: (plan: RoutePlan) => RoutePlan): Plan => ({
+/** A plan with other routes. */
+const changed = (plan: Plan, routes: (plan: RoutePlan) => RoutePlan): Plan => ({
   ...plan,
-  infra: infra(plan.infra),
-  routes: routes ? routes(plan.routes) : plan.routes,
+  routes: routes(plan.routes),
 });
 
 /** Resolver rules in place of routers that ask themselves, private zones of a spoke, a network policy. */
 const names = (): Plan =>
   changed(
-    planOf(`${head('names')}
+    planOf(`${head('names').replace('254a }', '254a, network_policy: enforced }')}
 hub:
   vpc: { create: { cidr: 10.40.0.0/22, zones: 2 } }
   router: { instance: t4g.small, min: 2, max: 4 }
 networks:
-  spoke: { reach: transit-gateway, transit_gateway: tgw-0a1b2c3d4e5f60718, account: "777788889999", vpc: vpc-0bbbbbbbbbbbbbbb2, cidrs: [10.70.0.0/16], assume_role: "arn:aws:iam::777788889999:role/lakegate" }
+  spoke: { reach: transit-gateway, transit_gateway: tgw-0a1b2c3d4e5f60718, account: "777788889999", vpc: vpc-0bbbbbbbbbbbbbbb2, cidrs: [10.70.0.0/16], private_zones: [Z0123456789ABCDEFGHIJ], assume_role: "arn:aws:iam::777788889999:role/lakegate" }
   onprem: { reach: transit-gateway, transit_gateway: tgw-0a1b2c3d4e5f60718, cidrs: [192.168.0.0/16], dns: [192.168.0.53] }
 targets:
   orders: { type: postgres, host: orders.db.internal, network: spoke }
@@ -71,13 +70,6 @@ targets:
 access:
   - { from: [analytics], to: [orders, vault, lake] }
 `),
-    (infra) => ({
-      ...infra,
-      databricks: { ...infra.databricks, networkPolicy: { mode: 'enforced' } },
-      networks: infra.networks.map((network) =>
-        network.name === 'spoke' ? { ...network, privateZones: ['Z0123456789ABCDEFGHIJ'] } : network,
-      ),
-    }),
     (routes) => ({
       ...routes,
       upstreams: Object.fromEntries(

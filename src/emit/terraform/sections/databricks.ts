@@ -32,7 +32,7 @@ function nccSections(ncc: Ncc, infra: InfraPlan, once: Once): readonly Section[]
             }),
           ],
     ),
-    ...(infra.databricks.networkPolicy ? networkPolicy(ncc, infra, infra.databricks.networkPolicy.mode) : []),
+    ...(infra.databricks.networkPolicy ? networkPolicy(ncc, infra, infra.databricks.networkPolicy.mode, once) : []),
   ];
 }
 
@@ -63,7 +63,7 @@ function ruleSection(rule: Rule, nccId: Value, once: Once): Section {
 }
 
 /** Lets the workspaces of an NCC out to the names that the NCC's rules have, and to nothing else on the internet. */
-function networkPolicy(ncc: Ncc, infra: InfraPlan, mode: 'enforced' | 'dry-run'): readonly Section[] {
+function networkPolicy(ncc: Ncc, infra: InfraPlan, mode: 'enforced' | 'dry-run', once: Once): readonly Section[] {
   const id = ident(ncc.key);
   const hosts = ncc.rules.flatMap((rule) => (rule.kind === 'service' ? rule.domains : []));
   const buckets = ncc.rules.flatMap((rule) => (rule.kind === 's3' ? rule.buckets : []));
@@ -92,6 +92,11 @@ function networkPolicy(ncc: Ncc, infra: InfraPlan, mode: 'enforced' | 'dry-run')
             policy_enforcement: { enforcement_mode: mode === 'enforced' ? 'ENFORCED' : 'DRY_RUN' },
           },
         },
+        ingress: once('As it is without a policy; the API fills it in, and what it fills in would show as a change.', {
+          private_access: { restriction_mode: 'ALLOW_ALL_REGISTERED_ENDPOINTS' },
+          public_access: { restriction_mode: 'FULL_ACCESS' },
+          cross_workspace_access: { restriction_mode: 'LEGACY_MODE' },
+        }),
       },
       'Kept in step with the rules above: whether a rule’s names are allowed of themselves is not documented for AWS.',
     ),
