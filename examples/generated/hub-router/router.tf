@@ -87,7 +87,6 @@ resource "aws_launch_template" "router" {
     policy_key      = "policy.json"
     log_group       = "/lakegate/acme-hub/router"
     readiness_port  = 8080
-    ca_secret       = ""
   }))
 
   iam_instance_profile {

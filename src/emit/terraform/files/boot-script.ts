@@ -50,7 +50,6 @@ export function bootScript(marker: string): string {
       `AWS_DEFAULT_REGION=\${region}`,
       `BUCKET=\${bucket}`,
       `LOG_GROUP=\${log_group}`,
-      `LAKEGATE_CA_SECRET=\${ca_secret}`,
     ]),
     'echo "WORKERS=$(nproc)" >> /etc/lakegate/environment',
     '',

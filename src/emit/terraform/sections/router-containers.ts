@@ -66,14 +66,13 @@ const executionRole = (name: string): readonly Section[] => [
   }),
 ];
 
-function taskDefinition({ aws, name, inspection }: InfraPlan, router: RouterFleet): Section {
+function taskDefinition({ aws, name }: InfraPlan, router: RouterFleet): Section {
   const environment: Value = Object.entries({
     AWS_REGION: aws.region,
     LAKEGATE_BUCKET: expr('aws_s3_bucket.config.id'),
     LAKEGATE_ROUTES_KEY: objectKeys.routes,
     LAKEGATE_POLICY_KEY: objectKeys.policy,
     LAKEGATE_READINESS_PORT: String(router.readinessPort),
-    ...(inspection && { LAKEGATE_CA_SECRET: expr('aws_secretsmanager_secret.inspection_ca.arn') }),
   }).map(([key, value]): Value => ({ name: key, value }));
   const ports: readonly number[] = [...router.ports, router.readinessPort];
   return resource('aws_ecs_task_definition', 'router', {

@@ -118,7 +118,7 @@ function launchTemplate(infra: InfraPlan, router: RouterFleet): Section {
 }
 
 /** Everything the boot script needs. Routes are not among them: they are followed, not baked in. */
-function userDataValues({ aws, name, router, inspection }: InfraPlan): Value {
+function userDataValues({ aws, name, router }: InfraPlan): Value {
   return {
     region: aws.region,
     bucket: expr('aws_s3_bucket.config.id'),
@@ -128,6 +128,5 @@ function userDataValues({ aws, name, router, inspection }: InfraPlan): Value {
     policy_key: objectKeys.policy,
     log_group: logGroupName(name),
     readiness_port: router?.readinessPort ?? 0,
-    ca_secret: inspection ? expr('aws_secretsmanager_secret.inspection_ca.arn') : '',
   };
 }
