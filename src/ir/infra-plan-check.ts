@@ -144,7 +144,7 @@ function checkHub({ vpc }: Hub): Diagnostic[] {
       found.push(
         inconsistent(
           ['hub', 'vpc', 'subnets'],
-          `subnet ${subnet.key} (${subnet.cidr}) is outside the hub's ${vpc.cidr}`,
+          `subnet ${subnet.key} (${subnet.cidr}) is outside the hub’s ${vpc.cidr}`,
         ),
       );
     const next = ranges[i + 1];
