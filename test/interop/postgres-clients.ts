@@ -34,7 +34,10 @@ const psycopg: Client = {
     withFiles({ ca: certificates }, ({ ca }) =>
       askPython(
         'python_postgres.py',
-        wishes.map(({ place, host, tls = true }) => ({ host, port: place.port, tls, ca, password: postgresPassword })),
+        wishes.map(({ place, host, tls = true }) => ({
+          ...{ host, tls, ca, password: postgresPassword, query: 'select name from me', negotiation: 'postgres' },
+          port: place.port,
+        })),
       ),
     ),
 };
@@ -88,3 +91,43 @@ const nodePg: Client = {
 };
 
 export const postgresClients: readonly Client[] = [psql, psycopg, pgjdbc, nodePg];
+
+/** What a server of the lab answers with its target's name to. */
+const labQuery = "select current_setting('lakegate.server')";
+
+/** Clients that begin with TLS at once, when they are told to. They ask a server of the lab. */
+export const directClients: readonly Client[] = [
+  {
+    title: 'psycopg, sslnegotiation=direct',
+    tools: ['python-clients'],
+    ask: (wishes, certificates) =>
+      withFiles({ ca: certificates }, ({ ca }) =>
+        askPython(
+          'python_postgres.py',
+          wishes.map(({ place, host, tls = true }) => ({
+            ...{ host, tls, ca, password: postgresPassword, query: labQuery, negotiation: 'direct' },
+            port: place.port,
+          })),
+        ),
+      ),
+  },
+  {
+    title: 'PostgreSQL JDBC, sslNegotiation=direct',
+    tools: ['java', 'jdbc-jars'],
+    ask: (wishes, certificates) =>
+      withFiles({ ca: certificates }, ({ ca }) =>
+        askJava(
+          'Jdbc.java',
+          wishes.map(({ place, host }) => ({
+            host,
+            args: [
+              `jdbc:postgresql://${host}:${place.port}/lake?loginTimeout=10&sslNegotiation=direct&sslmode=verify-full&sslrootcert=${ca}`,
+              'ada',
+              labQuery,
+            ],
+          })),
+          { certificates, env: { PASSWORD: postgresPassword } },
+        ),
+      ),
+  },
+];
