@@ -62,7 +62,14 @@ describe('direct TLS', () => {
         const { cert, key } = await certificateOf(name);
         const target = { name } as Identity['target'];
         const leaf = { cert, key } as Identity['leaf'];
-        return postgres.start({ target, leaf, host: name as Hostname, port: 5432 as Port, postgres: engine });
+        return postgres.start({
+          target,
+          leaf,
+          caPem: cert,
+          host: name as Hostname,
+          port: 5432 as Port,
+          postgres: engine,
+        });
       }),
     );
     open.push(...servers);
