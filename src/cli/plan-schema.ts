@@ -11,13 +11,29 @@ import {
 
 // What the values mean is said beside the types in src/ir; here is their form, once, for machines.
 
-const text = z.string();
+/** One line without control characters: a plan file may come from anyone, and its names are printed. */
+const text = z.string().regex(/^[ -~\u00a0-\uffff]*$/);
 const count = z.number().int().nonnegative();
 const branded = <T>(schema: z.ZodType): z.ZodType<T> => schema as z.ZodType<T>;
 const port = branded<Port>(z.number().int().min(1).max(65_535));
-const hostname = branded<Hostname>(z.string().describe('an exact DNS name in lower case'));
-const cidr = branded<Cidr>(z.string().describe('an IPv4 network such as 10.40.0.0/22'));
-const address = branded<IpAddress>(z.string().describe('an IP address'));
+const hostname = branded<Hostname>(
+  z
+    .string()
+    .regex(/^[a-z0-9_.-]{1,253}$/)
+    .describe('an exact DNS name in lower case'),
+);
+const cidr = branded<Cidr>(
+  z
+    .string()
+    .regex(/^[0-9./]{9,18}$/)
+    .describe('an IPv4 network such as 10.40.0.0/22'),
+);
+const address = branded<IpAddress>(
+  z
+    .string()
+    .regex(/^[0-9a-f.:]{2,45}$/)
+    .describe('an IP address'),
+);
 const object = z.strictObject;
 const list = z.array;
 
@@ -311,9 +327,9 @@ const diagnostic = object({
   file: text,
   line: count,
   column: count,
-  path: list(z.union([text, z.number()])),
-  message: text,
-  hint: text.optional(),
+  path: list(z.union([z.string(), z.number()])),
+  message: z.string(),
+  hint: z.string().optional(),
 });
 
 // Adding a field to a plan without saying so here breaks the golden cases; changing one breaks this line.

@@ -219,11 +219,13 @@ test.each([
   ['no JSON', '{', 'LG_PLAN_FILE'],
   ['other JSON', '{"infra":{"version":2},"routes":null}', 'LG_PLAN_FILE'],
   ['a document without a plan', '{"infra":null,"routes":null}', 'LG_PLAN_FILE'],
+  ['names that would move the cursor', '{"infra":{"version":1,"name":"\\u001b[2J"},"routes":null}', 'LG_PLAN_FILE'],
 ])('prove --plan of %s says so', async (_, text, code) => {
   if (text !== undefined) writeFileSync(join(folder, 'plan.json'), text);
   const { exit, err, out } = await run('prove', '--plan', 'plan.json');
   expect([exit, out]).toEqual([1, '']);
   expect(err).toContain(code);
+  expect(err).not.toContain('\u001b');
 });
 
 test('compare and cost: in words and as data', async () => {
