@@ -155,7 +155,7 @@ function notOneOf(values: readonly string[], path: Path, node: YamlNode, nearest
   }
   const value = toData(node);
   const meant = typeof value === 'string' ? nearest.nearest(value, values) : undefined;
-  const message = `${pathText(path)} is ${shown(value)}; it must be ${oneOf(values)}`;
+  const message = `${pathText(path)} is ${value === null ? 'empty' : shown(value)}; it must be ${oneOf(values)}`;
   return problem('LG_FIELD_VALUE', path, message, { hint: meant && `did you mean ${meant}?` });
 }
 

@@ -189,6 +189,35 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
     ],
   ],
   [
+    'a type without a value',
+    smallSpec({ targets: '{ db: { type: , host: db.acme.com, network: core } }' }),
+    [
+      ', host: db.a→ LG_FIELD_VALUE targets.db.type is empty; it must be https, http, postgres, mysql, sqlserver, oracle, kafka, redis, mongodb, tls, tcp or s3',
+    ],
+  ],
+  [
+    'an unknown field hides nothing else',
+    smallSpec({ targets: '{ db: { type: postgres, host: db.acme.com, hst: x, network: cor } }' }),
+    [
+      'hst: x, netw→ LG_FIELD_UNKNOWN targets.db has no field "hst" | did you mean host?',
+      'cor } }→ LG_REFERENCE_UNKNOWN there is no network "cor" | did you mean core?',
+    ],
+  ],
+  [
+    'text that is empty, too long, or more than a line',
+    smallSpec({
+      inspection: '{ ca: { subject: " " } }',
+      credentials:
+        '{ a: { type: service-credential, external_id: abc, kafka: { target: db, topics: [xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx, "a\\nb"], actions: [read] } } }',
+    }),
+    [
+      'inspection: → warning LG_INSPECTION_UNUSED no target has tls: inspect, so there is nothing to inspect | remove inspection:, or write tls: inspect at an https target',
+      '" " } }→ LG_FIELD_VALUE the text is empty',
+      'xxxxxxxxxxxx→ LG_FIELD_VALUE "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" has 250 characters; 249 is the most',
+      '"a\\nb"], act→ LG_FIELD_VALUE "a\\nb" holds a line break or control character',
+    ],
+  ],
+  [
     'an error in one target hides none in another',
     smallSpec({ targets: '{ a: { type: postgre }, db: { type: postgres, host: "*.acme.com", network: cor } }' }),
     [

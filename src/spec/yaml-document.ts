@@ -21,7 +21,10 @@ interface Stop {
 }
 
 /** Text → the one document of the parser, which may carry syntax errors; undefined where the text has none. Bounded in depth and size. */
-export function composeYaml(text: string): { readonly document: Document.Parsed | undefined } | Stop {
+export function composeYaml(
+  text: string,
+  lexemes = lexemesAtMost,
+): { readonly document: Document.Parsed | undefined } | Stop {
   const composer = new Composer({
     schema: 'core',
     merge: false,
@@ -31,7 +34,7 @@ export function composeYaml(text: string): { readonly document: Document.Parsed 
   });
   const documents: Document.Parsed[] = [];
   let errors = 0;
-  for (const token of boundedTokens(text)) {
+  for (const token of boundedTokens(text, lexemes)) {
     if ('code' in token) return token;
     documents.push(...composer.next(token));
     if (token.type === 'error') errors++;
@@ -57,17 +60,17 @@ const tooDeep = (offset: number): Stop => ({
 });
 
 /** Tokens of the parser until a bound is passed; the last one is then the reason. */
-function* boundedTokens(text: string): Generator<CST.Token | Stop> {
+function* boundedTokens(text: string, atMost: number): Generator<CST.Token | Stop> {
   const parser = new Parser();
   let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) yield refusal(token) ?? token;
     if (parser.stack.length > openAtMost) return yield tooDeep(parser.offset);
-    if (++lexemes > lexemesAtMost)
+    if (++lexemes > atMost)
       return yield {
         offset: parser.offset,
         code: 'LG_SPEC_FILE_SIZE',
-        message: `up to here the file has ${lexemesAtMost.toLocaleString('en')} words and signs; a spec has fewer`,
+        message: `up to here the file has ${atMost.toLocaleString('en')} words and signs; a spec has fewer`,
       };
   }
   for (const token of parser.end()) yield refusal(token) ?? token;
