@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'vitest';
+import { toolsFolder } from './tools-folder.ts';
 
-/** Where `npm run test:tools` puts what neither npm nor the system has. */
-export const toolsFolder = resolve(process.env.LAKEGATE_TOOLS ?? '.lakegate/tools');
+export { toolsFolder };
 
 /** Places beside PATH, and other names that serve as well. */
 const known: Readonly<Record<string, readonly string[]>> = {

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Hostname, InfraPlan, IpAddress, Port, RoutePlan } from '../../ir/index.ts';
+import type { Hostname, InfraPlan, IpAddress, PlannedTarget, Port, RoutePlan } from '../../ir/index.ts';
 import type { ConnectionEvent } from '../../router/index.ts';
 import {
   type AddressBook,
@@ -28,6 +28,8 @@ export interface KafkaWorldOptions {
   readonly routers?: number;
   /** How a router is started. Default: in this process. */
   readonly startRouter?: (options: RouterHostOptions) => Promise<RouterHost>;
+  /** Another world whose brokers this one stands in front of, too: two designs over one cluster, for a comparison. */
+  readonly brokersOf?: Pick<KafkaWorld, 'cluster' | 'ca'>;
   /** Default: quick, because the lab waits for it. */
   readonly health?: HealthTiming;
   readonly onEvent?: (event: SimEvent) => void;
@@ -36,6 +38,8 @@ export interface KafkaWorldOptions {
 /** A cluster with everything between it and the workspaces, on loopback. */
 export interface KafkaWorld {
   readonly cluster: KafkaCluster;
+  /** File with the CA of the brokers' certificates. */
+  readonly ca: string;
   readonly network: SimNetwork;
   /** Log lines of the routers, in order. Bounded: the oldest go first. */
   readonly log: readonly ConnectionEvent[];
@@ -69,25 +73,13 @@ export async function startKafkaWorld(options: KafkaWorldOptions): Promise<Kafka
     for (const each of closers.splice(0).reverse()) await each();
   };
   try {
-    const ca = await createLabCa(Date.now());
-    const caFile = join(folder, 'ca.pem');
-    await writeFile(caFile, ca.pem);
     // Endpoints and brokers keep the clients' port, on addresses of 127.0.0.0/8 that no other lab uses.
     const [second, third] = [randomInt(16, 255), randomInt(1, 255)];
     const clientPort = target.ports[0]?.clientPort ?? port;
-    const cluster = await startKafka({
-      hosts: target.hosts,
-      advertisedPort: clientPort,
-      bind: (id, moves) => ({ host: `127.${second}.${third}.${200 + id + 20 * moves}`, port }),
-      user,
-      java: jars.java,
-      jars: jars.folder,
-      certificate: async (host) => {
-        const leaf = await ca.issue([host], target.name);
-        return { keyAndChainPem: `${leaf.key}\n${leaf.cert}\n`, caPem: ca.pem };
-      },
-    });
-    closers.push(() => cluster.close());
+    const { cluster, ca: caFile } =
+      options.brokersOf ??
+      (await startBrokers(target, { folder, jars, port, clientPort, network: `127.${second}.${third}` }));
+    if (!options.brokersOf) closers.push(() => cluster.close());
 
     const book = createAddressBook(infra, routes);
     const names: Record<string, IpAddress> = {};
@@ -161,6 +153,7 @@ export async function startKafkaWorld(options: KafkaWorldOptions): Promise<Kafka
     };
     return {
       cluster,
+      ca: caFile,
       network,
       log,
       routers: () => routers,
@@ -189,6 +182,29 @@ export async function startKafkaWorld(options: KafkaWorldOptions): Promise<Kafka
     await close();
     throw error;
   }
+}
+
+/** The target's brokers with certificates of an authority of their own, which goes into `folder`. */
+async function startBrokers(
+  target: PlannedTarget,
+  at: { folder: string; jars: KafkaJars; port: Port; clientPort: Port; network: string },
+): Promise<{ readonly cluster: KafkaCluster; readonly ca: string }> {
+  const authority = await createLabCa(Date.now());
+  const ca = join(at.folder, 'ca.pem');
+  await writeFile(ca, authority.pem);
+  const cluster = await startKafka({
+    hosts: target.hosts,
+    advertisedPort: at.clientPort,
+    bind: (id, moves) => ({ host: `${at.network}.${200 + id + 20 * moves}`, port: at.port }),
+    user,
+    java: at.jars.java,
+    jars: at.jars.folder,
+    certificate: async (host) => {
+      const leaf = await authority.issue([host], target.name);
+      return { keyAndChainPem: `${leaf.key}\n${leaf.cert}\n`, caPem: authority.pem };
+    },
+  });
+  return { cluster, ca };
 }
 
 type Loopback = Parameters<AddressBook['serve']>[2];
