@@ -148,6 +148,32 @@ test('a target added to a locked plan only adds', () => {
   );
 });
 
+test('a workspace added with the access of another only joins its NCC', () => {
+  fc.assert(
+    fc.property(specs({ workspaces: 4, targets: 10 }), (before) => {
+      const [like] = before.workspaces;
+      if (!like || !before.access.some((grant) => grant.from.includes(like.name) && grant.to.length > 0)) return;
+      const after: Spec = {
+        ...before,
+        workspaces: [{ name: 'aaa', id: '99' }, ...before.workspaces],
+        access: before.access.map((grant) =>
+          grant.from.includes(like.name) ? { ...grant, from: [...grant.from, 'aaa'] } : grant,
+        ),
+      };
+      const old = planOf(before);
+      const plan = planOf(after, old.lock);
+      const withoutNew = plan.infra.nccs.map((ncc) => ({
+        ...ncc,
+        workspaces: ncc.workspaces.filter((each) => each.name !== 'aaa'),
+      }));
+      expect(withoutNew).toEqual(old.infra.nccs);
+      expect(plan.infra.endpointServices).toEqual(old.infra.endpointServices);
+      expect(plan.routes).toEqual(old.routes);
+    }),
+    runs,
+  );
+});
+
 test('a target removed from a locked plan only takes away, and its keys stay away', () => {
   fc.assert(
     fc.property(oneMore, ({ before, after }) => {
