@@ -17,7 +17,7 @@ test('the starter file reads without a problem', () => {
 
 test('diagnostics of later stages are put on the lines of what they speak of', () => {
   const { source } = readSpec(
-    '# top\n' + smallSpec({ targets: '\n  db:\n    type: postgres\n    host: db.acme.com\n    network: core' }),
+    `# top\n${smallSpec({ targets: '\n  db:\n    type: postgres\n    host: db.acme.com\n    network: core' })}`,
     'a.yaml',
   );
   const at = (...path: (string | number)[]) => {
