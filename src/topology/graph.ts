@@ -50,6 +50,8 @@ export interface RouterNode {
 /** The graph from workspace to upstream, with each step one look-up away. */
 export interface Topology {
   readonly region: string;
+  /** What follows the bucket in the host name of every bucket of the region. */
+  readonly bucketSuffix: string;
   readonly nccs: ReadonlyMap<string, NccNode>;
   /** By workspace. A workspace is in one NCC at most; the first one wins, two are an inconsistent plan. */
   readonly nccOf: ReadonlyMap<string, NccNode>;
@@ -61,6 +63,10 @@ export interface Topology {
   readonly infra: InfraPlan;
   readonly routes: RoutePlan;
 }
+
+/** The name of a bucket in its region, as clients use it. */
+export const bucketHost = (bucket: string, region: string): Hostname =>
+  `${bucket}.s3.${region}.amazonaws.com` as Hostname;
 
 /** Indexes the two plans. Linear in their size; never throws, also for plans that do not fit each other. */
 export function buildTopology(infra: InfraPlan, routes: RoutePlan): Topology {
@@ -77,7 +83,9 @@ export function buildTopology(infra: InfraPlan, routes: RoutePlan): Topology {
   const upstreams = new Map(Object.entries(routes.upstreams));
   const targets = new Map(infra.targets.map((target) => [target.name, target]));
   const targetOfBucket = new Map(infra.targets.flatMap(({ name, buckets }) => buckets.map((bucket) => [bucket, name])));
-  return { region: infra.aws.region, nccs, nccOf, services, upstreams, targetOfBucket, targets, infra, routes };
+  const { region } = infra.aws;
+  const bucketSuffix = bucketHost('', region);
+  return { region, bucketSuffix, nccs, nccOf, services, upstreams, targetOfBucket, targets, infra, routes };
 }
 
 function nccNode(ncc: Ncc): NccNode {

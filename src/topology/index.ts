@@ -6,6 +6,7 @@
 export { checkTopology } from './check.ts';
 export { type Decision, decide } from './decide.ts';
 export {
+  bucketHost,
   buildTopology,
   type ListenerNode,
   type NccNode,
@@ -17,4 +18,3 @@ export type * from './proof-types.ts';
 export { maxFailures, proofDiagnostics, prove } from './prove.ts';
 export { trace } from './trace.ts';
 export type * from './trace-types.ts';
-export { bucketHost } from './walk.ts';

@@ -72,18 +72,13 @@ function reachDirect(way: Way & Required<Pick<Way, 'listener'>>): Walk {
 
 /** S3 needs no hub: an S3 rule of the NCC lists the bucket. */
 function walkToBucket(topology: Topology, ncc: NccNode, host: Hostname): Walk {
-  const bucket = bucketOf(host, topology.region);
+  const bucket = bucketOf(host, topology.bucketSuffix);
   const rule = bucket === undefined ? undefined : ncc.byBucket.get(bucket);
   if (bucket === undefined || !rule)
     return stop(bucket === undefined ? { ncc } : { ncc, bucket }, 'rule', 'LG_NO_RULE');
   return { ncc, rule, bucket, outcome: { is: 'reach', target: topology.targetOfBucket.get(bucket) ?? bucket } };
 }
 
-/** The name of a bucket in its region, as clients use it. */
-export const bucketHost = (bucket: string, region: string): Hostname =>
-  `${bucket}.s3.${region}.amazonaws.com` as Hostname;
-
-function bucketOf(host: string, region: string): string | undefined {
-  const suffix = bucketHost('', region);
+function bucketOf(host: string, suffix: string): string | undefined {
   return host.endsWith(suffix) && host.length > suffix.length ? host.slice(0, -suffix.length) : undefined;
 }
