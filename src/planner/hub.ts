@@ -41,6 +41,16 @@ export function hubOf(spec: Spec, services: readonly ServiceDraft[], limits: Lim
         'raise hub.router.max, choose a larger instance, or lower load: if it is stated too high',
       ),
     );
+  const stated = spec.networks.some((network) => network.reach === 'hub' && network.cidrs.length > 0);
+  if (routed && spec.hub.vpc.kind === 'existing' && !stated)
+    diagnostics.push(
+      note(
+        'LG_HUB_RANGE_UNKNOWN',
+        ['hub', 'vpc'],
+        `the range of ${spec.hub.vpc.id} is not stated, so the routers take PROXY headers from any private address, and targets in the hub may have any`,
+        'state cidrs: of a network with reach: hub; security groups keep others out either way',
+      ),
+    );
   const internet = needsInternet(spec, services);
   const endpoints = vpcEndpoints(spec.hub, routed, internet);
   const vpc = vpcOf(spec.hub, { internet, services, size, routed, endpoints }, facts, diagnostics);

@@ -253,3 +253,24 @@ test('a spec without a hub, or with one that has no way out, is refused where it
   expect(plan.infra.hub?.vpc).toMatchObject({ internet: 'nat' });
   expect(plan.infra.router?.egress).toEqual([{ network: 'outside', cidrs: ['0.0.0.0/0'], ports: [443] }]);
 });
+
+test('of an existing hub whose range nobody states, every private address is believed, and the plan says so', () => {
+  const spec = everyone([target('https', { name: 'api' })]);
+  if (!spec.hub) throw new Error('the test spec has a hub');
+  const existing: Spec = {
+    ...spec,
+    hub: { ...spec.hub, vpc: { kind: 'existing', id: 'vpc-0123456789abcdef0', subnets: ['subnet-0aaaaaaaaaaaaaaa1'] } },
+  };
+  const { plan, diagnostics } = makePlan(existing, defaultFacts);
+  expect(diagnostics).toEqual([]);
+  expect(plan?.routes.trustedNetworks).toEqual(['10.40.0.0/16']);
+  const unstated = { ...existing, networks: existing.networks.map((each) => ({ ...each, cidrs: [] })) };
+  const other = makePlan(unstated, defaultFacts);
+  expect(other.diagnostics.map((each) => each.code)).toEqual(['LG_HUB_RANGE_UNKNOWN']);
+  expect(other.plan?.routes.trustedNetworks).toEqual([
+    '10.0.0.0/8',
+    '100.64.0.0/10',
+    '172.16.0.0/12',
+    '192.168.0.0/16',
+  ]);
+});

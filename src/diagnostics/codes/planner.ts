@@ -88,6 +88,12 @@ export const plannerCodes = {
       'Each private subnet must hold its part of the load balancers (AWS wants eight free addresses for each), routers and endpoints.',
     fix: 'Use a larger cidr from the start: the range of a VPC cannot change without replacing what is in it.',
   },
+  LG_HUB_RANGE_UNKNOWN: {
+    title: 'the range of an existing hub is not stated',
+    explain:
+      'Routers believe a PROXY header, and so the identity in it, only from where load balancers are. Of an existing VPC lakegate does not know the range, so it takes every private address for it; the security group of the routers still admits the load balancers alone.',
+    fix: 'Add cidrs: to a network with reach: hub.',
+  },
   LG_FLEET_TOO_SMALL: {
     title: 'the routers are too few for the stated load',
     explain:
