@@ -66,7 +66,8 @@ export const protocols: readonly Protocol[] = [
   },
   {
     title: 'HTTP without TLS',
-    about: 'The refusal is a response with a JSON body: code, message, hint.',
+    about:
+      'The refusal is a response with a JSON body: code, message, hint. Java’s HttpClient keeps plain connections by address, and all names of an endpoint have one address: it sends a request for a second name over the first one’s connection and gets LG_NAME_UNKNOWN. Give each name a client of its own there, or use TLS.',
     clients: httpClients,
     cases: [
       ...byName('http', false),
