@@ -141,6 +141,14 @@ test('a server that refuses to greet is quoted in the log', async () => {
   });
 });
 
+test('a server that sends more than its greeting is not believed', async () => {
+  const chatty = await backend('chatty.test', Buffer.concat([realGreeting, Buffer.from('x')]));
+  const { place } = await route([{ name: 'chatty.test', to: chatty.port }]);
+  expect(parseGreeting(await readAll(await dialTo(place)))).toMatchObject({
+    message: '“LG_PROTOCOL: the server sent data behind its greeting”',
+  });
+});
+
 test('a server without TLS cannot share, and does not hide the others', async () => {
   const [one, two] = await Promise.all([backend('one.test'), backend('two.test', noTls)]);
   const { place, router } = await route([

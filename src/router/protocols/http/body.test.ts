@@ -65,6 +65,7 @@ test.each<[HeadCause, string, string]>([
   ['chunk', 'a LF in an extension', '5;a\n0\r\n\r\n'],
   ['chunk', 'a size over 2^48', '1000000000000\r\n'],
   ['chunk', 'a chunk longer than its size', '4\r\nhello\r\n'],
+  ['chunk', 'other bytes in place of a line end', '5\r\nhelloXY0\r\n\r\n'],
   ['chunk', 'a chunk ended by LF', '5\r\nhello\n0\r\n\r\n'],
   ['chunk', 'a size line that does not end', `5;${'a'.repeat(chunkLineMax + 2)}`],
   ['too-big', 'trailers that do not end', `0\r\n${'X: y\r\n'.repeat(trailerCapBytes / 6)}X: y\r\n`],

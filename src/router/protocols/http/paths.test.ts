@@ -84,6 +84,14 @@ test.each([
   expect(refused(path)).toMatchObject({ code: 'LG_PATH_DENIED' });
 });
 
+test('a slash at the end makes no difference to what is denied', () => {
+  for (const pattern of ['/v1/admin', '/v1/admin/'])
+    for (const path of ['/v1/admin', '/v1/admin/', '/v1/ADMIN//'])
+      expect(refusalOfPath({ allow: [], deny: [pattern] }, { path, fields: [] })).toBeDefined();
+  expect(refusalOfPath({ allow: [], deny: ['/'] }, { path: '/', fields: [] })).toBeDefined();
+  expect(refusalOfPath({ allow: [], deny: ['/'] }, { path: '/v1', fields: [] })).toBeUndefined();
+});
+
 test('a field that names another path is refused where paths are limited, and nowhere else', () => {
   const request = { path: '/v1/orders', fields: [{ name: 'x-original-url', value: '/v1/admin' }] };
   expect(refusalOfPath(rules, request)?.why).toBe(

@@ -42,9 +42,8 @@ export function refusalOfPath(rules: PathRules, request: Pick<RequestHead, 'path
 }
 
 const matchesDeny = (pattern: string, path: string): boolean => {
-  const [lowPattern, lowPath] = [pattern.toLowerCase(), path.toLowerCase()];
-  const bare = lowPath.replace(/\/+$/, '');
-  return matchesGlob(lowPattern, lowPath) || matchesGlob(lowPattern, bare === '' ? '/' : bare);
+  const bare = (text: string): string => text.toLowerCase().replace(/(?<=.)\/+$/, '');
+  return matchesGlob(bare(pattern), bare(path));
 };
 
 /** Each way in which a server may read a path, as sent first; or why it can be read in no way that is safe. */

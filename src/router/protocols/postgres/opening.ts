@@ -5,9 +5,6 @@ import { type FirstPacket, type PostgresFault, parseFirstPacket } from './startu
 /** The router's answers to a client's requests for encryption, in order: `N` to GSSENCRequest, `S` to SSLRequest. */
 export type Answered = readonly ('N' | 'S')[];
 
-/** Requests that are answered before the client must show what it wants. A client asks for GSS once and for TLS once. */
-const requestsMax = 2;
-
 export type PostgresOpening =
   /** Send this byte, then read on. It may be sent only while nothing behind `upTo` has been read. */
   | { readonly is: 'answer'; readonly byte: 'N' | 'S'; readonly upTo: number }
@@ -44,8 +41,7 @@ export function readPostgresOpening(prefix: Uint8Array, answered: Answered): Pos
     case 'ssl-request':
     case 'gss-request': {
       const byte = packet.is === 'ssl-request' ? 'S' : 'N';
-      if (answered.length >= requestsMax || answered.includes(byte))
-        return wrong('request-after-request', 'the client repeats a request for encryption');
+      if (answered.includes(byte)) return wrong('request-after-request', 'the client repeats a request for encryption');
       if (rest.length > packet.endsAt)
         return wrong('data-before-answer', 'the client sent data before the answer to its request for encryption');
       return { is: 'answer', byte, upTo: startsAt + packet.endsAt };

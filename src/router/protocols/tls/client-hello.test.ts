@@ -9,7 +9,7 @@ import {
   serverNames,
   sized,
 } from '../../../../test/corpora/made-hello.ts';
-import { concat, fromLatin1 } from '../bytes.ts';
+import { bigEndian, concat, fromLatin1 } from '../bytes.ts';
 import { emptyRecordsMax, type HelloCause, helloAlert, helloCapBytes, parseClientHello } from './client-hello.ts';
 
 const alpn = (...protocols: string[]) =>
@@ -53,6 +53,8 @@ test('a hello without a name, and one without any extension, name nobody', () =>
     expect(parseClientHello(prefix)).toEqual({ is: 'hello', alpn: [], hasEch: false, endsAt: prefix.length });
 });
 
+/** The message with one byte more, counted in its length. */
+const withTail = (whole: Uint8Array) => concat([1], bigEndian(whole.length - 4 + 1, 3), whole.subarray(4), [0]);
 const raw = (content: Uint8Array) => record(helloMessage([extension(0, content)]));
 test.each<[HelloCause, string, Uint8Array]>([
   ['sslv2-hello', 'SSL 2.0 framing', Uint8Array.of(0x80, 0x2e, 0x01, 0x00, 0x02)],
@@ -76,6 +78,7 @@ test.each<[HelloCause, string, Uint8Array]>([
   ['malformed', 'no suites', record(helloMessage([], { suites: new Uint8Array(0) }))],
   ['malformed', 'no compression methods', record(helloMessage([], { compression: new Uint8Array(0) }))],
   ['malformed', 'an extension longer than the block', record(helloMessage([Uint8Array.of(0, 10, 0, 9, 1)]))],
+  ['malformed', 'a byte behind the extensions', record(withTail(message))],
   ['malformed', 'half an extension header', record(helloMessage([Uint8Array.of(0, 10, 0)]))],
   ['malformed', 'a version that is none, in the second record', concat(record(message.subarray(0, 20)), [0x16, 9, 9])],
   ['malformed', 'bytes behind the name list', raw(concat(sized(2, concat([0], sized(2, fromLatin1('a.test')))), [0]))],
@@ -161,6 +164,14 @@ test('a truncated hello asks for more than it was given, and never for more than
       expect(answer.atLeast).toBeLessThanOrEqual(prefix.length);
     }),
   );
+});
+
+test('a message within the cap whose records go beyond it is too big', () => {
+  const message = helloMessage([extension(21, new Uint8Array(helloCapBytes - 120)), serverNames('orders.test')]);
+  expect(message.length).toBeLessThan(helloCapBytes);
+  const records = [16_384, 32_768, 49_152, 65_000, 65_100, 65_200, 65_300, 65_400];
+  expect(inRecords(message, records).length).toBeGreaterThan(helloCapBytes);
+  expect(parseClientHello(inRecords(message, records))).toMatchObject({ is: 'bad', cause: 'too-big' });
 });
 
 test('a question never goes beyond the cap', () => {

@@ -104,7 +104,6 @@ function gatherMessage(prefix: Uint8Array): Gathered {
       return asking(prefix.length + (missing <= inRecord ? missing : inRecord + recordHeader + missing - inRecord));
     }
     at = start + length;
-    if (at > helloCapBytes) return tooBig(at);
   }
 }
 
