@@ -38,7 +38,7 @@ export interface PairResult {
 export interface CheckOptions {
   /** Called after each pair. */
   readonly onDone?: (done: number, all: number) => void;
-  /** Ends the check early: pairs not begun are left out. */
+  /** Ends the check at once: pairs that are not done are left out. */
   readonly signal?: AbortSignal;
 }
 
@@ -67,9 +67,16 @@ export async function checkPairs(
       options.onDone?.(++done, pairs.length);
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, work));
+  const all = Promise.all(Array.from({ length: concurrency }, work));
+  await Promise.race([all, aborted(options.signal)]);
   return results.filter((result) => result !== undefined);
 }
+
+const aborted = (signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((done) => {
+    if (signal?.aborted) done();
+    signal?.addEventListener('abort', () => done(), { once: true });
+  });
 
 async function checkPair(lab: Lab, pair: Pair): Promise<PairResult> {
   const { question, target } = pair;
@@ -117,6 +124,7 @@ async function call(lab: Lab, { question, target, client, path }: Pair, sockets:
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Seen>((done) => {
     timer = setTimeout(() => done({ is: 'nothing', how: `no answer within ${pairDeadlineMs} ms` }), pairDeadlineMs);
+    timer.unref(); // an interrupted check waits for nobody
   });
   try {
     return await Promise.race([lab.clients[client](visit), late]);

@@ -38,7 +38,7 @@ export function createLogBook(): LogBook {
         const timer = setTimeout(() => {
           waiting.delete(clientPort);
           done(undefined);
-        }, deadlineMs);
+        }, deadlineMs).unref();
         waiting.set(clientPort, (event) => {
           clearTimeout(timer);
           done(event);
