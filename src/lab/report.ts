@@ -11,6 +11,8 @@ export interface LabReport {
   readonly targets: readonly TargetReport[];
   /** What the plan asks of the router and this one does not do. */
   readonly warnings: readonly string[];
+  /** Only while the lab stays up: the file of its CA, and the SOCKS5 address of each workspace. */
+  readonly up?: { readonly ca: string; readonly socks: Readonly<Record<string, string>> };
 }
 
 export interface TargetReport {

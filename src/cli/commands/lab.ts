@@ -13,7 +13,7 @@ import {
   reportText,
   startLab,
 } from '../../lab/index.ts';
-import { command, type ExitCode, fileArg, jsonArg } from '../command.ts';
+import { command, fileArg, jsonArg } from '../command.ts';
 import { loadPlan, type Made } from '../planning.ts';
 import type { World } from '../world.ts';
 
@@ -47,8 +47,8 @@ export const lab = command({
     if (!running) return 1;
     try {
       const report = await check(running, startMs, world);
-      world.print(values.json ? JSON.stringify(report, null, 2) : reportText(report));
-      if (!values.once && !world.interrupted.aborted) await stayUp(running, world);
+      if (values.once || world.interrupted.aborted) show(report, values.json, world);
+      else await stayUp(running, report, values.json, world);
       return report.failed === 0 && !cutShort(running, report) ? 0 : 1;
     } finally {
       await running.close();
@@ -107,16 +107,20 @@ async function check(running: Lab, startMs: number, world: World): Promise<LabRe
 const cutShort = (running: Lab, report: LabReport): boolean =>
   report.pairs.length < pairsOf(running.spec, running.topology).length;
 
-/** Prints how to try it, and waits for Ctrl-C. The CA lies in a temporary folder until then. */
-async function stayUp(running: Lab, world: World): Promise<ExitCode> {
+const show = (report: LabReport, json: boolean, world: World): void =>
+  world.print(json ? JSON.stringify(report, null, 2) : reportText(report));
+
+/** Prints the report and how to try it, and waits for Ctrl-C. The CA lies in a temporary folder until then. */
+async function stayUp(running: Lab, report: LabReport, json: boolean, world: World): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'lakegate-lab-'));
   try {
     const ca = join(folder, 'ca.pem');
     await writeFile(ca, running.ca.pem);
-    world.print(['', `The lab stays up until Ctrl-C. Its CA: ${ca}`, ...recipes(running, ca)].join('\n'));
+    const socks = Object.fromEntries([...running.socks].map(([name, { host, port }]) => [name, `${host}:${port}`]));
+    show(json ? { ...report, up: { ca, socks } } : report, json, world);
+    if (!json) world.print(['', `The lab stays up until Ctrl-C. Its CA: ${ca}`, ...recipes(running, ca)].join('\n'));
     if (!world.interrupted.aborted)
       await new Promise<void>((done) => world.interrupted.addEventListener('abort', () => done(), { once: true }));
-    return 0;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

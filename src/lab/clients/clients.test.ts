@@ -1,5 +1,8 @@
+import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Hostname, Port } from '../../ir/index.ts';
+import type { Place } from '../../sim/network/index.ts';
 import type { Target, TargetType } from '../../spec/index.ts';
 import { createLabCa } from '../ca.ts';
 import { createPostgresEngine, targetKinds } from '../targets/index.ts';
@@ -34,10 +37,12 @@ async function call(
   type: Exclude<TargetType, 's3'>,
   certified: string,
   first: 'client' | 'server' = 'client',
+  before: (place: Place) => Promise<void> = async () => undefined,
 ): Promise<Seen> {
   const ca = await createLabCa(Date.now());
   const identity = { target: target('orders-db', type, first), host, port: 1 as Port, postgres: engine, caPem: ca.pem };
   const server = await targetKinds[type].start({ ...identity, leaf: await ca.issue([certified], 'orders-db') });
+  await before(server.place);
   const sockets: WorkspaceSocket[] = [];
   const visit: Visit = {
     host,
@@ -77,6 +82,53 @@ test.each(withTls)('%s: a certificate for another name is not taken', async (typ
 test.each(['http', 'oracle', 'tcp'] as const)('%s: the client learns from the answer who it is', async (type) => {
   expect(await call(type, host)).toEqual({ is: 'answer', server: 'orders-db' });
 });
+
+/** What a stray client may send to any of them: the start of something, cut or torn. */
+const garbage = [
+  Buffer.alloc(0),
+  Buffer.of(0),
+  Buffer.from('GET / HTTP/1.1\r\n'),
+  Buffer.from('160301000401', 'hex'),
+  Buffer.from('0000000804d2162f', 'hex'),
+  Buffer.from('ffffffff', 'hex').fill(0xff),
+  Buffer.from('00080000010000000102030405060708090a', 'hex'),
+  Buffer.from('12010008000001000001', 'hex'),
+  Buffer.alloc(100_000, 0x7f),
+];
+
+test.each([...withTls, 'http', 'oracle', 'tcp'] as const)(
+  '%s: garbage ends its connection and not the server',
+  async (type) => {
+    const seen = await call(type, host, 'client', async (place) => {
+      await Promise.all(garbage.map((bytes) => spill(place, bytes)));
+    });
+    expect(seen).toMatchObject({ is: 'answer', server: 'orders-db' });
+  },
+);
+
+test('postgres: a client that breaks the protocol after its login is told so, and harms nobody else', async () => {
+  let told = '';
+  const seen = await call('postgres', host, 'client', async (place) => {
+    const socket = connectTls({ ...place, rejectUnauthorized: false, ALPNProtocols: ['postgresql'] });
+    const startup = Buffer.from('\0\0\0\0\0\x03\0\0user\0lab\0\0', 'latin1');
+    startup.writeUInt32BE(startup.length, 0);
+    socket.write(startup);
+    socket.write(Buffer.concat([query('SELECT 1'), Buffer.from('ff0000000400', 'hex')]));
+    for await (const chunk of socket) told += String(chunk);
+  });
+  expect(told).toContain('invalid frontend message type 255');
+  expect(seen).toMatchObject({ is: 'answer', server: 'orders-db' });
+});
+
+/** Sends and says goodbye; whatever comes back, and however it ends, is fine. */
+function spill(place: Place, bytes: Buffer): Promise<void> {
+  return new Promise((done) => {
+    const socket = connect(place, () => socket.end(bytes));
+    socket.resume();
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => done());
+  });
+}
 
 test('tcp: a server that speaks first is heard', async () => {
   expect(await call('tcp', host, 'server')).toEqual({ is: 'answer', server: 'orders-db' });

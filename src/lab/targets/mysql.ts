@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { createConnection } from 'mysql2';
-import { type Identity, serveOn, type TargetKind } from './target-server.ts';
+import { type Identity, openingCapBytes, serveOn, type TargetKind } from './target-server.ts';
 
 /**
  * mysql2's server speaks; TLS, which it lacks, is put in front of it: the front passes the greeting on, takes the client's SSLRequest,
@@ -63,8 +63,7 @@ function serveClient(client: Socket, identity: Identity): void {
   client.on('close', () => back.destroy());
   front.once('data', (greeting: Buffer) => {
     client.write(greeting);
-    client.once('data', (first) => {
-      client.pause(); // nothing may be lost before TLS, or the pipe, takes over
+    wholePacket(client, (first) => {
       afterFirst(client, first, identity, (stream, login, shift) => {
         front.once('data', (answer: Buffer) => {
           connection.sequenceId = 0;
@@ -94,10 +93,22 @@ function afterFirst(
   if (first.length > sslRequestBytes) client.unshift(first.subarray(sslRequestBytes));
   const tls = new TLSSocket(client, { isServer: true, secureContext: createSecureContext(leaf) });
   tls.on('error', () => tls.destroy());
-  tls.once('data', (login: Buffer) => {
-    tls.pause();
-    then(tls, login, 1);
-  });
+  wholePacket(tls, (login) => then(tls, login, 1));
+}
+
+/** Gives the first packet and what came with it, and pauses: nothing may be lost before TLS, or a pipe, takes over. */
+function wholePacket(stream: Duplex, then: (bytes: Buffer) => void): void {
+  let held = Buffer.alloc(0);
+  const take = (chunk: Buffer): void => {
+    held = Buffer.concat([held, chunk]);
+    const length = held.length < headerBytes ? 0 : headerBytes + held.readUIntLE(0, 3);
+    if (length > openingCapBytes) return void stream.destroy();
+    if (held.length < headerBytes || held.length < length) return;
+    stream.off('data', take);
+    stream.pause();
+    then(held);
+  };
+  stream.on('data', take);
 }
 
 function renumbered(packet: Buffer, shift: number): Buffer {

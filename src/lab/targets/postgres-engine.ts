@@ -23,6 +23,8 @@ export interface PostgresSession {
 
 /** How long a client waits for another one's transaction. */
 const turnDeadlineMs = 10_000;
+/** One request may take this long, once the backend is up. After it the backend is given up: some ends of a session leave it hanging. */
+const requestDeadlineMs = 30_000;
 /** Clients that may wait at a time. */
 const waitersCap = 64;
 
@@ -30,6 +32,7 @@ const waitersCap = 64;
 const program = `
 const { parentPort, workerData } = require('node:worker_threads');
 const ready = import(workerData).then(({ PGlite }) => PGlite.create());
+ready.then(() => parentPort.postMessage({ ready: true }));
 parentPort.on('message', async ({ id, bytes }) => {
   try {
     const answer = await (await ready).execProtocolRaw(bytes);
@@ -41,6 +44,8 @@ parentPort.on('message', async ({ id, bytes }) => {
 `;
 
 interface Answer {
+  /** Once, before all answers. */
+  readonly ready?: true;
   readonly id: number;
   readonly answer?: Uint8Array;
   readonly error?: string;
@@ -58,7 +63,10 @@ interface Waiter {
 /** An engine that has not started yet. */
 export function createPostgresEngine(): PostgresEngine {
   let worker: Worker | undefined;
-  let ended: Error | undefined;
+  let closed = false;
+  let up = false;
+  let cancelDeadline = (): void => undefined;
+  let onRequest = (): void => undefined;
   let nextId = 0;
   const pending = new Map<number, Pending>();
   const schemas = new Set<string>();
@@ -66,32 +74,54 @@ export function createPostgresEngine(): PostgresEngine {
   let holder: object | undefined;
   let lastTarget = '';
 
-  const fail = (error: Error): void => {
-    ended = error;
+  /** A backend that has ended takes its sessions and schemas along; the next request starts another. */
+  const lost = (which: Worker, error: Error): void => {
+    if (worker !== which) return;
+    worker = undefined;
+    up = false;
+    cancelDeadline();
+    schemas.clear();
+    lastTarget = '';
     for (const each of pending.values()) each.failed(error);
     pending.clear();
   };
   const started = (): Worker => {
     if (worker) return worker;
     const library = createRequire(import.meta.url).resolve('@electric-sql/pglite');
-    worker = new Worker(program, { eval: true, workerData: library });
-    worker.on('message', ({ id, answer, error }: Answer) => {
+    const made = new Worker(program, { eval: true, workerData: library });
+    /** The session that has its turn is the only one with a request, so one timer is enough. */
+    const watch = (): void => {
+      cancelDeadline();
+      if (!up || pending.size === 0) return;
+      const timer = setTimeout(() => void made.terminate(), requestDeadlineMs);
+      cancelDeadline = () => clearTimeout(timer);
+    };
+    onRequest = watch;
+    made.on('message', ({ ready, id, answer, error }: Answer) => {
+      if (ready) {
+        up = true;
+        return watch();
+      }
       const waiting = pending.get(id);
       pending.delete(id);
-      if (answer) waiting?.done(answer);
-      else waiting?.failed(new Error(error ?? 'no answer'));
+      watch();
+      if (answer) return waiting?.done(answer);
+      waiting?.failed(new Error(error ?? 'no answer'));
+      void made.terminate(); // what threw once is not trusted again
     });
-    worker.on('error', fail);
-    worker.on('exit', () => fail(new Error('the PostgreSQL of the lab has ended')));
+    made.on('error', (error) => lost(made, error));
+    made.on('exit', () => lost(made, new Error('the PostgreSQL of the lab has ended')));
+    worker = made;
     worker.unref();
     return worker;
   };
   const execute = (bytes: Uint8Array): Promise<Uint8Array> =>
     new Promise((done, failed) => {
-      if (ended) return failed(ended);
+      if (closed) return failed(new Error('the lab is closed'));
       const id = nextId++;
       pending.set(id, { done, failed });
       started().postMessage({ id, bytes });
+      onRequest();
     });
   const takeTurn = (session: object): Promise<void> => {
     if (holder === undefined || holder === session) {
@@ -155,6 +185,8 @@ export function createPostgresEngine(): PostgresEngine {
       };
     },
     async close() {
+      closed = true;
+      cancelDeadline();
       await worker?.terminate();
     },
   };

@@ -15,12 +15,16 @@ export const postgres: TargetKind = {
 const sslRequest = 80_877_103;
 const gssRequest = 80_877_104;
 const cancelRequest = 80_877_102;
+const terminate = 0x58;
 /** MAX_STARTUP_PACKET_LENGTH of PostgreSQL. */
 const startupCapBytes = 10_000;
 const messageCapBytes = 4 * 1024 * 1024;
 
 /** What stands at the end of a request: Query, Sync, Flush, Terminate, CopyDone, CopyFail, FunctionCall. */
 const lastOfRequest = new Set([...'QSHXcfF'].map((letter) => letter.charCodeAt(0)));
+
+/** What a client may send after its login. Anything else would end the backend, which all sessions share. */
+const requests = new Set([...'QPBEDSCHXcdfFp'].map((letter) => letter.charCodeAt(0)));
 
 async function greet(socket: Socket, identity: Identity): Promise<void> {
   const first = await readSome(socket, 1);
@@ -54,24 +58,26 @@ function secure(socket: Socket, { leaf, target, postgres: engine }: Identity): v
   const session = engine.session(target.name);
   tls.on('error', () => tls.destroy());
   tls.on('close', () => session.end());
-  void converse(tls, session).catch((error: Error) => tls.end(fatal('57P03', error.message)));
+  void converse(tls, session).catch((error: Error) => tls.end(fatal('08P01', error.message)));
 }
 
 /** StartupMessage, then requests. */
 async function converse(socket: TLSSocket, session: PostgresSession): Promise<void> {
   let held = Buffer.alloc(0);
   let started = false;
-  for await (const chunk of socket) {
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
     held = Buffer.concat([held, chunk as Buffer]);
+    for (;;) {
+      const bytes = started ? wholeRequest(held) : wholeStartup(held);
+      if (bytes === 0) break;
+      const request = held.subarray(0, bytes);
+      held = held.subarray(bytes);
+      if (started && request[0] === terminate) return void socket.end();
+      started = true;
+      socket.write(await session.send(Uint8Array.from(request)));
+    }
     const cap = started ? messageCapBytes : startupCapBytes;
     if (held.length > cap) throw new Error(`a request is longer than ${cap} bytes`);
-    const bytes = started ? wholeRequests(held) : wholeStartup(held);
-    if (bytes === 0) continue;
-    const request = held.subarray(0, bytes);
-    held = held.subarray(bytes);
-    if (started && request[0] === 0x58) return void socket.end();
-    started = true;
-    socket.write(await session.send(Uint8Array.from(request)));
   }
 }
 
@@ -82,19 +88,19 @@ function wholeStartup(bytes: Buffer): number {
   return bytes.length < length ? 0 : length;
 }
 
-/** How many bytes, from the start, are messages up to the end of a request. */
-function wholeRequests(bytes: Buffer): number {
+/** How many bytes, from the start, are the messages of one request. Zero: it has not all come yet. */
+function wholeRequest(bytes: Buffer): number {
   let at = 0;
-  let whole = 0;
   while (at + 5 <= bytes.length) {
-    const length = bytes.readUInt32BE(at + 1);
-    if (length < 4 || length > messageCapBytes) throw new Error('invalid message length');
-    if (at + 1 + length > bytes.length) break;
     const type = bytes[at] ?? 0;
+    const length = bytes.readUInt32BE(at + 1);
+    if (!requests.has(type)) throw new Error(`invalid frontend message type ${type}`);
+    if (length < 4 || length > messageCapBytes) throw new Error('invalid message length');
     at += 1 + length;
-    if (lastOfRequest.has(type)) whole = at;
+    if (at > bytes.length) return 0;
+    if (lastOfRequest.has(type)) return at;
   }
-  return whole;
+  return 0;
 }
 
 function fatal(sqlState: string, message: string): Buffer {
