@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { dataSourceTypes, resourceTypes } from '../../src/emit/terraform/index.ts';
+import { dataSourceTypes, emitTerraform, resourceTypes } from '../../src/emit/terraform/index.ts';
 import { findTool, testWith } from '../tools.ts';
-import { examples, exampleText, filesOf, planOf, temporaryFolder, writeFiles } from './cases.ts';
+import { examples, exampleText, filesOf, goldenCases, planOf, temporaryFolder, writeFiles } from './cases.ts';
 
 testWith('terraform').each(examples)('%s is laid out as terraform fmt does', (name) => {
   const folder = temporaryFolder();
@@ -12,6 +13,21 @@ testWith('terraform').each(examples)('%s is laid out as terraform fmt does', (na
     env: { CHECKPOINT_DISABLE: '1' },
   });
   expect(out).toBe('');
+});
+
+testWith('terraform')('every golden plan is laid out as terraform fmt does, or says why it cannot be written', () => {
+  const folder = temporaryFolder();
+  const refused: Record<string, readonly string[]> = {};
+  for (const { name, plan } of goldenCases()) {
+    const { infra, routes } = plan;
+    const { files, diagnostics } = emitTerraform(infra, routes);
+    writeFiles(join(folder, name), files);
+    if (diagnostics.length > 0) refused[name] = diagnostics.map(({ code }) => code);
+  }
+  execFileSync(findTool('terraform') ?? '', ['fmt', '-check', '-recursive', '-diff', folder], {
+    env: { CHECKPOINT_DISABLE: '1' },
+  });
+  expect(refused).toEqual({ 'kafka-per-broker': ['LG_SYNTH_BROKER_ADDRESS'] });
 });
 
 test.each(examples)('%s is the same bytes a second time', (name) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { InfraPlan } from '../../src/ir/index.ts';
 import { AwsWorld, answerConnection, connectionsOf, type Thing, zonesOf } from '../../src/sim/aws/index.ts';
 import { DatabricksAccount } from '../../src/sim/databricks/index.ts';
+import type { Spec } from '../../src/spec/index.ts';
 import { type TerraformRun, terraformRun } from '../sim/terraform-cli.ts';
 import { filesOf, writeFiles } from './cases.ts';
 
@@ -25,10 +26,11 @@ export interface Site extends Omit<TerraformRun, 'write'> {
 /** Stands for the router archive: Terraform uploads bytes and pins their digest, whatever they are. */
 const archive = Buffer.from('the router archive of a test');
 
-export async function siteFor(infra: InfraPlan): Promise<Site> {
+/** @param limits Of the Databricks account, where a spec says that they were raised. */
+export async function siteFor(infra: InfraPlan, limits: Spec['limits'] = {}): Promise<Site> {
   let now = Date.UTC(2026, 10, 20);
   const aws = new AwsWorld();
-  const account = new DatabricksAccount({ aws, accountId: infra.databricks.accountId, now: () => now });
+  const account = new DatabricksAccount({ aws, accountId: infra.databricks.accountId, limits, now: () => now });
   for (const { id, name } of infra.nccs.flatMap((ncc) => ncc.workspaces))
     account.addWorkspace({ id: id ?? '0', name, region: infra.aws.region });
   putOutside(aws, infra);
@@ -44,6 +46,9 @@ export async function siteFor(infra: InfraPlan): Promise<Site> {
         if (!entry.startsWith('.') && !entry.startsWith('terraform.'))
           rmSync(join(run.folder, entry), { recursive: true, force: true });
       writeFiles(run.folder, filesOf(plan));
+      // The bucket of a state is real; the state of a test is not kept there.
+      if (plan.infra.aws.backend)
+        writeFileSync(join(run.folder, 'state_override.tf'), 'terraform {\n  backend "local" {}\n}\n');
       const { router } = plan.infra;
       if (router?.run !== 'instances') return;
       const path = join(run.folder, 'artifacts', `lakegate-router-${router.architecture}.tar.gz`);
