@@ -72,6 +72,10 @@ function networkPolicy(ncc: Ncc, infra: InfraPlan, mode: 'enforced' | 'dry-run',
       'databricks_account_network_policy',
       id,
       {
+        account_id: once(
+          'Left out, it is unknown on every change, and the provider replaces the policy.',
+          infra.databricks.accountId,
+        ),
         network_policy_id: ncc.name,
         egress: {
           network_access: {
