@@ -9,7 +9,7 @@ const accountId = '0d26daa6-5e44-4c97-a497-ef015f91254a';
 const real = process.env.LAKEGATE_DATABRICKS_PROVIDER;
 const cli = findTool('terraform') ?? findTool('tofu');
 
-const networkHcl = (provider: string, names: readonly string[]): string =>
+const networkHcl = (provider: string, names: readonly string[], policyAccount = `"${accountId}"`): string =>
   endpointServiceHcl({
     providers: 'databricks = { source = "databricks/databricks" }',
     more: `
@@ -30,6 +30,21 @@ resource "databricks_mws_ncc_private_endpoint_rule" "one" {
 resource "databricks_mws_ncc_binding" "analytics" {
   network_connectivity_config_id = databricks_mws_network_connectivity_config.one.network_connectivity_config_id
   workspace_id                   = 1234567890123456
+}
+resource "databricks_account_network_policy" "one" {
+  account_id        = ${policyAccount}
+  network_policy_id = "one"
+  egress = {
+    network_access = {
+      restriction_mode              = "RESTRICTED_ACCESS"
+      allowed_internet_destinations = [for name in ${JSON.stringify(names)} : { destination = name, internet_destination_type = "DNS_NAME" }]
+      policy_enforcement            = { enforcement_mode = "ENFORCED" }
+    }
+  }
+}
+resource "databricks_workspace_network_option" "analytics" {
+  workspace_id      = 1234567890123456
+  network_policy_id = databricks_account_network_policy.one.network_policy_id
 }`,
   });
 
@@ -59,7 +74,8 @@ describe.each([
       const provider = binary
         ? `host = "${server.accountUrl}"\n  client_id = "${server.clientId}"\n  client_secret = "${server.clientSecret}"\n  auth_type = "oauth-m2m"`
         : '';
-      const written = (names: readonly string[]) => terraform.write(networkHcl(provider, names));
+      const written = (...args: readonly [names: readonly string[], policyAccount?: string]) =>
+        terraform.write(networkHcl(provider, ...args));
 
       await written(['orders.corp.acme.com']);
       await terraform.must('init', '-input=false');
@@ -70,6 +86,11 @@ describe.each([
       expect(account.workspace(1234567890123456).network_connectivity_config_id).toBe(
         rule?.network_connectivity_config_id,
       );
+
+      expect(account.policies.optionOf(1234567890123456).network_policy_id).toBe('one');
+      expect(account.policies.get('one').egress).toMatchObject({
+        network_access: { allowed_internet_destinations: [{ destination: 'orders.corp.acme.com' }] },
+      });
 
       now += 120_000;
       account.settle();
@@ -82,8 +103,14 @@ describe.each([
       expect(rule?.connection_state).toBe('ESTABLISHED');
       expect(await terraform.actions()).toEqual({});
 
+      // Without its account the policy would be replaced on every change, and nobody would be held to it meanwhile.
+      await written(['orders.corp.acme.com', 'vault.corp.acme.com'], 'null');
+      expect(await terraform.actions()).toMatchObject({ 'databricks_account_network_policy.one': 'delete,create' });
       await written(['orders.corp.acme.com', 'vault.corp.acme.com']);
-      expect(await terraform.actions()).toEqual({ 'databricks_mws_ncc_private_endpoint_rule.one': 'update' });
+      expect(await terraform.actions()).toEqual({
+        'databricks_account_network_policy.one': 'update',
+        'databricks_mws_ncc_private_endpoint_rule.one': 'update',
+      });
       await terraform.must('apply', '-input=false', 'plan.bin');
       expect(rule?.domain_names).toEqual(['orders.corp.acme.com', 'vault.corp.acme.com']);
 
@@ -97,6 +124,7 @@ describe.each([
       await terraform.must('destroy', '-auto-approve', '-input=false');
       expect(aws.snapshot()).toEqual([]);
       expect(account.nccs.size).toBe(0);
+      expect(account.policies.all().map((each) => each.network_policy_id)).toEqual(['default-policy']);
     },
   );
 });

@@ -91,8 +91,17 @@ export class NetworkPolicies {
       network_policy_id: id,
       account_id: this.accountId,
       egress,
-      ...(input.ingress ? { ingress: input.ingress } : {}),
-      ...(input.ingress_dry_run ? { ingress_dry_run: input.ingress_dry_run } : {}),
+      ...ingressOf(input, 'ingress'),
+      ...ingressOf(input, 'ingress_dry_run'),
     };
   }
+}
+
+/** @see databricks/terraform-databricks-sra `network_policy/main.tf` (2026-11-20): a policy without it comes back with it. */
+const filledPrivateAccess = { restriction_mode: 'ALLOW_ALL_REGISTERED_ENDPOINTS' };
+
+function ingressOf(input: Input, name: 'ingress' | 'ingress_dry_run'): Input {
+  const given = input[name];
+  if (typeof given !== 'object' || given === null) return {};
+  return { [name]: { private_access: filledPrivateAccess, ...given } };
 }

@@ -39,7 +39,8 @@ export function planChange(
   for (const { when, become } of behaviour.recomputes ?? [])
     if (!when || when.some((name) => changed.includes(name)))
       for (const name of become) if (isUnset(config[name])) state[name] = unknown;
-  const requiresReplace = changed.filter((name) => behaviour.forceNew?.includes(name));
+  // What became unknown counts too: an attribute without a value of its own that forces replacement does so on any change.
+  const requiresReplace = changedNames(block, prior, state).filter((name) => behaviour.forceNew?.includes(name));
   return { state, requiresReplace: [...new Set([...requiresReplace, ...(behaviour.replaces?.(prior, state) ?? [])])] };
 }
 

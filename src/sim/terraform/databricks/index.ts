@@ -19,8 +19,9 @@ const behaviour: Readonly<Record<string, Behaviour>> = {
     forceNew: ['network_connectivity_config_id', 'endpoint_service', 'group_id', 'resource_id'],
   },
   databricks_mws_ncc_binding: { forceNew: ['workspace_id'], recomputes: [{ become: ['id'] }] },
-  databricks_account_network_policy: { forceNew: ['network_policy_id'] },
-  databricks_workspace_network_option: { forceNew: ['workspace_id'] },
+  // Left out of a configuration, account_id is unknown on every change, and the provider replaces the policy.
+  databricks_account_network_policy: { forceNew: ['account_id'], recomputes: [{ become: ['account_id'] }] },
+  databricks_workspace_network_option: {},
   databricks_credential: { forceNew: ['name'], defaults: { force_destroy: false, force_update: false } },
   databricks_volume: { forceNew: ['catalog_name', 'schema_name', 'storage_location', 'volume_type'] },
   databricks_file: { forceNew: ['path'], defaults: { remote_file_modified: false } },
