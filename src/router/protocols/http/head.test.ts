@@ -136,6 +136,12 @@ test('a head cut anywhere asks for more than it was given, and not for more than
   }
 });
 
+test('a value with a long run of blanks in it is read at once, and trimmed at its ends only', () => {
+  const inner = `a${' \t'.repeat(7_500)}b`;
+  const answer = parseRequestHead(get(`X-A: \t ${inner} \t`));
+  expect(answer.is === 'request' && answer.fields[1]?.value).toBe(inner);
+});
+
 test('any bytes are answered and described; a refusal stays when more bytes come', () => {
   const word = fc.constantFrom(
     'GET ',

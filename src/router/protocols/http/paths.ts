@@ -16,6 +16,9 @@ export interface PathRules {
 /** Longest path that is matched, where paths are limited at all. */
 export const pathCharactersMax = 4_096;
 
+/** Most ways in which a path may be read. An honest one has two or three. */
+export const readingsMax = 32;
+
 /** Fields with which some servers let a client name another path than the request line does. */
 const overridingFields = ['x-original-url', 'x-rewrite-url', 'x-forwarded-path', 'x-forwarded-prefix'];
 
@@ -42,9 +45,14 @@ export function refusalOfPath(rules: PathRules, request: Pick<RequestHead, 'path
 }
 
 const matchesDeny = (pattern: string, path: string): boolean => {
-  const bare = (text: string): string => text.toLowerCase().replace(/(?<=.)\/+$/, '');
-  return matchesGlob(bare(pattern), bare(path));
+  return matchesGlob(withoutLastSlashes(pattern.toLowerCase()), withoutLastSlashes(path.toLowerCase()));
 };
+
+function withoutLastSlashes(path: string): string {
+  let end = path.length;
+  while (end > 1 && path[end - 1] === '/') end--;
+  return path.slice(0, end);
+}
 
 /** Each way in which a server may read a path, as sent first; or why it can be read in no way that is safe. */
 export function readingsOf(path: string): readonly string[] | string {
@@ -71,7 +79,7 @@ export function readingsOf(path: string): readonly string[] | string {
     if (times === 2) return 'is percent-encoded more than twice';
     decoded = again;
   }
-  return [...readings];
+  return readings.size > readingsMax ? `can be read in more than ${readingsMax} ways` : [...readings];
 }
 
 /** Dot segments resolved. @see RFC 3986 section 5.2.4 */
