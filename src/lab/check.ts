@@ -63,7 +63,9 @@ export async function checkPairs(
       const i = next++;
       const pair = pairs[i];
       if (!pair) return;
-      results[i] = await checkPair(lab, pair);
+      const result = await checkPair(lab, pair);
+      if (options.signal?.aborted) return; // what it saw was the lab being taken down
+      results[i] = result;
       options.onDone?.(++done, pairs.length);
     }
   };

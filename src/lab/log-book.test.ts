@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import type { ConnectionEvent } from '../router/index.ts';
+import { createLogBook } from './log-book.ts';
+
+const line = (peer: string, source?: string): ConnectionEvent => ({
+  startMs: 0,
+  durationMs: 1,
+  listener: 's-1/443',
+  peer,
+  ...(source && { source }),
+  bytesIn: 0,
+  bytesOut: 0,
+  end: 'refused',
+  code: 'LG_NOT_GRANTED',
+});
+
+test('with a PROXY header the line is found by the client’s port in it', async () => {
+  const book = createLogBook();
+  book.onRouter(line('127.0.0.1:50001', '10.40.0.10:40001'));
+  expect(await book.lineOf(40_001, 1)).toMatchObject({ code: 'LG_NOT_GRANTED' });
+  expect(await book.lineOf(50_001, 1)).toBeUndefined();
+});
+
+test('without one it is found by the load balancer’s own end', async () => {
+  const book = createLogBook();
+  const opened = { is: 'flow-opened', listener: 's-1/3306', endpoint: 'vpce-1' as never, member: 'router-1' } as const;
+  book.onNetwork({ ...opened, clientPort: 40_002, memberPort: 50_002 });
+  book.onRouter(line('127.0.0.1:50002'));
+  expect(await book.lineOf(40_002, 1)).toMatchObject({ peer: '127.0.0.1:50002' });
+});
+
+test('a line that comes later is waited for, and is given once', async () => {
+  const book = createLogBook();
+  const later = book.lineOf(40_003, 60_000);
+  book.onRouter(line('127.0.0.1:50003', '10.40.0.10:40003'));
+  expect(await later).toMatchObject({ source: '10.40.0.10:40003' });
+  expect(await book.lineOf(40_003, 1)).toBeUndefined();
+});

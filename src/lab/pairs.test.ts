@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { defaultFacts } from '../facts/index.ts';
+import { makePlan } from '../planner/index.ts';
+import { readSpec } from '../spec/index.ts';
+import { buildTopology } from '../topology/index.ts';
+import { type Pair, pairsOf } from './pairs.ts';
+
+function pairsIn(file: string): readonly Pair[] {
+  const { spec } = readSpec(readFileSync(file), file);
+  const plan = spec && makePlan(spec, defaultFacts).plan;
+  if (!spec || !plan) throw new Error(`${file} has no plan`);
+  return pairsOf(spec, buildTopology(plan.infra, plan.routes));
+}
+
+test('every workspace calls every name of every target', () => {
+  const pairs = pairsIn('examples/https-apis.yaml').filter(
+    ({ question, path }) => question.service === undefined && path === undefined,
+  );
+  const names = pairs.filter(({ target }) => target !== undefined && target.type === 'https');
+  expect(names).toHaveLength(2 * 8); // two workspaces, seven targets, one of them with two names
+  expect(new Set(names.map(({ question }) => `${question.from} ${question.host}`)).size).toBe(16);
+});
+
+test('a workspace claims what it was not granted, and only that, at the endpoints it has', () => {
+  const past = pairsIn('examples/https-apis.yaml').filter(({ question }) => question.service !== undefined);
+  expect(past.map(({ question, target, expected }) => [question.from, target?.name, expected])).toEqual([
+    ['apps', 'github', { is: 'refuse', code: 'LG_NOT_GRANTED' }],
+    ['apps', 'weather', { is: 'refuse', code: 'LG_NOT_GRANTED' }],
+  ]);
+});
+
+test('no pair of the examples contradicts the file', () => {
+  for (const example of ['hub-router', 'https-apis', 'msk'])
+    expect(pairsIn(`examples/${example}.yaml`).filter((pair) => pair.contradiction)).toEqual([]);
+});
+
+test('a name that nobody has and a port that nobody serves are tried from each workspace', () => {
+  const pairs = pairsIn('examples/hub-router.yaml');
+  const codes = (code: string) =>
+    pairs.filter(({ target, expected }) => !target && expected.is === 'refuse' && expected.code === code);
+  expect(codes('LG_NO_RULE').map(({ question }) => question.from)).toEqual(['analytics', 'science', 'finance']);
+  expect(codes('LG_NO_LISTENER').map(({ question }) => question.from)).toEqual(['analytics', 'science', 'finance']);
+});
