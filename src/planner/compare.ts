@@ -1,10 +1,10 @@
 import type { Facts, Limits } from '../facts/index.ts';
-import type { InfraPlan, LimitName, MskCluster, PlannedTarget } from '../ir/index.ts';
+import type { InfraPlan, LimitName, PlannedTarget } from '../ir/index.ts';
+import { compareKafka, type KafkaComparison } from './compare-kafka.ts';
 import {
   type CostLoad,
   clusterLines,
   endpointLines,
-  fleetLine,
   loadBalancerLines,
   type MonthlyCost,
   monthlyCost,
@@ -42,23 +42,6 @@ export interface StrategyLimit {
   readonly breaksAtTargets?: number;
 }
 
-/** Ways to reach one Kafka cluster. */
-export interface KafkaComparison {
-  readonly target: string;
-  readonly brokers: number;
-  /** `per-broker`: a load balancer and endpoint service each. `sni`: one, shared, with a router. */
-  readonly planned: MskCluster['listeners'];
-  readonly perBroker: { readonly endpoints: number; readonly services: number; readonly monthlyUsd: number };
-  /** With a router of two instances of its own, as if nothing else shared it. */
-  readonly sni: {
-    readonly endpoints: number;
-    readonly services: number;
-    readonly routers: number;
-    readonly monthlyUsd: number;
-  };
-  readonly cheaperAboveBrokers: number;
-}
-
 export interface Comparison {
   /** Targets that need an endpoint service; S3 needs none in any strategy. */
   readonly targets: number;
@@ -90,7 +73,10 @@ export function compare(
     load: given.load,
     strategies: [apart, perNetwork(context), joined],
     ...(from === undefined ? {} : { hubCheaperFromTargets: from }),
-    kafka: infra.mskClusters.map((cluster) => kafka(cluster, context)),
+    kafka: infra.mskClusters.map((cluster) => {
+      const target = infra.targets.find((each) => each.name === cluster.target);
+      return compareKafka(cluster, { ...given, infra, nccs: target ? context.nccsOf(target).length : 0 });
+    }),
   };
 }
 
@@ -339,38 +325,4 @@ function aloneByPort(infra: InfraPlan, among?: ReadonlySet<string>): readonly nu
         counts.set(port, (counts.get(port) ?? 0) + 1);
   }
   return [...counts.values()];
-}
-
-/** Routers that a cluster would need if it were alone: one in each of two zones. */
-const routersAlone = 2;
-
-function kafka(cluster: MskCluster, context: Context): KafkaComparison {
-  const { infra, facts } = context;
-  const brokers = cluster.brokers.length;
-  const target = infra.targets.find((each) => each.name === cluster.target);
-  const nccs = target ? context.nccsOf(target).length : 0;
-  const idle: CostLoad = { connections: 0, gbPerMonth: 0 };
-  const fleet = { run: infra.router?.run ?? 'instances', instance: infra.router?.instance ?? 't4g.small' };
-  const fixed = (services: number, routers: number): number =>
-    sumCost([...loadBalancerLines(services, idle, facts), ...(routers > 0 ? [fleetLine(routers, fleet, facts)] : [])], {
-      region: infra.aws.region,
-      load: idle,
-      remarks: [],
-    }).fixedUsd;
-  const sniUsd = fixed(1, routersAlone);
-  let above = 1;
-  while (above < context.limits.nlbs_per_region.value && fixed(above + 1, 0) <= sniUsd) above += 1;
-  return {
-    target: cluster.target,
-    brokers,
-    planned: cluster.listeners,
-    perBroker: { endpoints: brokers * nccs, services: brokers, monthlyUsd: fixed(brokers, 0) },
-    sni: {
-      endpoints: Math.ceil(brokers / Math.max(1, context.limits.domains_per_rule.value)) * nccs,
-      services: 1,
-      routers: routersAlone,
-      monthlyUsd: sniUsd,
-    },
-    cheaperAboveBrokers: above,
-  };
 }

@@ -193,32 +193,39 @@ test('one NCC, names only: a hub breaks at the 301st name, one endpoint per targ
   expect(at('hub', limitsOf({ domains_per_rule: 100 }, facts))).toBe(3001);
 });
 
-test('Kafka: a load balancer for each broker, or one with a router whose price does not grow', () => {
-  const plan: InfraPlan = {
-    ...infra,
-    mskClusters: [brokers(3)],
-    targets: [
-      {
-        name: 'events',
-        type: 'kafka',
-        hosts: brokers(3).brokers.map((broker) => broker.host),
-        ports: [{ port: 9098 as never, clientPort: 9098 as never }],
-        services: ['s-1'],
-        routing: 'name',
-        tls: 'passthrough',
-        buckets: [],
-        workspaces: ['finance'],
-      },
-    ],
-  };
-  expect(compare(plan, { limits, load, facts }).kafka).toEqual([
+const kafkaPlan = (count: number): InfraPlan => ({
+  ...infra,
+  mskClusters: [brokers(count)],
+  targets: [
+    {
+      name: 'events',
+      type: 'kafka',
+      hosts: brokers(count).brokers.map((broker) => broker.host),
+      ports: [{ port: 9098 as never, clientPort: 9098 as never }],
+      services: ['s-1'],
+      routing: 'name',
+      tls: 'passthrough',
+      buckets: [],
+      workspaces: ['finance'],
+    },
+  ],
+});
+
+test('Kafka: a load balancer for each broker, or one for ten with a router whose price does not grow', () => {
+  expect(compare(kafkaPlan(3), { limits, load, facts }).kafka).toEqual([
     {
       target: 'events',
       brokers: 3,
       planned: 'sni',
-      perBroker: { endpoints: 3, services: 3, monthlyUsd: 49.28 },
-      sni: { endpoints: 1, services: 1, routers: 2, monthlyUsd: 40.96 },
+      perBroker: { endpoints: 3, services: 3, monthlyUsd: 49.28, breaksAtBrokers: 31 },
+      sni: { endpoints: 1, services: 1, routers: 2, brokersPerService: 10, monthlyUsd: 40.96, breaksAtBrokers: 301 },
       cheaperAboveBrokers: 2,
+    },
+  ]);
+  expect(compare(kafkaPlan(12), { limits, load, facts }).kafka).toMatchObject([
+    {
+      perBroker: { endpoints: 12, services: 12, monthlyUsd: 197.1 },
+      sni: { endpoints: 2, services: 2, monthlyUsd: 57.38 },
     },
   ]);
 });

@@ -1,4 +1,5 @@
-import type { Comparison, KafkaComparison, Strategy } from '../../planner/compare.ts';
+import type { Comparison, Strategy } from '../../planner/compare.ts';
+import type { KafkaComparison } from '../../planner/compare-kafka.ts';
 import { counted, fold, tableText, usd } from './table.ts';
 
 /** The strategies side by side, then what each leaves open, then Kafka. */
@@ -63,8 +64,8 @@ function detailsOf({ title, limits, remarks }: Strategy, width: number): readonl
 function kafkaLines(kafka: KafkaComparison, width: number): readonly string[] {
   const { perBroker, sni } = kafka;
   const text = [
-    `a load balancer and endpoint service per broker: ${counted(perBroker.endpoints, 'endpoint')}, ${counted(perBroker.services, 'service')}, ${usd(perBroker.monthlyUsd)} a month fixed`,
-    `by SNI, with a router of its own: ${counted(sni.endpoints, 'endpoint')}, ${counted(sni.services, 'service')}, ${counted(sni.routers, 'router')}, ${usd(sni.monthlyUsd)} a month fixed, whatever the number of brokers; shared with other targets it adds no router`,
+    `a load balancer and endpoint service per broker: ${counted(perBroker.endpoints, 'endpoint')}, ${counted(perBroker.services, 'service')}, ${usd(perBroker.monthlyUsd)} a month fixed; breaks at ${counted(perBroker.breaksAtBrokers, 'broker')}`,
+    `by SNI, with a router of its own: ${counted(sni.endpoints, 'endpoint')}, ${counted(sni.services, 'service')}, ${counted(sni.routers, 'router')}, ${usd(sni.monthlyUsd)} a month fixed, the same up to ${counted(sni.brokersPerService, 'broker')} a service; shared with other targets it adds no router; breaks at ${counted(sni.breaksAtBrokers, 'broker')}`,
     `by SNI is cheaper above ${counted(kafka.cheaperAboveBrokers, 'broker')}`,
   ];
   return [
