@@ -18,6 +18,16 @@ const group = fromPage(
 const nlb = fromPage('https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html', day);
 const endpoints = fromPage('https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html', day);
 const subnets = fromPage('https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html', day, 'assumption');
+const vpcQuotas = fromPage(
+  'https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html',
+  day,
+  'assumption',
+);
+const fleetQuotas = fromPage(
+  'https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-quotas.html',
+  day,
+  'assumption',
+);
 const samples = fromPage('databricks/terraform-databricks-sra, aws/customizations/serverless_privatelink', day);
 const blog = fromPage(
   'https://aws.amazon.com/blogs/networking-and-content-delivery/implementing-long-running-tcp-connections-within-vpc-networking/',
@@ -56,6 +66,17 @@ export const numberFacts = {
   endpointGbpsPerZone: endpoints('endpoint_gbps_per_zone', 10, 'Gbit/s per zone and endpoint', {
     remark: 'scales to 100',
   }),
+  rulesPerSecurityGroup: vpcQuotas('rules_per_security_group', 60, 'rules per security group and direction', {
+    adjustable: true,
+  }),
+  targetGroupsPerFleet: fleetQuotas(
+    'target_groups_per_auto_scaling_group',
+    50,
+    'target groups per auto scaling group',
+    {
+      adjustable: true,
+    },
+  ),
   subnetReserved: subnets('subnet_reserved_addresses', 5, 'addresses of each subnet that AWS keeps'),
   subnetPrefixMax: subnets('subnet_prefix_max', 28, 'longest prefix of a subnet'),
   vpcPrefixMin: subnets('vpc_prefix_min', 16, 'shortest prefix of a VPC'),

@@ -208,3 +208,13 @@ test('brokers apart need the ARN of their cluster', () => {
   expect(withArn.diagnostics).toEqual([]);
   expect(withArn.files.find(({ path }) => path === 'msk.tf')?.text).toContain(`cluster_arn = "${arn}"`);
 });
+
+test('more rules than a security group takes at first are a warning that comes with the files', () => {
+  const [egress, ...rest] = hub.infra.router?.egress ?? [];
+  if (!egress) throw new Error('the example has no way out');
+  const ports = Array.from({ length: 70 }, (_, at) => 9000 + at) as never;
+  const { files, diagnostics } = emitTerraform(router({ egress: [{ ...egress, ports }, ...rest] }), hub.routes);
+  expect(files.length).toBeGreaterThan(10);
+  expect(diagnostics.map(({ code, severity }) => [code, severity])).toEqual([['LG_SYNTH_QUOTA', 'warning']]);
+  expect(diagnostics[0]?.message).toMatch(/^\d+ rules out in aws_security_group\.router; AWS allows 60 /);
+});

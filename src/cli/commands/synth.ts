@@ -38,6 +38,7 @@ export const synth = command({
     if (!json) printDiagnostics(diagnostics, lines, world);
     const output = emitTerraform(made.plan.infra, made.plan.routes, { format: wanted, cost: costLine(made) });
     if (output.files.length === 0) return refuse(output.diagnostics, json, world);
+    if (!json) for (const each of output.diagnostics) world.note(lineOf(each));
     world.note(`writing ${output.files.length} files into ${out}`);
     const changes = await writeFolder(resolve(world.cwd, out), output.files, marker);
     if ('inTheWay' in changes)
@@ -75,11 +76,12 @@ const notOurs = (folder: string, path: string): Diagnostic => ({
 
 function refuse(diagnostics: readonly Diagnostic[], json: boolean, world: World): 1 {
   if (json) world.print(JSON.stringify({ ok: false, diagnostics }, null, 2));
-  else
-    for (const { severity, code, message, hint } of diagnostics)
-      world.note(`${severity} ${code} ${message}${hint === undefined ? '' : `\n  hint: ${hint}`}`);
+  else for (const each of diagnostics) world.note(lineOf(each));
   return 1;
 }
+
+const lineOf = ({ severity, code, message, hint }: Diagnostic): string =>
+  `${severity} ${code} ${message}${hint === undefined ? '' : `\n  hint: ${hint}`}`;
 
 /** One line for the README; the date of the prices is with `lakegate cost`. */
 function costLine({ plan: { cost } }: Made): string {

@@ -38,6 +38,12 @@ export const terraformCodes = {
     explain: 'The policy of the role names the cluster, its topics and groups by ARN.',
     fix: 'Give msk.cluster: its ARN.',
   },
+  LG_SYNTH_QUOTA: {
+    title: 'the plan needs more than an AWS account has at first',
+    explain:
+      'AWS refuses rules of a security group, or target groups of an auto scaling group, beyond a quota that can be raised.',
+    fix: 'Ask AWS for a higher quota before you apply, or spread the targets over several specs.',
+  },
   LG_SYNTH_NOT_OURS: {
     title: 'a file in the way was not written by lakegate',
     explain: 'synth writes over its own files and removes those it no longer needs. It touches no other.',

@@ -7,6 +7,7 @@ import { toHcl } from './language/hcl.ts';
 import { toTfJson } from './language/tf-json.ts';
 import { address, expr, type Section } from './language/value.ts';
 import { problemsOf } from './problems.ts';
+import { quotaWarnings } from './quotas.ts';
 import { alarmSections } from './sections/alarms.ts';
 import { artifactSections } from './sections/artifact.ts';
 import { configBucketSections, routesFile, routesObjectSections } from './sections/config-bucket.ts';
@@ -42,7 +43,7 @@ export interface OutputFile {
 }
 
 export interface TerraformOutput {
-  /** Sorted by path. Empty when there are errors. */
+  /** Sorted by path. Empty when there are errors; warnings come with files. */
   readonly files: readonly OutputFile[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -70,7 +71,8 @@ export function emitTerraform(infra: InfraPlan, routes: RoutePlan, options: Emit
     ...separate.flatMap((network) => spokeFolder(network, context, options.format)),
     { path: 'README.md', text: readme(infra, { marker, files: concerns.map(({ name }) => name), ...options }) },
   ];
-  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), diagnostics };
+  const warnings = quotaWarnings(concerns.flatMap(({ sections }) => sections));
+  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), diagnostics: warnings };
 }
 
 interface Concern {

@@ -53,11 +53,7 @@ export function readme(infra: InfraPlan, { marker, files, cost, format = 'hcl' }
     `- ${count(infra.endpointServices.length, 'endpoint service')}, each with its network load balancer: ${count(listeners.length, 'listener')} in all`,
     `- ${count(infra.nccs.length, 'NCC')} with ${count(rules.length, 'private endpoint rule')}; each rule makes one endpoint on the Databricks side`,
     ...hubLines(infra),
-    ...(router
-      ? [
-          `- router fleet: ${router.min} to ${router.max} ${router.run === 'instances' ? `× ${router.instance}` : 'Fargate tasks'}. ${router.why}`,
-        ]
-      : []),
+    ...(router ? [`- router fleet (${router.run === 'instances' ? router.instance : 'Fargate'}): ${router.why}`] : []),
     ...infra.mskClusters
       .filter(({ source }) => source.kind === 'create')
       .map((cluster) => `- MSK cluster ${cluster.name} with ${count(cluster.brokers.length, 'broker')}`),

@@ -55,7 +55,10 @@ function ruleSection(rule: Rule, nccId: Value, once: Once): Section {
       return resource('databricks_mws_ncc_private_endpoint_rule', id, {
         network_connectivity_config_id: nccId,
         endpoint_service: rule.awsService,
-        resource_names: once('Buckets of this region; in another one S3 answers with a redirect.', rule.buckets),
+        resource_names: once(
+          'Buckets of this region; in another one S3 answers with a redirect. The rule is made disabled: `lakegate converge` enables it when it is ESTABLISHED.',
+          rule.buckets,
+        ),
       });
     default:
       return rule satisfies never;
