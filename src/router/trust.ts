@@ -1,5 +1,8 @@
 import { type Cidr, cidrRange, ipv4Number } from '../ir/index.ts';
 
+/** Peers whose verdict is remembered. */
+const knownMax = 1024;
+
 /** Whether an address may connect at all. */
 export type Trust = (address: string | undefined) => boolean;
 
@@ -9,11 +12,21 @@ export type Trust = (address: string | undefined) => boolean;
  */
 export function trustIn(networks: readonly Cidr[]): Trust {
   const ranges = networks.map(cidrRange);
-  return (address) => {
-    if (address === undefined) return false;
+  // Load balancers are few and connect often.
+  const known = new Map<string, boolean>();
+  const look = (address: string): boolean => {
     const text = address.startsWith('::ffff:') ? address.slice(7) : address;
     if (text.includes(':')) return false;
     const n = ipv4Number(text);
     return ranges.some(({ first, last }) => first <= n && n <= last);
+  };
+  return (address) => {
+    if (address === undefined) return false;
+    const before = known.get(address);
+    if (before !== undefined) return before;
+    if (known.size >= knownMax) known.clear();
+    const trusted = look(address);
+    known.set(address, trusted);
+    return trusted;
   };
 }

@@ -5,6 +5,8 @@ export interface FlowLogOptions {
   readonly format: 'json' | 'text';
   /** Where lines go. Default: standard output, written in the background; at most 8 MB wait, then lines are dropped. */
   readonly to?: DestinationStream;
+  /** Other processes write to the same standard output. Default false. */
+  readonly isShared?: boolean;
   /** Lines per second for connections that were not carried; the rest are counted. */
   readonly refusalLinesPerSecond: number;
   /** Milliseconds, never going back. */
@@ -25,12 +27,28 @@ export interface FlowLog {
 const pipeBytes = 4096;
 const waitingBytesMax = 8 * 1024 * 1024;
 
+/** A line waits at most this long for others, in milliseconds: a system call for each would cost as much as the rest of a connection. */
+const lingerMs = 500;
+
+function standardOutput(isShared: boolean): DestinationStream {
+  const bytes = isShared ? pipeBytes : 4 * pipeBytes;
+  const to = pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: bytes / 2,
+    maxLength: waitingBytesMax,
+    maxWrite: bytes,
+  });
+  setInterval(() => to.flush(), lingerMs).unref();
+  return to;
+}
+
 /**
  * One line for each connection, at its end. Health checks and other connections without data leave none. A flood of
  * refused connections is cut to a number of lines per second, so that a stranger cannot fill a disk or a bill.
  */
 export function flowLog(options: FlowLogOptions): FlowLog {
-  const to = options.to ?? pino.destination({ dest: 1, sync: false, maxLength: waitingBytesMax, maxWrite: pipeBytes });
+  const to = options.to ?? standardOutput(options.isShared === true);
   const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, to);
   const budget = new LineBudget(options.refusalLinesPerSecond, options.now, (count) => {
     note(`${count} lines of refused connections were left out in the last second`);

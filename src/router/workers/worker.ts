@@ -24,6 +24,7 @@ export async function runWorker(): Promise<void> {
           const { plan, policy, limits, bind } = order;
           const log = flowLog({
             format: order.log,
+            isShared: true,
             refusalLinesPerSecond: { ...defaultLimits, ...limits }.refusalLinesPerSecond,
             now: () => performance.now(),
           });
