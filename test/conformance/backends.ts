@@ -74,14 +74,17 @@ const greet = (name: string) => (socket: Socket) => {
   socket.pipe(socket);
 };
 
-export async function tlsBackend(name: string, options: { alpn?: readonly string[] } = {}): Promise<Backend> {
+export async function tlsBackend(
+  name: string,
+  options: { readonly alpn?: readonly string[]; readonly port?: number } = {},
+): Promise<Backend> {
   const { cert, key } = await certificateOf(name);
   const server = createTlsServer(
     { cert, key, allowHalfOpen: true, ALPNProtocols: [...(options.alpn ?? [])] },
     greet(name),
   );
   server.on('tlsClientError', () => {});
-  return listen(name, server);
+  return listen(name, server, options.port);
 }
 
 /** Speaks first, like SMTP; or, quiet, only answers. */

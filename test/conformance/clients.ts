@@ -53,6 +53,8 @@ export function readUntil(socket: Socket, end: string): Promise<string> {
     let text = '';
     const done = (): void => {
       socket.off('data', onData);
+      socket.off('end', done);
+      socket.off('close', done);
       socket.pause();
       resolve(text);
     };
