@@ -1,6 +1,9 @@
+import { writeFile } from 'node:fs/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { AwsWorld, answerConnection, connectionsOf } from '../../src/sim/aws/index.ts';
 import { DatabricksAccount, startDatabricks } from '../../src/sim/databricks/index.ts';
+import { exampleText, planOf } from '../terraform/cases.ts';
+import { siteFor } from '../terraform/site.ts';
 import { findTool } from '../tools.ts';
 import { endpointServiceHcl } from './endpoint-service.ts';
 import { terraformRun } from './terraform-cli.ts';
@@ -128,3 +131,36 @@ describe.each([
     },
   );
 });
+
+const withReal = real && cli ? test : test.skip;
+withReal(
+  `what hub-router plans applies with the real Databricks provider${real ? '' : ' (needs LAKEGATE_DATABRICKS_PROVIDER=/path/to/binary)'}`,
+  { timeout: 180_000 },
+  async () => {
+    const plan = planOf(exampleText('hub-router'));
+    const site = await siteFor(plan.infra, {}, real);
+    const server = await startDatabricks(site.account);
+    onTestFinished(() => server.close());
+    site.write(plan);
+    // Terraform lays override files over what was written: only the address and the credentials are other ones.
+    const override = `provider "databricks" {\n  host = "${server.accountUrl}"\n  client_id = "${server.clientId}"\n  client_secret = "${server.clientSecret}"\n}\n`;
+    await writeFile(`${site.folder}/test_override.tf`, override);
+    await site.must('init', '-input=false');
+    await site.must('validate');
+    await site.must('apply', '-auto-approve', '-input=false');
+    expect(await site.actions()).toEqual({});
+    const planned = plan.infra.nccs.map((each) => [each.name, each.rules.length, each.workspaces.length]);
+    const built = [...site.account.nccs.values()].map((each) => {
+      const id = each.network_connectivity_config_id;
+      const bound = [...site.account.workspaces.values()].filter((one) => one.network_connectivity_config_id === id);
+      return [each.name, site.account.rulesOf(id).length, bound.length];
+    });
+    expect(built.sort()).toEqual(planned.sort());
+    site.wait(120_000);
+    site.accept();
+    expect(await site.actions()).toEqual({});
+    site.release();
+    await site.must('destroy', '-auto-approve', '-input=false');
+    expect(site.account.nccs.size).toBe(0);
+  },
+);

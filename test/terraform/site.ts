@@ -27,7 +27,12 @@ export interface Site extends Omit<TerraformRun, 'write'> {
 const archive = Buffer.from('the router archive of a test');
 
 /** @param limits Of the Databricks account, where a spec says that they were raised. */
-export async function siteFor(infra: InfraPlan, limits: Spec['limits'] = {}): Promise<Site> {
+/** @param databricksProvider The real provider's binary in place of the double. */
+export async function siteFor(
+  infra: InfraPlan,
+  limits: Spec['limits'] = {},
+  databricksProvider?: string,
+): Promise<Site> {
   let now = Date.UTC(2026, 10, 20);
   const aws = new AwsWorld();
   const account = new DatabricksAccount({ aws, accountId: infra.databricks.accountId, limits, now: () => now });
@@ -35,7 +40,7 @@ export async function siteFor(infra: InfraPlan, limits: Spec['limits'] = {}): Pr
     account.addWorkspace({ id: id ?? '0', name, region: infra.aws.region });
   putOutside(aws, infra);
   const before = aws.snapshot();
-  const run = await terraformRun({ aws, databricks: account });
+  const run = await terraformRun({ aws, databricks: account, ...(databricksProvider ? { databricksProvider } : {}) });
   const services = (): readonly Thing[] => aws.all('aws_vpc_endpoint_service');
   return {
     ...run,

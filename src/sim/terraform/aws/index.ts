@@ -39,11 +39,12 @@ export function awsProvider({ world, slice, account }: AwsProviderOptions): Prov
 }
 
 function awsSession(world: AwsWorld, slice: SchemaSlice, config: Attributes, account: string): ProviderSession {
-  const region = config.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
+  // The environment of the CLI is not this process's: the region has to stand in the configuration.
+  const { region } = config;
   if (typeof region !== 'string' || region === '')
     throw new ProviderError({
       summary: 'Invalid provider configuration',
-      detail: 'Missing region configuration: set the region argument, AWS_REGION or AWS_DEFAULT_REGION.',
+      detail: 'Missing region configuration: set the region argument.',
     });
   const [role] = elements(config.assume_role);
   const roleArn = isObject(role) ? role.role_arn : undefined;
