@@ -67,6 +67,15 @@ test('shared: takes the merge with the fewest surplus pairs itself, and keeps to
   expect(makePlan(strict, defaultFacts, plan?.lock).plan?.infra.nccs).toHaveLength(3);
 });
 
+test('a workspace that lost its last grant leaves the merge', () => {
+  const { plan } = makePlan(three({ isolation: 'shared' }), defaultFacts);
+  const spec = three({ isolation: 'shared' });
+  const without = { ...spec, access: spec.access.filter((grant) => !grant.from.includes('a')) };
+  const after = makePlan(without, defaultFacts, plan?.lock).plan;
+  expect(after?.infra.nccs.map((ncc) => ncc.workspaces.map((each) => each.name))).toEqual([['b'], ['c']]);
+  expect(after?.surplus).toEqual([]);
+});
+
 test('no merge has fewer surplus pairs than the one that is taken', () => {
   fc.assert(
     fc.property(

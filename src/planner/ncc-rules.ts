@@ -32,16 +32,16 @@ export function withRules(
   const buckets = bucketsByNcc(spec, who.grantsOf, who.nccs.length);
   const nowCalled = renamedBrokers(spec);
   const nccs = who.nccs.map((ncc, index): Ncc => {
-    const held = (ncc.held?.rules ?? []).map((rule) => ({
+    const then = (ncc.held?.rules ?? []).map((rule) => ({
       ...rule,
       names: rule.names.map((name) => nowCalled.get(name) ?? name),
     }));
+    const held = Map.groupBy(then, (rule) => rule.service);
     const rules: Rule[] = [];
     services.forEach((service, at) => {
       const wanted = names[at]?.[index] ?? [];
       if (wanted.length === 0) return;
-      const mine = held.filter((rule) => rule.service === service.key);
-      for (const rule of packNames(wanted, mine, limits.domains_per_rule.value))
+      for (const rule of packNames(wanted, held.get(service.key) ?? [], limits.domains_per_rule.value))
         rules.push({
           kind: 'service',
           key: keyOf(rule.key),
@@ -49,8 +49,7 @@ export function withRules(
           domains: rule.names as readonly Hostname[],
         });
     });
-    const mine = held.filter((rule) => rule.service === 's3');
-    for (const rule of packNames(buckets[index] ?? [], mine, limits.buckets_per_rule.value))
+    for (const rule of packNames(buckets[index] ?? [], held.get('s3') ?? [], limits.buckets_per_rule.value))
       rules.push({
         kind: 's3',
         key: keyOf(rule.key),

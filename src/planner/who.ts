@@ -23,7 +23,11 @@ export interface Who {
 
 export function decideNccs(spec: Spec, limits: Limits, lock: Lock | undefined): Who {
   const nameOf = namesNow(spec);
-  const kept = (lock?.nccs ?? []).filter((ncc) => ncc.merged).map((ncc) => ncc.workspaces.map(nameOf));
+  // One that lost its last grant leaves the merge: it must not live on what the others were granted.
+  const granted = new Set(spec.access.flatMap((grant) => (grant.to.length > 0 ? grant.from : [])));
+  const kept = (lock?.nccs ?? [])
+    .filter((ncc) => ncc.merged)
+    .map((ncc) => ncc.workspaces.map(nameOf).filter((name) => granted.has(name)));
   const groups = spec.isolation === 'shared' ? [...spec.shareNcc, ...kept] : spec.shareNcc;
   const perNcc = limits.workspaces_per_ncc.value;
   let access = accessOf(spec, groups);
