@@ -24,7 +24,7 @@ async function changes(first: Plan, next: readonly Plan[]) {
   const actions: Record<string, readonly string[]>[] = [];
   for (const plan of next) {
     site.write(plan);
-    actions.push(byAction(await site.actions()));
+    actions.push(byAction(await site.actions('-refresh=false')));
   }
   return { site, actions };
 }

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { emitTerraform } from '../../src/emit/terraform/index.ts';
 import type { InfraPlan } from '../../src/ir/index.ts';
 import type { Plan } from '../../src/planner/index.ts';
+import awsSlice from '../../src/sim/terraform/schema/aws.json' with { type: 'json' };
+import databricksSlice from '../../src/sim/terraform/schema/databricks.json' with { type: 'json' };
 import { examples, exampleText, filesOf, planOf } from './cases.ts';
 import { variants } from './variants.ts';
 
@@ -140,6 +142,12 @@ test('the role of a credential trusts Databricks and itself without naming a rol
   expect(role).toContain('Principal = { AWS = "arn:aws:iam::111122223333:root" }');
   expect(role).toMatch(/ArnLike\s+= \{ "aws:PrincipalArn" = "arn:aws:iam::111122223333:role\/acme-events-msk-rw-/);
   expect(role?.match(/"sts:ExternalId" = "0d26daa6-5e44-4c97-a497-ef015f91254a"/g)).toHaveLength(2);
+});
+
+test('providers are demanded from the version on that attributes are checked against', () => {
+  const versions = filesOf(planOf(exampleText('hub-router'))).find(({ path }) => path === 'versions.tf')?.text;
+  expect(versions).toContain(`version = ">= ${awsSlice.providerVersion}, < 7.0.0"`);
+  expect(versions).toContain(`version = ">= ${databricksSlice.providerVersion}, < 2.0.0"`);
 });
 
 const hub = planOf(exampleText('hub-router'));

@@ -7,11 +7,11 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 6.0.0, < 7.0.0"
+      version = ">= 6.66.0, < 7.0.0"
     }
     databricks = {
       source  = "databricks/databricks"
-      version = ">= 1.121.0, < 2.0.0"
+      version = ">= 1.132.0, < 2.0.0"
     }
   }
 }

@@ -50,7 +50,14 @@ export const synth = command({
     // What is written may be applied: from here on the allocations are held.
     const isKept = lockFile.text === lockText(made.plan.lock);
     if (!isKept) await writeLockFile(lockFile.file, made.plan.lock, world);
-    if (json) world.print(JSON.stringify({ ok: true, folder: out, lock: lockFile.file, ...changes }, null, 2));
+    if (json)
+      world.print(
+        JSON.stringify(
+          { ok: true, folder: out, lock: lockFile.file, ...changes, diagnostics: output.diagnostics },
+          null,
+          2,
+        ),
+      );
     else world.print(report(out, changes, made.plan.infra));
     if (!isKept && !json) world.note(`wrote ${lockFile.file}: commit it, so that later changes move nothing`);
     return 0;

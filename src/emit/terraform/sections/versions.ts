@@ -2,10 +2,9 @@ import type { InfraPlan } from '../../../ir/index.ts';
 import { type Body, block, type Section, why } from '../language/value.ts';
 import { ident } from '../names.ts';
 
-/** Majors that the attributes below were written against. `tcp_idle_timeout_seconds` is older than 6.0. */
-const awsProvider = { source: 'hashicorp/aws', version: '>= 6.0.0, < 7.0.0' };
-/** 1.121 made the server's fields of a rule read-only, which the rules here rely on. */
-const databricksProvider = { source: 'databricks/databricks', version: '>= 1.121.0, < 2.0.0' };
+/** From the versions whose schemas the tests check every attribute against, to the next major. */
+const awsProvider = { source: 'hashicorp/aws', version: '>= 6.66.0, < 7.0.0' };
+const databricksProvider = { source: 'databricks/databricks', version: '>= 1.132.0, < 2.0.0' };
 
 /** `versions.tf`: what runs this configuration, and where its state lives. */
 export function versionSections({ aws, name }: InfraPlan): readonly Section[] {
