@@ -48,6 +48,8 @@ const concurrency = 8;
 const pairDeadlineMs = 20_000;
 /** Time for the router's log line once the client has seen its refusal. */
 const logDeadlineMs = 3_000;
+/** How far the router's clock, rounded, may seem behind. */
+const clockSlackMs = 5;
 
 /** Makes every connection and says what happened, in the order of the pairs. */
 export async function checkPairs(
@@ -83,12 +85,13 @@ const aborted = (signal: AbortSignal | undefined): Promise<void> =>
 async function checkPair(lab: Lab, pair: Pair): Promise<PairResult> {
   const { question, target } = pair;
   const sockets: WorkspaceSocket[] = [];
-  const start = performance.now();
+  const [start, sinceMs] = [performance.now(), Date.now() - clockSlackMs];
   const seen = await call(lab, pair, sockets);
   const ms = Math.round(performance.now() - start);
   for (const socket of sockets) socket.destroy();
   const port = sockets.at(-1)?.openedPort;
-  const line = seen.is === 'refusal' && port !== undefined ? await lab.log.lineOf(port, logDeadlineMs) : undefined;
+  const line =
+    seen.is === 'refusal' && port !== undefined ? await lab.log.lineOf(port, sinceMs, logDeadlineMs) : undefined;
   return {
     from: question.from,
     to: target?.name ?? '-',

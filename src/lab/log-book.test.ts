@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { ConnectionEvent } from '../router/index.ts';
 import { createLogBook } from './log-book.ts';
 
-const line = (peer: string, source?: string): ConnectionEvent => ({
-  startMs: 0,
+const line = (peer: string, source?: string, startMs = 1000): ConnectionEvent => ({
+  startMs,
   durationMs: 1,
   listener: 's-1/443',
   peer,
@@ -17,8 +17,8 @@ const line = (peer: string, source?: string): ConnectionEvent => ({
 test('with a PROXY header the line is found by the client’s port in it', async () => {
   const book = createLogBook();
   book.onRouter(line('127.0.0.1:50001', '10.40.0.10:40001'));
-  expect(await book.lineOf(40_001, 1)).toMatchObject({ code: 'LG_NOT_GRANTED' });
-  expect(await book.lineOf(50_001, 1)).toBeUndefined();
+  expect(await book.lineOf(40_001, 1000, 1)).toMatchObject({ code: 'LG_NOT_GRANTED' });
+  expect(await book.lineOf(50_001, 1000, 1)).toBeUndefined();
 });
 
 test('without one it is found by the load balancer’s own end', async () => {
@@ -26,13 +26,22 @@ test('without one it is found by the load balancer’s own end', async () => {
   const opened = { is: 'flow-opened', listener: 's-1/3306', endpoint: 'vpce-1' as never, member: 'router-1' } as const;
   book.onNetwork({ ...opened, clientPort: 40_002, memberPort: 50_002 });
   book.onRouter(line('127.0.0.1:50002'));
-  expect(await book.lineOf(40_002, 1)).toMatchObject({ peer: '127.0.0.1:50002' });
+  expect(await book.lineOf(40_002, 1000, 1)).toMatchObject({ peer: '127.0.0.1:50002' });
 });
 
 test('a line that comes later is waited for, and is given once', async () => {
   const book = createLogBook();
-  const later = book.lineOf(40_003, 60_000);
+  const later = book.lineOf(40_003, 1000, 60_000);
   book.onRouter(line('127.0.0.1:50003', '10.40.0.10:40003'));
   expect(await later).toMatchObject({ source: '10.40.0.10:40003' });
-  expect(await book.lineOf(40_003, 1)).toBeUndefined();
+  expect(await book.lineOf(40_003, 1000, 1)).toBeUndefined();
+});
+
+test('a line of an earlier connection from the same port is not taken for it', async () => {
+  const book = createLogBook();
+  book.onRouter(line('127.0.0.1:50004', '10.40.0.10:40004', 500));
+  const mine = book.lineOf(40_004, 1000, 60_000);
+  book.onRouter(line('127.0.0.1:50005', '10.40.0.10:40004', 600));
+  book.onRouter(line('127.0.0.1:50006', '10.40.0.10:40004', 1001));
+  expect(await mine).toMatchObject({ startMs: 1001 });
 });

@@ -5,8 +5,11 @@ import type { SimEvent } from '../sim/network/index.ts';
 export interface LogBook {
   onRouter(event: ConnectionEvent): void;
   onNetwork(event: SimEvent): void;
-  /** The line of the connection that the client opened from this port. Waits for it; undefined when none comes in time. */
-  lineOf(clientPort: number, deadlineMs: number): Promise<ConnectionEvent | undefined>;
+  /**
+   * The line of the connection that the client opened from this port, not before `sinceMs` (since the epoch): the system gives a port again.
+   * Waits for it; undefined when none comes in time.
+   */
+  lineOf(clientPort: number, sinceMs: number, deadlineMs: number): Promise<ConnectionEvent | undefined>;
 }
 
 /** Lines and flows that are kept: more than a check has at a time; beyond it the oldest go. */
@@ -16,7 +19,7 @@ const keptCap = 10_000;
 export function createLogBook(): LogBook {
   const clientPorts = new Map<number, number>();
   const lines = new Map<number, ConnectionEvent>();
-  const waiting = new Map<number, (event: ConnectionEvent) => void>();
+  const waiting = new Map<number, { readonly sinceMs: number; take(event: ConnectionEvent): void }>();
   return {
     onNetwork(event) {
       if (event.is === 'flow-opened') keep(clientPorts, event.memberPort, event.clientPort);
@@ -26,22 +29,25 @@ export function createLogBook(): LogBook {
       const port = event.source ? portOf(event.source) : clientPorts.get(portOf(event.peer));
       if (port === undefined) return;
       const waiter = waiting.get(port);
+      if (!waiter || event.startMs < waiter.sinceMs) return keep(lines, port, event);
       waiting.delete(port);
-      if (waiter) waiter(event);
-      else keep(lines, port, event);
+      waiter.take(event);
     },
-    lineOf(clientPort, deadlineMs) {
+    lineOf(clientPort, sinceMs, deadlineMs) {
       const line = lines.get(clientPort);
       lines.delete(clientPort);
-      if (line) return Promise.resolve(line);
+      if (line && line.startMs >= sinceMs) return Promise.resolve(line);
       return new Promise((done) => {
         const timer = setTimeout(() => {
           waiting.delete(clientPort);
           done(undefined);
         }, deadlineMs).unref();
-        waiting.set(clientPort, (event) => {
-          clearTimeout(timer);
-          done(event);
+        waiting.set(clientPort, {
+          sinceMs,
+          take(event) {
+            clearTimeout(timer);
+            done(event);
+          },
         });
       });
     },

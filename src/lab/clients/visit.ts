@@ -119,11 +119,18 @@ const answerCapBytes = 65_536;
 export function seenInError(error: unknown): Seen {
   const { code, message } = error as NodeJS.ErrnoException;
   const told = codeIn(message ?? '');
-  const alert = /^ERR_SSL_(?:TLSV1|SSLV3|TLSV13)_(?:ALERT_)?(.+)$/.exec(code ?? '')?.[1];
-  if (alert) return { is: 'refusal', how: `TLS alert ${alert.toLowerCase()}` };
+  const alert = alertIn(code ?? '', message ?? '');
+  if (alert) return { is: 'refusal', how: `TLS alert ${alert}` };
   const how = told ? message : code && !message.startsWith(code) ? `${code} ${message}` : message;
   const known = told ?? codeWithoutRouter(error);
   return { is: 'refusal', how: oneLine(how), ...(known ? { code: known } : {}) };
+}
+
+/** The alert that ended a TLS connection. Node has two ways to say it: met while reading, or (EPROTO) while writing. */
+function alertIn(code: string, message: string): string | undefined {
+  const reading = /^ERR_SSL_(?:TLSV1|SSLV3|TLSV13)_(?:ALERT_)?(.+)$/.exec(code)?.[1];
+  const writing = /:(?:tlsv1|sslv3|tlsv13) (?:alert )?([a-z ]+):.*SSL alert number/.exec(message)?.[1];
+  return (reading ?? writing)?.toLowerCase().replaceAll(' ', '_');
 }
 
 /** What a client learns where no router takes part: the name has no address, or the load balancer no such port. */
