@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { defaultFacts } from '../facts/index.ts';
 import { parsePort } from '../ir/index.ts';
@@ -63,6 +64,18 @@ test('with TLS it is caught by its certificate', async () => {
   expect(await problems(running)).toEqual([]);
   swap(running, 443);
   expect(await problems(running)).toEqual([expect.stringMatching(/^apps → left: refused: .*altname/i)]);
+});
+
+test('routers that take an endpoint for another NCC’s are caught', async () => {
+  const running = await lab(readFileSync('examples/https-apis.yaml', 'utf8'));
+  expect(await problems(running)).toEqual([]);
+  const ml = running.topology.nccOf.get('ml')?.ncc.key ?? '';
+  const everybody = Object.keys(running.network.policy.endpoints).map((endpoint) => [endpoint, ml]);
+  running.setPolicy({ version: 1, endpoints: Object.fromEntries(everybody) });
+  expect(await problems(running)).toEqual([
+    'apps → github: github answered; LG_NOT_GRANTED was expected',
+    'apps → weather: weather answered; LG_NOT_GRANTED was expected',
+  ]);
 });
 
 test('a plan that reaches more than access: grants is caught, whatever is observed', async () => {

@@ -1,4 +1,12 @@
-import { type Cidr, cidrContains, type InfraPlan, type IpAddress, parseCidr, type RoutePlan } from '../ir/index.ts';
+import {
+  type Cidr,
+  cidrContains,
+  type InfraPlan,
+  type IpAddress,
+  type Policy,
+  parseCidr,
+  type RoutePlan,
+} from '../ir/index.ts';
 import { type RunningRouter, startRouter } from '../router/index.ts';
 import {
   type AddressBook,
@@ -38,6 +46,8 @@ export interface Lab {
   /** Names and addresses of the networks. Tests put a wrong server behind an address here. */
   readonly book: AddressBook;
   readonly log: LogBook;
+  /** Tells the routers which endpoint belongs to which NCC, as converge does. The right one is set from the start. */
+  setPolicy(policy: Policy): void;
   /** Where each workspace's SOCKS5 server listens. */
   readonly socks: ReadonlyMap<string, Place>;
   /** Who calls a type of target. */
@@ -95,8 +105,11 @@ async function start(options: LabOptions, closing: (() => Promise<void>)[], clos
     },
   });
   closing.push(network.close);
+  const setPolicy = (policy: Policy): void => {
+    for (const router of routers) router.setPolicy(policy);
+  };
+  setPolicy(network.policy);
   for (const [i, router] of routers.entries()) {
-    router.setPolicy(network.policy);
     network.register({
       id: `router-${i + 1}`,
       placeOf: (listener) => ({ host: '127.0.0.1', port: router.addressOf(listener).port }),
@@ -119,6 +132,7 @@ async function start(options: LabOptions, closing: (() => Promise<void>)[], clos
     network,
     book,
     log,
+    setPolicy,
     socks,
     clients: Object.assign(
       {},
