@@ -9,6 +9,7 @@ export interface AccessSet {
   readonly workspaces: readonly string[];
 }
 
+/** Who may reach what, as the spec grants it. */
 export interface Access {
   /** By target name: the workspaces that may reach it, as bits over `workspaces`. Merges that the spec accepts are in it. */
   readonly audiences: ReadonlyMap<string, Bits>;
@@ -72,6 +73,7 @@ export function accessSets(access: Access): readonly AccessSet[] {
   return [...sets.values()].map((workspaces) => ({ workspaces }));
 }
 
+/** All members of some sets. */
 export const union = (sets: readonly Bits[]): Bits => sets.reduce((all, set) => all | set, 0n);
 
 /** The indexes in a set, rising. */

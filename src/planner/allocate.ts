@@ -12,6 +12,7 @@ const firstUnprivileged = 1024;
 /** Where the load balancers ask a router whether it is ready. */
 export const readinessPort = 8080 as Port;
 
+/** Services with their keys and listeners with their ports. */
 export interface Allocation {
   readonly services: readonly ServiceDraft[];
   readonly next: { readonly service: number; readonly routerPort: number };

@@ -5,6 +5,7 @@ import type { Load, SpecHub } from '../spec/index.ts';
 /** How full a router may be at the peak, in hundredths: one of a fleet can fail and the others carry its part. */
 const fullPercent = 70;
 
+/** What the spec asks for, held against its load. */
 export interface FleetSize {
   readonly architecture: RouterFleet['architecture'];
   readonly min: number;

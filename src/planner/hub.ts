@@ -9,6 +9,7 @@ import { counted, error, limitText, note } from './problems.ts';
 import type { ServiceDraft } from './services.ts';
 import { addressesNeeded, hubSubnets, sizeOf } from './subnets.ts';
 
+/** What stands in the hub. Without `hub` a diagnostic says why, or nothing needs one. */
 export interface HubParts {
   readonly hub?: Hub;
   readonly router?: RouterFleet;

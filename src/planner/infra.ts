@@ -27,6 +27,7 @@ const readinessPath = '/ready';
 /** The longest names that IAM roles and MSK clusters may have are 64. @see facts: API iam, API kafka (2026-11-20) */
 const longName = 64;
 
+/** What was decided before an infra plan is written. */
 export interface InfraParts {
   readonly services: readonly ServiceDraft[];
   readonly nccs: readonly Ncc[];

@@ -20,6 +20,7 @@ export function checkLimitValues(limits: Limits): readonly Diagnostic[] {
   });
 }
 
+/** A whole plan, ready to be counted. */
 export interface Counts {
   readonly nccs: readonly Ncc[];
   readonly services: readonly ServiceDraft[];

@@ -7,6 +7,7 @@ import { error, listOf } from './problems.ts';
 /** The file that a lock is kept in, for messages. */
 export const lockFile = 'lakegate.lock.json';
 
+/** What a lock file says. */
 export interface ReadLock {
   /** Absent when a diagnostic is an error. */
   readonly lock?: Lock;

@@ -18,6 +18,7 @@ export interface Lock {
   readonly check: string;
 }
 
+/** An NCC with its rules. */
 export interface LockedNcc {
   readonly key: string;
   readonly name: string;
@@ -28,12 +29,14 @@ export interface LockedNcc {
   readonly check: string;
 }
 
+/** A workspace of an NCC. */
 export interface LockedWorkspace {
   readonly name: string;
   /** Knows a workspace again that was renamed in the spec. */
   readonly id?: string;
 }
 
+/** A private endpoint rule and what it lists. */
 export interface LockedRule {
   readonly key: string;
   /** Key of the endpoint service, or `s3`. */
@@ -42,6 +45,7 @@ export interface LockedRule {
   readonly names: readonly string[];
 }
 
+/** An endpoint service with its load balancer. */
 export interface LockedService {
   readonly key: string;
   /** Name of the load balancer. */
@@ -50,6 +54,7 @@ export interface LockedService {
   readonly check: string;
 }
 
+/** A port of a load balancer. */
 export interface LockedListener {
   readonly port: number;
   /** Absent where no router is in the way. */
@@ -59,6 +64,7 @@ export interface LockedListener {
   readonly holds: readonly LockedClaim[];
 }
 
+/** A target’s name on a listener. */
 export interface LockedClaim {
   readonly target: string;
   readonly host: string;
@@ -70,7 +76,9 @@ type Unsealed<T> = Omit<T, 'check'>;
 
 /** Adds the sum that tells a later edit by hand. */
 export const sealNcc = (ncc: Unsealed<LockedNcc>): LockedNcc => ({ ...ncc, check: sumOf(ncc) });
+/** The same for a service. */
 export const sealService = (service: Unsealed<LockedService>): LockedService => ({ ...service, check: sumOf(service) });
+/** The same for the lock itself; its entries are sealed before. */
 export const sealLock = (lock: Unsealed<Lock>): Lock => ({ ...lock, check: sumOfFrame(lock) });
 
 /** The lock's own sum: the entries' sums stand for the entries. */

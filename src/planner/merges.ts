@@ -8,6 +8,7 @@ export interface Merge {
   readonly surplus: number;
 }
 
+/** What could be merged. */
 export interface Merging {
   /** What brings the sets down to the NCCs there may be; undefined when nothing does. */
   readonly merges: readonly Merge[] | undefined;

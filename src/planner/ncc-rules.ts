@@ -7,6 +7,7 @@ import { packNames } from './rules.ts';
 import { namesByNcc, type ServiceDraft } from './services.ts';
 import type { Who } from './who.ts';
 
+/** NCCs with their rules, and the number of the next rule’s key. */
 export interface Ruled {
   readonly nccs: readonly Ncc[];
   readonly nextRule: number;

@@ -16,6 +16,7 @@ export interface NccDraft {
 /** What a workspace of the lock is called now. */
 export type NameOf = (workspace: LockedWorkspace) => string;
 
+/** All NCCs of a plan. */
 export interface NccDrafts {
   /** In order of their keys: the index is the bit in a target's grants. */
   readonly nccs: readonly NccDraft[];

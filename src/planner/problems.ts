@@ -3,6 +3,7 @@ import type { EffectiveLimit } from '../facts/index.ts';
 
 type Path = Diagnostic['path'];
 
+/** A problem that leaves no plan. */
 export const error = (code: Code, path: Path, message: string, hint?: string): Diagnostic => ({
   code,
   severity: 'error',
@@ -11,11 +12,13 @@ export const error = (code: Code, path: Path, message: string, hint?: string): D
   ...(hint === undefined ? {} : { hint }),
 });
 
+/** A problem that a plan can live with and that someone should look at. */
 export const warning = (code: Code, path: Path, message: string, hint?: string): Diagnostic => ({
   ...error(code, path, message, hint),
   severity: 'warning',
 });
 
+/** Something worth knowing of a plan, or of the way to one. */
 export const note = (code: Code, path: Path, message: string, hint?: string): Diagnostic => ({
   ...error(code, path, message, hint),
   severity: 'note',

@@ -29,6 +29,7 @@ export interface Repacked {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Something that a fresh packing puts elsewhere. */
 export interface Move {
   readonly what: 'name' | 'workspace';
   readonly name: string;

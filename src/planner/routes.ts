@@ -7,6 +7,7 @@ import type { Claim } from './units.ts';
 /** Seconds between health checks of an upstream, and how many in a row decide. */
 const health = { intervalSeconds: 10, rise: 2, fall: 3 };
 
+/** What was decided before routes are written. */
 export interface RoutesOptions {
   readonly services: readonly ServiceDraft[];
   /** Keys of the NCCs, by index. */

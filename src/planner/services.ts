@@ -16,6 +16,7 @@ export interface ServiceDraft {
   readonly held?: LockedService;
 }
 
+/** A listener of a service before it has a name. */
 export interface ListenerDraft {
   /** `<service>/<port>`. */
   readonly key: string;

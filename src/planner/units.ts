@@ -52,6 +52,7 @@ export interface Unit {
   readonly signature: string;
 }
 
+/** What a target’s claims depend on beside the target. */
 export interface UnitsOptions {
   readonly grantsOf: (target: string) => Bits;
   /** Names of one NCC that a service can carry at most: no group of aliases may be larger. */

@@ -21,6 +21,10 @@ export interface Who {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/**
+ * Decides which workspaces share an NCC: those with the same access, those that `share_ncc` joins and, over the limit with
+ * `isolation: shared`, those whose merge adds the fewest pairs. Over the limit otherwise: an error with what would fit.
+ */
 export function decideNccs(spec: Spec, limits: Limits, lock: Lock | undefined): Who {
   const nameOf = namesNow(spec);
   // One that lost its last grant leaves the merge: it must not live on what the others were granted.

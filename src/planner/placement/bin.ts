@@ -20,8 +20,10 @@ export interface Tally {
   readonly listeners: number;
 }
 
+/** Where counting begins. */
 export const nothing: Tally = { endpoints: 0, services: 0, listeners: 0 };
 
+/** Both together. */
 export const plus = (a: Tally, b: Tally): Tally => ({
   endpoints: a.endpoints + b.endpoints,
   services: a.services + b.services,

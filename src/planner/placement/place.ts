@@ -18,6 +18,7 @@ const improvedUnits = 2_000;
 /** Enough for every placement of `exactUnits` units: the partitions of a set of 10 and all their beginnings. */
 const exactSteps = 400_000;
 
+/** Every unit in a bin. */
 export interface Placement {
   /** Held bins first and in their order, some of them perhaps empty; then new ones in order of their first name. */
   readonly bins: readonly Bin[];
@@ -27,6 +28,7 @@ export interface Placement {
   readonly exact: boolean;
 }
 
+/** What a bin holds, and what makes a placement better. */
 export interface PlaceOptions {
   readonly capacity: Capacity;
   readonly weigh: Weigh;
@@ -75,6 +77,7 @@ export function place(units: readonly Unit[], hold: () => Bin[], { capacity, wei
   return { bins: [...best.bins.slice(0, count), ...fresh.map(({ bin }) => bin)], tally: best.tally, bound, exact };
 }
 
+/** What some bins cost together. */
 export const tallyOf = (bins: readonly Bin[]): Tally => bins.reduce((sum, bin) => plus(sum, bin.tally()), nothing);
 
 function firstName(bin: Bin): string {

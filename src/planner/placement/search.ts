@@ -9,6 +9,7 @@ export interface Found {
   readonly at: readonly number[];
 }
 
+/** What to search by, and for how long. */
 export interface SearchOptions {
   readonly capacity: Capacity;
   /** Of all units, placed ones too. */
