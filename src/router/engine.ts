@@ -14,7 +14,7 @@ import { noTimes, type Snapshot } from './metrics.ts';
 import type { HostPort, Reloaded, RouterOptions, RunningRouter } from './options.ts';
 import { routeTable } from './route-table.ts';
 import { Sweep } from './sweep.ts';
-import { trustIn } from './trust.ts';
+import { type Trust, trustIn } from './trust.ts';
 import { Greetings } from './upstreams/mysql-greeting.ts';
 import { LiveUpstream } from './upstreams/upstream.ts';
 import { warningsOf } from './warnings.ts';
@@ -48,7 +48,7 @@ class NodeEngine implements RunningRouter, Engine {
   readonly openingMs = noTimes();
   readonly dialMs = noTimes();
   policy: ReadonlyMap<string, string>;
-  trusts: (address: string | undefined) => boolean = () => false;
+  trusts: Trust;
   draining = false;
   warnings: readonly Diagnostic[] = [];
   #plan: RoutePlan;
@@ -73,6 +73,7 @@ class NodeEngine implements RunningRouter, Engine {
     this.note = options.note ?? (() => {});
     this.greetings = new Greetings(this.limits, this.now, this.note);
     this.policy = endpointsOf(options.policy);
+    this.trusts = trustIn(options.trust ?? options.plan.trustedNetworks);
     this.#answers = new Answers(options.resolve ?? systemResolve(this.limits.dnsMs), this.limits, this.now);
     this.#cancels = new Cancels(this.limits, this.#place);
     this.#prober = new Prober({
@@ -116,8 +117,7 @@ class NodeEngine implements RunningRouter, Engine {
   }
 
   async #reload(plan: RoutePlan): Promise<Reloaded> {
-    const upstreams = new Map(Object.values(plan.upstreams).map((upstream) => [upstream.key, this.#keep(upstream)]));
-    const routings = plan.listeners.map((listener): Routing => ({ table: routeTable(listener), upstreams }));
+    const { upstreams, routings } = await this.#prepare(plan);
     const added = routings.filter(({ table }) => !this.#sameSocket(table.listener));
     const bound = await Promise.allSettled(added.map((routing) => this.#bind(routing)));
     const made = bound.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
@@ -131,6 +131,25 @@ class NodeEngine implements RunningRouter, Engine {
     }
     this.#swap(plan, routings, made, upstreams);
     return { is: 'done', diagnostics: this.warnings };
+  }
+
+  /** Builds all that the plan needs beside what runs, in slices, so that connections have their turn meanwhile. */
+  async #prepare(plan: RoutePlan) {
+    const upstreams = new Map<string, LiveUpstream>();
+    const routings: Routing[] = [];
+    for (const [i, upstream] of Object.values(plan.upstreams).entries()) {
+      upstreams.set(upstream.key, this.#keep(upstream));
+      if (i % sliceSize === sliceSize - 1) await breathe();
+    }
+    let routes = 0;
+    for (const listener of plan.listeners) {
+      routings.push({ table: routeTable(listener), upstreams });
+      routes += listener.routes.length;
+      if (routes < sliceSize) continue;
+      routes = 0;
+      await breathe();
+    }
+    return { upstreams, routings };
   }
 
   /** From here to the end nothing waits: a connection sees the old plan or the new one, never a mixture. */
@@ -304,6 +323,11 @@ class NodeEngine implements RunningRouter, Engine {
     };
   }
 }
+
+/** Upstreams or routes that a reload prepares between two turns of the loop. */
+const sliceSize = 500;
+
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const endpointsOf = (policy: Policy): ReadonlyMap<string, string> => new Map(Object.entries(policy.endpoints));
 

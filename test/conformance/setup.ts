@@ -62,7 +62,8 @@ export function setupOf(listeners: readonly ListenerWish[], policy: Policy = two
       identity: identity ?? { by: 'endpoint' },
       routes: routes.map((wish, r): Route => {
         const upstream = `u-${l}-${r}`;
-        const address = `10.50.${l}.${r + 1}` as IpAddress;
+        // Room for ten thousand routes on one of the first listeners.
+        const address = `10.50.${(40 * l + ((r + 1) >> 8)) % 256}.${(r + 1) % 256}` as IpAddress;
         places.set(address, { host: '127.0.0.1', port: wish.to });
         upstreams[upstream] = {
           key: upstream,
