@@ -6,24 +6,32 @@ import { readSpec } from '../../src/spec/index.ts';
 import { buildTopology, type Proof, prove } from '../../src/topology/index.ts';
 import { examples, exampleText, planOf } from '../terraform/cases.ts';
 import { type Site, siteFor } from '../terraform/site.ts';
+import { variantTexts } from '../terraform/variants.ts';
 import { findTool, testWith } from '../tools.ts';
 
 const test = testWith(findTool('tofu') ? 'tofu' : 'terraform');
 
-/** Applies an example with the real CLI. Everything after that is read from the clouds. */
-async function applied(name: string): Promise<{ site: Site; built: () => Built; proof: () => Proof }> {
-  const plan = planOf(exampleText(name));
+/** Applies a spec with the real CLI. Everything after that is read from the clouds. */
+async function applied(specText: string): Promise<{ site: Site; built: () => Built; proof: () => Proof }> {
+  const plan = planOf(specText);
   const { infra } = plan;
   const site = await siteFor(infra);
   site.write(plan);
   await site.must('init', '-input=false');
-  await site.must('apply', '-auto-approve', '-input=false', '-no-color');
+  const image = `-var=router_image=111122223333.dkr.ecr.eu-west-1.amazonaws.com/router@sha256:${'0'.repeat(64)}`;
+  await site.must(
+    'apply',
+    '-auto-approve',
+    '-input=false',
+    '-no-color',
+    ...(infra.router?.run === 'containers' ? [image] : []),
+  );
   const { world, account } = site;
   const caller = { account: infra.aws.account, region: infra.aws.region, partition: infra.aws.partition };
   const labels = labelsOf(infra);
   const principal = infra.databricks.principalArn;
   const built = (): Built => readBuilt({ world, account, caller, name: infra.name, labels, principal });
-  const { spec } = readSpec(exampleText(name), 'spec.yaml');
+  const { spec } = readSpec(specText, 'spec.yaml');
   if (!spec) throw new Error('the example has no spec');
   const actual = brokerNames(world, labels);
   const granted = grantsOf(spec, new Map());
@@ -44,7 +52,7 @@ async function applied(name: string): Promise<{ site: Site; built: () => Built; 
 const failures = (proof: Proof): unknown => proof.failures.map(({ kind, question, why }) => ({ kind, question, why }));
 
 test.each(examples)('what %s builds is proved from the clouds alone', { timeout: 120_000 }, async (name) => {
-  const { built, proof } = await applied(name);
+  const { built, proof } = await applied(exampleText(name));
   expect(built().broken).toEqual([]);
   const made = proof();
   expect(failures(made)).toEqual([]);
@@ -52,8 +60,29 @@ test.each(examples)('what %s builds is proved from the clouds alone', { timeout:
   expect(made.counts.adversarialDials).toBeGreaterThan(0);
 });
 
+test('a service for each broker is proved too, straight to the brokers', { timeout: 120_000 }, async () => {
+  const { built, proof } = await applied(variantTexts.brokers());
+  expect(built().broken).toEqual([]);
+  expect(failures(proof())).toEqual([]);
+  const forwards = built().infra.endpointServices.map((each) => each.listeners[0]?.forward);
+  expect(forwards.map((each) => each?.to === 'broker' && each.broker).sort()).toEqual([1, 2, 3]);
+});
+
+test('containers are proved, and a peering that its owner has not accepted is no way', {
+  timeout: 120_000,
+}, async () => {
+  const { site, built, proof } = await applied(variantTexts.crowded());
+  expect(built().broken.length).toBeGreaterThan(0);
+  for (const why of built().broken) expect(why).toMatch(/^the subnet subnet-\w+ has no way to 10\.90\.0\.0\/16$/);
+  expect(proof().failures.map((each) => each.question?.host)).toContain('wiki.corp.acme.com');
+  const [pending] = site.world.all('aws_vpc_peering_connection', (each) => each.attributes.accept_status !== 'active');
+  if (pending) pending.attributes = { ...pending.attributes, accept_status: 'active' };
+  expect(built().broken).toEqual([]);
+  expect(failures(proof())).toEqual([]);
+});
+
 test('the proof of what was built sees each thing that is changed behind its back', { timeout: 120_000 }, async () => {
-  const { site, proof } = await applied('hub-router');
+  const { site, proof } = await applied(exampleText('hub-router'));
   const { world, account } = site;
   expect(proof().holds).toBe(true);
   const one = (type: string, where: (thing: Thing) => boolean = () => true): Thing => {

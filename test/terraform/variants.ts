@@ -11,6 +11,9 @@ workspaces:
   analytics: { id: "1234567890123456" }
 `;
 
+/** The specs of variants that are planned as they stand. */
+export const variantTexts = { crowded: () => crowded, brokers: () => brokers } as const;
+
 /** Containers, NAT for a public target, a peered network and a gateway's spoke in other accounts, a member by address. */
 const crowded = `${head('crowded')}
 hub:

@@ -19,7 +19,7 @@ import { principalsOf } from '../aws/models/privatelink.ts';
 import { blocksOf, number, text, texts } from '../aws/world.ts';
 import type { DatabricksAccount } from '../databricks/index.ts';
 import type { Labels } from './labels.ts';
-import { brokenToFleet, brokenToNetwork, type Fleet, fleetBehind } from './ways.ts';
+import { brokenToFleet, brokenToMember, brokenToNetwork, type Fleet, fleetBehind } from './ways.ts';
 
 export interface BuiltFrom {
   readonly world: AwsWorld;
@@ -136,6 +136,16 @@ function readService(from: BuiltFrom, thing: Thing, executed: RoutePlan, broken:
       joins.push({ key: `${key}/${port}`, port: groupPort });
       fleets.push(fleet);
       readiness = healthPort;
+    } else {
+      const members = world.all(
+        'aws_lb_target_group_attachment',
+        (one) => one.attributes.target_group_arn === group.id,
+      );
+      const problems = members.flatMap((one) =>
+        brokenToMember(world, balancer, text(one.attributes, 'target_id'), groupPort),
+      );
+      broken.push(...problems);
+      if (problems.length || !members.length) continue;
     }
     listeners.push({
       key: `${key}/${port}`,

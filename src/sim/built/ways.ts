@@ -73,9 +73,7 @@ export function brokenToFleet(
   const groups = texts(balancer.attributes, 'security_groups');
   const name = text(balancer.attributes, 'name');
   const found: string[] = [];
-  const enforced = balancer.attributes.enforce_security_group_inbound_rules_on_private_link_traffic !== 'off';
-  if (groups.length && enforced)
-    found.push(`${name} judges PrivateLink traffic by its security groups, which know no address of it`);
+  if (groups.length && judgesPrivateLink(balancer)) found.push(judged(name));
   for (const port of ports) {
     if (
       groups.length &&
@@ -87,6 +85,33 @@ export function brokenToFleet(
   }
   return found;
 }
+
+/** Why packets would not get from a load balancer straight to a member; nothing when they do. */
+export function brokenToMember(world: AwsWorld, balancer: Thing, address: string, port: number): readonly string[] {
+  const groups = texts(balancer.attributes, 'security_groups');
+  const name = text(balancer.attributes, 'name');
+  const found: string[] = [];
+  if (groups.length && judgesPrivateLink(balancer)) found.push(judged(name));
+  const broker = world.all('broker', (each) => each.attributes.address === address)[0];
+  const cluster = world.get('aws_msk_cluster', text(broker?.attributes ?? {}, 'cluster'));
+  const own = cluster
+    ? blocksOf(cluster.attributes, 'broker_node_group_info').flatMap((each) => texts(each, 'security_groups'))
+    : [];
+  if (groups.length && !lets(world, 'egress', groups, port, { cidr: `${address}/32`, groups: own }))
+    found.push(`${name} may not send to ${address} on port ${port}`);
+  const from = cidrOf(world, texts(balancer.attributes, 'subnets')[0]);
+  if (own.length && !lets(world, 'ingress', own, port, { groups, cidr: from }))
+    found.push(`the broker at ${address} takes nothing from ${name} on port ${port}`);
+  for (const id of texts(balancer.attributes, 'subnets'))
+    if (!routed(world, id, `${address}/32`)) found.push(`the subnet ${id} has no way to ${address}/32`);
+  return found;
+}
+
+const judgesPrivateLink = (balancer: Thing): boolean =>
+  balancer.attributes.enforce_security_group_inbound_rules_on_private_link_traffic !== 'off';
+
+const judged = (name: string): string =>
+  `${name} judges PrivateLink traffic by its security groups, which know no address of it`;
 
 const cidrOf = (world: AwsWorld, subnet: string | undefined): string =>
   text(world.get('aws_subnet', subnet ?? '')?.attributes ?? {}, 'cidr_block');
@@ -108,13 +133,22 @@ function routed(world: AwsWorld, subnetId: string, cidr: string): boolean {
   if (inside(cidr, text(vpc?.attributes ?? {}, 'cidr_block'))) return true;
   const own = world.all('aws_route_table_association', (each) => each.attributes.subnet_id === subnetId)[0];
   const table = own ? text(own.attributes, 'route_table_id') : text(vpc?.attributes ?? {}, 'main_route_table_id');
-  return world
-    .all('aws_route', (each) => each.attributes.route_table_id === table && each.attributes.state === 'active')
-    .some(({ attributes }) => inside(cidr, text(attributes, 'destination_cidr_block')) && leads(world, attributes));
+  // The longest prefix decides, also when its route leads nowhere.
+  const [longest] = world
+    .all(
+      'aws_route',
+      ({ attributes }) =>
+        attributes.route_table_id === table && inside(cidr, text(attributes, 'destination_cidr_block')),
+    )
+    .toSorted((one, other) => prefixOf(other) - prefixOf(one));
+  return longest !== undefined && leads(world, longest.attributes);
 }
+
+const prefixOf = (route: Thing): number => Number(text(route.attributes, 'destination_cidr_block').split('/')[1]);
 
 /** A peering that nobody has accepted carries nothing. */
 function leads(world: AwsWorld, route: Attributes): boolean {
+  if (route.state !== 'active') return false;
   const peering = text(route, 'vpc_peering_connection_id');
   return !peering || world.get('aws_vpc_peering_connection', peering)?.attributes.accept_status === 'active';
 }
