@@ -24,6 +24,10 @@ export const lab = command({
     'Plans the spec, runs the router, simulated endpoints and load balancers and a server for each target on loopback, then lets every workspace call every target. Each allowed pair must be answered by that target’s server, each forbidden one refused with the expected code. Afterwards it stays up and prints how to try it yourself.',
   examples: [
     { line: 'lakegate lab -f examples/hub-router.yaml', does: 'checks, then stays up until Ctrl-C' },
+    {
+      line: 'lakegate lab -f examples/msk.yaml --once --with kafka',
+      does: 'puts real Kafka brokers behind the router',
+    },
     { line: 'lakegate lab --once --json', does: 'checks lakegate.yaml and prints the result for a pipeline' },
   ],
   touches: 'network',
@@ -35,7 +39,7 @@ export const lab = command({
       kind: 'text',
       value: 'NAME',
       many: true,
-      help: 'use real servers in place of the lab’s own for some target types',
+      help: 'real servers for some target types in place of the lab’s own: kafka (needs Java; see docs/lab.md)',
     },
   },
   async run(values, world) {
@@ -43,6 +47,7 @@ export const lab = command({
     const made = await loadPlan(values.file, values.json, world);
     const wanted = await chosen(values.with, world);
     if (!made || !wanted) return 1;
+    for (const { name, summary } of wanted) world.note(`starting ${name}: ${summary}`);
     const running = await begin(made, wanted, world);
     if (!running) return 1;
     try {
