@@ -24,7 +24,7 @@ export interface ResponseHead {
  */
 export function parseResponseHead(prefix: Uint8Array, method: string): ResponseHead | NeedMore | HeadFault {
   const begun = latin1(prefix.subarray(0, start.length));
-  if (!start.startsWith(begun)) return headFault('version', `the response begins ${shown(begun)}, not ${start}`);
+  if (!start.startsWith(begun)) return headFault('version', 'the response does not begin as one of HTTP/1');
   const endsAt = findEnd(prefix);
   if (typeof endsAt !== 'number') return endsAt;
   const text = latin1(prefix.subarray(0, endsAt));
