@@ -8,7 +8,8 @@ import type { Claim } from './units.ts';
 /** Router listeners get ports from here upward; the last resort is what is left above the privileged ports. */
 export const firstRouterPort = 20_000;
 const lastPort = 65_535;
-const firstUnprivileged = 1024;
+/** The lowest port that a program may bind without privilege. */
+export const firstUnprivileged = 1024;
 /** Where the load balancers ask a router whether it is ready. */
 export const readinessPort = 8080 as Port;
 
@@ -97,7 +98,7 @@ export class RouterPorts {
   #low = firstUnprivileged;
 
   constructor(lock: Lock | undefined) {
-    this.next = lock?.next.routerPort ?? firstRouterPort;
+    this.next = Math.max(lock?.next.routerPort ?? 0, firstRouterPort);
     this.#taken = new Set([readinessPort]);
     for (const service of lock?.services ?? [])
       for (const { routerPort } of service.listeners) if (routerPort !== undefined) this.#taken.add(routerPort);

@@ -1,5 +1,7 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
+import { parsePort } from '../ir/index.ts';
 import type { Spec } from '../spec/index.ts';
+import { firstUnprivileged } from './allocate.ts';
 import { type Lock, type LockedNcc, type LockedService, sumOf, sumOfFrame } from './lock.ts';
 import { numberOf } from './nccs.ts';
 import { error, listOf } from './problems.ts';
@@ -72,6 +74,12 @@ function editedParts(lock: Lock): readonly Diagnostic[] {
   ];
 }
 
+/** Names go into Terraform as they are, so their forms are checked. */
+const awsName = /^[0-9A-Za-z](?:[0-9A-Za-z-]{0,30}[0-9A-Za-z])?$/;
+const nccName = /^[0-9A-Za-z_-]{3,30}$/;
+const keyForm = { ncc: /^n-[1-9][0-9]{0,8}$/, rule: /^r-[1-9][0-9]{0,8}$/, service: /^s-[1-9][0-9]{0,8}$/ };
+const isRouterPort = (port: number): boolean => port >= firstUnprivileged && parsePort(port) !== undefined;
+
 /** What can only be wrong in a lock that no lakegate wrote. */
 function contradictions(lock: Lock): readonly Diagnostic[] {
   const seen = new Map<string, string>();
@@ -85,28 +93,43 @@ function contradictions(lock: Lock): readonly Diagnostic[] {
   const below = (key: string, next: number, where: string): void => {
     if (!(numberOf(key) < next)) found.push(broken(where, `has key ${key}, but next says that ${next} comes next`));
   };
+  const form = (value: string | number, is: RegExp, what: string, where: string): void => {
+    if (!is.test(String(value))) found.push(broken(where, `has ${what} ${JSON.stringify(value)}, which cannot be one`));
+  };
   const services = new Set(lock.services.map((service) => service.key));
   for (const ncc of lock.nccs) {
     const where = `nccs ${ncc.key}`;
+    form(ncc.key, keyForm.ncc, 'key', where);
+    form(ncc.name, nccName, 'name', where);
     once('NCC', ncc.key, where);
     below(ncc.key, lock.next.ncc, where);
     for (const { name } of ncc.workspaces) once('workspace', name, where);
     for (const rule of ncc.rules) {
       once('rule', rule.key, `${where} rule ${rule.key}`);
+      form(rule.key, keyForm.rule, 'key', `${where} rule ${rule.key}`);
       below(rule.key, lock.next.rule, where);
       if (rule.service !== 's3' && !services.has(rule.service))
         found.push(broken(`${where} rule ${rule.key}`, `names service ${rule.service}, which is not there`));
-      for (const name of rule.names) once(`name in ${ncc.key}`, name, `${where} rule ${rule.key}`);
+      for (const name of rule.names)
+        once(`${rule.service === 's3' ? 'bucket' : 'name'} in ${ncc.key}`, name, `${where} rule ${rule.key}`);
     }
   }
   for (const service of lock.services) {
     const where = `services ${service.key}`;
+    form(service.key, keyForm.service, 'key', where);
+    form(service.name, awsName, 'name', where);
     once('service', service.key, where);
     below(service.key, lock.next.service, where);
     for (const listener of service.listeners) {
       const at = `${where} port ${listener.port}`;
       once(`port of ${service.key}`, listener.port, at);
+      form(listener.targetGroup, awsName, 'target group', at);
+      if (parsePort(listener.port) === undefined) found.push(broken(at, 'is no TCP port'));
       if (listener.routerPort !== undefined) once('router port', listener.routerPort, at);
+      if (!isRouterPort(listener.routerPort ?? firstUnprivileged))
+        found.push(
+          broken(at, `has router port ${listener.routerPort}, which is not from ${firstUnprivileged} to 65535`),
+        );
       for (const { target, host, port } of listener.holds)
         once('claim', `${target} ${host}:${port ?? listener.port}`, at);
     }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { specOf, target, type Wanted } from '../../test/planner/specs.ts';
+import { bucket, specOf, target, type Wanted } from '../../test/planner/specs.ts';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { defaultFacts } from '../facts/index.ts';
 import type { Spec } from '../spec/index.ts';
 import { type Lock, makePlan, type Plan, readLock } from './index.ts';
+import { type LockedService, sealLock, sealService } from './lock.ts';
 
 const planOf = (spec: Spec, lock?: Lock): Plan => {
   const { plan, diagnostics } = makePlan(spec, defaultFacts, lock);
@@ -55,8 +56,52 @@ test.each<[change: string, from: string, to: string, says: RegExp]>([
   expect(others).toEqual([]);
 });
 
+test.each<[what: string, change: (lock: Lock) => Lock, says: RegExp]>([
+  [
+    'a name that would break out of Terraform',
+    (lock) => withService(lock, (service) => ({ ...service, name: 'x"\n}' })),
+    /services s-1 has name "x\\"\\n}", which cannot be one/,
+  ],
+  [
+    'a privileged router port',
+    (lock) =>
+      withService(lock, (service) => ({
+        ...service,
+        listeners: service.listeners.map((each) => ({ ...each, routerPort: 443 })),
+      })),
+    /router port 443, which is not from 1024/,
+  ],
+  [
+    'one service twice',
+    (lock) => sealLock({ ...lock, services: [...lock.services, ...lock.services] }),
+    /services s-1 has service s-1, which services s-1 has too/,
+  ],
+  [
+    'a key beyond the next',
+    (lock) => sealLock({ ...lock, next: { ...lock.next, ncc: 1 } }),
+    /nccs n-1 has key n-1, but next says that 1 comes next/,
+  ],
+])('%s is refused, with sums that fit', (_, change, says) => {
+  const lock = change(planOf(small).lock);
+  const [first] = said(makePlan(small, defaultFacts, lock).diagnostics);
+  expect(first).toMatch(/^LG_LOCK_BROKEN /);
+  expect(first).toMatch(says);
+});
+
+const withService = (lock: Lock, change: (service: LockedService) => LockedService): Lock =>
+  sealLock({ ...lock, services: lock.services.map((service) => sealService(change(service))) });
+
 test.each(['', 'null', '[]', '3', '{}', '{"version":1}', '{"__proto__":{"version":1}}'])('%j is no lock', (text) => {
   expect(said(readLock(text).diagnostics)[0]).toMatch(/^LG_LOCK_BROKEN /);
+});
+
+test('a bucket and a host of one name are two things', () => {
+  const spec = specOf({
+    targets: [bucket('lake', ['acme.test']), target('https', { name: 'acme' })],
+    access: [[['a'], ['*']]],
+  });
+  const plan = planOf(spec);
+  expect(planOf(spec, plan.lock).lock).toEqual(plan.lock);
 });
 
 test('keys of what is gone are not given again', () => {
