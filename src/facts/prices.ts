@@ -19,6 +19,7 @@ export interface Price {
 type Known = Omit<Price, 'name' | 'amount' | 'currency' | 'region' | 'per'>;
 
 const thirdParty = (asOf: string): Known => ({ sure: 'reported', source: 'third-party price page', asOf });
+const fargate = (asOf: string, source: string): Known => ({ sure: 'reported', source, asOf });
 const page = (source: string): Known => ({ sure: 'documented', source, asOf: '2026-11-20' });
 const noSource: Known = { sure: 'assumption', source: 'general knowledge, no source read', asOf: '2026-11-20' };
 const unpublished: Known = { sure: 'assumption', source: 'no price is published', asOf: '2026-11-20' };
@@ -65,7 +66,30 @@ export const priceFacts = {
     unpublished,
     'charged per GB since 2024-10-07; no price is public',
   ),
-  containerVcpu: price('container_vcpu', 'unknown', 'vCPU-hour', { ...unpublished, source: 'no source read' }),
+  containerVcpuX64: price(
+    'container_vcpu_x64',
+    0.04048,
+    'vCPU-hour',
+    fargate('2026-03', 'https://www.wring.co/blog/aws-fargate-pricing-guide'),
+  ),
+  containerGbX64: price(
+    'container_gb_x64',
+    0.004445,
+    'GB-hour',
+    fargate('2026-03', 'https://www.wring.co/blog/aws-fargate-pricing-guide'),
+  ),
+  containerVcpuArm64: price(
+    'container_vcpu_arm64',
+    0.03238,
+    'vCPU-hour',
+    fargate('2026-11', 'https://www.vantage.sh/blog/fargate-pricing'),
+  ),
+  containerGbArm64: price(
+    'container_gb_arm64',
+    0.00356,
+    'GB-hour',
+    fargate('2026-11', 'https://www.vantage.sh/blog/fargate-pricing'),
+  ),
   mskBrokerM5Large: price(
     'msk_kafka.m5.large',
     0.21,

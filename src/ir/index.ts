@@ -9,4 +9,5 @@ export { checkInfraPlan, inconsistent } from './infra-plan-check.ts';
 export { type LimitName, limitNames } from './limits.ts';
 export type * from './route-plan.ts';
 export { checkPolicy, checkRoutePlan, checkRoutePlanInSteps } from './route-plan-check.ts';
+export { cpuUnitsOfVcpu, routerTask } from './router-task.ts';
 export * from './values.ts';

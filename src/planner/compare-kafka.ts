@@ -1,6 +1,6 @@
 import type { Facts, Limits } from '../facts/index.ts';
 import type { InfraPlan, MskCluster } from '../ir/index.ts';
-import { type CostLoad, fleetLine, loadBalancerLines, sumCost } from './cost.ts';
+import { type CostLoad, fleetLines, loadBalancerLines, sumCost } from './cost.ts';
 
 /** Ways to reach one Kafka cluster. */
 export interface KafkaComparison {
@@ -38,9 +38,9 @@ const routersAlone = 2;
 export function compareKafka(cluster: MskCluster, { infra, facts, limits, nccs }: KafkaContext): KafkaComparison {
   const brokers = cluster.brokers.length;
   const idle: CostLoad = { connections: 0, gbPerMonth: 0 };
-  const fleet = { run: infra.router?.run ?? 'instances', instance: infra.router?.instance ?? 't4g.small' };
+  const fleet = infra.router ?? ({ run: 'instances', instance: 't4g.small', architecture: 'arm64' } as const);
   const fixed = (services: number, routers: number): number =>
-    sumCost([...loadBalancerLines(services, idle, facts), ...(routers > 0 ? [fleetLine(routers, fleet, facts)] : [])], {
+    sumCost([...loadBalancerLines(services, idle, facts), ...(routers > 0 ? fleetLines(routers, fleet, facts) : [])], {
       region: infra.aws.region,
       load: idle,
       remarks: [],

@@ -3,7 +3,7 @@ import { infra } from '../../test/plans/small-hub.ts';
 import { defaultFacts as facts, limitsOf } from '../facts/index.ts';
 import type { Hostname, InfraPlan, MskCluster } from '../ir/index.ts';
 import { compare } from './compare.ts';
-import { clusterLines, fleetLine, loadBalancerLines, monthlyCost, sumCost } from './cost.ts';
+import { clusterLines, fleetLines, loadBalancerLines, monthlyCost, sumCost } from './cost.ts';
 import { headroom } from './headroom.ts';
 
 const idle = { connections: 0, gbPerMonth: 0 };
@@ -31,11 +31,18 @@ test('the worked arithmetic comes out', () => {
   const of = { region: 'us-east-1', load: idle, remarks: [] };
   expect(sumCost(loadBalancerLines(3, idle, facts), of).fixedUsd).toBe(49.28);
   const one = loadBalancerLines(1, idle, facts);
-  const routers = fleetLine(2, { run: 'instances', instance: 't4g.small' }, facts);
-  expect([sumCost(one, of).fixedUsd, routers.monthlyUsd]).toEqual([16.43, 24.53]);
-  expect(sumCost([...one, routers], of).fixedUsd).toBe(40.96);
+  const routers = fleetLines(2, { run: 'instances', instance: 't4g.small', architecture: 'arm64' }, facts);
+  expect([sumCost(one, of).fixedUsd, sumCost(routers, of).fixedUsd]).toEqual([16.43, 24.53]);
+  expect(sumCost([...one, ...routers], of).fixedUsd).toBe(40.96);
   expect(clusterLines(brokers(3), facts).map((line) => line.monthlyUsd)).toEqual([459.9, 300]);
-  expect(fleetLine(1, { run: 'instances', instance: 't4g.nano' }, facts).monthlyUsd).toBe(3.07);
+  const nano = fleetLines(1, { run: 'instances', instance: 't4g.nano', architecture: 'arm64' }, facts);
+  expect(nano.map((line) => line.monthlyUsd)).toEqual([3.07]);
+});
+
+test('containers are paid by processor and memory', () => {
+  const lines = fleetLines(2, { run: 'containers', instance: 't3.small', architecture: 'x64' }, facts);
+  // 2 × 730 h × half a vCPU at 0.04048, and × 1 GB at 0.004445
+  expect(lines.map((line) => line.monthlyUsd)).toEqual([29.55, 6.49]);
 });
 
 test('the plan, line by line: who pays, from what price, and what has none', () => {

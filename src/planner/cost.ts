@@ -1,5 +1,5 @@
 import type { Facts, Price } from '../facts/index.ts';
-import type { InfraPlan, MskCluster } from '../ir/index.ts';
+import { cpuUnitsOfVcpu, type InfraPlan, type MskCluster, type RouterFleet, routerTask } from '../ir/index.ts';
 
 /** What is carried per month, for the prices that depend on it. */
 export interface CostLoad {
@@ -90,7 +90,7 @@ export function monthlyCost(infra: InfraPlan, load: CostLoad, facts: Facts): Mon
   const lines = [
     ...loadBalancerLines(infra.endpointServices.length, load, facts),
     ...zoneLines(infra, load, facts),
-    ...fleetLines(infra, facts),
+    ...(infra.router ? fleetLines(infra.router.min, infra.router, facts) : []),
     ...networkLines(infra, load, facts),
     ...endpointLines(
       infra.nccs.reduce((count, ncc) => count + ncc.rules.length, 0),
@@ -171,27 +171,36 @@ function zonesOf({ hub }: InfraPlan): number {
   return new Set(hub.vpc.subnets.filter((subnet) => subnet.role === 'private').map((subnet) => subnet.zone)).size;
 }
 
-function fleetLines({ router }: InfraPlan, facts: Facts): readonly CostLine[] {
-  if (!router) return [];
-  return [fleetLine(router.min, router, facts)];
-}
-
-/** So many routers, by instance hour. Containers have no price here, nor have instance types that facts do not know. */
-export function fleetLine(
+/** So many routers: instances by the hour, containers by what they ask for. */
+export function fleetLines(
   count: number,
-  { run, instance }: { readonly run: string; readonly instance: string },
+  { run, instance, architecture }: Pick<RouterFleet, 'run' | 'instance' | 'architecture'>,
   facts: Facts,
-): CostLine {
+): readonly CostLine[] {
   const hours = facts.numbers.hoursPerMonth.value;
   const why = `${count} × ${hours} hours`;
-  if (run === 'containers')
-    return costLine({
-      what: 'routers in containers',
-      kind: 'fixed',
-      quantity: count * hours,
-      price: facts.prices.containerVcpu,
-      why,
-    });
+  if (run === 'containers') {
+    const [vcpus, gb] = [routerTask.cpuUnits / cpuUnitsOfVcpu, routerTask.memoryMib / 1024];
+    const { containerVcpuArm64, containerVcpuX64, containerGbArm64, containerGbX64 } = facts.prices;
+    const isArm = architecture === 'arm64';
+    const each = { kind: 'fixed' } as const;
+    return [
+      costLine({
+        ...each,
+        what: 'routers in containers, processors',
+        quantity: count * hours * vcpus,
+        price: isArm ? containerVcpuArm64 : containerVcpuX64,
+        why: `${why} × ${vcpus} vCPU`,
+      }),
+      costLine({
+        ...each,
+        what: 'routers in containers, memory',
+        quantity: count * hours * gb,
+        price: isArm ? containerGbArm64 : containerGbX64,
+        why: `${why} × ${gb} GB`,
+      }),
+    ];
+  }
   const known = facts.instances[instance]?.value;
   const price: Price = {
     name: instance,
@@ -203,7 +212,7 @@ export function fleetLine(
     source: known?.priceSource ?? 'no source read',
     asOf: known?.priceAsOf ?? facts.prices.nlb.asOf,
   };
-  return costLine({ what: `routers (${instance})`, kind: 'fixed', quantity: count * hours, price, why });
+  return [costLine({ what: `routers (${instance})`, kind: 'fixed', quantity: count * hours, price, why })];
 }
 
 /** Ways into the networks: transit gateway, NAT gateways, the hub's own interface endpoints. */

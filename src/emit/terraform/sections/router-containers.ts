@@ -1,12 +1,10 @@
-import type { InfraPlan, Listener, RouterFleet } from '../../../ir/index.ts';
+import { type InfraPlan, type Listener, type RouterFleet, routerTask } from '../../../ir/index.ts';
 import type { HubRefs } from '../context.ts';
 import { address, block, call, expr, policy, type Section, template, type Value, why } from '../language/value.ts';
 import { ident, resource } from '../names.ts';
 import { objectKeys } from './config-bucket.ts';
 import { logGroupName } from './router-role.ts';
 
-/** CPU units and MiB of a task, as Fargate sells them; half a vCPU carries what a t4g.small does. */
-const task = { cpu: 512, memory: 1024 };
 /** Seconds that ECS waits between SIGTERM and SIGKILL; 120 is its maximum on Fargate. */
 const stopSeconds = 120;
 const cpuPercent = 50;
@@ -79,8 +77,8 @@ function taskDefinition({ aws, name }: InfraPlan, router: RouterFleet): Section 
     family: `${name}-router`,
     requires_compatibilities: ['FARGATE'],
     network_mode: 'awsvpc',
-    cpu: String(task.cpu),
-    memory: String(task.memory),
+    cpu: String(routerTask.cpuUnits),
+    memory: String(routerTask.memoryMib),
     task_role_arn: expr('aws_iam_role.router.arn'),
     execution_role_arn: expr('aws_iam_role.router_start.arn'),
     runtime_platform: block({
