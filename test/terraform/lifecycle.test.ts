@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { testWith } from '../tools.ts';
 import { examples, exampleText, planOf } from './cases.ts';
@@ -31,5 +33,24 @@ withTerraform.each(examples)(
     await site.must('destroy', '-auto-approve', '-input=false');
     expect(site.world.snapshot()).toEqual(site.before);
     expect(site.account.nccs.size).toBe(0);
+  },
+);
+
+withTerraform(
+  'an archive that is missing, or not the one that is pinned, stops the plan',
+  { timeout: 60_000 },
+  async () => {
+    const plan = planOf(exampleText('hub-router'));
+    const site = await siteFor(plan.infra);
+    site.write(plan);
+    const archive = join(site.folder, 'artifacts', 'lakegate-router-arm64.tar.gz');
+    await site.must('init', '-input=false');
+    writeFileSync(archive, 'other bytes');
+    const other = await site.run('plan', '-input=false', '-no-color');
+    rmSync(join(site.folder, 'artifacts'), { recursive: true });
+    const missing = await site.run('plan', '-input=false', '-no-color');
+    for (const { code, out } of [other, missing])
+      expect([code, out.replace(/\s+│?\s*/g, ' ')]).toEqual([1, expect.stringContaining('Run: lakegate artifact')]);
+    await site.must('validate'); // a configuration without its archive is still sound
   },
 );

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bootScript } from '../../src/emit/terraform/files/boot-script.ts';
+import { containerFiles } from '../../src/emit/terraform/files/container.ts';
 import { followScript } from '../../src/emit/terraform/files/follow-script.ts';
 import { logScript } from '../../src/emit/terraform/files/log-script.ts';
 import { testWith } from '../tools.ts';
@@ -138,6 +139,15 @@ withBash('the boot script is sound bash once its values are filled in', () => {
   expect([status, stderr]).toEqual([0, '']);
   expect(filled).toContain(followScript.join('\n'));
   expect(filled).toContain(logScript.join('\n'));
+});
+
+withBash('what starts the container is sound bash', () => {
+  const files = containerFiles('marker').filter(({ path }) => !path.endsWith('Dockerfile'));
+  expect(files.map(({ path }) => path)).toEqual(['files/lakegate-follow', 'files/start']);
+  for (const { text } of files) {
+    const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+  }
 });
 
 test('the boot script fits the 16 KB that EC2 takes', () => {
