@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { kafkaJars } from '../src/lab/kafka/jars.ts';
 
@@ -27,6 +27,20 @@ const jdbc = [
   'org.mariadb.jdbc:mariadb-java-client:3.5.7',
   'org.postgresql:postgresql:42.7.9',
 ];
+
+/** Where this machine gets its Debian packages from, by its own settings; undefined on another system. */
+function debianMirror(): string | undefined {
+  const folder = '/etc/apt/sources.list.d';
+  const files = [
+    '/etc/apt/sources.list',
+    ...(existsSync(folder) ? readdirSync(folder).map((file) => join(folder, file)) : []),
+  ];
+  const text = files
+    .filter((file) => existsSync(file))
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
+  return /^(?:deb(?: \[[^\]]*\])?|URIs:) (https?:\/\/\S+\/debian)\/?(?:\s|$)/m.exec(text)?.[1];
+}
 
 let missing = 0;
 async function bring(what: string, work: () => boolean | Promise<boolean>): Promise<void> {
@@ -74,7 +88,9 @@ await bring('Oracle MySQL', () => {
   const apt = join(tools, 'apt');
   for (const part of ['lists/partial', 'archives/partial']) mkdirSync(join(apt, part), { recursive: true });
   const keys = '/usr/share/keyrings/debian-archive-keyring.gpg';
-  writeFileSync(join(apt, 'sources'), `deb [signed-by=${keys}] http://deb.debian.org/debian sid main\n`);
+  const mirror = debianMirror();
+  if (!mirror) return false;
+  writeFileSync(join(apt, 'sources'), `deb [signed-by=${keys}] ${mirror} sid main\n`);
   writeFileSync(join(apt, 'status'), '');
   const options = Object.entries({
     'Dir::Etc::SourceList': join(apt, 'sources'),
