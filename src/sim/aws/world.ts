@@ -50,7 +50,6 @@ export class AwsWorld {
   creationMs = 0;
   private readonly things = new Map<string, Thing>();
   private readonly usedAddresses = new Map<string, number>();
-  private readonly removals: ((thing: Thing) => void)[] = [];
 
   constructor(options: WorldOptions = {}) {
     this.ids = new Ids(options.seed ?? 'lakegate');
@@ -83,11 +82,6 @@ export class AwsWorld {
 
   remove(thing: Thing): void {
     this.things.delete(`${thing.type}/${thing.id}`);
-    for (const told of this.removals) told(thing);
-  }
-
-  onRemove(told: (thing: Thing) => void): void {
-    this.removals.push(told);
   }
 
   /** Everything, sorted: plain data for a test or a file. */

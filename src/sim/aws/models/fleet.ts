@@ -70,7 +70,7 @@ function launch(world: AwsWorld, group: Thing, count: number): void {
   }
 }
 
-export const instancesOf = (world: AwsWorld, group: Thing): readonly Thing[] =>
+const instancesOf = (world: AwsWorld, group: Thing): readonly Thing[] =>
   world.all('instance', (each) => each.attributes.group === group.id);
 
 const scalingGroup: Model = {
