@@ -120,7 +120,8 @@ export class Connection {
     }
     this.#gathered = new Gathered(client);
     client.once('close', this.#onEarlyClose);
-    this.#deadline = setTimeout(() => this.#gathered?.expire(), this.#engine.limits.openingMs);
+    // After a pause of the whole process, timers come before what the kernel holds: look at that first.
+    this.#deadline = setTimeout(() => setImmediate(this.#onDeadline), this.#engine.limits.openingMs);
     this.#open().then(
       (stop) => {
         if (stop) this.#stop(stop);
@@ -341,6 +342,7 @@ export class Connection {
   /** Says why, as far as the client's protocol can, and closes. */
   #stop(stop: Stop): void {
     clearTimeout(this.#deadline);
+    this.#deadline = undefined;
     const { client } = this;
     this.upstream?.destroy();
     const refusal = stop.end === 'refused' ? stop.refusal : undefined;
@@ -367,6 +369,10 @@ export class Connection {
     if (client.readableEnded) client.destroySoon();
     else client.resume();
   }
+
+  #onDeadline = (): void => {
+    if (this.#deadline) this.#gathered?.expire();
+  };
 
   /** The client went away while an upstream was sought. */
   #onEarlyClose = (): void => {

@@ -90,7 +90,9 @@ export function dial(
     const attempt: Attempt = { address, socket, timer: undefined };
     running.add(attempt);
     const last = next === addresses.length;
-    attempt.timer = setTimeout(() => fail(attempt, 'slow'), last ? limits.dialMs : limits.dialAttemptMs);
+    // After a pause of the whole process, timers come before what the kernel holds: an answer may be there already.
+    const tooLong = (): void => void setImmediate(() => fail(attempt, 'slow'));
+    attempt.timer = setTimeout(tooLong, last ? limits.dialMs : limits.dialAttemptMs);
     socket.once('connect', () => {
       socket.removeAllListeners('error');
       end({ is: 'connected', socket, address }, attempt);
