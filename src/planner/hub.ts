@@ -5,7 +5,7 @@ import type { Spec, SpecHub } from '../spec/index.ts';
 import { byText } from './access-sets.ts';
 import { privateNetworks, readinessPort } from './allocate.ts';
 import { type FleetSize, fleetSize } from './fleet.ts';
-import { counted, error, limitText, note } from './problems.ts';
+import { counted, error, limitText, note, warning } from './problems.ts';
 import type { ServiceDraft } from './services.ts';
 import { addressesNeeded, hubSubnets, sizeOf } from './subnets.ts';
 
@@ -50,6 +50,17 @@ export function hubOf(spec: Spec, services: readonly ServiceDraft[], limits: Lim
         ['hub', 'vpc'],
         `the range of ${spec.hub.vpc.id} is not stated, so the routers take PROXY headers from any private address, and targets in the hub may have any`,
         'state cidrs: of a network with reach: hub; security groups keep others out either way',
+      ),
+    );
+  const { interfacesPerVpc } = facts.numbers;
+  const zones = spec.hub.vpc.kind === 'create' ? spec.hub.vpc.zones : spec.hub.vpc.subnets.length;
+  if (services.length * zones > interfacesPerVpc.value)
+    diagnostics.push(
+      warning(
+        'LG_TOO_MANY_INTERFACES',
+        ['hub', 'vpc'],
+        `${services.length} load balancers over ${zones} zones make ${services.length * zones} interfaces; the limit is ${interfacesPerVpc.value} ${interfacesPerVpc.unit} (${interfacesPerVpc.sure}, ${interfacesPerVpc.source}, ${interfacesPerVpc.asOf})`,
+        'ask AWS for more before applying: the vendor raises it on request',
       ),
     );
   const internet = needsInternet(spec, services);

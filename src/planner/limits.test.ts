@@ -166,3 +166,14 @@ test('subnets stay where they are when the hub gets a way to the internet', () =
   expect(before).toEqual(['private-1 10.40.0.0/24', 'private-2 10.40.1.0/24', 'private-3 10.40.2.0/24']);
   expect(after).toEqual([...before, 'public-1 10.40.3.0/28', 'public-2 10.40.3.16/28', 'public-3 10.40.3.32/28']);
 });
+
+test('more load balancer interfaces than a VPC may have are a warning with both numbers', () => {
+  const said = (count: number) =>
+    makePlan(services(count, { endpoints_per_region: 1000, nlbs_per_region: 1000 }), defaultFacts)
+      .diagnostics.filter((each) => each.code === 'LG_TOO_MANY_INTERFACES')
+      .map((each) => each.message.replace(/ \(.*/, ''));
+  expect(said(400)).toEqual([]);
+  expect(said(401)).toEqual([
+    '401 load balancers over 3 zones make 1203 interfaces; the limit is 1200 load balancer interfaces per VPC, one per zone',
+  ]);
+});

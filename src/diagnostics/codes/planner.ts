@@ -94,6 +94,12 @@ export const plannerCodes = {
       'Routers believe a PROXY header, and so the identity in it, only from where load balancers are. Of an existing VPC lakegate does not know the range, so it takes every private address for it; the security group of the routers still admits the load balancers alone.',
     fix: 'Add cidrs: to a network with reach: hub.',
   },
+  LG_TOO_MANY_INTERFACES: {
+    title: 'the load balancers have more interfaces than a VPC may',
+    explain:
+      'Each load balancer has one network interface in each zone of the hub, and a VPC may hold a number of them.',
+    fix: 'Ask AWS to raise the quota before applying, or let fewer targets stand alone on a port (port_policy: remap).',
+  },
   LG_FLEET_TOO_SMALL: {
     title: 'the routers are too few for the stated load',
     explain:
