@@ -1,7 +1,7 @@
 import { createServer } from 'node:tls';
 import { type Identity, openingCapBytes, serveOn, type TargetKind } from './target-server.ts';
 
-/** Redis over TLS, the part of RESP that a client needs to connect and ask: PING, INFO, GET, SET, ECHO, CLIENT, SELECT, QUIT. */
+/** Redis over TLS, the part of RESP that a client needs to connect and ask: HELLO, AUTH, PING, INFO, GET, SET, ECHO, CLIENT, SELECT, QUIT. Any user and password will do. */
 export const redis: TargetKind = {
   standIn: false,
   start: async (identity) => {
@@ -9,6 +9,7 @@ export const redis: TargetKind = {
     return serveOn(
       createServer(identity.leaf, (socket) => {
         let held = Buffer.alloc(0);
+        const session: Session = { resp: 2 };
         socket.on('error', () => socket.destroy());
         socket.on('data', (chunk) => {
           held = Buffer.concat([held, chunk]);
@@ -18,7 +19,7 @@ export const redis: TargetKind = {
             if (read === 'more') return;
             held = held.subarray(read.bytes);
             const [name = ''] = read.words;
-            socket.write(answer(read.words, values, identity));
+            socket.write(answer(read.words, values, session, identity));
             if (name.toUpperCase() === 'QUIT') return void socket.end();
           }
         });
@@ -29,6 +30,12 @@ export const redis: TargetKind = {
 
 /** Values a lab keeps at most: it is for looking, not for filling. */
 const valuesCap = 1000;
+
+/** What a connection has agreed on. */
+interface Session {
+  /** Version of the protocol: 2 until HELLO asks for 3. */
+  resp: 2 | 3;
+}
 
 type Command = { readonly words: readonly string[]; readonly bytes: number };
 
@@ -57,9 +64,32 @@ export function readCommand(bytes: Buffer): Command | 'more' | 'bad' {
 
 const bulk = (text: string): string => `$${Buffer.byteLength(text)}\r\n${text}\r\n`;
 
-function answer(words: readonly string[], values: Map<string, string>, { target, host, port }: Identity): string {
+/** @see https://redis.io/docs/latest/commands/hello/ */
+function hello(version: string | undefined, session: Session): string {
+  if (version !== undefined && version !== '2' && version !== '3') return '-NOPROTO unsupported protocol version\r\n';
+  if (version !== undefined) session.resp = version === '3' ? 3 : 2;
+  const pairs = [
+    [bulk('server'), bulk('redis')],
+    [bulk('version'), bulk('7.4.0')],
+    [bulk('proto'), `:${session.resp}\r\n`],
+    [bulk('id'), ':1\r\n'],
+    [bulk('mode'), bulk('standalone')],
+    [bulk('role'), bulk('master')],
+    [bulk('modules'), '*0\r\n'],
+  ];
+  return `${session.resp === 3 ? `%${pairs.length}` : `*${2 * pairs.length}`}\r\n${pairs.flat().join('')}`;
+}
+
+function answer(
+  words: readonly string[],
+  values: Map<string, string>,
+  session: Session,
+  { target, host, port }: Identity,
+): string {
   const [name = '', key, value] = words;
   switch (name.toUpperCase()) {
+    case 'HELLO':
+      return hello(key, session);
     case 'PING':
       return key === undefined ? '+PONG\r\n' : bulk(key);
     case 'ECHO':
@@ -70,13 +100,15 @@ function answer(words: readonly string[], values: Map<string, string>, { target,
       );
     case 'GET': {
       const found = values.get(key ?? '');
-      return found === undefined ? '$-1\r\n' : bulk(found);
+      if (found !== undefined) return bulk(found);
+      return session.resp === 3 ? '_\r\n' : '$-1\r\n';
     }
     case 'SET':
       if (key === undefined || value === undefined) return "-ERR wrong number of arguments for 'set' command\r\n";
       if (!values.has(key) && values.size >= valuesCap) return '-OOM the lab keeps no more values\r\n';
       values.set(key, value);
       return '+OK\r\n';
+    case 'AUTH':
     case 'CLIENT':
     case 'SELECT':
     case 'QUIT':
