@@ -1,4 +1,11 @@
-import { firstEndpoint, keepaliveSeconds, type Snippet, type SnippetSource, sqlName } from './snippet.ts';
+import {
+  caPlaceholder,
+  firstEndpoint,
+  keepaliveSeconds,
+  type Snippet,
+  type SnippetSource,
+  sqlName,
+} from './snippet.ts';
 
 const secret = (key: string): string => `dbutils.secrets.get("<scope>", "<${key} key>")`;
 
@@ -69,7 +76,7 @@ export function postgresSnippets(source: SnippetSource): readonly Snippet[] {
         `    user=${secret('user')},`,
         `    password=${secret('password')},`,
         '    sslmode="verify-full",  # the router routes by the name in TLS: it never sees the password',
-        '    sslrootcert="/Volumes/<catalog>/<schema>/<volume>/<CA of the database>.pem",',
+        `    sslrootcert="${caPlaceholder}",`,
         '    connect_timeout=10,',
         `    keepalives_idle=${keepaliveSeconds},  # the endpoint forgets a flow after 350 s`,
         ') as connection:',
@@ -98,7 +105,7 @@ export function mysqlSnippets(source: SnippetSource): readonly Snippet[] {
         '    database="<database>",',
         `    user=${secret('user')},`,
         `    password=${secret('password')},`,
-        '    ssl={"ca": "/Volumes/<catalog>/<schema>/<volume>/<CA of the database>.pem"},',
+        `    ssl={"ca": "${caPlaceholder}"},`,
         '    connect_timeout=10,',
         ')',
         'with connection, connection.cursor() as cursor:',
@@ -174,6 +181,7 @@ export function mongodbSnippets(source: SnippetSource): readonly Snippet[] {
         `    username=${secret('user')},`,
         `    password=${secret('password')},`,
         `    tls=${target.routing === 'name' ? 'True' : 'False'},`,
+        ...(target.routing === 'name' ? [`    # tlsCAFile="${caPlaceholder}",  # where the CA is private`] : []),
         '    serverSelectionTimeoutMS=10000,',
         ')',
         'print(client.admin.command("ping"))',
@@ -197,6 +205,9 @@ export function redisSnippets(source: SnippetSource): readonly Snippet[] {
         `    host="${host}",`,
         `    port=${port},`,
         `    ssl=${source.target.routing === 'name' ? 'True' : 'False'},`,
+        ...(source.target.routing === 'name'
+          ? [`    # ssl_ca_certs="${caPlaceholder}",  # where the CA is private`]
+          : []),
         `    password=${secret('password')},`,
         '    socket_connect_timeout=10,',
         '    socket_keepalive=True,',

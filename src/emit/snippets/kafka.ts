@@ -8,7 +8,7 @@ export function kafkaSnippets(source: SnippetSource): readonly Snippet[] {
   const view = { ...source, bootstrap: bootstrapOf(source), auth, credential: credentialOf(source) };
   return auth === 'iam'
     ? [streaming(view), readKafka(view), confluentIam(view), kafkaPythonIam(view), reachable(view)]
-    : [streaming(view), readKafka(view), confluentPassword(view), reachable(view)];
+    : [streaming(view), readKafka(view), confluentPassword(view), kafkaPythonPassword(view), reachable(view)];
 }
 
 interface View extends SnippetSource {
@@ -209,24 +209,45 @@ function kafkaPythonIam(view: View): Snippet {
       '        return value',
       '',
       '',
-      'consumer = KafkaConsumer(',
-      '    "<topic>",',
-      `    bootstrap_servers="${view.bootstrap}".split(","),`,
-      '    security_protocol="SASL_SSL",',
-      '    sasl_mechanism="OAUTHBEARER",',
-      '    sasl_oauth_token_provider=Token(),',
-      '    group_id="databricks-<name>",',
-      '    auto_offset_reset="earliest",',
-      `    connections_max_idle_ms=${kafkaIdleMs},`,
-      '    consumer_timeout_ms=30000,',
-      ')',
-      'for message in consumer:',
-      '    print(message.value)',
-      '    break',
-      'consumer.close()',
+      ...kafkaPythonOf(view, ['    sasl_mechanism="OAUTHBEARER",', '    sasl_oauth_token_provider=Token(),']),
     ].join('\n'),
   };
 }
+
+function kafkaPythonPassword(view: View): Snippet {
+  const sasl =
+    view.auth === 'scram'
+      ? [
+          '    sasl_mechanism="SCRAM-SHA-512",',
+          '    sasl_plain_username=dbutils.secrets.get("<scope>", "<user key>"),',
+          '    sasl_plain_password=dbutils.secrets.get("<scope>", "<password key>"),',
+        ]
+      : [];
+  return {
+    id: 'kafka-python',
+    title: 'Python: kafka-python',
+    language: 'python',
+    pip: ['kafka-python'],
+    text: ['from kafka import KafkaConsumer', '', ...kafkaPythonOf(view, sasl)].join('\n'),
+  };
+}
+
+const kafkaPythonOf = (view: View, sasl: readonly string[]): readonly string[] => [
+  'consumer = KafkaConsumer(',
+  '    "<topic>",',
+  `    bootstrap_servers="${view.bootstrap}".split(","),`,
+  `    security_protocol="${view.auth === 'tls' ? 'SSL' : 'SASL_SSL'}",`,
+  ...sasl,
+  '    group_id="databricks-<name>",',
+  '    auto_offset_reset="earliest",',
+  `    connections_max_idle_ms=${kafkaIdleMs},`,
+  '    consumer_timeout_ms=30000,',
+  ')',
+  'for message in consumer:',
+  '    print(message.value)',
+  '    break',
+  'consumer.close()',
+];
 
 /** Does each broker answer under its own name and certificate? Needs no Kafka client. */
 function reachable(view: View): Snippet {
@@ -244,7 +265,7 @@ function reachable(view: View): Snippet {
       '    try:',
       '        with socket.create_connection((host, int(port)), timeout=10) as plain:',
       '            with ssl.create_default_context().wrap_socket(plain, server_hostname=host) as tls:',
-      '                print(broker, "answers with", dict(tls.getpeercert()["subject"][0])["commonName"])',
+      '                print(broker, "answers with", tls.getpeercert()["subject"])',
       '    except OSError as error:',
       '        print(broker, "does not answer:", error)',
     ].join('\n'),

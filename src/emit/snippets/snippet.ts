@@ -34,6 +34,9 @@ export function caFile({ plan, target }: SnippetSource): string | undefined {
   return `/Volumes/${deliver.volume.split('.').join('/')}/${deliver.file}`;
 }
 
+/** Where the reader keeps the CA of a target, when it is not a public one. */
+export const caPlaceholder = '/Volumes/<catalog>/<schema>/<volume>/<CA of the target>.pem';
+
 /** `pip` as the first cell of a notebook; nothing to print where nothing is needed. */
 export const pipLine = (snippet: Snippet): string =>
   snippet.pip.length === 0 ? '' : `%pip install ${snippet.pip.join(' ')}`;

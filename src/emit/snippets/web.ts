@@ -1,4 +1,4 @@
-import { caFile, firstEndpoint, type Snippet, type SnippetSource } from './snippet.ts';
+import { caFile, caPlaceholder, firstEndpoint, type Snippet, type SnippetSource } from './snippet.ts';
 
 /** Origin of the first name: the port only where it is not the scheme's own. */
 function origin({ target }: SnippetSource, scheme: 'http' | 'https'): string {
@@ -68,6 +68,7 @@ export function tlsSnippets(source: SnippetSource): readonly Snippet[] {
         'import socket',
         'import ssl',
         '',
+        `# Where the CA is private: create_default_context(cafile="${caPlaceholder}")`,
         `with socket.create_connection(("${host}", ${port}), timeout=10) as plain:`,
         `    with ssl.create_default_context().wrap_socket(plain, server_hostname="${host}") as tls:`,
         '        print(tls.version(), tls.getpeercert()["subject"])',
@@ -89,7 +90,10 @@ export function tcpSnippets(source: SnippetSource): readonly Snippet[] {
         '',
         `with socket.create_connection(("${host}", ${port}), timeout=10) as connection:`,
         '    connection.settimeout(5)',
-        '    print(connection.recv(200))',
+        '    try:',
+        '        print(connection.recv(200))',
+        '    except TimeoutError:',
+        '        print("nothing in 5 s: many servers wait for the client to speak first")',
       ].join('\n'),
     },
   ];
