@@ -21,6 +21,7 @@ const python = [
   'requests==2.34.2',
   'httpx==0.28.1',
   'sqlglot==30.30.0',
+  'redis==8.1.0',
 ];
 const jdbc = [
   'com.mysql:mysql-connector-j:9.5.0',
