@@ -44,8 +44,8 @@ export interface CheckOptions {
 
 /** Pairs in flight. */
 const concurrency = 8;
-/** Time for one pair. PostgreSQL may still be starting when the first one asks. */
-const pairDeadlineMs = 20_000;
+/** Time for one pair. PostgreSQL may still be starting when the first one asks, half a minute on a very busy machine. */
+const pairDeadlineMs = 45_000;
 /** Time for the router's log line once the client has seen its refusal. */
 const logDeadlineMs = 3_000;
 /** How far the router's clock, rounded, may seem behind. */

@@ -62,7 +62,7 @@ async function lab(text: string): Promise<{ exit: number; report: LabReport }> {
 let every: { exit: number; report: LabReport };
 beforeAll(async () => {
   every = await lab(everyType);
-});
+}, 60_000); // ten servers and two routers, on a machine that other tests keep busy
 
 test('each type of target is reached by its own client and answers as itself', () => {
   const { exit, report } = every;

@@ -165,6 +165,7 @@ export function createPostgresEngine(): PostgresEngine {
       const me = {};
       return {
         async send(messages) {
+          if (!up) await execute(query('SELECT 1')); // starting it is nobody's turn: on a busy machine it takes longer than one
           await takeTurn(me);
           let idle = true;
           try {
