@@ -1,12 +1,4 @@
-import {
-  type Cidr,
-  cidrContains,
-  type InfraPlan,
-  type IpAddress,
-  type Policy,
-  parseCidr,
-  type RoutePlan,
-} from '../ir/index.ts';
+import { type InfraPlan, type IpAddress, type Policy, parseCidr, type RoutePlan } from '../ir/index.ts';
 import { type RunningRouter, startRouter } from '../router/index.ts';
 import {
   type AddressBook,
@@ -240,7 +232,7 @@ async function startRouters(
       resolve: async (name) => book.resolve(name).map((address) => ({ address, ttlSeconds: dnsTtlSeconds })),
       // An address that nobody has entered leads to a port that refuses, as a wrong address in a network would.
       dial: (address, port) => book.placeOf(address, port) ?? { host: '127.0.0.1', port: 0 },
-      trust: trusted(),
+      trust: loopback ? [loopback] : [],
       log: log.onRouter,
       note,
       limits: { refusalLinesPerSecond: 1_000_000 }, // the check reads every line
@@ -287,5 +279,3 @@ function warningsOf(infra: InfraPlan, routers: readonly RunningRouter[]): readon
       : [];
   return [...own, ...new Set(routers.flatMap((router) => router.warnings.map(({ message }) => message)))];
 }
-
-const trusted = (): readonly Cidr[] => (loopback && cidrContains(loopback, '127.0.0.1') ? [loopback] : []);
