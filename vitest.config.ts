@@ -8,5 +8,8 @@ export default defineConfig({
     // Two cores: forks keep a crashed native socket or a blocked loop inside its own file.
     pool: 'forks',
     retry: 0,
+    // No test asserts a time by these; they end one that hangs. Five seconds, the default, is short on two busy cores.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -145,7 +145,7 @@ test('a small spec gets every default', () => {
     isolation: 'strict',
     optimize: 'endpoints',
     shareNcc: [],
-    load: { connections: 1000, gbPerMonth: 1000, peakMbps: 500 },
+    load: { connections: 1000, gbPerMonth: 1000, peakMbps: 100 },
     workspaces: [
       { name: 'one', id: '1' },
       { name: 'two', id: '2' },

@@ -19,7 +19,7 @@ export function normalise(raw: RawSpec): Spec {
   if (!aws || !databricks || !name) throw new Error('a spec without errors has a name, aws and databricks');
   const backend = aws.terraform?.backend.s3;
   const targets = values(raw.targets).map(([key, target]) => targetOf(key, target));
-  const load = raw.load ?? { connections: 1000, gb_per_month: 1000, peak_mbps: 500 };
+  const load = raw.load ?? { connections: 1000, gb_per_month: 1000, peak_mbps: 100 };
   const inspection = inspectionOf(raw, name, targets);
   return {
     name,

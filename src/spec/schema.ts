@@ -105,7 +105,7 @@ export const loadSchema = z
       .max(1e9)
       .default(1000)
       .meta({ description: 'Transferred per month, both ways, in GB.' }),
-    peak_mbps: z.number().min(1).max(1e7).default(500).meta({ description: 'Peak throughput in Mbit/s.' }),
+    peak_mbps: z.number().min(1).max(1e7).default(100).meta({ description: 'Peak throughput in Mbit/s.' }),
   })
   .meta({ description: 'The load you expect: for cost and for the size of the router fleet.' });
 

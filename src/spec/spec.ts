@@ -45,7 +45,7 @@ export interface Load {
   readonly connections: number;
   /** Transferred both ways per month. Default 1000. */
   readonly gbPerMonth: number;
-  /** Peak throughput in Mbit/s. Default 500. */
+  /** Peak throughput in Mbit/s. Default 100. */
   readonly peakMbps: number;
 }
 
