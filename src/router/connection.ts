@@ -14,7 +14,7 @@ import type { Refusal } from './protocols/answer.ts';
 import { encodeGreeting, speaksTls } from './protocols/mysql/index.ts';
 import { parseProxyHeaders } from './protocols/proxy-v2/index.ts';
 import { refusalBytes, type Voice } from './protocols/refusal.ts';
-import { refusalOfRequest, relayHttp } from './relay/http.ts';
+import { type HttpDrain, refusalOfRequest, relayHttp } from './relay/http.ts';
 import { relay } from './relay/relay.ts';
 import type { Dialled, Dialling } from './upstreams/dial.ts';
 import { type Greetings, readGreeting } from './upstreams/mysql-greeting.ts';
@@ -89,6 +89,7 @@ export class Connection {
   #gathered: Gathered | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #dialling: Dialling | undefined;
+  #http: HttpDrain | undefined;
   #headerBytes = 0;
   #source: string | undefined;
   #ncc: string | undefined;
@@ -131,6 +132,11 @@ export class Connection {
         client.destroy();
       },
     );
+  }
+
+  /** The router shuts down: what is between two requests can end now. */
+  drain(): void {
+    this.#http?.drain();
   }
 
   /** Closes it now, for a reason that is not its own. */
@@ -330,7 +336,7 @@ export class Connection {
     if (asked.request && route) {
       const { openingMs: headMs, refusalMs } = this.#engine.limits;
       const { table } = routing;
-      relayHttp({ client, upstream, table, route, first, headMs, refusalMs, done });
+      this.#http = relayHttp({ client, upstream, table, route, first, headMs, refusalMs, done });
       return;
     }
     if (asked.replaced) upstream.write(asked.replaced);

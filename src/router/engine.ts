@@ -257,6 +257,7 @@ class NodeEngine implements RunningRouter, Engine {
   async drain(deadlineMs: number): Promise<{ readonly cut: number }> {
     this.draining = true;
     for (const listener of this.#listeners.values()) listener.stopAccepting();
+    for (const connection of this.#connections) connection.drain();
     if (this.#connections.size > 0)
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, deadlineMs);

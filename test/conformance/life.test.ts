@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { RoutePlan } from '../../src/ir/index.ts';
 import { FileWatch, readRoutePlan } from '../../src/router/index.ts';
-import { tcpBackend, tlsBackend } from './backends.ts';
-import { dialTo, echo, headerOf, readUntil, stayWith, whoAnswers } from './clients.ts';
+import { httpBackend, tcpBackend, tlsBackend } from './backends.ts';
+import { dialTo, echo, headerOf, readAll, readUntil, stayWith, whoAnswers } from './clients.ts';
 import { startNode } from './engines.ts';
 import { endpointA, type ListenerWish, setupOf } from './setup.ts';
 
@@ -184,6 +184,18 @@ test('draining takes no new connection and waits for the present ones', async ()
   expect(await echo(present.tls, 'not yet')).toBe('not yet');
   present.tls.end();
   expect(await drained).toEqual({ cut: 0 });
+});
+
+test('a kept-alive HTTP connection ends between two requests when the router drains', async () => {
+  const backend = owned(await httpBackend('wiki.test'));
+  const setup = setupOf([{ key: 'h', speaks: ['http'], routes: [{ name: 'wiki.test', to: backend.port }] }]);
+  const router = owned(await startNode(setup));
+  const socket = await dialTo(router.addressOf('h'), header, 'GET /a HTTP/1.1\r\nHost: wiki.test\r\n\r\n');
+  expect(await readUntil(socket, 'GET /a 0\n')).toMatch(/^HTTP\/1.1 200 /);
+  const drained = router.drain(60_000);
+  expect((await readAll(socket)).length).toBe(0);
+  expect(await drained).toEqual({ cut: 0 });
+  expect(await router.nextEvent()).toMatchObject({ end: 'done', target: 'target-wiki.test' });
 });
 
 test('a connection in its opening when the drain begins is told to come again elsewhere', async () => {

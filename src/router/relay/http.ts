@@ -54,11 +54,18 @@ const nothing: Buffer = Buffer.alloc(0);
  *
  * Holds at most one head of each side.
  */
-export function relayHttp(options: HttpRelayOptions): void {
-  new HttpRelay(options).start(options.first);
+export function relayHttp(options: HttpRelayOptions): HttpDrain {
+  const made = new HttpRelay(options);
+  made.start(options.first);
+  return made;
 }
 
-class HttpRelay {
+/** Ends a kept-alive connection where it does not hurt: now if nothing is asked, else behind the present answer. */
+export interface HttpDrain {
+  drain(): void;
+}
+
+class HttpRelay implements HttpDrain {
   readonly #client: Socket;
   readonly #upstream: Socket;
   readonly #options: HttpRelayOptions;
@@ -73,6 +80,7 @@ class HttpRelay {
   #answerBody: BodyState | undefined;
   #answerCloses = false;
   #clientEnded = false;
+  #draining = false;
   #headTimer: NodeJS.Timeout | undefined;
   #end: RelayEnd | 'refused' = 'done';
   #refusal: Refusal | undefined;
@@ -102,6 +110,13 @@ class HttpRelay {
     client.resume();
     this.#onClient(first);
     if (client.readableEnded) this.#onClientEnd();
+  }
+
+  drain(): void {
+    this.#draining = true;
+    if (this.#over || this.#request || this.#held.length > 0) return;
+    this.#over = true;
+    this.#hangUp();
   }
 
   #onClient = (chunk: Buffer): void => {
@@ -244,7 +259,7 @@ class HttpRelay {
     const last = this.#request?.closes;
     this.#request = undefined;
     this.#answerBody = undefined;
-    if (last || (this.#clientEnded && this.#held.length === 0)) {
+    if (last || this.#draining || (this.#clientEnded && this.#held.length === 0)) {
       this.#over = true;
       this.#hangUp();
       return;
