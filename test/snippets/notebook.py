@@ -1,6 +1,6 @@
 """Stands for a Databricks notebook: secrets, names as the workspace resolves them, then the cells, one after the other.
 
-Reads JSON from its input: cells, secrets by scope and key, places by name and port.
+Reads JSON from its input: cells, secrets by scope and key, and places by name and port where the system's names are not the workspace's.
 """
 
 import json
@@ -26,7 +26,8 @@ def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
     return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", tuple(place))]
 
 
-socket.getaddrinfo = getaddrinfo
+if "places" in given:
+    socket.getaddrinfo = getaddrinfo
 notebook = {"dbutils": types.SimpleNamespace(secrets=types.SimpleNamespace(get=get_secret))}
 for cell in given["cells"]:
     exec(compile(cell, "cell", "exec"), notebook)

@@ -3,7 +3,7 @@ import { makePlan, type Plan } from '../../../src/planner/index.ts';
 import { readSpec } from '../../../src/spec/index.ts';
 
 /** One cluster of three brokers, and a workspace that has the same endpoint service for something else. */
-const spec = (listeners: 'sni' | 'per-broker'): string => `
+const spec = (listeners: 'sni' | 'per-broker', auth: 'iam' | 'scram'): string => `
 lakegate: 1
 name: kafka-lab
 aws: { region: us-east-1, account: "111122223333" }
@@ -22,16 +22,16 @@ targets:
     network: hub
     listeners: ${listeners}
     hosts: [b-1.events.example.com, b-2.events.example.com, b-3.events.example.com]
-    auth: [iam]
+    auth: [${auth}]
   vault: { type: tls, host: vault.example.com, port: 8200, network: hub }
 access:
   - { from: [streaming], to: [events] }
   - { from: [streaming, other], to: [vault] }
 `;
 
-/** The plan of it, proved. */
-export function kafkaPlan(listeners: 'sni' | 'per-broker'): Plan {
-  const read = readSpec(spec(listeners), 'kafka-lab.yaml');
+/** The plan of it, proved. What brokers ask of clients is SCRAM in any case; `auth` is what the plan says. */
+export function kafkaPlan(listeners: 'sni' | 'per-broker', auth: 'iam' | 'scram' = 'iam'): Plan {
+  const read = readSpec(spec(listeners, auth), 'kafka-lab.yaml');
   const planned = read.spec && makePlan(read.spec, defaultFacts);
   if (!planned?.plan) {
     const problems = [...read.diagnostics, ...(planned?.diagnostics ?? [])];
