@@ -32,8 +32,8 @@ resource "databricks_mws_ncc_private_endpoint_rule" "r_3" {
   network_connectivity_config_id = databricks_mws_network_connectivity_config.n_1.network_connectivity_config_id
   endpoint_service               = "com.amazonaws.eu-west-1.s3"
 
-  # Buckets of this region; in another one S3 answers with a redirect. The rule is made disabled: `lakegate converge`
-  # enables it when it is ESTABLISHED.
+  # Buckets of this region; in another one S3 answers with a redirect. The rule is made disabled and can be enabled once
+  # it is ESTABLISHED; the README shows how.
   resource_names = ["acme-landing-zone"]
 }
 

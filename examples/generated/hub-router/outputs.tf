@@ -27,16 +27,35 @@ output "nccs" {
     n-1 = {
       id = databricks_mws_network_connectivity_config.n_1.network_connectivity_config_id
       rules = {
-        r-1 = databricks_mws_ncc_private_endpoint_rule.r_1.rule_id
-        r-2 = databricks_mws_ncc_private_endpoint_rule.r_2.rule_id
-        r-3 = databricks_mws_ncc_private_endpoint_rule.r_3.rule_id
+        r-1 = {
+          rule_id     = databricks_mws_ncc_private_endpoint_rule.r_1.rule_id
+          endpoint_id = databricks_mws_ncc_private_endpoint_rule.r_1.vpc_endpoint_id
+          service_id  = aws_vpc_endpoint_service.s_1.id
+        }
+        r-2 = {
+          rule_id     = databricks_mws_ncc_private_endpoint_rule.r_2.rule_id
+          endpoint_id = databricks_mws_ncc_private_endpoint_rule.r_2.vpc_endpoint_id
+          service_id  = aws_vpc_endpoint_service.s_2.id
+        }
+        r-3 = {
+          rule_id     = databricks_mws_ncc_private_endpoint_rule.r_3.rule_id
+          endpoint_id = databricks_mws_ncc_private_endpoint_rule.r_3.vpc_endpoint_id
+        }
       }
     }
     n-2 = {
       id = databricks_mws_network_connectivity_config.n_2.network_connectivity_config_id
       rules = {
-        r-4 = databricks_mws_ncc_private_endpoint_rule.r_4.rule_id
-        r-5 = databricks_mws_ncc_private_endpoint_rule.r_5.rule_id
+        r-4 = {
+          rule_id     = databricks_mws_ncc_private_endpoint_rule.r_4.rule_id
+          endpoint_id = databricks_mws_ncc_private_endpoint_rule.r_4.vpc_endpoint_id
+          service_id  = aws_vpc_endpoint_service.s_1.id
+        }
+        r-5 = {
+          rule_id     = databricks_mws_ncc_private_endpoint_rule.r_5.rule_id
+          endpoint_id = databricks_mws_ncc_private_endpoint_rule.r_5.vpc_endpoint_id
+          service_id  = aws_vpc_endpoint_service.s_3.id
+        }
       }
     }
   }
@@ -48,7 +67,7 @@ output "hub_cidr" {
 }
 
 output "router_configuration" {
-  description = "Where the routers find their routes, and where `lakegate converge` puts the endpoint map."
+  description = "Where the routers find their routes, and where they look for the endpoint map."
   value = {
     bucket      = aws_s3_bucket.config.id
     routes_key  = aws_s3_object.routes.key

@@ -46,7 +46,7 @@ resource "aws_kms_alias" "hub" {
 resource "aws_s3_bucket" "config" {
   bucket = "acme-events-lakegate-111122223333-us-east-1"
 
-  # Everything in it is made again from the plan, and `converge` keeps an object here that Terraform does not know.
+  # Everything in it is made again from the plan, and the endpoint map is an object here that Terraform does not know.
   force_destroy = true
 }
 

@@ -77,7 +77,7 @@ resource "aws_autoscaling_attachment" "s_1_9098" {
 }
 
 resource "aws_vpc_endpoint_service" "s_1" {
-  # `lakegate converge` accepts exactly the endpoint that the rule reports, and no other.
+  # Accept exactly the endpoint that the rule reports, and no other; the README shows how.
   acceptance_required = true
 
   # One: a load balancer can be in one service only, and several in one service would be picked at random.

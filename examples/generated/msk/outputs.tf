@@ -15,8 +15,14 @@ output "nccs" {
   description = "NCCs by their key in the plan, with their rules. The endpoint of a rule is known some minutes after it is made."
   value = {
     n-1 = {
-      id    = databricks_mws_network_connectivity_config.n_1.network_connectivity_config_id
-      rules = { r-1 = databricks_mws_ncc_private_endpoint_rule.r_1.rule_id }
+      id = databricks_mws_network_connectivity_config.n_1.network_connectivity_config_id
+      rules = {
+        r-1 = {
+          rule_id     = databricks_mws_ncc_private_endpoint_rule.r_1.rule_id
+          endpoint_id = databricks_mws_ncc_private_endpoint_rule.r_1.vpc_endpoint_id
+          service_id  = aws_vpc_endpoint_service.s_1.id
+        }
+      }
     }
   }
 }
@@ -27,7 +33,7 @@ output "hub_cidr" {
 }
 
 output "router_configuration" {
-  description = "Where the routers find their routes, and where `lakegate converge` puts the endpoint map."
+  description = "Where the routers find their routes, and where they look for the endpoint map."
   value = {
     bucket      = aws_s3_bucket.config.id
     routes_key  = aws_s3_object.routes.key

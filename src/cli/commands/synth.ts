@@ -120,6 +120,6 @@ function nextSteps(folder: string, { router, networks }: InfraPlan): readonly st
     ...(router?.run === 'containers' ? [`build the router image from ${folder}/files/Dockerfile`] : []),
     `terraform -chdir=${folder} init && terraform -chdir=${folder} apply`,
     ...(owners.length > 0 ? [`hand ${folder}/spokes/ to the owners of ${owners.join(', ')}`] : []),
-    'lakegate converge',
+    `accept the endpoints and write the routers’ endpoint map: ${folder}/README.md, "Accept"`,
   ];
 }

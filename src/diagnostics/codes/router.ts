@@ -16,7 +16,7 @@ export const routerCodes = {
   LG_POLICY_FILE: {
     title: 'the file is not a policy',
     explain: 'The file given with --policy is not JSON, or does not have the shape of a Policy.',
-    fix: 'Let `lakegate converge` write it: {"version":1,"endpoints":{"vpce-…":"<NCC key>"}}.',
+    fix: 'Write it as {"version":1,"endpoints":{"vpce-…":"<NCC key>"}}; the README that synth writes makes it from Terraform’s outputs.',
   },
   LG_ROUTER_BIND: {
     title: 'a port cannot be bound',

@@ -32,7 +32,7 @@ const about: Readonly<Record<string, string>> = {
   databricks: 'NCCs, private endpoint rules, bindings',
   credentials: 'Unity Catalog service credentials and their roles',
   inspection: 'the inspection CA: the place of its key, delivery of its certificate',
-  outputs: 'what `lakegate converge` reads',
+  outputs: 'endpoint services, rules and endpoints, the routers’ bucket',
   moved: 'renamed targets keep their resources',
 };
 
@@ -78,7 +78,6 @@ export function readme(infra: InfraPlan, { marker, files, cost, format = 'hcl' }
       : []),
     'terraform init',
     'terraform apply',
-    'lakegate converge   # accepts the endpoints that the rules report, tells the routers, verifies',
     '```',
     '',
     '`tofu` does as well. Rules are made by a slow API: where it answers "taking too long", apply again; it goes on.',
@@ -90,6 +89,7 @@ export function readme(infra: InfraPlan, { marker, files, cost, format = 'hcl' }
         ]
       : []),
     ...separateLines(infra),
+    ...acceptLines(infra),
     '',
     '## Change',
     '',
@@ -100,10 +100,14 @@ export function readme(infra: InfraPlan, { marker, files, cost, format = 'hcl' }
     '## Destroy',
     '',
     'AWS keeps an endpoint service while an endpoint is connected to it, and Databricks keeps an endpoint for some days after',
-    'its rule is gone. `lakegate down` goes the safe way: rules, reject, wait, services. With Terraform alone:',
+    'its rule is gone. So it takes two steps, with the rules deleted first:',
     '',
     '```sh',
-    'terraform destroy   # stops at the endpoint services: reject their connections, then again',
+    'terraform destroy   # deletes the rules, then stops at the endpoint services: ExistingVpcEndpointConnections',
+    'aws ec2 describe-vpc-endpoint-connections --filters Name=vpc-endpoint-state,Values=available,pendingAcceptance \\',
+    '  --query "VpcEndpointConnections[].[ServiceId,VpcEndpointId]" --output text   # reject those of these services:',
+    'aws ec2 reject-vpc-endpoint-connections --service-id vpce-svc-… --vpc-endpoint-ids vpce-…',
+    'terraform destroy',
     '```',
     '',
     `An NCC cannot be taken off a workspace: bind the workspaces to another one first. ${
@@ -120,7 +124,7 @@ export function readme(infra: InfraPlan, { marker, files, cost, format = 'hcl' }
     '',
     ...(router
       ? [
-          `The routers follow \`routes.json\` and \`policy.json\` in the bucket \`${bucketName(infra)}\`. Terraform writes the first, \`lakegate converge\` the second.`,
+          `The routers follow \`routes.json\` and \`policy.json\` in the bucket \`${bucketName(infra)}\`. Terraform writes the first; the second is the endpoint map.`,
           '',
         ]
       : []),
@@ -138,6 +142,46 @@ function hubLines({ hub, networks }: InfraPlan): readonly string[] {
     ...(hub.vpcEndpoints.length > 0 ? [`- VPC endpoints: ${[...hub.vpcEndpoints].sort().join(', ')}`] : []),
     ...(paths.length > 0
       ? [`- routes to ${paths.map((network) => `${network.name} (${network.cidrs.join(', ')})`).join('; ')}`]
+      : []),
+  ];
+}
+
+/** What no object of Terraform does: accept, tell the routers, enable S3 rules. */
+function acceptLines({ nccs, router, endpointServices }: InfraPlan): readonly string[] {
+  const hasBuckets = nccs.some((ncc) => ncc.rules.some((rule) => rule.kind === 's3'));
+  return [
+    ...(endpointServices.length > 0
+      ? [
+          '',
+          '## Accept',
+          '',
+          'A rule reports its endpoint a minute or two after it is made. Accept exactly these endpoints, and no other that waits',
+          'there; it is safe to do so again. What is not accepted within 14 days expires.',
+          '',
+          '```sh',
+          'terraform apply -refresh-only -auto-approve   # until no endpoint_id in the output is empty',
+          'terraform output -json nccs | jq -r \'.[].rules[] | select(.service_id) | "\\(.service_id) \\(.endpoint_id)"\' |',
+          '  while read -r service endpoint; do',
+          '    aws ec2 accept-vpc-endpoint-connections --service-id "$service" --vpc-endpoint-ids "$endpoint"',
+          '  done',
+          ...(router
+            ? [
+                '',
+                '# The routers refuse endpoints that they do not know: this is the map of them.',
+                "terraform output -json nccs | jq '{version: 1, endpoints: ([to_entries[] | .key as $ncc | .value.rules[] |",
+                "  select(.service_id) | {(.endpoint_id): $ncc}] | add)}' > policy.json",
+                'aws s3 cp policy.json "s3://$(terraform output -json router_configuration | jq -r .bucket)/policy.json"',
+              ]
+            : []),
+          '```',
+        ]
+      : []),
+    ...(hasBuckets
+      ? [
+          '',
+          'Rules for S3 are made disabled. Enable each in the account console once it is ESTABLISHED, which needs the bucket policy',
+          'to admit its endpoint (`aws:SourceVpce`).',
+        ]
       : []),
   ];
 }

@@ -6,7 +6,7 @@ import { resource } from '../names.ts';
 /** Days that an older version of an object is kept. */
 const noncurrentDays = 90;
 
-/** Where the objects lie in the bucket. `converge` writes the policy, Terraform the other two. */
+/** Where the objects lie in the bucket. Terraform writes the routes and the artifact; the policy comes after acceptance. */
 export const objectKeys = { routes: 'routes.json', policy: 'policy.json' } as const;
 
 /** S3 bucket names are unique in the world: account and region make this one ours. At most 63 characters. */
@@ -71,7 +71,7 @@ function bucketSections(infra: InfraPlan): readonly Section[] {
     resource('aws_s3_bucket', 'config', {
       bucket: bucketName(infra),
       force_destroy: why(
-        'Everything in it is made again from the plan, and `converge` keeps an object here that Terraform does not know.',
+        'Everything in it is made again from the plan, and the endpoint map is an object here that Terraform does not know.',
         true,
       ),
     }),

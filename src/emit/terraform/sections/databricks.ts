@@ -56,7 +56,7 @@ function ruleSection(rule: Rule, nccId: Value, once: Once): Section {
         network_connectivity_config_id: nccId,
         endpoint_service: rule.awsService,
         resource_names: once(
-          'Buckets of this region; in another one S3 answers with a redirect. The rule is made disabled: `lakegate converge` enables it when it is ESTABLISHED.',
+          'Buckets of this region; in another one S3 answers with a redirect. The rule is made disabled and can be enabled once it is ESTABLISHED; the README shows how.',
           rule.buckets,
         ),
       });

@@ -175,7 +175,7 @@ function endpointService(service: EndpointService, name: string, once: Once): re
   return [
     resource('aws_vpc_endpoint_service', id, {
       acceptance_required: once(
-        '`lakegate converge` accepts exactly the endpoint that the rule reports, and no other.',
+        'Accept exactly the endpoint that the rule reports, and no other; the README shows how.',
         true,
       ),
       network_load_balancer_arns: once(

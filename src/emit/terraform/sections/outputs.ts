@@ -3,7 +3,7 @@ import { expr, type Section, type Value } from '../language/value.ts';
 import { ident, output } from '../names.ts';
 import { objectKeys } from './config-bucket.ts';
 
-/** `outputs.tf`: what `lakegate converge` reads, which a person may read as well. */
+/** `outputs.tf`: what acceptance and the routers' endpoint map are made from; the README shows how. */
 export function outputSections({ infra, hub }: Context): readonly Section[] {
   return [
     output('endpoint_services', {
@@ -28,9 +28,15 @@ export function outputSections({ infra, hub }: Context): readonly Section[] {
           {
             id: expr(`databricks_mws_network_connectivity_config.${ident(key)}.network_connectivity_config_id`),
             rules: Object.fromEntries(
-              rules.map((rule) => [
+              rules.map((rule): [string, Value] => [
                 rule.key,
-                expr(`databricks_mws_ncc_private_endpoint_rule.${ident(rule.key)}.rule_id`),
+                {
+                  rule_id: expr(`databricks_mws_ncc_private_endpoint_rule.${ident(rule.key)}.rule_id`),
+                  endpoint_id: expr(`databricks_mws_ncc_private_endpoint_rule.${ident(rule.key)}.vpc_endpoint_id`),
+                  ...(rule.kind === 'service'
+                    ? { service_id: expr(`aws_vpc_endpoint_service.${ident(rule.service)}.id`) }
+                    : {}),
+                },
               ]),
             ),
           },
@@ -53,7 +59,7 @@ export function outputSections({ infra, hub }: Context): readonly Section[] {
     ...(infra.router
       ? [
           output('router_configuration', {
-            description: 'Where the routers find their routes, and where `lakegate converge` puts the endpoint map.',
+            description: 'Where the routers find their routes, and where they look for the endpoint map.',
             value: {
               bucket: expr('aws_s3_bucket.config.id'),
               routes_key: expr('aws_s3_object.routes.key'),
