@@ -8,11 +8,11 @@ import type { RouterLimits } from './limits.ts';
 import type { LiveListener, Routing } from './listener.ts';
 import { type Histogram, observe } from './metrics.ts';
 import { Gathered, type ReadEnd } from './opening/gathered.ts';
+import { identify, type Said } from './opening/identity.ts';
 import { mysqlStep } from './opening/mysql-step.ts';
 import { type AskedStep, nextStep } from './opening/step.ts';
 import type { Refusal } from './protocols/answer.ts';
 import { encodeGreeting, speaksTls } from './protocols/mysql/index.ts';
-import { parseProxyHeaders } from './protocols/proxy-v2/index.ts';
 import { refusalBytes, type Voice } from './protocols/refusal.ts';
 import { type HttpDrain, refusalOfRequest, relayHttp } from './relay/http.ts';
 import { relay } from './relay/relay.ts';
@@ -25,11 +25,6 @@ import type { LiveUpstream } from './upstreams/upstream.ts';
 type Stop =
   | { readonly end: 'no-data' | 'cancel' | 'client-broke' }
   | { readonly end: 'refused'; readonly refusal: Refusal; readonly voice: Voice };
-
-/** Who connects: an endpoint's NCC, or all that can dial this listener; or why nobody is known. */
-type Who =
-  | { readonly is: 'known'; readonly nccs: readonly string[] }
-  | { readonly is: 'nobody'; readonly refusal: Refusal };
 
 /** What meets when an opening has reached its upstream. */
 interface Carried {
@@ -90,9 +85,7 @@ export class Connection {
   #deadline: NodeJS.Timeout | undefined;
   #dialling: Dialling | undefined;
   #http: HttpDrain | undefined;
-  #headerBytes = 0;
-  #source: string | undefined;
-  #ncc: string | undefined;
+  #said: Said = { headerBytes: 0 };
   #asked: AskedStep | undefined;
   #finished = false;
   #cut: EndReason | undefined;
@@ -149,10 +142,14 @@ export class Connection {
   async #open(): Promise<Stop | undefined> {
     const gathered = this.#gathered;
     if (!gathered) return undefined;
-    const who = await this.#identify(gathered);
-    if ('end' in who) return who;
+    const who = await identify(gathered, this.#listener.listener, this.#engine.policy);
+    if (who.is === 'ended') return this.#ended(gathered, who.ended, silence, 'the PROXY header');
+    this.#said = who.said;
+    if (who.is === 'health-check') return { end: 'no-data' };
+    this.endpoint = who.said.endpoint;
     const asked = await this.#ask(gathered);
-    if ('end' in asked) return who.is === 'nobody' && asked.end === 'refused' ? { ...asked, ...who } : asked;
+    if ('end' in asked)
+      return who.is === 'nobody' && asked.end === 'refused' ? { ...asked, refusal: who.refusal } : asked;
     clearTimeout(this.#deadline);
     this.#deadline = undefined;
     this.#asked = asked;
@@ -196,54 +193,6 @@ export class Connection {
     if (this.client.destroyed) return { end: 'client-broke' };
     this.#carry({ gathered, asked, upstream: dialled.socket, routing });
     return undefined;
-  }
-
-  /** Reads the PROXY header where the listener takes its identity from it. */
-  async #identify(gathered: Gathered): Promise<Who | Stop> {
-    const { listener } = this.#listener.routing.table;
-    if (listener.identity.by === 'listener') return { is: 'known', nccs: listener.identity.nccs };
-    const options = listener.speaks[0] === 'tcp' ? { further: 0 } : {};
-    for (;;) {
-      const answer = parseProxyHeaders(gathered.view, options);
-      switch (answer.is) {
-        case 'need-more': {
-          // Any byte may show that there is no header, and a client without one may wait for an answer to its eighth.
-          const ended = await gathered.atLeast(gathered.length + 1);
-          if (ended) return this.#ended(gathered, ended, silence, 'the PROXY header');
-          continue;
-        }
-        case 'no-header':
-        case 'bad':
-          return {
-            is: 'nobody',
-            refusal: { code: answer.is === 'bad' ? answer.code : 'LG_NO_IDENTITY', why: answer.why },
-          };
-        case 'headers': {
-          gathered.skip(answer.endsAt);
-          this.#headerBytes = answer.endsAt;
-          const { command, source, endpoint } = answer.first;
-          if (command === 'LOCAL') {
-            // A health check of the load balancer: it says nothing and leaves.
-            const ended = await gathered.atLeast(1);
-            if (ended) return { end: 'no-data' };
-            return nobody('a PROXY header of a health check is followed by data');
-          }
-          if (source) this.#source = `${source.address}:${source.port}`;
-          if (!endpoint) return nobody('the PROXY header carries no endpoint id');
-          this.endpoint = endpoint;
-          const ncc = this.#engine.policy.get(endpoint);
-          if (ncc === undefined)
-            return {
-              is: 'nobody',
-              refusal: { code: 'LG_UNKNOWN_ENDPOINT', why: `endpoint ${endpoint} belongs to no NCC of the policy` },
-            };
-          this.#ncc = ncc;
-          return { is: 'known', nccs: [ncc] };
-        }
-        default:
-          return answer satisfies never;
-      }
-    }
   }
 
   /** Reads on until the client's wish is known. */
@@ -300,7 +249,7 @@ export class Connection {
 
   #ended(gathered: Gathered, ended: ReadEnd, voice: Voice, what: string): Stop {
     if (ended === 'broke') return { end: 'client-broke' };
-    if (gathered.length === 0 && this.#headerBytes === 0 && ended === 'closed') return { end: 'no-data' };
+    if (gathered.length === 0 && this.#said.headerBytes === 0 && ended === 'closed') return { end: 'no-data' };
     const { openingMs } = this.#engine.limits;
     return {
       end: 'refused',
@@ -392,16 +341,17 @@ export class Connection {
     if (!this.wasCarried) this.#listener.opening -= 1;
     this.#gathered = undefined;
     if (this.live) this.live.open -= 1;
-    const bytesIn = Math.max(0, this.client.bytesRead - this.#headerBytes);
+    const said = this.#said;
+    const bytesIn = Math.max(0, this.client.bytesRead - this.#said.headerBytes);
     const bytesOut = this.client.bytesWritten;
     const event: ConnectionEvent = {
       startMs: this.#startedAt,
       durationMs: Math.round(this.#engine.now() - this.#startMs),
       listener: this.#listener.key,
       peer: this.#peer,
-      ...(this.#source !== undefined && { source: this.#source }),
-      ...(this.endpoint !== undefined && { endpoint: this.endpoint }),
-      ...(this.#ncc !== undefined && { ncc: this.#ncc }),
+      ...(said.source !== undefined && { source: said.source }),
+      ...(said.endpoint !== undefined && { endpoint: said.endpoint }),
+      ...(said.ncc !== undefined && { ncc: said.ncc }),
       ...(this.#asked && this.#asked.asked.by !== 'port' && { speech: this.#asked.asked.speech }),
       ...(this.#asked?.asked.by === 'name' && { name: this.#asked.asked.name }),
       ...(this.route && { route: this.route.key, target: this.route.target }),
@@ -419,5 +369,3 @@ export class Connection {
 const silence: Voice = { in: 'silence' };
 
 const ignore = (): void => {};
-
-const nobody = (why: string): Who => ({ is: 'nobody', refusal: { code: 'LG_NO_IDENTITY', why } });
