@@ -27,6 +27,7 @@ export async function readRoutePlan(path: string): Promise<Checked<RoutePlan>> {
   const { value } = json;
   const isWholePlan = typeof value === 'object' && value !== null && 'routes' in value && 'infra' in value;
   const steps = checkRoutePlanInSteps(isWholePlan ? value.routes : value);
+  await breathe();
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
@@ -42,6 +43,7 @@ export async function readPolicy(path: string): Promise<Checked<Policy>> {
 async function readJson(path: string, code: 'LG_ROUTES_FILE' | 'LG_POLICY_FILE'): Promise<Checked<unknown>> {
   const text = await readText(path);
   if (text.is === 'bad') return text;
+  await breathe(); // decoding the text and parsing it are two pieces of work
   try {
     return { is: 'good', value: JSON.parse(text.value) };
   } catch (error) {
