@@ -66,14 +66,18 @@ await bring('Apache Kafka', async () => {
   return true;
 });
 
-await bring('JDBC drivers', () => {
-  const folder = join(tools, 'jdbc');
-  return jdbc.every((artifact) => {
-    const [, name, version] = artifact.split(':');
-    if (existsSync(join(folder, `${name}-${version}.jar`))) return true;
-    return quiet('mvn', ['-q', '-B', 'dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`]);
-  });
-});
+await bring('JDBC drivers', () =>
+  Object.entries({ jdbc, 'jdbc-mariadb-2': ['org.mariadb.jdbc:mariadb-java-client:2.7.9'] }).every(
+    ([name, artifacts]) => {
+      const folder = join(tools, name);
+      return artifacts.every((artifact) => {
+        const [, file, version] = artifact.split(':');
+        if (existsSync(join(folder, `${file}-${version}.jar`))) return true;
+        return quiet('mvn', ['-q', '-B', 'dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`]);
+      });
+    },
+  ),
+);
 
 await bring('Python clients', () => {
   const folder = join(tools, 'python');

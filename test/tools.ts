@@ -18,6 +18,8 @@ const known: Readonly<Record<string, readonly string[]>> = {
   'kafka-jars': [join(toolsFolder, 'kafka-3.9.1')],
   'kafka-load': [join(toolsFolder, 'kafka-load')],
   'jdbc-jars': [join(toolsFolder, 'jdbc')],
+  /** MariaDB's driver as Spark runtimes carry it, apart from the one of today: their classes have the same names. */
+  'mariadb-jdbc-2': [join(toolsFolder, 'jdbc-mariadb-2')],
   /** The Python with the clients and moto; the plain one is `python3`. */
   'python-clients': [join(toolsFolder, 'python', 'bin', 'python')],
   /** Built by `npm ci` and `npm run build`. */
