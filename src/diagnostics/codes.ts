@@ -1,19 +1,10 @@
+import type { CodeText } from './code-text.ts';
 import { cliCodes } from './codes/cli.ts';
 import { plannerCodes } from './codes/planner.ts';
 import { refusalCodes } from './codes/refusals.ts';
 import { routerCodes } from './codes/router.ts';
 import { specCodes } from './codes/spec.ts';
 import { terraformCodes } from './codes/terraform.ts';
-
-/** What docs/errors.md says of a code. The page is generated from this (`npm run docs`). */
-export interface CodeText {
-  /** One line, no full stop. */
-  readonly title: string;
-  /** Why it happens, in one to three sentences. */
-  readonly explain: string;
-  /** What to do, in one to three sentences. */
-  readonly fix: string;
-}
 
 /** The one list of codes. A code is stable for ever: it may be retired, never reused. */
 export const codes = {

@@ -4,7 +4,8 @@
  * Imports: nothing. Imported by: all.
  */
 
+export type { CodeText } from './code-text.ts';
 export { passingRefusals, type RefusalCode, refusalCodes } from './codes/refusals.ts';
-export { type Code, type CodeText, codes } from './codes.ts';
+export { type Code, codes } from './codes.ts';
 export { type Diagnostic, hasErrors, type PlacedDiagnostic, type Severity } from './diagnostic.ts';
 export { maskSecrets } from './mask-secrets.ts';

@@ -4,7 +4,8 @@
  * Imports: spec, planner, topology, router, sim, ir, diagnostics. Imported by: cli.
  */
 export { checkPairs, type PairResult } from './check.ts';
-export { extensions, type LabExtension } from './extensions.ts';
+export type { LabExtension } from './extension.ts';
+export { extensions } from './extensions.ts';
 export { type Lab, type LabOptions, startLab } from './lab.ts';
 export { type Pair, pairsOf } from './pairs.ts';
 export { recipes } from './recipes.ts';

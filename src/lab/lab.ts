@@ -12,7 +12,7 @@ import type { Spec, Target, TargetType } from '../spec/index.ts';
 import { buildTopology, type Topology } from '../topology/index.ts';
 import { createLabCa, type LabCa } from './ca.ts';
 import { type Client, clients } from './clients/index.ts';
-import type { LabExtension } from './extensions.ts';
+import type { LabExtension } from './extension.ts';
 import { createLogBook, type LogBook } from './log-book.ts';
 import { startSocks } from './socks.ts';
 import { createPostgresEngine, type Identity, startS3, type TargetServer, targetKinds } from './targets/index.ts';

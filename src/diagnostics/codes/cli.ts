@@ -1,4 +1,4 @@
-import type { CodeText } from '../codes.ts';
+import type { CodeText } from '../code-text.ts';
 
 /** Problems of a command line, or of lakegate itself. */
 export const cliCodes = {

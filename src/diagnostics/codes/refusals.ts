@@ -1,4 +1,4 @@
-import type { CodeText } from '../codes.ts';
+import type { CodeText } from '../code-text.ts';
 
 /**
  * Why a connection is not carried. The router gives these to clients in their own protocol and writes them in its log;

@@ -1,4 +1,4 @@
-import type { CodeText } from '../codes.ts';
+import type { CodeText } from '../code-text.ts';
 
 /** Problems of the router's files and of its start, as opposed to refusals of single connections. */
 export const routerCodes = {

@@ -1,4 +1,4 @@
-import type { CodeText } from '../codes.ts';
+import type { CodeText } from '../code-text.ts';
 
 /** Problems of a spec file: first its text, then the shape of its fields, then what they say together. */
 export const specCodes = {

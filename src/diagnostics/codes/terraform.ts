@@ -1,4 +1,4 @@
-import type { CodeText } from '../codes.ts';
+import type { CodeText } from '../code-text.ts';
 
 /** Writing Terraform, and the router artifact that it uploads. */
 export const terraformCodes = {

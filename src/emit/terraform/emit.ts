@@ -6,6 +6,7 @@ import { scriptFiles } from './files/scripts.ts';
 import { toHcl } from './language/hcl.ts';
 import { toTfJson } from './language/tf-json.ts';
 import { address, expr, type Section } from './language/value.ts';
+import type { OutputFile } from './output-file.ts';
 import { problemsOf } from './problems.ts';
 import { quotaWarnings } from './quotas.ts';
 import { alarmSections } from './sections/alarms.ts';
@@ -34,12 +35,6 @@ export interface EmitOptions {
   readonly format?: TerraformFormat;
   /** One line of the README about what it costs, such as `about 412 USD a month`. */
   readonly cost?: string;
-}
-
-export interface OutputFile {
-  /** Relative to the output folder, with `/`. */
-  readonly path: string;
-  readonly text: string;
 }
 
 export interface TerraformOutput {

@@ -7,9 +7,9 @@ export {
   type EmitOptions,
   emitTerraform,
   marker,
-  type OutputFile,
   type TerraformFormat,
   type TerraformOutput,
 } from './emit.ts';
+export type { OutputFile } from './output-file.ts';
 export { type DataSourceType, dataSourceTypes, type ResourceType, resourceTypes } from './resource-types.ts';
 export { artifactFile } from './sections/artifact.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hostname, Port } from '../../ir/index.ts';
 import { type Client, connectTls, type Visit } from '../clients/visit.ts';
-import type { LabExtension } from '../extensions.ts';
+import type { LabExtension } from '../extension.ts';
 import type { Identity, TargetServer } from '../targets/index.ts';
 import { type ClientView, clientProperties, user } from './client-view.ts';
 import { type KafkaCluster, startKafka } from './cluster.ts';

@@ -1,4 +1,4 @@
-import type { OutputFile } from '../emit.ts';
+import type { OutputFile } from '../output-file.ts';
 import { followScript } from './follow-script.ts';
 
 /** Seconds between two looks at the bucket. */

@@ -1,5 +1,5 @@
 import type { InfraPlan } from '../../../ir/index.ts';
-import type { OutputFile } from '../emit.ts';
+import type { OutputFile } from '../output-file.ts';
 import { bootScript } from './boot-script.ts';
 import { containerFiles } from './container.ts';
 
