@@ -229,11 +229,16 @@ const loop = monitorEventLoopDelay({ resolution: 5 });
 loop.enable();
 /** The first part warms everything up; what is there then must be all that is there at the end. */
 const warmMs = Math.min(60_000, (seconds * 1000) / 4);
+const minutes = setInterval(
+  () => process.stderr.write(`${reloads} reloads, ${openFiles()} descriptors, ${wrong.length} wrong answers\n`),
+  60_000,
+);
 await pause(warmMs);
 const warm = await settled();
 await pause(seconds * 1000 - warmMs);
 const late = await settled();
 running = false;
+clearInterval(minutes);
 for (const socket of idlers) socket.destroy();
 await Promise.all([...load, trouble, reloading]);
 loop.disable();
