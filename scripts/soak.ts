@@ -87,6 +87,8 @@ function planWith(salt: number): RoutePlan {
 places.set('10.50.9.1', { host: '127.0.0.1', port: orders.port });
 places.set('10.50.9.2', { host: '127.0.0.1', port: billing.port });
 let movesTo = '10.50.9.1';
+/** DNS fails only once there is an earlier answer to serve on: before that, a refusal is the right answer. */
+let hasAnswered = false;
 const ends = new Map<string, number>();
 const log = (event: ConnectionEvent): void => {
   const what = event.code ?? event.end;
@@ -98,7 +100,8 @@ const router = await startRouter({
   bind: () => ({ host: '127.0.0.1', port: 0 }),
   dial: (address) => places.get(address) ?? { host: '127.0.0.1', port: 1 },
   resolve: async (): Promise<Addresses> => {
-    if (Math.random() < 0.1) throw new Error('SERVFAIL');
+    if (hasAnswered && Math.random() < 0.1) throw new Error('SERVFAIL');
+    hasAnswered = true;
     return [{ address: movesTo as IpAddress, ttlSeconds: 1 }];
   },
   limits: { openingMs: 500, dnsFloorSeconds: 0.2 },
