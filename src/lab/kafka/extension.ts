@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +10,7 @@ import { type ClientView, clientProperties, user } from './client-view.ts';
 import { type KafkaCluster, startKafka } from './cluster.ts';
 import { type KafkaJars, kafkaJars } from './jars.ts';
 import { type JavaRun, javaClient } from './java-client.ts';
+import { loopbackPlace, ownLoopback } from './loopback.ts';
 
 /** A cluster that runs in place of the stand-in. */
 interface LiveCluster {
@@ -44,11 +44,11 @@ export function kafkaExtension(cwd: string, env: Readonly<Record<string, string 
     const hosts = [...new Set(identities.map(({ host }) => host))];
     const port = identities[0]?.port;
     if (port === undefined) return [];
-    const [second, third] = [randomInt(16, 255), randomInt(1, 255)];
+    const network = ownLoopback();
     const kafka = await startKafka({
       hosts,
       advertisedPort: port,
-      bind: (id, moves) => ({ host: `127.${second}.${third}.${id + 20 * moves}`, port }),
+      bind: (id, moves) => ({ host: `${network}.${id + 20 * moves}`, port }),
       user,
       java,
       jars: folder,
@@ -60,7 +60,9 @@ export function kafkaExtension(cwd: string, env: Readonly<Record<string, string 
     });
     clusters.push({ target, kafka, hosts, port });
     return identities.map(({ host }) => ({
-      place: loopback(kafka.brokers().find((broker) => broker.host === host)?.address ?? { host: '127.0.0.1', port }),
+      place: loopbackPlace(
+        kafka.brokers().find((broker) => broker.host === host)?.address ?? { host: '127.0.0.1', port },
+      ),
       close: () => kafka.close(),
     }));
   }
@@ -113,10 +115,10 @@ async function inWindow<T>(visit: Visit, cluster: LiveCluster, use: (view: Clien
   const folder = await mkdtemp(join(tmpdir(), 'lakegate-visit-'));
   const servers: Server[] = [];
   try {
-    const [second, third] = [randomInt(16, 255), randomInt(1, 255)];
+    const network = ownLoopback();
     const lines = ['127.0.0.1 localhost'];
     for (const [i, host] of cluster.hosts.entries()) {
-      const address = `127.${second}.${third}.${i + 1}`;
+      const address = `${network}.${i + 1}`;
       servers.push(await windowTo(visit, host, address, cluster.port));
       lines.push(`${address} ${host}`);
     }
@@ -165,8 +167,3 @@ function causeIn(errors: string): string {
   const lines = errors.split('\n').filter((line) => /^(Caused by|Exception in)/.test(line));
   return lines.at(-1) ?? errors.slice(-500);
 }
-
-const loopback = ({ host, port }: { readonly host: string; readonly port: number }): TargetServer['place'] => ({
-  host: host as TargetServer['place']['host'],
-  port,
-});

@@ -1,11 +1,9 @@
-import { randomInt } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hostname, InfraPlan, IpAddress, PlannedTarget, Port, RoutePlan } from '../../ir/index.ts';
 import type { ConnectionEvent } from '../../router/index.ts';
 import {
-  type AddressBook,
   createAddressBook,
   type HealthTiming,
   type SimEvent,
@@ -16,6 +14,7 @@ import { createLabCa } from '../ca.ts';
 import { type ClientView, clientProperties, user } from './client-view.ts';
 import { type KafkaCluster, startKafka } from './cluster.ts';
 import type { KafkaJars } from './jars.ts';
+import { loopbackPlace, ownLoopback } from './loopback.ts';
 import { type RouterHost, type RouterHostOptions, routerHere, type Whereabouts } from './router-host.ts';
 
 export interface KafkaWorldOptions {
@@ -74,11 +73,10 @@ export async function startKafkaWorld(options: KafkaWorldOptions): Promise<Kafka
   };
   try {
     // Endpoints and brokers keep the clients' port, on addresses of 127.0.0.0/8 that no other lab uses.
-    const [second, third] = [randomInt(16, 255), randomInt(1, 255)];
+    const loopback = ownLoopback();
     const clientPort = target.ports[0]?.clientPort ?? port;
     const { cluster, ca: caFile } =
-      options.brokersOf ??
-      (await startBrokers(target, { folder, jars, port, clientPort, network: `127.${second}.${third}` }));
+      options.brokersOf ?? (await startBrokers(target, { folder, jars, port, clientPort, network: loopback }));
     if (!options.brokersOf) closers.push(() => cluster.close());
 
     const book = createAddressBook(infra, routes);
@@ -93,7 +91,7 @@ export async function startKafkaWorld(options: KafkaWorldOptions): Promise<Kafka
       const address = move ? neighbour(names[broker.host] ?? home) : (names[broker.host] ?? home);
       names[broker.host] = address;
       places[`${address}:${port}`] = broker.address;
-      book.serve(address, port, loopback(broker.address));
+      book.serve(address, port, loopbackPlace(broker.address));
     };
     for (const { id } of cluster.brokers()) locate(id, false);
     const whereabouts = (): Whereabouts => ({ names: { ...names }, places: { ...places } });
@@ -104,7 +102,7 @@ export async function startKafkaWorld(options: KafkaWorldOptions): Promise<Kafka
       book,
       health: options.health ?? quickHealth,
       bind: (endpoint: IpAddress, listenerPort: Port) => ({
-        host: `127.${second}.${third}.${endpoint.split('.')[3] ?? '1'}`,
+        host: `${loopback}.${endpoint.split('.')[3] ?? '1'}`,
         port: listenerPort > 1023 ? listenerPort : 0,
       }),
       ...(options.onEvent && { onEvent: options.onEvent }),
@@ -206,13 +204,6 @@ async function startBrokers(
   });
   return { cluster, ca };
 }
-
-type Loopback = Parameters<AddressBook['serve']>[2];
-
-const loopback = ({ host, port }: { readonly host: string; readonly port: number }): Loopback => ({
-  host: host as Loopback['host'],
-  port,
-});
 
 /** The next address of the same network: what DNS answers after a broker was replaced. */
 function neighbour(address: IpAddress): IpAddress {
