@@ -10,6 +10,7 @@ import {
   symbolicBroker,
 } from '../ir/index.ts';
 import type { Raw, RawSpec } from './raw-spec.ts';
+import { loadSchema } from './schema.ts';
 import type { Grant, Kafka, Network, Spec, SpecHub, Target, Workspace } from './spec.ts';
 import { kafkaPorts, type RoutingKind, targetTypes } from './target-types.ts';
 
@@ -19,7 +20,7 @@ export function normalise(raw: RawSpec): Spec {
   if (!aws || !databricks || !name) throw new Error('a spec without errors has a name, aws and databricks');
   const backend = aws.terraform?.backend.s3;
   const targets = values(raw.targets).map(([key, target]) => targetOf(key, target));
-  const load = raw.load ?? { connections: 1000, gb_per_month: 1000, peak_mbps: 100 };
+  const load = raw.load ?? loadSchema.parse({});
   const inspection = inspectionOf(raw, name, targets);
   return {
     name,

@@ -1,7 +1,7 @@
 import { type Code, codes } from '../../diagnostics/index.ts';
-import { makeNearest } from '../../spec/nearest.ts';
 import { command, jsonArg } from '../command.ts';
 import { fold } from '../render/table.ts';
+import { meant, usage } from '../usage.ts';
 
 const isCode = (text: string): text is Code => Object.hasOwn(codes, text);
 
@@ -31,11 +31,8 @@ export const explain = command({
     const wanted = code.toUpperCase();
     const name = wanted.startsWith('LG_') ? wanted : `LG_${wanted}`;
     if (!isCode(name)) {
-      const near = makeNearest().nearest(name, Object.keys(codes));
-      world.note(
-        `LG_USAGE there is no code ${code}${near === undefined ? '; lakegate explain lists all' : `; did you mean ${near}?`}`,
-      );
-      return 1;
+      const near = meant(name, Object.keys(codes));
+      return usage(world, `there is no code ${code}${near || '; lakegate explain lists all'}`);
     }
     const text = codes[name];
     if (json) world.print(JSON.stringify({ code: name, ...text }, null, 2));

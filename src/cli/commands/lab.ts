@@ -15,6 +15,7 @@ import {
 } from '../../lab/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
 import { loadPlan, type Made } from '../planning.ts';
+import { usage } from '../usage.ts';
 import type { World } from '../world.ts';
 
 export const lab = command({
@@ -68,8 +69,9 @@ async function chosen(names: readonly string[], world: World): Promise<readonly 
   for (const name of names) {
     const load = Object.hasOwn(extensions, name) ? extensions[name] : undefined;
     if (!load) {
-      world.note(
-        `LG_USAGE --with ${name} is not known; ${known.length > 0 ? `there is ${known.join(', ')}` : 'there is none yet'}`,
+      usage(
+        world,
+        `--with ${name} is not known; ${known.length > 0 ? `there is ${known.join(', ')}` : 'there is none yet'}`,
       );
       return undefined;
     }

@@ -19,6 +19,7 @@ import {
   workerMark,
 } from '../../router/index.ts';
 import { command } from '../command.ts';
+import { usage } from '../usage.ts';
 import type { World } from '../world.ts';
 
 /** One engine in this process, or several in workers: the command does not care which. */
@@ -80,7 +81,7 @@ export const router = command({
       return 0;
     }
     const wish = readWish(values);
-    if (typeof wish === 'string') return usage(wish, world);
+    if (typeof wish === 'string') return usage(world, wish);
     const routes = resolve(world.cwd, values.routes);
     const policyFile = values.policy === undefined ? undefined : resolve(world.cwd, values.policy);
     const plan = await readRoutePlan(routes);
@@ -134,11 +135,6 @@ function readWish(values: {
     admin,
     cancelFanOut: cancel === 'drop' ? 0 : defaultLimits.cancelFanOut,
   };
-}
-
-function usage(message: string, world: World): 1 {
-  world.note(`LG_USAGE ${message}`);
-  return 1;
 }
 
 const sentenceOf = ({ code, severity, message, hint }: Diagnostic): string =>
