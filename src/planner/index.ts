@@ -4,9 +4,9 @@
  * Imports: spec, ir, facts, topology, diagnostics. Imported by: lab, console, cli.
  */
 
-export { grantsOf, type SurplusPair } from './grants.ts';
-export type { Lock } from './lock.ts';
-export { lockFile, type ReadLock, readLock } from './lock-check.ts';
+export { grantsOf, type SurplusPair } from './access/grants.ts';
+export { lockFile, type ReadLock, readLock } from './lock/check-lock.ts';
+export type { Lock } from './lock/lock.ts';
 export { makePlan, type PlacementReport, type Plan, type Planned } from './plan.ts';
 export { type Move, type Repacked, repack } from './repack.ts';
 export type { Saving } from './savings.ts';

@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
 import type { Facts } from '../facts/index.ts';
 import type { Spec } from '../spec/index.ts';
-import { byText } from './access-sets.ts';
-import { RouterPorts } from './allocate.ts';
+import { byText } from './access/access-sets.ts';
+import { numberOf } from './access/nccs.ts';
+import { RouterPorts } from './lock/allocate.ts';
 import {
   type Lock,
   type LockedListener,
@@ -12,10 +13,9 @@ import {
   sealLock,
   sealNcc,
   sealService,
-} from './lock.ts';
-import { boundedName } from './names.ts';
-import { numberOf } from './nccs.ts';
+} from './lock/lock.ts';
 import { makePlan, type Plan } from './plan.ts';
+import { boundedName } from './write/names.ts';
 
 /** A fresh packing of a locked plan: what it saves and what it moves. */
 export interface Repacked {

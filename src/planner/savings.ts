@@ -1,8 +1,8 @@
 import type { Facts, Limits } from '../facts/index.ts';
-import type { Capacity, Tally } from './placement/bin.ts';
+import type { Weigh } from './placement/objective.ts';
 import { place } from './placement/place.ts';
-import type { Weigh } from './placement/weigh.ts';
-import type { Unit } from './units.ts';
+import type { Unit } from './placement/placement-units.ts';
+import type { Capacity, Tally } from './placement/service-bin.ts';
 
 /** What a choice saves, or would save, of a plan made afresh. Negative never; zero is left out. */
 export interface Saving {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type Kind, specOf, target } from '../../test/planner/specs.ts';
 import { defaultFacts } from '../facts/index.ts';
 import type { Hostname, InfraPlan, Port, Route, RoutePlan } from '../ir/index.ts';
-import { grantsOf } from '../planner/grants.ts';
+import { grantsOf } from '../planner/access/grants.ts';
 import { makePlan } from '../planner/index.ts';
 import { buildTopology, type Claim, type Grants, prove, type Topology, trace } from './index.ts';
 

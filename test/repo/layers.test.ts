@@ -14,8 +14,12 @@ const layers: Record<string, { readonly may: readonly string[]; readonly why: st
     may: ['ir', 'diagnostics'],
     why: 'planner, doctor and lab walk the same graph, filled from different sources',
   },
+  estimate: {
+    may: ['ir', 'facts', 'diagnostics'],
+    why: 'counts and prices what was planned; a plan never depends on how it is measured',
+  },
   planner: {
-    may: ['spec', 'ir', 'facts', 'topology', 'diagnostics'],
+    may: ['spec', 'ir', 'facts', 'topology', 'estimate', 'diagnostics'],
     why: 'pure: lab, console and tests run it with no cloud',
   },
   router: { may: ['ir', 'diagnostics'], why: 'runs alone on a small machine, with no SDK beside it' },
@@ -37,6 +41,7 @@ const layers: Record<string, { readonly may: readonly string[]; readonly why: st
     may: [
       'spec',
       'planner',
+      'estimate',
       'topology',
       'router',
       'sim',
@@ -53,7 +58,7 @@ const layers: Record<string, { readonly may: readonly string[]; readonly why: st
 };
 
 /** The pure folders: what they need comes in as an argument. */
-const pure = ['spec', 'ir', 'planner', 'topology', 'emit', 'facts', 'diagnostics', `router${sep}protocols`];
+const pure = ['spec', 'ir', 'planner', 'estimate', 'topology', 'emit', 'facts', 'diagnostics', `router${sep}protocols`];
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

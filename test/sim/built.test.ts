@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { grantsOf } from '../../src/planner/grants.ts';
+import { grantsOf } from '../../src/planner/access/grants.ts';
 import type { Thing } from '../../src/sim/aws/index.ts';
 import { type Built, brokerNames, labelsOf, readBuilt } from '../../src/sim/built/index.ts';
 import { readSpec } from '../../src/spec/index.ts';

@@ -1,4 +1,4 @@
-import { compare as comparisonOf } from '../../planner/compare.ts';
+import { compare as comparisonOf } from '../../estimate/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
 import { loadPlan } from '../planning.ts';
 import { compareText } from '../render/compare-text.ts';

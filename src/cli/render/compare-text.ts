@@ -1,5 +1,4 @@
-import type { Comparison, Strategy } from '../../planner/compare.ts';
-import type { KafkaComparison } from '../../planner/compare-kafka.ts';
+import type { Comparison, KafkaComparison, Strategy } from '../../estimate/index.ts';
 import { counted, fold, tableText, usd } from './table.ts';
 
 /** The strategies side by side, then what each leaves open, then Kafka. */

@@ -1,5 +1,5 @@
+import type { Headroom } from '../../estimate/index.ts';
 import { type Hostname, type InfraPlan, isSymbolic, type Listener, type PlannedTarget } from '../../ir/index.ts';
-import type { Headroom } from '../../planner/headroom.ts';
 import type { Plan } from '../../planner/index.ts';
 import { counted, fold, some, type Table, tableText, usd } from './table.ts';
 

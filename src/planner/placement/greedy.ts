@@ -1,8 +1,8 @@
 import type { Port } from '../../ir/index.ts';
-import type { Bits } from '../access-sets.ts';
-import type { Unit } from '../units.ts';
-import { Bin, type Capacity, type Tally } from './bin.ts';
-import type { Weigh } from './weigh.ts';
+import type { Bits } from '../access/access-sets.ts';
+import type { Weigh } from './objective.ts';
+import type { Unit } from './placement-units.ts';
+import { Bin, type Capacity, type Tally } from './service-bin.ts';
 
 /** Bins that could take a unit and are compared for each one. */
 const lookAt = 32;

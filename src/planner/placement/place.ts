@@ -1,11 +1,11 @@
-import { byText } from '../access-sets.ts';
-import type { Unit } from '../units.ts';
-import { Bin, type Capacity, nothing, plus, type Tally } from './bin.ts';
-import { type Bound, lowerBound } from './bounds.ts';
+import { byText } from '../access/access-sets.ts';
+import { search } from './branch-and-bound.ts';
 import { placeGreedily } from './greedy.ts';
-import { improve } from './improve.ts';
-import { search } from './search.ts';
-import type { Weigh } from './weigh.ts';
+import { improve } from './local-search.ts';
+import { type Bound, lowerBound } from './lower-bound.ts';
+import type { Weigh } from './objective.ts';
+import type { Unit } from './placement-units.ts';
+import { Bin, type Capacity, nothing, plus, type Tally } from './service-bin.ts';
 
 /** Up to this many units to place, every placement is looked at (in effect): the result is the best there is. */
 export const exactUnits = 10;

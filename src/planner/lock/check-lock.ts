@@ -1,0 +1,240 @@
+import type { Diagnostic } from '../../diagnostics/index.ts';
+import { parsePort } from '../../ir/index.ts';
+import type { Spec } from '../../spec/index.ts';
+import { numberOf } from '../access/nccs.ts';
+import { error, listOf } from '../problems.ts';
+import { firstUnprivileged } from './allocate.ts';
+import { type Lock, type LockedNcc, type LockedService, sumOf, sumOfFrame } from './lock.ts';
+
+/** The file that a lock is kept in, for messages. */
+export const lockFile = 'lakegate.lock.json';
+
+/** What a lock file says. */
+export interface ReadLock {
+  /** Absent when a diagnostic is an error. */
+  readonly lock?: Lock;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads the text of a lock file. Whether it fits a spec is asked by the planner. Never throws. */
+export function readLock(text: string): ReadLock {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    return { diagnostics: [broken('the file', `is not JSON: ${cause instanceof Error ? cause.message : ''}`)] };
+  }
+  const wrong = lockShape(value);
+  if (wrong) return { diagnostics: [wrong] };
+  return { lock: value as Lock, diagnostics: [] };
+}
+
+/** Whether a lock belongs to a spec and is as lakegate wrote it. Says where it is not. Linear. */
+export function checkLock(lock: Lock, spec: Pick<Spec, 'name' | 'aws'>): readonly Diagnostic[] {
+  const wrong = lockShape(lock);
+  if (wrong) return [wrong];
+  const { name, aws } = spec;
+  if (lock.name !== name || lock.region !== aws.region || lock.account !== aws.account)
+    return [
+      error(
+        'LG_LOCK_OTHER_SPEC',
+        ['name'],
+        `${lockFile} belongs to ${lock.name} in ${lock.region}, account ${lock.account}; this spec is ${name} in ${aws.region}, account ${aws.account}`,
+        'use the lock of this spec, or start without one; name, region and account of a deployment do not change',
+      ),
+    ];
+  const edited = editedParts(lock);
+  if (edited.length > 0) return edited;
+  return contradictions(lock);
+}
+
+const broken = (where: string, what: string): Diagnostic =>
+  error(
+    'LG_LOCK_BROKEN',
+    [],
+    `${lockFile}: ${where} ${what}`,
+    'restore the file from version control; a merge of two locks is made by taking one and planning again',
+  );
+
+function editedParts(lock: Lock): readonly Diagnostic[] {
+  const parts = [
+    ...lock.nccs.filter((ncc) => sumOf(ncc) !== ncc.check).map((ncc) => `nccs ${ncc.key}`),
+    ...lock.services.filter((service) => sumOf(service) !== service.check).map((service) => `services ${service.key}`),
+  ];
+  if (parts.length === 0 && sumOfFrame(lock) !== lock.check)
+    parts.push('its frame (version, name, region, account, next, or which NCCs and services there are)');
+  if (parts.length === 0) return [];
+  return [
+    error(
+      'LG_LOCK_EDITED',
+      [],
+      `${lockFile} was changed by hand or by a merge: ${listOf(parts)} is not what lakegate wrote`,
+      'restore the file from version control; to move things, change the spec or plan with --repack',
+    ),
+  ];
+}
+
+/** Names go into Terraform as they are, so their forms are checked. */
+const awsName = /^[0-9A-Za-z](?:[0-9A-Za-z-]{0,30}[0-9A-Za-z])?$/;
+const nccName = /^[0-9A-Za-z_-]{3,30}$/;
+const keyForm = { ncc: /^n-[1-9][0-9]{0,8}$/, rule: /^r-[1-9][0-9]{0,8}$/, service: /^s-[1-9][0-9]{0,8}$/ };
+const isRouterPort = (port: number): boolean => port >= firstUnprivileged && parsePort(port) !== undefined;
+
+/** What can only be wrong in a lock that no lakegate wrote. */
+function contradictions(lock: Lock): readonly Diagnostic[] {
+  const seen = new Map<string, string>();
+  const found: Diagnostic[] = [];
+  const once = (what: string, key: string | number, where: string): void => {
+    const id = `${what} ${key}`;
+    const other = seen.get(id);
+    if (other === undefined) seen.set(id, where);
+    else found.push(broken(where, `has ${id}, which ${other} has too`));
+  };
+  const below = (key: string, next: number, where: string): void => {
+    if (!(numberOf(key) < next)) found.push(broken(where, `has key ${key}, but next says that ${next} comes next`));
+  };
+  const form = (value: string | number, is: RegExp, what: string, where: string): void => {
+    if (!is.test(String(value))) found.push(broken(where, `has ${what} ${JSON.stringify(value)}, which cannot be one`));
+  };
+  const services = new Set(lock.services.map((service) => service.key));
+  for (const ncc of lock.nccs) {
+    const where = `nccs ${ncc.key}`;
+    form(ncc.key, keyForm.ncc, 'key', where);
+    form(ncc.name, nccName, 'name', where);
+    once('NCC', ncc.key, where);
+    below(ncc.key, lock.next.ncc, where);
+    for (const { name } of ncc.workspaces) once('workspace', name, where);
+    for (const rule of ncc.rules) {
+      once('rule', rule.key, `${where} rule ${rule.key}`);
+      form(rule.key, keyForm.rule, 'key', `${where} rule ${rule.key}`);
+      below(rule.key, lock.next.rule, where);
+      if (rule.service !== 's3' && !services.has(rule.service))
+        found.push(broken(`${where} rule ${rule.key}`, `names service ${rule.service}, which is not there`));
+      for (const name of rule.names)
+        once(`${rule.service === 's3' ? 'bucket' : 'name'} in ${ncc.key}`, name, `${where} rule ${rule.key}`);
+    }
+  }
+  for (const service of lock.services) {
+    const where = `services ${service.key}`;
+    form(service.key, keyForm.service, 'key', where);
+    form(service.name, awsName, 'name', where);
+    once('service', service.key, where);
+    below(service.key, lock.next.service, where);
+    for (const listener of service.listeners) {
+      const at = `${where} port ${listener.port}`;
+      once(`port of ${service.key}`, listener.port, at);
+      form(listener.targetGroup, awsName, 'target group', at);
+      if (parsePort(listener.port) === undefined) found.push(broken(at, 'is no TCP port'));
+      if (listener.routerPort !== undefined) once('router port', listener.routerPort, at);
+      if (!isRouterPort(listener.routerPort ?? firstUnprivileged))
+        found.push(
+          broken(at, `has router port ${listener.routerPort}, which is not from ${firstUnprivileged} to 65535`),
+        );
+      for (const { target, host, port } of listener.holds)
+        once('claim', `${target} ${host}:${port ?? listener.port}`, at);
+    }
+  }
+  return found;
+}
+
+type Shape = 'string' | 'number' | 'object' | 'array';
+
+/** The first thing that has not the form of a lock. */
+function lockShape(value: unknown): Diagnostic | undefined {
+  const lock = value as Partial<Lock>;
+  const top = needs(value, 'the file', {
+    version: 'number',
+    name: 'string',
+    region: 'string',
+    account: 'string',
+    check: 'string',
+    next: 'object',
+  });
+  if (top) return top;
+  if (lock.version !== 1)
+    return error(
+      'LG_LOCK_VERSION',
+      [],
+      `${lockFile} has version ${lock.version}; this lakegate reads version 1`,
+      'use the lakegate that wrote it, or a newer one',
+    );
+  return (
+    needs(value, 'the file', { nccs: 'array', services: 'array' }) ??
+    needs(lock.next, 'next', { ncc: 'number', service: 'number', rule: 'number', routerPort: 'number' }) ??
+    first(lock.nccs, 'nccs', nccShape) ??
+    first(lock.services, 'services', serviceShape)
+  );
+}
+
+function nccShape(value: unknown, where: string): Diagnostic | undefined {
+  const ncc = value as Partial<LockedNcc>;
+  return (
+    needs(value, where, { key: 'string', name: 'string', check: 'string', workspaces: 'array', rules: 'array' }) ??
+    first(ncc.workspaces, `${where} workspaces`, (each, at) => needs(each, at, { name: 'string' })) ??
+    first(
+      ncc.rules,
+      `${where} rules`,
+      (rule, at) =>
+        needs(rule, at, { key: 'string', service: 'string', names: 'array' }) ??
+        first((rule as { names: unknown }).names, `${at} names`, isText),
+    )
+  );
+}
+
+function serviceShape(value: unknown, where: string): Diagnostic | undefined {
+  const service = value as Partial<LockedService>;
+  return (
+    needs(value, where, { key: 'string', name: 'string', check: 'string', listeners: 'array' }) ??
+    first(
+      service.listeners,
+      `${where} listeners`,
+      (listener, at) =>
+        needs(listener, at, { port: 'number', targetGroup: 'string', holds: 'array' }) ??
+        optionalNumber(listener, 'routerPort', at) ??
+        first(
+          (listener as { holds: unknown }).holds,
+          `${at} holds`,
+          (claim, place) =>
+            needs(claim, place, { target: 'string', host: 'string' }) ?? optionalNumber(claim, 'port', place),
+        ),
+    )
+  );
+}
+
+function needs(value: unknown, where: string, fields: Readonly<Record<string, Shape>>): Diagnostic | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return broken(where, 'is not an object');
+  for (const [name, shape] of Object.entries(fields)) {
+    const field: unknown = Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+    const is = Array.isArray(field) ? 'array' : typeof field;
+    if (is !== shape || field === null) return broken(where, `has no ${name} that is ${shapeWords[shape]}`);
+    if (is === 'number' && !(Number.isSafeInteger(field) && Number(field) >= 1))
+      return broken(where, `has ${name} ${String(field)}, which is no whole number from 1`);
+  }
+  return undefined;
+}
+
+const shapeWords: Readonly<Record<Shape, string>> = {
+  string: 'text',
+  number: 'a number',
+  object: 'an object',
+  array: 'a list',
+};
+
+const isText = (value: unknown, where: string): Diagnostic | undefined =>
+  typeof value === 'string' ? undefined : broken(where, 'is not text');
+
+const optionalNumber = (value: unknown, name: string, where: string): Diagnostic | undefined =>
+  Object.hasOwn(Object(value), name) ? needs(value, where, { [name]: 'number' }) : undefined;
+
+function first(
+  values: unknown,
+  where: string,
+  shape: (value: unknown, where: string) => Diagnostic | undefined,
+): Diagnostic | undefined {
+  if (!Array.isArray(values)) return undefined;
+  for (const [at, value] of values.entries()) {
+    const wrong = shape(value, `${where}[${at}]`);
+    if (wrong) return wrong;
+  }
+  return undefined;
+}

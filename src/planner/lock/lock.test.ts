@@ -1,0 +1,243 @@
+import { expect, test } from 'vitest';
+import { bucket, specOf, target, type Wanted } from '../../../test/planner/specs.ts';
+import type { Diagnostic } from '../../diagnostics/index.ts';
+import { defaultFacts } from '../../facts/index.ts';
+import type { Spec } from '../../spec/index.ts';
+import { type Lock, makePlan, type Plan, readLock } from '../index.ts';
+import { type LockedService, sealLock, sealService } from './lock.ts';
+
+const planOf = (spec: Spec, lock?: Lock): Plan => {
+  const { plan, diagnostics } = makePlan(spec, defaultFacts, lock);
+  if (!plan) throw new Error(diagnostics.map((each) => `${each.code} ${each.message}`).join('\n'));
+  return plan;
+};
+
+const small = specOf({
+  targets: [target('https', { name: 'api' }), target('mysql', { name: 'crm' }), target('sqlserver', { name: 'dwh' })],
+  access: [[['a'], ['*']]],
+});
+
+const said = (diagnostics: readonly Diagnostic[]) => diagnostics.map((each) => `${each.code} ${each.message}`);
+
+/** What the planner says of a lock after a change of its text. */
+function after(change: (text: string) => string): readonly string[] {
+  const { lock, diagnostics } = readLock(change(JSON.stringify(planOf(small).lock, null, 2)));
+  return said(lock ? makePlan(small, defaultFacts, lock).diagnostics : diagnostics);
+}
+
+test('a lock that was only reformatted is the same lock', () => {
+  expect(after((text) => JSON.stringify(JSON.parse(text)))).toEqual([]);
+  const shuffled = (text: string) =>
+    JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text) as object).reverse()));
+  expect(after(shuffled)).toEqual([]);
+});
+
+test.each<[change: string, from: string, to: string, says: RegExp]>([
+  ['a router port', '"routerPort": 20000,', '"routerPort": 20007,', /^LG_LOCK_EDITED .*services s-1 is not/],
+  ['a rule’s service', '"service": "s-1"', '"service": "s-9"', /^LG_LOCK_EDITED .*nccs n-1 is not/],
+  ['a key to come', '"rule": 2', '"rule": 1', /^LG_LOCK_EDITED .*its frame/],
+  [
+    'the spec',
+    '"name": "acme",',
+    '"name": "other",',
+    /^LG_LOCK_OTHER_SPEC .*belongs to other in eu-west-1, .*; this spec is acme in/,
+  ],
+  ['the region', '"region": "eu-west-1"', '"region": "us-east-1"', /^LG_LOCK_OTHER_SPEC .*acme in us-east-1/],
+  ['the version', '"version": 1', '"version": 2', /^LG_LOCK_VERSION .*version 2/],
+  ['a list for a text', '"key": "n-1"', '"key": ["n-1"]', /^LG_LOCK_BROKEN .*nccs\[0\] has no key that is text/],
+  ['a port that is none', '"port": 443', '"port": -443', /^LG_LOCK_BROKEN .*listeners\[0\] has port -443/],
+  ['a missing comma', '"version": 1,', '"version": 1', /^LG_LOCK_BROKEN .*is not JSON/],
+])('%s changed by hand is an error that says where', (_, from, to, says) => {
+  const [first, ...others] = after((text) => {
+    expect(text).toContain(from);
+    return text.replace(from, to);
+  });
+  expect(first).toMatch(says);
+  expect(others).toEqual([]);
+});
+
+test.each<[what: string, change: (lock: Lock) => Lock, says: RegExp]>([
+  [
+    'a name that would break out of Terraform',
+    (lock) => withService(lock, (service) => ({ ...service, name: 'x"\n}' })),
+    /services s-1 has name "x\\"\\n}", which cannot be one/,
+  ],
+  [
+    'a privileged router port',
+    (lock) =>
+      withService(lock, (service) => ({
+        ...service,
+        listeners: service.listeners.map((each) => ({ ...each, routerPort: 443 })),
+      })),
+    /router port 443, which is not from 1024/,
+  ],
+  [
+    'one service twice',
+    (lock) => sealLock({ ...lock, services: [...lock.services, ...lock.services] }),
+    /services s-1 has service s-1, which services s-1 has too/,
+  ],
+  [
+    'a key beyond the next',
+    (lock) => sealLock({ ...lock, next: { ...lock.next, ncc: 1 } }),
+    /nccs n-1 has key n-1, but next says that 1 comes next/,
+  ],
+])('%s is refused, with sums that fit', (_, change, says) => {
+  const lock = change(planOf(small).lock);
+  const [first] = said(makePlan(small, defaultFacts, lock).diagnostics);
+  expect(first).toMatch(/^LG_LOCK_BROKEN /);
+  expect(first).toMatch(says);
+});
+
+const withService = (lock: Lock, change: (service: LockedService) => LockedService): Lock =>
+  sealLock({ ...lock, services: lock.services.map((service) => sealService(change(service))) });
+
+test.each(['', 'null', '[]', '3', '{}', '{"version":1}', '{"__proto__":{"version":1}}'])('%j is no lock', (text) => {
+  expect(said(readLock(text).diagnostics)[0]).toMatch(/^LG_LOCK_BROKEN /);
+});
+
+test('a bucket and a host of one name are two things', () => {
+  const spec = specOf({
+    targets: [bucket('lake', ['acme.test']), target('https', { name: 'acme' })],
+    access: [[['a'], ['*']]],
+  });
+  const plan = planOf(spec);
+  expect(planOf(spec, plan.lock).lock).toEqual(plan.lock);
+});
+
+test('keys of what is gone are not given again', () => {
+  const without = specOf({ targets: [target('https', { name: 'api' })], access: [[['a'], ['*']]] });
+  const old = planOf(
+    specOf({
+      targets: [
+        target('https', { name: 'api' }),
+        target('sqlserver', { name: 'one' }),
+        target('sqlserver', { name: 'two' }),
+      ],
+      access: [[['a'], ['*']]],
+    }),
+  );
+  expect(old.infra.endpointServices.map((each) => each.key)).toEqual(['s-1', 's-2']);
+  const less = planOf(without, old.lock);
+  expect(less.infra.endpointServices.map((each) => each.key)).toEqual(['s-1']);
+  const more = planOf(
+    specOf({
+      targets: [target('https', { name: 'api' }), ...['three', 'four'].map((name) => target('sqlserver', { name }))],
+      access: [[['a'], ['*']]],
+    }),
+    less.lock,
+  );
+  expect(more.infra.endpointServices.map((each) => each.key)).toEqual(['s-1', 's-3']);
+  const ports = [...old.routes.listeners, ...more.routes.listeners].map((each) => `${each.key} ${each.port}`);
+  expect(ports).toEqual([
+    's-1/443 20000',
+    's-1/1433 20001',
+    's-2/1433 20002',
+    's-1/443 20000',
+    's-1/1433 20003',
+    's-3/1433 20004',
+  ]);
+});
+
+test('a target whose host changes keeps its listener', () => {
+  const at = (host: string) =>
+    specOf({
+      targets: [target('https', { name: 'api' }), target('sqlserver', { name: 'dwh', hosts: [host] })],
+      access: [[['a'], ['*']]],
+    });
+  const old = planOf(at('old.test'));
+  const plan = planOf(at('new.test'), old.lock);
+  expect(plan.infra.endpointServices.map((each) => each.listeners.map((one) => one.targetGroup))).toEqual(
+    old.infra.endpointServices.map((each) => each.listeners.map((one) => one.targetGroup)),
+  );
+});
+
+test('a workspace that is renamed is known again by its id', () => {
+  const named = (name: string): Spec => {
+    const spec = specOf({ targets: small.targets, workspaces: [name], access: [[[name], ['*']]] });
+    return { ...spec, workspaces: [{ name, id: '42' }] };
+  };
+  const plan = planOf(named('after'), planOf(named('before')).lock);
+  expect(plan.infra.nccs.map((ncc) => [ncc.key, ncc.workspaces])).toEqual([['n-1', [{ name: 'after', id: '42' }]]]);
+});
+
+test('when an access set splits, the larger part keeps its NCC', () => {
+  const apis = ['one', 'two'].map((name) => target('https', { name }));
+  const before = planOf(specOf({ targets: apis, access: [[['a', 'b', 'c'], ['*']]] }));
+  const plan = planOf(
+    specOf({
+      targets: apis,
+      access: [
+        [['a', 'b', 'c'], ['one']],
+        [['b', 'c'], ['two']],
+      ],
+    }),
+    before.lock,
+  );
+  expect(plan.infra.nccs.map((ncc) => `${ncc.key} ${ncc.workspaces.map((each) => each.name).join()}`)).toEqual([
+    'n-1 b,c',
+    'n-2 a',
+  ]);
+});
+
+const shared = (more: Partial<Wanted>[], access: Parameters<typeof specOf>[0]['access']) =>
+  specOf({ targets: [target('mysql', { name: 'crm' }), target('https', { name: 'api', ...more[0] })], access });
+
+test('what was granted to someone new leaves a service whose listener has no identity, and the plan says so', () => {
+  const before = planOf(
+    shared(
+      [],
+      [
+        [['a'], ['*']],
+        [['b'], []],
+      ],
+    ),
+  );
+  expect(before.infra.endpointServices).toHaveLength(1);
+  const { plan, diagnostics } = makePlan(
+    shared(
+      [],
+      [
+        [['a'], ['*']],
+        [['b'], ['api']],
+      ],
+    ),
+    defaultFacts,
+    before.lock,
+  );
+  expect(said(diagnostics.filter((each) => each.code === 'LG_MOVED'))).toEqual([
+    'LG_MOVED api.test leaves endpoint service s-1: a listener without identity would be within reach of an NCC that was not granted it',
+  ]);
+  expect(plan?.infra.endpointServices.map((each) => `${each.key} ${each.listeners[0]?.targets.join()}`)).toEqual([
+    's-1 crm',
+    's-2 api',
+  ]);
+});
+
+test('a listener past the router keeps its service for those who were granted it', () => {
+  const direct = target('oracle', { name: 'ledger', addresses: ['10.40.9.9'] });
+  const before = planOf(
+    specOf({
+      targets: [direct],
+      access: [
+        [['a'], ['*']],
+        [['b'], []],
+      ],
+    }),
+  );
+  expect(before.infra.endpointServices[0]?.listeners[0]?.forward.to).toBe('addresses');
+  expect(before.infra.router).toBeUndefined();
+  const plan = planOf(
+    specOf({
+      targets: [direct, target('https', { name: 'api' })],
+      access: [
+        [['a'], ['ledger']],
+        [['b'], ['api']],
+      ],
+    }),
+    before.lock,
+  );
+  expect(plan.infra.endpointServices.map((each) => each.listeners.map((one) => one.forward.to))).toEqual([
+    ['addresses'],
+    ['router'],
+  ]);
+});

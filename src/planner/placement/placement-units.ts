@@ -1,0 +1,214 @@
+import type { Diagnostic } from '../../diagnostics/index.ts';
+import type { Hostname, Port } from '../../ir/index.ts';
+import type { Target } from '../../spec/index.ts';
+import { type Bits, byText, membersOf } from '../access/access-sets.ts';
+import { error, listOf } from '../problems.ts';
+import { Bin, type Capacity } from './service-bin.ts';
+
+/** How a claim may share a port with others of one service. */
+export type Sharing =
+  /** By name, told apart by first bytes: TLS, HTTP, Postgres. */
+  | 'by-name'
+  /** By name behind a greeting of one family. */
+  | 'mysql'
+  | 'mariadb'
+  /** Alone on the port. */
+  | 'alone';
+
+/** One target's need for one port under one name (or several that mean the same place). */
+export interface Claim {
+  readonly target: Target;
+  readonly hosts: readonly Hostname[];
+  readonly port: Port;
+  readonly sharing: Sharing;
+  /** Goes to a broker without a router; its number from 1. */
+  readonly broker?: number;
+  /** Whether the router learns the endpoint. Without it everyone who can dial the service must be granted the target. */
+  readonly identified: boolean;
+  /** NCCs that may use it. */
+  readonly grants: Bits;
+  readonly remap: boolean;
+  /** Also takes clients that send no name; of a target with several names, the first. */
+  readonly isDefault: boolean;
+}
+
+/** What must stay together in one service: a name with all its ports, and names that only work together. */
+export interface Unit {
+  /** Its first name. */
+  readonly key: Hostname;
+  readonly hosts: readonly { readonly name: Hostname; readonly grants: Bits }[];
+  readonly claims: readonly Claim[];
+  /** NCCs with a grant for any of it. */
+  readonly grants: Bits;
+  /** How many of its names each of these NCCs must list, by the NCC's index. */
+  readonly names: readonly { readonly ncc: number; readonly count: number }[];
+  /** The grants of its unidentified claims: the service's NCCs must be exactly these. */
+  readonly anchor?: Bits;
+  /** Its unidentified claims have different grants: no service can carry it. */
+  readonly torn: boolean;
+  /** Shares its service with nothing else. */
+  readonly lone: boolean;
+  /** Units with equal signatures are interchangeable in a placement. */
+  readonly signature: string;
+}
+
+/** What a target’s claims depend on beside the target. */
+export interface UnitsOptions {
+  readonly grantsOf: (target: string) => Bits;
+  /** Names of one NCC that a service can carry at most: no group of aliases may be larger. */
+  readonly namesPerService: number;
+}
+
+/** The claims of all targets that someone may reach, grouped into units, in order of their names. */
+export function unitsOf(targets: readonly Target[], { grantsOf, namesPerService }: UnitsOptions): readonly Unit[] {
+  const claims: Claim[] = [];
+  for (const target of targets) {
+    const grants = grantsOf(target.name);
+    if (grants === 0n || target.routing === 'bucket') continue;
+    for (const { hosts, broker } of places(target, namesPerService))
+      for (const port of target.ports) claims.push(claim(target, hosts, port, grants, broker));
+  }
+  const root = joinHosts(claims);
+  const groups = new Map<string, Claim[]>();
+  for (const each of claims) {
+    const key = root(each.hosts[0] ?? '');
+    const group = groups.get(key);
+    if (group) group.push(each);
+    else groups.set(key, [each]);
+  }
+  return [...groups.values()].map(unit).sort((a, b) => byText(a.key, b.key));
+}
+
+/** Names of a target that need a listener of their own each, or together where they mean one address. */
+function places(
+  target: Target,
+  namesPerService: number,
+): readonly { readonly hosts: readonly Hostname[]; readonly broker?: number }[] {
+  if (target.kafka?.listeners === 'per-broker')
+    return target.hosts.map((host, index) => ({ hosts: [host], broker: index + 1 }));
+  const hosts = [...target.hosts].sort(byText);
+  if (target.routing !== 'port' || target.addresses.length === 0) return hosts.map((host) => ({ hosts: [host] }));
+  const size = Math.max(namesPerService, 1);
+  return Array.from({ length: Math.ceil(hosts.length / size) }, (_, at) => ({
+    hosts: hosts.slice(at * size, (at + 1) * size),
+  }));
+}
+
+function claim(
+  target: Target,
+  hosts: readonly Hostname[],
+  port: Port,
+  grants: Bits,
+  broker: number | undefined,
+): Claim {
+  const alone = target.routing === 'port' || broker !== undefined;
+  const family = target.speaks === 'mysql' ? (target.mysqlFamily ?? 'mysql') : 'by-name';
+  return {
+    target,
+    hosts,
+    port,
+    sharing: alone ? 'alone' : family,
+    ...(broker === undefined ? {} : { broker }),
+    identified: broker === undefined && target.first === 'client',
+    grants,
+    // A target has one client port for all its names, and names may be on different services.
+    remap: target.portPolicy === 'remap' && hosts.length === target.hosts.length,
+    isDefault: !alone && target.isDefault && hosts[0] === [...target.hosts].sort(byText)[0],
+  };
+}
+
+/** The first host of the group that a host belongs to: claims with several hosts tie them. */
+function joinHosts(claims: readonly Claim[]): (host: string) => string {
+  const parent = new Map<string, string>();
+  const root = (host: string): string => {
+    let at = host;
+    for (let up = parent.get(at); up !== undefined; up = parent.get(at)) {
+      const above = parent.get(up);
+      if (above !== undefined) parent.set(at, above); // halves the path, so that long chains stay cheap
+      at = up;
+    }
+    return at;
+  };
+  for (const { hosts } of claims) {
+    const [first, ...others] = hosts;
+    if (first === undefined || others.length === 0) continue;
+    for (const other of others) {
+      const [a, b] = [root(first), root(other)];
+      if (a !== b) parent.set(b, a);
+    }
+  }
+  return root;
+}
+
+function unit(claims: readonly Claim[]): Unit {
+  const sorted = [...claims].sort((a, b) => a.port - b.port || byText(a.hosts[0] ?? '', b.hosts[0] ?? ''));
+  const grantsByHost = new Map<Hostname, Bits>();
+  let grants = 0n;
+  let anchor: Bits | undefined;
+  let torn = false;
+  for (const each of sorted) {
+    for (const host of each.hosts) grantsByHost.set(host, (grantsByHost.get(host) ?? 0n) | each.grants);
+    grants |= each.grants;
+    if (each.identified) continue;
+    anchor ??= each.grants;
+    torn ||= each.grants !== anchor;
+  }
+  const hosts = [...grantsByHost]
+    .map(([name, bits]) => ({ name, grants: bits }))
+    .sort((a, b) => byText(a.name, b.name));
+  const lone = sorted.some((each) => each.broker !== undefined);
+  const shape = sorted.map(
+    (each) =>
+      `${each.port}${each.sharing}${each.identified ? '' : '!'}${each.remap ? '~' : ''}${each.isDefault ? `=${each.target.speaks}` : ''}`,
+  );
+  const signature = `${hosts.map((host) => host.grants.toString(36)).join('.')}|${shape.join('.')}|${anchor?.toString(36) ?? ''}|${lone ? 'lone' : ''}`;
+  return {
+    key: hosts[0]?.name ?? ('' as Hostname),
+    hosts,
+    claims: sorted,
+    grants,
+    names: namesOf(hosts),
+    ...(anchor === undefined ? {} : { anchor }),
+    torn,
+    lone,
+    signature,
+  };
+}
+
+function namesOf(hosts: Unit['hosts']): Unit['names'] {
+  const counts = new Map<number, number>();
+  for (const host of hosts) for (const ncc of membersOf(host.grants)) counts.set(ncc, (counts.get(ncc) ?? 0) + 1);
+  return [...counts].map(([ncc, count]) => ({ ncc, count })).sort((a, b) => a.ncc - b.ncc);
+}
+
+/** Why no service at all can carry the unit, if so. */
+export function contradiction(unit: Unit, capacity: Capacity): Diagnostic | undefined {
+  const alone = new Bin(capacity);
+  if (typeof alone.ports(unit) !== 'string') return undefined;
+  const first = unit.claims[0];
+  const path = ['targets', first?.target.name ?? ''];
+  const names = listOf(unit.hosts.map((host) => host.name));
+  const unidentified = unit.claims.find((each) => !each.identified);
+  const other = unit.claims.find((each) => unidentified !== undefined && each.grants !== unidentified.grants);
+  if (unidentified && other)
+    return error(
+      'LG_HOST_MIXED_GRANTS',
+      ['targets', unidentified.target.name],
+      `${unidentified.target.name} and ${other.target.name} have the name ${names} and so one endpoint service, but are granted to different workspaces; on port ${unidentified.port} nothing tells clients apart`,
+      `grant both to the same workspaces, or give one of them a host name of its own`,
+    );
+  const ports = new Set(unit.claims.map((each) => each.port)).size;
+  if (ports > capacity.listeners)
+    return error(
+      'LG_TOO_MANY_PORTS',
+      path,
+      `${names} needs ${ports} ports on one load balancer, which can have ${capacity.listeners} listeners for this fleet`,
+      'give some of the ports another host name, or lower hub.router.max',
+    );
+  return error(
+    'LG_PORT_CONFLICT',
+    path,
+    `targets with the name ${names} must share an endpoint service and cannot: ${alone.ports(unit)}`,
+    'give one of them another host name, another port, or port_policy: remap',
+  );
+}

@@ -1,0 +1,184 @@
+import type { Diagnostic } from '../../diagnostics/index.ts';
+import type { Facts, Limits } from '../../facts/index.ts';
+import type { Hub, Port, RouterFleet } from '../../ir/index.ts';
+import type { Spec, SpecHub } from '../../spec/index.ts';
+import { byText } from '../access/access-sets.ts';
+import { privateNetworks, readinessPort } from '../lock/allocate.ts';
+import type { ServiceDraft } from '../lock/allocated-services.ts';
+import { counted, error, limitText, note, warning } from '../problems.ts';
+import { type FleetSize, fleetSize } from './fleet-size.ts';
+import { addressesNeeded, hubSubnets, sizeOf } from './subnets.ts';
+
+/** What stands in the hub. Without `hub` a diagnostic says why, or nothing needs one. */
+export interface HubParts {
+  readonly hub?: Hub;
+  readonly router?: RouterFleet;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The hub and its routers, for the services there are. Nothing where there are none. */
+export function hubOf(spec: Spec, services: readonly ServiceDraft[], limits: Limits, facts: Facts): HubParts {
+  if (services.length === 0) return { diagnostics: [] };
+  if (!spec.hub)
+    return {
+      diagnostics: [
+        error(
+          'LG_NO_HUB',
+          [],
+          `${counted(services.length, 'endpoint service')} needed, and the spec has no hub to put load balancers in`,
+          'add hub: with a VPC to create or the id of one that exists',
+        ),
+      ],
+    };
+  const diagnostics: Diagnostic[] = [];
+  const routed = services.some((service) => service.listeners.some((listener) => listener.way.by === 'router'));
+  const size = fleetSize(spec.hub.router, spec.load, limits.connections_per_target, facts);
+  if (routed && size.missing > 0)
+    diagnostics.push(
+      note(
+        'LG_FLEET_TOO_SMALL',
+        ['hub', 'router', 'max'],
+        `${spec.load.connections} connections and ${spec.load.peakMbps} Mbit/s at the peak (load:) need ${spec.hub.router.max + size.missing} routers of ${spec.hub.router.instance}; max is ${spec.hub.router.max}. A router holds ${limitText(limits.connections_per_target)}`,
+        'raise hub.router.max, choose a larger instance, or lower load: if it is stated too high',
+      ),
+    );
+  const stated = spec.networks.some((network) => network.reach === 'hub' && network.cidrs.length > 0);
+  if (routed && spec.hub.vpc.kind === 'existing' && !stated)
+    diagnostics.push(
+      note(
+        'LG_HUB_RANGE_UNKNOWN',
+        ['hub', 'vpc'],
+        `the range of ${spec.hub.vpc.id} is not stated, so the routers take PROXY headers from any private address, and targets in the hub may have any`,
+        'state cidrs: of a network with reach: hub; security groups keep others out either way',
+      ),
+    );
+  const { interfacesPerVpc } = facts.numbers;
+  const zones = spec.hub.vpc.kind === 'create' ? spec.hub.vpc.zones : spec.hub.vpc.subnets.length;
+  if (services.length * zones > interfacesPerVpc.value)
+    diagnostics.push(
+      warning(
+        'LG_TOO_MANY_INTERFACES',
+        ['hub', 'vpc'],
+        `${services.length} load balancers over ${zones} zones make ${services.length * zones} interfaces; the limit is ${interfacesPerVpc.value} ${interfacesPerVpc.unit} (${interfacesPerVpc.sure}, ${interfacesPerVpc.source}, ${interfacesPerVpc.asOf})`,
+        'ask AWS for more before applying: the vendor raises it on request',
+      ),
+    );
+  const internet = needsInternet(spec, services);
+  const endpoints = vpcEndpoints(spec.hub, routed, internet);
+  const vpc = vpcOf(spec.hub, { internet, services, size, routed, endpoints }, facts, diagnostics);
+  return {
+    ...(vpc ? { hub: { vpc, vpcEndpoints: endpoints } } : {}),
+    ...(routed ? { router: fleetOf(spec, spec.hub, services, size) } : {}),
+    diagnostics,
+  };
+}
+
+/** Targets on the internet are reached from the hub, unless the hub is to have no way out. */
+function needsInternet(spec: Spec, services: readonly ServiceDraft[]): boolean {
+  const open = new Set(spec.networks.filter((network) => network.reach === 'internet').map((network) => network.name));
+  return services.some((service) =>
+    service.listeners.some((listener) => listener.claims.some((claim) => open.has(claim.target.network ?? ''))),
+  );
+}
+
+/** What the fleet needs of AWS where it has no other way to it. S3 is a gateway and costs nothing, so it is always there. */
+function vpcEndpoints(hub: SpecHub, routed: boolean, internet: boolean): readonly string[] {
+  if (!routed || hub.vpc.kind === 'existing') return [];
+  if (internet && hub.vpc.internet !== 'none') return ['s3'];
+  return hub.router.run === 'containers'
+    ? ['ecr.api', 'ecr.dkr', 'logs', 's3', 'ssm']
+    : ['ec2messages', 'logs', 's3', 'ssm', 'ssmmessages'];
+}
+
+interface VpcNeeds {
+  readonly internet: boolean;
+  readonly services: readonly ServiceDraft[];
+  readonly size: FleetSize;
+  readonly routed: boolean;
+  readonly endpoints: readonly string[];
+}
+
+function vpcOf(
+  { vpc }: SpecHub,
+  { internet, services, size, routed, endpoints }: VpcNeeds,
+  facts: Facts,
+  diagnostics: Diagnostic[],
+): Hub['vpc'] | undefined {
+  if (vpc.kind === 'existing') return { kind: 'existing', id: vpc.id, subnetIds: vpc.subnets };
+  const path = ['hub', 'vpc', 'create'];
+  if (internet && vpc.internet === 'none')
+    diagnostics.push(
+      error(
+        'LG_NO_INTERNET',
+        [...path, 'internet'],
+        'a target is on a network of reach: internet and the hub has internet: none',
+        'remove internet: none, or the targets on that network',
+      ),
+    );
+  const withPublic = internet && vpc.internet === 'auto';
+  const prefixMax = facts.numbers.subnetPrefixMax.value;
+  const subnets = hubSubnets(vpc.cidr, vpc.zones, { withPublic, prefixMax });
+  const needed = addressesNeeded(
+    {
+      loadBalancers: services.length,
+      routers: routed ? size.max : 0,
+      zones: vpc.zones,
+      vpcEndpoints: endpoints.filter((name) => name !== 's3').length,
+    },
+    facts,
+  );
+  const room = subnets?.[0] ? sizeOf(subnets[0].cidr) : 0;
+  if (!subnets || room < needed) {
+    diagnostics.push(
+      error(
+        'LG_HUB_TOO_SMALL',
+        [...path, 'cidr'],
+        `each private subnet needs ${needed} addresses (${services.length} load balancers, at most ${size.max} routers over ${vpc.zones} zones, ${facts.numbers.subnetReserved.value} kept by AWS); ${vpc.cidr} over ${vpc.zones} zones gives ${room === 0 ? 'no subnet at all' : `${room}`}`,
+        'use a larger cidr; the hub’s range cannot grow later without replacing its load balancers',
+      ),
+    );
+    return undefined;
+  }
+  return { kind: 'create', cidr: vpc.cidr, subnets, internet: withPublic ? 'nat' : 'none' };
+}
+
+function fleetOf(spec: Spec, hub: SpecHub, services: readonly ServiceDraft[], size: FleetSize): RouterFleet {
+  const ports: Port[] = [];
+  const egress = new Map<string, Set<Port>>();
+  for (const service of services)
+    for (const listener of service.listeners) {
+      if (listener.way.by !== 'router') continue;
+      ports.push(listener.way.routerPort);
+      for (const claim of listener.claims) {
+        const network = claim.target.network ?? '';
+        const row = egress.get(network);
+        if (row) row.add(claim.port);
+        else egress.set(network, new Set([claim.port]));
+      }
+    }
+  return {
+    engine: hub.router.engine,
+    run: hub.router.run,
+    instance: hub.router.instance,
+    architecture: size.architecture,
+    min: size.min,
+    max: size.max,
+    why: size.why,
+    readinessPort,
+    ports: ports.sort((a, b) => a - b),
+    egress: [...egress]
+      .sort(([a], [b]) => byText(a, b))
+      .map(([name, used]) => ({
+        network: name,
+        cidrs: egressCidrs(spec, hub, name),
+        ports: [...used].sort((a, b) => a - b),
+      })),
+  };
+}
+
+function egressCidrs(spec: Spec, hub: SpecHub, name: string): readonly string[] {
+  const network = spec.networks.find((each) => each.name === name);
+  if (network?.reach === 'internet') return ['0.0.0.0/0'];
+  if (network && network.cidrs.length > 0) return network.cidrs;
+  return hub.vpc.kind === 'create' ? [hub.vpc.cidr] : privateNetworks;
+}

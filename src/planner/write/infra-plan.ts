@@ -1,0 +1,240 @@
+import { type Facts, principalArn } from '../../facts/index.ts';
+import type {
+  Cidr,
+  EndpointService,
+  Forward,
+  Hostname,
+  Hub,
+  InfraPlan,
+  InspectionPlan,
+  Listener,
+  MskCluster,
+  Ncc,
+  NetworkPath,
+  PlannedTarget,
+  Port,
+  RouterFleet,
+  ServiceCredential,
+} from '../../ir/index.ts';
+import type { Network, Spec, Target } from '../../spec/index.ts';
+import { byText } from '../access/access-sets.ts';
+import { readinessPort } from '../lock/allocate.ts';
+import type { ListenerDraft, ServiceDraft } from '../lock/allocated-services.ts';
+import { boundedName } from './names.ts';
+
+/** Where the load balancers ask a router over HTTP. */
+const readinessPath = '/ready';
+/** The longest names that IAM roles and MSK clusters may have are 64. @see facts: API iam, API kafka (2026-11-20) */
+const longName = 64;
+
+/** What was decided before an infra plan is written. */
+export interface InfraParts {
+  readonly services: readonly ServiceDraft[];
+  readonly nccs: readonly Ncc[];
+  readonly targets: readonly PlannedTarget[];
+  readonly hub?: Hub;
+  readonly router?: RouterFleet;
+  readonly renames: readonly { readonly from: string; readonly to: string }[];
+}
+
+/** Puts the parts of an infra plan together with what follows from the spec alone. */
+export function infraPlan(spec: Spec, facts: Facts, parts: InfraParts): InfraPlan {
+  const principal = principalArn(facts, spec.databricks.partition, spec.aws.region);
+  const used = parts.targets.filter((target) => target.services.length > 0);
+  const targetOf = new Map(spec.targets.map((target) => [target.name, target]));
+  const inspection = inspectionOf(spec, used);
+  return {
+    version: 1,
+    name: spec.name,
+    aws: {
+      region: spec.aws.region,
+      account: spec.aws.account,
+      partition: facts.principals[spec.databricks.partition].value.arnPartition,
+      tags: spec.aws.tags,
+      ...(spec.aws.backend ? { backend: spec.aws.backend } : {}),
+    },
+    databricks: {
+      accountId: spec.databricks.accountId,
+      partition: spec.databricks.partition,
+      accountHost: facts.accountHosts[spec.databricks.partition].value,
+      principalArn: principal,
+      ...(spec.databricks.networkPolicy ? { networkPolicy: { mode: spec.databricks.networkPolicy } } : {}),
+    },
+    nccs: parts.nccs,
+    endpointServices: parts.services.map((service) => endpointService(spec, service, principal, facts)),
+    targets: parts.targets,
+    networks: networksOf(spec, used, targetOf),
+    ...(parts.hub ? { hub: parts.hub } : {}),
+    ...(parts.router ? { router: parts.router } : {}),
+    mskClusters: clustersOf(spec),
+    credentials: [...spec.credentials].sort((a, b) => byText(a.name, b.name)).map((each) => credential(spec, each)),
+    ...(inspection ? { inspection } : {}),
+    ...(parts.renames.length > 0 ? { renames: parts.renames } : {}),
+  };
+}
+
+function endpointService(spec: Spec, service: ServiceDraft, principal: string, facts: Facts): EndpointService {
+  const brokers = service.listeners.some((listener) => listener.way.by === 'broker');
+  return {
+    key: service.key,
+    name: `${spec.name} ${service.key}`,
+    allowedPrincipals: [principal],
+    nlb: {
+      name: service.held?.name ?? boundedName(spec.name, service.key, facts.numbers.nlbNameMax.value),
+      // A service of its own is there to keep a broker's traffic apart; all others spread over the routers of every zone.
+      crossZone: !brokers,
+      deletionProtection: spec.hub?.deletionProtection ?? false,
+    },
+    listeners: service.listeners.map((listener) => listenerOf(spec, listener, brokers, facts)),
+  };
+}
+
+function listenerOf(spec: Spec, draft: ListenerDraft, brokers: boolean, facts: Facts): Listener {
+  const name =
+    draft.held?.targetGroup ??
+    boundedName(spec.name, draft.key.replace('/', '-'), facts.numbers.targetGroupNameMax.value);
+  const forward = forwardOf(spec, draft, brokers);
+  const first = draft.claims[0];
+  const port = draft.way.by === 'router' ? draft.way.routerPort : (first?.port ?? draft.port);
+  return {
+    key: draft.key,
+    port: draft.port,
+    idleSeconds: facts.numbers.idleSecondsDefault.value,
+    targetGroup: {
+      name,
+      port,
+      proxyProtocolV2: draft.way.by === 'router' && draft.claims.every((claim) => claim.identified),
+      health:
+        draft.way.by === 'router'
+          ? { protocol: 'HTTP', port: readinessPort, path: readinessPath }
+          : { protocol: 'TCP', port },
+    },
+    targets: [...new Set(draft.claims.map((claim) => claim.target.name))].sort(byText),
+    forward,
+  };
+}
+
+function forwardOf(spec: Spec, { way, claims }: ListenerDraft, brokers: boolean): Forward {
+  switch (way.by) {
+    case 'router':
+      return { to: 'router', why: routerReason(claims, brokers) };
+    case 'broker':
+      return {
+        to: 'broker',
+        target: way.target.name,
+        broker: way.broker,
+        why: `listeners: per-broker gives broker ${way.broker} of ${way.target.name} a service of its own, so the load balancer reaches it without a router`,
+      };
+    case 'addresses': {
+      const network = spec.networks.find((each) => each.name === way.target.network);
+      const zone = network?.reach === 'hub' ? 'automatic' : 'all';
+      return {
+        to: 'addresses',
+        members: way.target.addresses.map((address) => ({ address, zone })),
+        why: `${way.target.name} is alone on the port, its addresses are fixed and private, and every NCC that can dial the service is granted it: no router hop is needed`,
+      };
+    }
+    default:
+      return way satisfies never;
+  }
+}
+
+function routerReason(claims: ListenerDraft['claims'], brokers: boolean): string {
+  const [first, ...others] = claims;
+  if (!first) return 'nothing is behind it';
+  if (others.length > 0) return `${claims.length} names share the port, and the router tells them apart`;
+  if (first.target.tls === 'inspect') return `${first.target.name} is inspected`;
+  if (first.sharing !== 'alone')
+    return `the port is shared by name, so that ${first.target.name} can be joined by others`;
+  if (first.target.addresses.length === 0)
+    return `the address of ${first.target.name} may change, and the router follows its name`;
+  if (brokers) return 'the service also carries a broker';
+  return `the addresses of ${first.target.name} are public, or others on the service are granted differently and only the router can tell who comes`;
+}
+
+function networksOf(
+  spec: Spec,
+  used: readonly PlannedTarget[],
+  targetOf: ReadonlyMap<string, Target>,
+): readonly NetworkPath[] {
+  const rows = new Map<string, { ports: Set<Port>; domains: Set<Hostname> }>();
+  for (const { name, network = '', ports, hosts } of used) {
+    const row = rows.get(network) ?? { ports: new Set<Port>(), domains: new Set<Hostname>() };
+    rows.set(network, row);
+    for (const { port } of ports) row.ports.add(port);
+    if (targetOf.get(name)?.addresses.length === 0) for (const host of hosts) row.domains.add(host);
+  }
+  return [...spec.networks]
+    .sort((a, b) => byText(a.name, b.name))
+    .flatMap((network) => {
+      const row = rows.get(network.name);
+      if (!row) return [];
+      return {
+        name: network.name,
+        reach: network.reach,
+        ...(network.transitGateway === undefined ? {} : { transitGateway: network.transitGateway }),
+        ...(network.account === undefined ? {} : { account: network.account }),
+        ...(network.vpc === undefined ? {} : { vpc: network.vpc }),
+        cidrs: network.cidrs,
+        dns: network.dns,
+        domains: network.dns.length > 0 ? [...row.domains].sort(byText) : [],
+        ...(network.privateZones === undefined ? {} : { privateZones: network.privateZones }),
+        spokeSide: spokeSide(network),
+        ...(network.assumeRole === undefined ? {} : { assumeRole: network.assumeRole }),
+        ports: [...row.ports].sort((a, b) => a - b),
+      } satisfies NetworkPath;
+    });
+}
+
+/** Only a VPC or an account of the spoke has a side that Terraform can write; on-premises networks have none. */
+function spokeSide(network: Network): NetworkPath['spokeSide'] {
+  if (network.reach === 'hub' || network.reach === 'internet') return 'none';
+  if (network.assumeRole !== undefined) return 'assume-role';
+  return network.account !== undefined || network.vpc !== undefined ? 'separate-folder' : 'none';
+}
+
+const clustersOf = (spec: Spec): readonly MskCluster[] =>
+  spec.targets
+    .flatMap((target) => (target.kafka ? [{ target, kafka: target.kafka }] : []))
+    .sort((a, b) => byText(a.target.name, b.target.name))
+    .map(({ target, kafka }) => {
+      const { source } = kafka;
+      return {
+        target: target.name,
+        name: boundedName(spec.name, target.name, longName),
+        listeners: kafka.listeners,
+        auth: kafka.auth,
+        brokers: target.hosts.map((host, at) => ({ number: at + 1, host })),
+        source:
+          source.kind === 'existing'
+            ? { kind: 'existing', ...(source.clusterArn === undefined ? {} : { clusterArn: source.clusterArn }) }
+            : {
+                kind: 'create',
+                version: source.version,
+                instance: source.instance,
+                storageGb: source.storageGb,
+                encryption: source.encryption,
+                logs: source.cloudwatchDays === undefined ? {} : { cloudwatchDays: source.cloudwatchDays },
+              },
+      };
+    });
+
+const credential = (spec: Spec, { name, externalId, kafka }: Spec['credentials'][number]): ServiceCredential => ({
+  name,
+  roleName: boundedName(spec.name, name, longName),
+  externalId,
+  ...(kafka ? { kafka } : {}),
+});
+
+function inspectionOf(spec: Spec, used: readonly PlannedTarget[]): InspectionPlan | undefined {
+  const names = new Set(used.filter((target) => target.tls === 'inspect').flatMap((target) => target.hosts));
+  if (!spec.inspection || names.size === 0) return undefined;
+  return { ...spec.inspection, names: [...names].sort(byText) };
+}
+
+/** The ranges that stand for the hub where it is an existing VPC of which the spec states none. */
+export const hubRanges = (spec: Spec, fallback: readonly Cidr[]): readonly Cidr[] => {
+  if (spec.hub?.vpc.kind === 'create') return [spec.hub.vpc.cidr];
+  const stated = spec.networks.filter((network) => network.reach === 'hub').flatMap((network) => network.cidrs);
+  return stated.length > 0 ? stated : fallback;
+};

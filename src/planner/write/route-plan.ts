@@ -1,0 +1,124 @@
+import type {
+  Cidr,
+  Hostname,
+  Route,
+  RouteAction,
+  RoutePlan,
+  RouterListener,
+  Speech,
+  Upstream,
+} from '../../ir/index.ts';
+import type { Network, Spec } from '../../spec/index.ts';
+import { type Bits, byText, membersOf } from '../access/access-sets.ts';
+import type { ServiceDraft } from '../lock/allocated-services.ts';
+import type { Claim } from '../placement/placement-units.ts';
+
+/** Seconds between health checks of an upstream, and how many in a row decide. */
+const health = { intervalSeconds: 10, rise: 2, fall: 3 };
+
+/** What was decided before routes are written. */
+export interface RoutesOptions {
+  readonly services: readonly ServiceDraft[];
+  /** Keys of the NCCs, by index. */
+  readonly nccKeys: readonly string[];
+  /** Networks that load balancers connect from. */
+  readonly trustedNetworks: readonly Cidr[];
+  /** What the hub's own addresses are, for networks of `reach: hub` that state none. */
+  readonly hubCidrs: readonly Cidr[];
+}
+
+/** What the routers execute. Listeners without a router are not in it. */
+export function routePlan(spec: Spec, { services, nccKeys, trustedNetworks, hubCidrs }: RoutesOptions): RoutePlan {
+  const networks = new Map(spec.networks.map((network) => [network.name, network]));
+  const upstreams = new Map<string, Upstream>();
+  const keysOf = memo((bits: Bits) => membersOf(bits).map((index) => nccKeys[index] ?? ''));
+  const listeners: RouterListener[] = [];
+  for (const service of services)
+    for (const listener of service.listeners) {
+      if (listener.way.by !== 'router') continue;
+      const routes: Route[] = [];
+      for (const claim of listener.claims) {
+        const upstream = upstreamOf(claim, networks.get(claim.target.network ?? ''), hubCidrs);
+        upstreams.set(upstream.key, upstream);
+        routes.push(routeOf(claim, upstream.key, listener.port, keysOf(claim.grants)));
+      }
+      const [first] = listener.claims;
+      const family = first?.sharing === 'mysql' || first?.sharing === 'mariadb' ? first.sharing : undefined;
+      listeners.push({
+        key: listener.key,
+        port: listener.way.routerPort,
+        clientPort: listener.port,
+        speaks: speechesOf(listener.claims),
+        identity: listener.claims.every((claim) => claim.identified)
+          ? { by: 'endpoint' }
+          : { by: 'listener', nccs: keysOf(service.audience) },
+        routes,
+        ...(family === undefined ? {} : { mysqlFamily: family }),
+      });
+    }
+  return {
+    version: 1,
+    name: spec.name,
+    listeners,
+    upstreams: Object.fromEntries([...upstreams].sort(([a], [b]) => byText(a, b))),
+    trustedNetworks,
+  };
+}
+
+function routeOf(claim: Claim, upstream: string, clientPort: number, allow: readonly string[]): Route {
+  const { target } = claim;
+  const host = claim.hosts[0] ?? ('' as Hostname);
+  const action: RouteAction = {
+    upstream,
+    tls: target.tls,
+    ...(target.paths ? { paths: target.paths } : {}),
+    ...(claim.isDefault ? { isDefault: true } : {}),
+    // Kafka's Java client takes a TLS alert for a failed authentication and gives up; a reset it tries again.
+    ...(target.kafka ? { unavailable: 'reset' as const } : {}),
+  };
+  if (claim.sharing !== 'alone' && target.speaks !== 'tcp')
+    return {
+      key: `${target.name}/${host}:${clientPort}`,
+      target: target.name,
+      match: { by: 'name', speech: target.speaks, name: host },
+      allow,
+      action,
+    };
+  const key = claim.hosts.length === target.hosts.length ? target.name : `${target.name}/${host}`;
+  return { key: `${key}:${clientPort}`, target: target.name, match: { by: 'port' }, allow, action };
+}
+
+function speechesOf(claims: readonly Claim[]): readonly Speech[] {
+  const spoken = new Set(claims.map((claim) => claim.target.speaks));
+  return (['tls', 'postgres', 'http', 'mysql', 'tcp'] as const).filter((speech) => spoken.has(speech));
+}
+
+function upstreamOf({ target, hosts, port }: Claim, network: Network | undefined, hubCidrs: readonly Cidr[]): Upstream {
+  const host = hosts[0] ?? ('' as Hostname);
+  const isPublic = network?.reach === 'internet';
+  const own = network?.cidrs ?? [];
+  return {
+    key: `${target.name}/${host}:${port}`,
+    host,
+    port,
+    ...(target.addresses.length > 0 ? { addresses: target.addresses } : {}),
+    network: target.network ?? '',
+    cidrs: isPublic ? [] : own.length === 0 && network?.reach === 'hub' ? hubCidrs : own,
+    reach: isPublic ? 'public' : 'private',
+    ...(network && network.dns.length > 0 ? { resolvers: network.dns } : {}),
+    health: { kind: target.health, ...health },
+    ...(target.maxConnections === undefined ? {} : { maxConnections: target.maxConnections }),
+    onMove: target.onMove,
+  };
+}
+
+function memo<T>(work: (bits: Bits) => T): (bits: Bits) => T {
+  const known = new Map<Bits, T>();
+  return (bits) => {
+    const before = known.get(bits);
+    if (before !== undefined) return before;
+    const made = work(bits);
+    known.set(bits, made);
+    return made;
+  };
+}
