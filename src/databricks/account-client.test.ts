@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { Secret } from '../ir/index.ts';
 import { accountClient } from './account-client.ts';
-import { Secret } from './secret.ts';
 
 /** A server that gives a token and then the same answer to everything. */
 async function answering(status: number, body: string): Promise<ReturnType<typeof accountClient>> {

@@ -12,4 +12,3 @@ export {
   type WorkspaceState,
 } from './account-client.ts';
 export { DatabricksCallError } from './errors.ts';
-export { Secret } from './secret.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Secret } from '../ir/index.ts';
 import { DatabricksCallError } from './errors.ts';
-import type { Secret } from './secret.ts';
 
 export interface TransportOptions {
   /** `https://accounts.cloud.databricks.com`, without a path. */

@@ -10,4 +10,5 @@ export { type LimitName, limitNames } from './limits.ts';
 export type * from './route-plan.ts';
 export { checkPolicy, checkRoutePlan, checkRoutePlanInSteps } from './route-plan-check.ts';
 export { cpuUnitsOfVcpu, routerTask } from './router-task.ts';
+export { Secret } from './secret.ts';
 export * from './values.ts';

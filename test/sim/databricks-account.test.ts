@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { type AccountClient, accountClient, DatabricksCallError, Secret } from '../../src/databricks/index.ts';
+import { type AccountClient, accountClient, DatabricksCallError } from '../../src/databricks/index.ts';
 import { defaultFacts } from '../../src/facts/index.ts';
+import { Secret } from '../../src/ir/index.ts';
 import { answerConnection, connectionsOf, type Thing } from '../../src/sim/aws/index.ts';
 import {
   type AccountOptions,

@@ -1,4 +1,5 @@
-import { inspect } from 'node:util';
+/** What Node's `util.inspect` looks for; the symbol is global, so no import is needed. */
+const inspect = Symbol.for('nodejs.util.inspect.custom');
 
 /** A value that must not be seen: printing, JSON and inspection give `[redacted]`. */
 export class Secret {
@@ -21,7 +22,7 @@ export class Secret {
     return '[redacted]';
   }
 
-  [inspect.custom](): string {
+  [inspect](): string {
     return '[redacted]';
   }
 }
