@@ -1,5 +1,11 @@
-import { AwsWorld, type Caller, createThing, type Thing, type WorldOptions } from '../../src/sim/aws/index.ts';
-import type { Attributes } from '../../src/sim/terraform/values.ts';
+import {
+  type Attributes,
+  AwsWorld,
+  type Caller,
+  createThing,
+  type Thing,
+  type WorldOptions,
+} from '../../src/sim/aws/index.ts';
 
 export const home: Caller = { account: '111122223333', region: 'eu-west-1', partition: 'aws' };
 export const databricksRole = 'arn:aws:iam::565502421330:role/private-connectivity-role-eu-west-1';

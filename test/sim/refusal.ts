@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Attributes } from '../../src/sim/aws/index.ts';
 import { AwsError, connectEndpoint, removeThing, type Thing, updateThing } from '../../src/sim/aws/index.ts';
-import type { Attributes } from '../../src/sim/terraform/values.ts';
 import { databricksRole, HubWorld, home } from './hub-world.ts';
 
 /** The code and message of what the world refuses; undefined where it agrees. */

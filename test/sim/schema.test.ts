@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { dataSourceTypes, resourceTypes } from '../../src/emit/terraform/resource-types.ts';
-import { models } from '../../src/sim/aws/models/index.ts';
+import { models } from '../../src/sim/aws/index.ts';
 import { awsBehaviour } from '../../src/sim/terraform/aws/behaviour.ts';
 import { resources as databricksResources } from '../../src/sim/terraform/databricks/resources.ts';
 import awsSlice from '../../src/sim/terraform/schema/aws.json' with { type: 'json' };

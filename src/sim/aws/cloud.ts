@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Attributes } from '../terraform/values.ts';
 import { AwsError } from './errors.ts';
 import type { Model } from './model.ts';
 import { models } from './models/index.ts';
+import type { Attributes } from './values.ts';
 import type { AwsWorld, Caller, Thing } from './world.ts';
 
 export function modelOf(type: string): Model {

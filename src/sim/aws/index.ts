@@ -1,11 +1,26 @@
 /**
  * sim/aws: AWS as far as lakegate touches it, in memory, with AWS's own refusals.
  * Never: a decision of the planner's, a real cloud.
- * Imports: ir, facts, sim/terraform's values. Imported by: sim, lab, cli, tests.
+ * Imports: ir, facts. Imported by: sim/databricks, sim/terraform, sim/network, lab, tests.
  */
-export { createThing, readThing, removeThing, throttled, updateThing } from './cloud.ts';
+export { createThing, modelOf, readThing, removeThing, throttled, updateThing } from './cloud.ts';
 export { AwsError, type Operation, sdkText } from './errors.ts';
-export { answerConnection, connectEndpoint, connectionsOf } from './models/privatelink.ts';
+export { Ids } from './ids.ts';
+export { operationOf } from './model.ts';
+export { models } from './models/index.ts';
+export { bootstrapOf, brokersOf } from './models/msk.ts';
+export { answerConnection, connectEndpoint, connectionsOf, prefixListOf } from './models/privatelink.ts';
 export type { Quotas } from './quotas.ts';
+export { type Attributes, elements, isObject, type Value } from './values.ts';
 export { type AwsServer, type AwsServerOptions, startAwsServer } from './wire/server.ts';
-export { AwsWorld, type Caller, type Thing, type WorldOptions, zonesOf } from './world.ts';
+export {
+  AwsWorld,
+  blocksOf,
+  type Caller,
+  number,
+  type Thing,
+  text,
+  texts,
+  type WorldOptions,
+  zonesOf,
+} from './world.ts';

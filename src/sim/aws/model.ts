@@ -1,5 +1,5 @@
-import type { Attributes } from '../terraform/values.ts';
 import { AwsError, type Operation } from './errors.ts';
+import type { Attributes } from './values.ts';
 import type { AwsWorld, Caller, Thing } from './world.ts';
 
 /** A change in the making: the world, who asks, and what is asked for. Unknown values are absent. */

@@ -1,8 +1,8 @@
 import { type Cidr, cidrRange, cidrsOverlap, ipv4Text } from '../../ir/index.ts';
-import { type Attributes, elements, isObject, type Value } from '../terraform/values.ts';
 import { AwsError } from './errors.ts';
 import { Ids } from './ids.ts';
 import { type Quotas, quotasFrom } from './quotas.ts';
+import { type Attributes, elements, isObject, type Value } from './values.ts';
 
 /** Something that exists. Attributes have the names that the provider gives them, since the provider is what writes most. */
 export interface Thing {

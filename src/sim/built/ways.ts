@@ -1,8 +1,8 @@
 import { type Cidr, cidrRange } from '../../ir/index.ts';
 import type { AwsWorld, Thing } from '../aws/index.ts';
 import { templateGroups } from '../aws/models/use.ts';
+import type { Attributes } from '../aws/values.ts';
 import { blocksOf, text, texts } from '../aws/world.ts';
-import type { Attributes } from '../terraform/values.ts';
 
 /** The part of a fleet that matters to packets. */
 export interface Fleet {

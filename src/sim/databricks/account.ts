@@ -1,7 +1,6 @@
 import { defaultFacts, principalArn } from '../../facts/index.ts';
 import { type LimitName, parseHostname } from '../../ir/index.ts';
-import { Ids } from '../aws/ids.ts';
-import type { AwsWorld } from '../aws/index.ts';
+import { type AwsWorld, Ids } from '../aws/index.ts';
 import { badState, badValue, notFound, overLimit } from './errors.ts';
 import { NetworkPolicies } from './policies.ts';
 import { RuleLife, type Timings, timings } from './rule-life.ts';

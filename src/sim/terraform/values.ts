@@ -9,6 +9,7 @@ export class Unknown {
 }
 export const unknown = new Unknown();
 
+/** A value as Terraform plans it: what AWS is given has nothing unknown in it (see sim/aws). */
 export type Value = null | boolean | number | string | Unknown | readonly Value[] | { readonly [name: string]: Value };
 export type Attributes = Readonly<Record<string, Value>>;
 

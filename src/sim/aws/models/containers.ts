@@ -1,6 +1,6 @@
-import type { Attributes } from '../../terraform/values.ts';
 import { AwsError } from '../errors.ts';
 import { type Model, referred } from '../model.ts';
+import type { Attributes } from '../values.ts';
 import { type AwsWorld, arnOf, blocksOf, number, type Thing, text, texts } from '../world.ts';
 import { targetGroupOf } from './load-balancers.ts';
 import { subnetOf } from './network.ts';

@@ -1,7 +1,7 @@
 import { type Cidr, cidrContains, parseIpv4 } from '../../../ir/index.ts';
-import type { Attributes } from '../../terraform/values.ts';
 import { AwsError } from '../errors.ts';
 import { type Model, type Request, referred } from '../model.ts';
+import type { Attributes } from '../values.ts';
 import { type AwsWorld, arnOf, blocksOf, number, type Thing, text, texts, zonesOf } from '../world.ts';
 import { subnetOf, vpcOf, vpcOfSubnets } from './network.ts';
 import { groupOf } from './security-groups.ts';

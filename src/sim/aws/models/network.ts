@@ -1,7 +1,7 @@
 import { type Cidr, cidrRange, parseCidr } from '../../../ir/index.ts';
-import type { Attributes } from '../../terraform/values.ts';
 import { AwsError } from '../errors.ts';
 import { type Model, type Request, referred } from '../model.ts';
+import type { Attributes } from '../values.ts';
 import { type AwsWorld, arnOf, overlaps, type Thing, text, zonesOf } from '../world.ts';
 import { usersOfSubnet } from './use.ts';
 

@@ -1,7 +1,7 @@
 import { parseCidr } from '../../../ir/index.ts';
-import type { Attributes } from '../../terraform/values.ts';
 import { AwsError } from '../errors.ts';
 import { type Model, referred } from '../model.ts';
+import type { Attributes } from '../values.ts';
 import { type AwsWorld, arnOf, number, type Thing, text } from '../world.ts';
 import { vpcOf } from './network.ts';
 import { usersOfSecurityGroup } from './use.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Attributes } from '../../terraform/values.ts';
 import { AwsError } from '../errors.ts';
 import { type Model, type Request, referred } from '../model.ts';
+import type { Attributes } from '../values.ts';
 import { type AwsWorld, arnOf, type Thing, text } from '../world.ts';
 import { statementsOf } from './identity.ts';
 

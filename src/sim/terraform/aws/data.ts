@@ -1,9 +1,20 @@
-import { readThing } from '../../aws/cloud.ts';
-import { AwsError, type AwsWorld, type Caller, type Thing, zonesOf } from '../../aws/index.ts';
-import { bootstrapOf, brokersOf } from '../../aws/models/msk.ts';
-import { prefixListOf } from '../../aws/models/privatelink.ts';
-import { blocksOf, text, texts } from '../../aws/world.ts';
-import { type Attributes, isObject, type Value } from '../values.ts';
+import {
+  type Attributes,
+  AwsError,
+  type AwsWorld,
+  blocksOf,
+  bootstrapOf,
+  brokersOf,
+  type Caller,
+  isObject,
+  prefixListOf,
+  readThing,
+  type Thing,
+  text,
+  texts,
+  type Value,
+  zonesOf,
+} from '../../aws/index.ts';
 import { policyDocument } from './policy-document.ts';
 
 /** What each data source answers. Throws AwsError where nothing, or more than one thing, is found. */

@@ -1,16 +1,18 @@
-import { modelOf } from '../../aws/cloud.ts';
 import {
+  type Attributes as AwsAttributes,
   AwsError,
+  type Value as AwsValue,
   type AwsWorld,
   type Caller,
   createThing,
+  modelOf,
+  operationOf,
   readThing,
   removeThing,
   sdkText,
   type Thing,
   updateThing,
 } from '../../aws/index.ts';
-import { operationOf } from '../../aws/model.ts';
 import type { ProviderModel, ProviderSession } from '../provider.ts';
 import { ProviderError } from '../provider.ts';
 import type { SchemaSlice } from '../schema.ts';
@@ -122,7 +124,7 @@ function awsSession(world: AwsWorld, slice: SchemaSlice, config: Attributes, acc
     },
     async readData(type, asked) {
       try {
-        return readAwsData(world, callerOf(asked), type, asked);
+        return readAwsData(world, callerOf(asked), type, withoutUnknown(asked));
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
         throw new ProviderError({ summary: `reading ${type}: ${error.message}` }, error);
@@ -138,19 +140,20 @@ function allTags(defaults: Value | undefined, own: Value | undefined): Value {
   return { ...(isObject(defaults) ? defaults : {}), ...(isObject(own) ? own : {}) };
 }
 
-function withoutUnknown(value: Attributes): Attributes {
-  const clean = (each: Value): Value => {
-    if (each instanceof Unknown) return null;
-    if (Array.isArray(each)) return each.map(clean);
-    return isObject(each)
-      ? Object.fromEntries(Object.entries(each).map(([name, inner]) => [name, clean(inner)]))
-      : each;
-  };
-  return clean(value) as Attributes;
+/** What AWS is asked for: it knows no value that is not known. */
+const withoutUnknown = (value: Attributes): AwsAttributes =>
+  Object.fromEntries(Object.entries(value).map(([name, each]) => [name, known(each)]));
+
+function known(value: Value): AwsValue {
+  if (value instanceof Unknown) return null;
+  if (isList(value)) return value.map(known);
+  return isObject(value) ? withoutUnknown(value) : value;
 }
 
+const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
+
 /** A name from `name_prefix` (or `bucket_prefix`), or the provider's own where none is given. */
-function named(type: string, input: Attributes, suffix: () => string): Attributes {
+function named(type: string, input: AwsAttributes, suffix: () => string): AwsAttributes {
   const name = type === 'aws_s3_bucket' ? 'bucket' : 'name';
   if (!(`${name}_prefix` in input) || !isUnset(input[name])) return input;
   const prefix = input[`${name}_prefix`];

@@ -1,5 +1,4 @@
-import { blocksOf, text, texts } from '../../aws/world.ts';
-import type { Attributes, Value } from '../values.ts';
+import { type Attributes, blocksOf, text, texts, type Value } from '../../aws/index.ts';
 
 /** The JSON of data.aws_iam_policy_document: names of members and their order as the provider writes them. */
 export function policyDocument(config: Attributes): string {
