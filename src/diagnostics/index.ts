@@ -7,5 +7,6 @@
 export type { CodeText } from './code-text.ts';
 export { passingRefusals, type RefusalCode, refusalCodes } from './codes/refusals.ts';
 export { type Code, codes } from './codes.ts';
+export { counted } from './counted.ts';
 export { type Diagnostic, hasErrors, type PlacedDiagnostic, type Severity } from './diagnostic.ts';
 export { maskSecrets } from './mask-secrets.ts';

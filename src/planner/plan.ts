@@ -1,4 +1,4 @@
-import { type Diagnostic, hasErrors } from '../diagnostics/index.ts';
+import { counted, type Diagnostic, hasErrors } from '../diagnostics/index.ts';
 import { type Headroom, headroom, type MonthlyCost, monthlyCost } from '../estimate/index.ts';
 import { type Facts, type Limits, limitsOf } from '../facts/index.ts';
 import type { InfraPlan, RoutePlan } from '../ir/index.ts';
@@ -17,7 +17,7 @@ import { place } from './placement/place.ts';
 import { contradiction, type Unit, unitsOf } from './placement/placement-units.ts';
 import { type Apart, apartReasons } from './placement/separation-reasons.ts';
 import type { Capacity } from './placement/service-bin.ts';
-import { counted, listOf, warning } from './problems.ts';
+import { listOf, warning } from './problems.ts';
 import { type Saving, savingsOf } from './savings.ts';
 import { hubOf } from './write/hub.ts';
 import { hubRanges, infraPlan } from './write/infra-plan.ts';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Code } from '../diagnostics/index.ts';
+import { counted } from '../diagnostics/index.ts';
 import { cidrRange, parseCidr, parseHostname, parseIpv4, parsePort } from '../ir/index.ts';
-import { counted, shown } from './wording.ts';
+import { shown } from './wording.ts';
 
 /** Why a value is not what its field takes. */
 export interface Wrong {
@@ -195,7 +196,7 @@ export const vpcCidrField = (description: string, longest: number, why: string) 
       if (length > longest)
         return {
           code: 'LG_CIDR_TOO_SMALL',
-          message: `${shown(text)} has ${counted(2 ** (32 - length), 'address', 'addresses')}; ${why}`,
+          message: `${shown(text)} has ${counted(2 ** (32 - length), 'address')}; ${why}`,
           hint: `use a /${longest} or larger`,
         };
       return undefined;

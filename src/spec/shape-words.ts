@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import type { Code } from '../diagnostics/index.ts';
+import { counted } from '../diagnostics/index.ts';
 import { nameWrong } from './fields.ts';
 import type { Nearest } from './nearest.ts';
 import { problem } from './raw-spec.ts';
 import type { Problem } from './spec-source.ts';
-import { counted, oneOf, pathText, shown } from './wording.ts';
+import { oneOf, pathText, shown } from './wording.ts';
 import { nodeAt, toData, type YamlNode } from './yaml-tree.ts';
 
 type Path = readonly (string | number)[];
@@ -168,7 +169,7 @@ function outOfBounds(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig, p
       return problem('LG_FIELD_VALUE', path, `${where} is an empty list`, {
         hint: 'list at least one, or remove the line',
       });
-    const message = `${where} has ${counted(node.items.length, 'entry', 'entries')}; it needs ${issue.code === 'too_small' ? 'at least' : 'at most'} ${amount}`;
+    const message = `${where} has ${counted(node.items.length, 'entry')}; it needs ${issue.code === 'too_small' ? 'at least' : 'at most'} ${amount}`;
     return problem('LG_FIELD_VALUE', path, message);
   }
   const value = toData(node);

@@ -55,7 +55,3 @@ export function someOf(names: Iterable<string>): string {
   }
   return first.join(', ');
 }
-
-/** `1 target`, `2 targets`. */
-export const counted = (count: number, noun: string, nouns = `${noun}s`): string =>
-  `${count} ${count === 1 ? noun : nouns}`;

@@ -1,4 +1,4 @@
-import { hasErrors } from '../../diagnostics/index.ts';
+import { counted, hasErrors } from '../../diagnostics/index.ts';
 import type { Spec } from '../../spec/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
 import { diagnosticsJson, printDiagnostics } from '../print-diagnostics.ts';
@@ -36,6 +36,3 @@ function summary({ workspaces, networks, targets, access }: Spec): string {
     `${counted(granted, 'pair')} granted`,
   ].join(', ');
 }
-
-const counted = (count: number, noun: string): string =>
-  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;

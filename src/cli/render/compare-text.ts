@@ -1,5 +1,6 @@
+import { counted } from '../../diagnostics/index.ts';
 import type { Comparison, KafkaComparison, Strategy } from '../../estimate/index.ts';
-import { counted, fold, tableText, usd } from './table.ts';
+import { fold, tableText, usd } from './table.ts';
 
 /** The strategies side by side, then what each leaves open, then Kafka. */
 export function compareText(comparison: Comparison, width: number): string {

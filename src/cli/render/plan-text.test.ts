@@ -3,7 +3,7 @@ import { specOf, target } from '../../../test/planner/specs.ts';
 import { defaultFacts } from '../../facts/index.ts';
 import { makePlan } from '../../planner/index.ts';
 import { planText } from './plan-text.ts';
-import { counted, fold, rowsAtMost, tableText } from './table.ts';
+import { fold, rowsAtMost, tableText } from './table.ts';
 
 const look = { width: 100, heading: (text: string) => text };
 
@@ -52,13 +52,4 @@ test.each([
   ['', 5, ['']],
 ])('folding %j at %i', (text, width, want) => {
   expect(fold(text, width)).toEqual(want);
-});
-
-test.each([
-  [0, 'target', '0 targets'],
-  [1, 'entry', '1 entry'],
-  [2, 'entry', '2 entries'],
-  [12_000, 'day', '12,000 days'],
-])('counted(%i, %j)', (count, noun, want) => {
-  expect(counted(count, noun)).toBe(want);
 });

@@ -1,5 +1,6 @@
+import { counted } from '../../diagnostics/index.ts';
 import type { Repacked } from '../../planner/index.ts';
-import { counted, tableText } from './table.ts';
+import { tableText } from './table.ts';
 
 /** What packing afresh saves, and what it moves: each move replaces something that runs. */
 export function repackText({ saves, moves }: Repacked, width: number): string {

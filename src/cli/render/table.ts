@@ -1,3 +1,5 @@
+import { counted } from '../../diagnostics/index.ts';
+
 /** Rows shown of a long table; the rest is counted, and `--json` has all. */
 export const rowsAtMost = 40;
 /** Lines shown of one cell. */
@@ -81,12 +83,6 @@ export function fold(text: string, width: number): readonly string[] {
   }
   return [...lines, at];
 }
-
-/** `1 target`, `12,000 targets`, `2 entries`. */
-export const counted = (count: number, noun: string): string => {
-  const plural = noun.endsWith('y') && !/[aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
-  return `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`;
-};
 
 /** The first of a list in one line, and how many are left out. */
 export function some(items: readonly string[], most = 6): string {

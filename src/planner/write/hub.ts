@@ -1,11 +1,12 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
+import { counted } from '../../diagnostics/index.ts';
 import type { Facts, Limits } from '../../facts/index.ts';
 import type { Hub, Port, RouterFleet } from '../../ir/index.ts';
 import type { Spec, SpecHub } from '../../spec/index.ts';
 import { byText } from '../access/access-sets.ts';
 import { privateNetworks, readinessPort } from '../lock/allocate.ts';
 import type { ServiceDraft } from '../lock/allocated-services.ts';
-import { counted, error, limitText, note, warning } from '../problems.ts';
+import { error, limitText, note, warning } from '../problems.ts';
 import { type FleetSize, fleetSize } from './fleet-size.ts';
 import { addressesNeeded, hubSubnets, sizeOf } from './subnets.ts';
 
