@@ -1,9 +1,9 @@
 import { cpus } from 'node:os';
 import { kafkaJars } from '../../src/lab/kafka/jars.ts';
 import { javaClient } from '../../src/lab/kafka/java-client.ts';
-import { type KafkaWorldOptions, startKafkaWorld } from '../../src/lab/kafka/world.ts';
-import { forkedRouter } from '../../test/long/kafka/forked-router.ts';
 import { kafkaPlan } from '../../test/long/kafka/plan.ts';
+import { forkedRouter } from '../../test/support/kafka/forked-router.ts';
+import { type KafkaWorldOptions, startKafkaWorld } from '../../test/support/kafka/world.ts';
 import { toolsFolder } from '../../test/tools-folder.ts';
 
 /**

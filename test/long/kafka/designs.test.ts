@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { ClientView } from '../../../src/lab/kafka/client-view.ts';
 import { type KafkaJars, kafkaJars } from '../../../src/lab/kafka/jars.ts';
 import { javaClient } from '../../../src/lab/kafka/java-client.ts';
-import { type KafkaWorld, startKafkaWorld } from '../../../src/lab/kafka/world.ts';
+import { forkedRouter } from '../../support/kafka/forked-router.ts';
+import { type KafkaWorld, startKafkaWorld } from '../../support/kafka/world.ts';
 import { findTool, testWith, toolsFolder } from '../../tools.ts';
-import { forkedRouter } from './forked-router.ts';
 import { kcatConsume, kcatProduce } from './kcat.ts';
 import { kafkaPlan } from './plan.ts';
 

@@ -2,10 +2,10 @@ import { afterEach, beforeAll, expect } from 'vitest';
 import type { ClientView } from '../../../src/lab/kafka/client-view.ts';
 import { type KafkaJars, kafkaJars } from '../../../src/lab/kafka/jars.ts';
 import { type JavaClient, javaClient } from '../../../src/lab/kafka/java-client.ts';
-import { type KafkaWorld, type KafkaWorldOptions, startKafkaWorld } from '../../../src/lab/kafka/world.ts';
 import type { SimEvent } from '../../../src/sim/network/index.ts';
+import { forkedRouter } from '../../support/kafka/forked-router.ts';
+import { type KafkaWorld, type KafkaWorldOptions, startKafkaWorld } from '../../support/kafka/world.ts';
 import { findTool, testWith, toolsFolder } from '../../tools.ts';
-import { forkedRouter } from './forked-router.ts';
 import { kafkaPlan } from './plan.ts';
 
 /** Load while something fails: this many records at this rate. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { ClientView } from '../../../src/lab/kafka/client-view.ts';
-import type { KafkaWorld } from '../../../src/lab/kafka/world.ts';
+import type { KafkaWorld } from '../../support/kafka/world.ts';
 import { findTool } from '../../tools.ts';
 
 /** What kcat reads of a topic, by record number. */

@@ -5,8 +5,8 @@ import type { InfraPlan } from '../../../src/ir/index.ts';
 import type { ClientView } from '../../../src/lab/kafka/client-view.ts';
 import { kafkaJars } from '../../../src/lab/kafka/jars.ts';
 import { javaClient } from '../../../src/lab/kafka/java-client.ts';
-import { type KafkaWorld, startKafkaWorld } from '../../../src/lab/kafka/world.ts';
 import { type Ran, runClient } from '../../interop/programs.ts';
+import { type KafkaWorld, startKafkaWorld } from '../../support/kafka/world.ts';
 import { findTool, testWith, toolsFolder } from '../../tools.ts';
 import { kafkaPlan } from './plan.ts';
 

@@ -1,6 +1,6 @@
-import type { Hostname, IpAddress, Policy, RoutePlan } from '../../ir/index.ts';
-import { type ConnectionEvent, type HostPort, type RunningRouter, startRouter } from '../../router/index.ts';
-import type { SimRouter } from '../../sim/network/index.ts';
+import type { Hostname, IpAddress, Policy, RoutePlan } from '../../../src/ir/index.ts';
+import { type ConnectionEvent, type HostPort, type RunningRouter, startRouter } from '../../../src/router/index.ts';
+import type { SimRouter } from '../../../src/sim/network/index.ts';
 
 /** Where names and addresses really are. Plain data, so that it can be sent to another process. */
 export interface Whereabouts {

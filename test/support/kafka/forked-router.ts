@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type RouterHost, type RouterHostOptions, simRouter } from '../../../src/lab/kafka/router-host.ts';
+import { type RouterHost, type RouterHostOptions, simRouter } from './router-host.ts';
 import type { Ask, Said } from './router-process.ts';
 
 /** A router in a process of its own: it has its own core, and it can be killed. */

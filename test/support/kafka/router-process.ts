@@ -1,6 +1,6 @@
 import type { Policy, RoutePlan } from '../../../src/ir/index.ts';
-import { listenerPlaces, startLabRouter, type Whereabouts } from '../../../src/lab/kafka/router-host.ts';
 import type { ConnectionEvent, HostPort } from '../../../src/router/index.ts';
+import { listenerPlaces, startLabRouter, type Whereabouts } from './router-host.ts';
 
 /** What the parent asks for; each is answered by its number. */
 export type Ask =

@@ -1,20 +1,20 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Hostname, InfraPlan, IpAddress, PlannedTarget, Port, RoutePlan } from '../../ir/index.ts';
-import type { ConnectionEvent } from '../../router/index.ts';
+import type { Hostname, InfraPlan, IpAddress, PlannedTarget, Port, RoutePlan } from '../../../src/ir/index.ts';
+import { createLabCa } from '../../../src/lab/ca.ts';
+import { type ClientView, clientProperties, user } from '../../../src/lab/kafka/client-view.ts';
+import { type KafkaCluster, startKafka } from '../../../src/lab/kafka/cluster.ts';
+import type { KafkaJars } from '../../../src/lab/kafka/jars.ts';
+import { loopbackPlace, ownLoopback } from '../../../src/lab/kafka/loopback.ts';
+import type { ConnectionEvent } from '../../../src/router/index.ts';
 import {
   createAddressBook,
   type HealthTiming,
   type SimEvent,
   type SimNetwork,
   startSimNetwork,
-} from '../../sim/network/index.ts';
-import { createLabCa } from '../ca.ts';
-import { type ClientView, clientProperties, user } from './client-view.ts';
-import { type KafkaCluster, startKafka } from './cluster.ts';
-import type { KafkaJars } from './jars.ts';
-import { loopbackPlace, ownLoopback } from './loopback.ts';
+} from '../../../src/sim/network/index.ts';
 import { type RouterHost, type RouterHostOptions, routerHere, type Whereabouts } from './router-host.ts';
 
 export interface KafkaWorldOptions {
