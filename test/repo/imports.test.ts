@@ -1,0 +1,129 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseSync, Visitor } from 'rolldown/utils';
+import { expect, test } from 'vitest';
+import { circles, importsOf, readImports, sourceFiles } from '../support/imports.ts';
+
+const files = sourceFiles('src');
+const imports = files.flatMap(importsOf);
+
+const folderOf = (file: string): string => file.slice(0, file.lastIndexOf('/'));
+
+test.each<[string, string, string, string | undefined]>([
+  ["import { a } from './b.ts'", 'static', './b.ts', 'src/x/b.ts'],
+  ["import './b.ts'", 'static', './b.ts', 'src/x/b.ts'],
+  ["import type { A } from '../ir/index.ts'", 'type', '../ir/index.ts', 'src/ir/index.ts'],
+  ["export * from './b.ts'", 'static', './b.ts', 'src/x/b.ts'],
+  ["export type { A } from './b.ts'", 'type', './b.ts', 'src/x/b.ts'],
+  ["export const a = async () => await import('./b.ts')", 'dynamic', './b.ts', 'src/x/b.ts'],
+  ['export const a = () => import(`./b.ts`)', 'dynamic', './b.ts', 'src/x/b.ts'],
+  ["export type A = import('./b.ts').B", 'type', './b.ts', 'src/x/b.ts'],
+  ["export const worker = new Worker(new URL('./b.ts', import.meta.url))", 'dynamic', './b.ts', 'src/x/b.ts'],
+  ["import b = require('./b.ts')", 'static', './b.ts', 'src/x/b.ts'],
+  ["export const b = require.resolve('pg')", 'static', 'pg', undefined],
+  ["import { readFileSync } from 'node:fs'", 'static', 'node:fs', undefined],
+])('the reader finds the import in: %s', (text, form, specifier, to) => {
+  expect(readImports('src/x/a.ts', text)).toEqual([{ from: 'src/x/a.ts', specifier, to, form }]);
+});
+
+test('the reader takes no text for an import', () => {
+  expect(readImports('src/x/a.ts', 'export const a = `import { b } from "./b.ts"`; // from \'./c.ts\'')).toEqual([]);
+});
+
+test('every import names a file that is there', () => {
+  expect(imports.filter(({ to }) => to !== undefined && !existsSync(to))).toEqual([]);
+});
+
+/** Folders in which files still import each other in a circle. */
+const knownCircles = ['src/planner/placement', 'src/router', 'src/sim/databricks'];
+
+test('no files import each other in a circle, types included', () => {
+  const folderOfCircle = (circle: readonly string[]): string =>
+    circle.map(folderOf).reduce((one, other) => (one.length <= other.length ? one : other));
+  const found = circles(imports);
+  expect(found.filter((circle) => !knownCircles.includes(folderOfCircle(circle)))).toEqual([]);
+  expect(
+    knownCircles.filter((folder) => !found.some((circle) => folderOfCircle(circle) === folder)),
+    'this circle is gone: take it off the list',
+  ).toEqual([]);
+});
+
+/** A folder is closed when its index.ts begins with the sentence that says what the folder is. */
+const closed = files
+  .filter((file) => file.endsWith('/index.ts') && /^\/\*\*\n \* [\w/-]+: /.test(readFileSync(file, 'utf8')))
+  .map(folderOf)
+  .sort((one, other) => one.length - other.length);
+
+/** Files that outsiders import next to the index of a closed folder, each with its reason. */
+const subEntries: Readonly<Record<string, string>> = {
+  'src/spec/nearest.ts': 'a mistyped command gets its suggestion without the reader of specs',
+};
+
+/** Pairs of folders in which an import still goes around the index. */
+const knownAround = [
+  'planner → ir',
+  'router → router/protocols',
+  'router/protocols → router/protocols/proxy-v2',
+  'sim/built → sim/aws',
+];
+
+test('what is in a closed folder is imported from outside through its index.ts', () => {
+  const around = new Map<string, string[]>();
+  for (const { from, to = '' } of imports) {
+    const folder = closed.find((one) => to.startsWith(`${one}/`) && !from.startsWith(`${one}/`));
+    if (folder === undefined || to === `${folder}/index.ts` || Object.hasOwn(subEntries, to)) continue;
+    const importer = closed.findLast((one) => from.startsWith(`${one}/`)) ?? from.split('/').slice(0, 2).join('/');
+    const pair = `${importer} → ${folder}`.replaceAll('src/', '');
+    around.set(pair, [...(around.get(pair) ?? []), `${from} imports ${to}`]);
+  }
+  expect(Object.fromEntries([...around].filter(([pair]) => !knownAround.includes(pair)))).toEqual({});
+  expect(
+    knownAround.filter((pair) => !around.has(pair)),
+    'none is left: take the pair off the list',
+  ).toEqual([]);
+});
+
+test('every entry next to an index has a user outside its folder', () => {
+  const used = (entry: string): boolean =>
+    imports.some(({ from, to }) => to === entry && folderOf(from) !== folderOf(entry));
+  expect(Object.keys(subEntries).filter((entry) => !used(entry))).toEqual([]);
+});
+
+/** The pure folders: what they need comes in as an argument, and the same input gives the same bytes. */
+const pure = ['diagnostics', 'ir', 'facts', 'spec', 'topology', 'estimate', 'planner', 'emit', 'router/protocols'];
+
+const pureFiles = files.filter((file) => pure.some((folder) => file.startsWith(`src/${folder}/`)));
+
+test('pure folders import nothing of Node', () => {
+  const wrong = imports.filter(({ from, specifier }) => pureFiles.includes(from) && specifier.startsWith('node:'));
+  expect(wrong).toEqual([]);
+});
+
+test('pure folders use no clock, chance, environment or network of the platform', () => {
+  const globals = /^(?:process|Buffer|performance|crypto|fetch|setTimeout|setInterval|setImmediate|queueMicrotask)$/;
+  const wrong = pureFiles.flatMap((file) => {
+    const text = readFileSync(file, 'utf8');
+    const found: string[] = [];
+    const note = (start: number, what: string): number =>
+      found.push(`${file}:${text.slice(0, start).split('\n').length} uses ${what}`);
+    new Visitor({
+      CallExpression: ({ callee, start }) => {
+        if (callee.type === 'Identifier' && globals.test(callee.name)) note(start, callee.name);
+      },
+      MemberExpression: ({ object, property, start }) => {
+        if (object.type !== 'Identifier' || property.type !== 'Identifier') return;
+        const what = `${object.name}.${property.name}`;
+        if (globals.test(object.name) || what === 'Date.now' || what === 'Math.random') note(start, what);
+      },
+      NewExpression: ({ callee, arguments: given, start }) => {
+        if (callee.type === 'Identifier' && callee.name === 'Date' && given.length === 0) note(start, 'new Date()');
+      },
+    }).visit(parseSync(file, text).program);
+    return found;
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('the SDK of AWS is imported only in src/aws, and only on first use', () => {
+  const sdk = imports.filter(({ specifier }) => specifier.startsWith('@aws-sdk/'));
+  expect(sdk.filter(({ from, form }) => !from.startsWith('src/aws/') || form === 'static')).toEqual([]);
+});
