@@ -10,3 +10,5 @@ export { type Code, codes } from './codes.ts';
 export { counted } from './counted.ts';
 export { type Diagnostic, hasErrors, type PlacedDiagnostic, type Severity } from './diagnostic.ts';
 export { maskSecrets } from './mask-secrets.ts';
+export { quoted } from './quoted.ts';
+export type { Refusal } from './refusal.ts';

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
+import type { Refusal } from '../diagnostics/index.ts';
 import { passingRefusals } from '../diagnostics/index.ts';
 import type { EndpointId, IpAddress, Route } from '../ir/index.ts';
-import { decide } from './decide.ts';
+import { decide, refusalOfRequest, whyRefused } from '../routing/index.ts';
 import type { ConnectionEvent, EndReason } from './flows/event.ts';
 import type { RouterLimits } from './limits.ts';
 import type { LiveListener, Routing } from './listener.ts';
@@ -11,10 +12,9 @@ import { Gathered, type ReadEnd } from './opening/gathered.ts';
 import { identify, type Said } from './opening/identity.ts';
 import { mysqlStep } from './opening/mysql-step.ts';
 import { type AskedStep, nextStep } from './opening/step.ts';
-import type { Refusal } from './protocols/answer.ts';
 import { encodeGreeting, speaksTls } from './protocols/mysql/index.ts';
 import { refusalBytes, type Voice } from './protocols/refusal.ts';
-import { type HttpDrain, refusalOfRequest, relayHttp } from './relay/http.ts';
+import { type HttpDrain, relayHttp } from './relay/http.ts';
 import { relay } from './relay/relay.ts';
 import type { Dialled, Dialling } from './upstreams/dial.ts';
 import { type Greetings, readGreeting } from './upstreams/mysql-greeting.ts';
@@ -161,8 +161,11 @@ export class Connection {
     if (who.is === 'nobody') return refused(who.refusal);
 
     const { routing } = this.#listener;
-    const decision = decide(routing.table, asked.asked, who.nccs);
-    if (decision.is === 'refuse') return refused(decision);
+    const decision = decide(routing.table, asked.claim, who.nccs);
+    if (decision.is === 'refuse') {
+      const why = whyRefused(decision, { table: routing.table, claim: asked.claim, nccs: who.nccs });
+      return refused({ code: decision.code, why });
+    }
     this.route = decision.route;
     const refusedRequest = asked.request && refusalOfRequest(routing.table, decision.route, asked.request);
     if (refusedRequest) return refused(refusedRequest);
@@ -342,6 +345,7 @@ export class Connection {
     this.#gathered = undefined;
     if (this.live) this.live.open -= 1;
     const said = this.#said;
+    const claim = this.#asked?.claim;
     const bytesIn = Math.max(0, this.client.bytesRead - this.#said.headerBytes);
     const bytesOut = this.client.bytesWritten;
     const event: ConnectionEvent = {
@@ -352,8 +356,8 @@ export class Connection {
       ...(said.source !== undefined && { source: said.source }),
       ...(said.endpoint !== undefined && { endpoint: said.endpoint }),
       ...(said.ncc !== undefined && { ncc: said.ncc }),
-      ...(this.#asked && this.#asked.asked.by !== 'port' && { speech: this.#asked.asked.speech }),
-      ...(this.#asked?.asked.by === 'name' && { name: this.#asked.asked.name }),
+      ...(claim && claim.speech !== 'tcp' && { speech: claim.speech }),
+      ...(claim?.name !== undefined && { name: claim.name }),
       ...(this.route && { route: this.route.key, target: this.route.target }),
       ...(this.upstreamAddress !== undefined && { upstream: `${this.upstreamAddress}:${this.live?.plan.port}` }),
       bytesIn,

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import type { EndpointId, IpAddress, Policy, RoutePlan, RouterListener } from '../ir/index.ts';
+import { routeTable } from '../routing/index.ts';
 import { type AdminServer, startAdmin } from './admin/server.ts';
 import { Cancels } from './cancels.ts';
 import type { Connection, Engine } from './connection.ts';
@@ -12,7 +13,6 @@ import { defaultLimits, type RouterLimits } from './limits.ts';
 import { LiveListener, type Routing } from './listener.ts';
 import { noTimes, type Snapshot } from './metrics.ts';
 import type { HostPort, Reloaded, RouterOptions, RunningRouter } from './options.ts';
-import { routeTable } from './route-table.ts';
 import { Sweep } from './sweep.ts';
 import { type Trust, trustIn } from './trust.ts';
 import { Greetings } from './upstreams/mysql-greeting.ts';

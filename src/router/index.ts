@@ -1,7 +1,7 @@
 /**
  * router: the node engine. Executes a RoutePlan: takes connections, decides by the first bytes, carries the rest.
  * Never: planning, a cloud's API, a writable disk.
- * Imports: ir, diagnostics. Imported by: lab, cli.
+ * Imports: routing, ir, diagnostics. Imported by: lab, cli.
  */
 export { type AdminServer, type Shown, startAdmin } from './admin/server.ts';
 export { startRouter } from './engine.ts';

@@ -1,9 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { RouterListener } from '../ir/index.ts';
+import type { RouteTable } from '../routing/index.ts';
 import { Connection, type Engine } from './connection.ts';
 import { type ListenerCounts, noCounts } from './metrics.ts';
 import type { HostPort } from './options.ts';
-import type { RouteTable } from './route-table.ts';
 import type { LiveUpstream } from './upstreams/upstream.ts';
 
 /** A listener's routes and where they lead: one object, so that a reload swaps both at once. */

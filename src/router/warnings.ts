@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
 import type { Route, RoutePlan } from '../ir/index.ts';
-import { routesOf } from './route-table.ts';
+import { routesOf } from '../routing/index.ts';
 
 /** The engine carries this route as it is encrypted, although the plan wants it looked into. */
 export const isInspectionMissing = (route: Route): boolean => route.action.tls === 'inspect';

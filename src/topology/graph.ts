@@ -6,13 +6,12 @@ import type {
   Ncc,
   PlannedTarget,
   Port,
-  Route,
   RoutePlan,
   RouterListener,
   Rule,
-  Speech,
   Upstream,
 } from '../ir/index.ts';
+import { type RouteTable, routeTable } from '../routing/index.ts';
 
 export type ServiceRule = Extract<Rule, { kind: 'service' }>;
 export type BucketRule = Extract<Rule, { kind: 's3' }>;
@@ -20,6 +19,8 @@ export type BucketRule = Extract<Rule, { kind: 's3' }>;
 /** An NCC with its rules in reach by name, bucket and service. */
 export interface NccNode {
   readonly ncc: Ncc;
+  /** Its key alone, as decisions take it: made once, asked for by the hundred thousand. */
+  readonly keys: readonly string[];
   /** The first rule that lists the name. A name in two rules is an inconsistent plan (see check.ts). */
   readonly byName: ReadonlyMap<Hostname, ServiceRule>;
   readonly byBucket: ReadonlyMap<string, BucketRule>;
@@ -35,16 +36,7 @@ export interface ServiceNode {
 export interface ListenerNode {
   readonly listener: Listener;
   /** Absent where the listener forwards straight to addresses, or where the route plan forgot it. */
-  readonly router?: RouterNode;
-}
-
-/** A router listener with its routes in reach. Of two routes for one claim the last wins, as in the router; the check refuses both. */
-export interface RouterNode {
-  readonly listener: RouterListener;
-  readonly byName: ReadonlyMap<Speech, ReadonlyMap<Hostname, Route>>;
-  readonly byPort?: Route;
-  /** The route that takes clients without a name, by speech. */
-  readonly defaults: ReadonlyMap<Speech, Route>;
+  readonly router?: RouteTable;
 }
 
 /** The graph from workspace to upstream, with each step one look-up away. */
@@ -102,7 +94,7 @@ function nccNode(ncc: Ncc): NccNode {
     else byService.set(rule.service, [rule]);
     for (const name of rule.domains) if (!byName.has(name)) byName.set(name, rule);
   }
-  return { ncc, byName, byBucket, byService };
+  return { ncc, keys: [ncc.key], byName, byBucket, byService };
 }
 
 function serviceNode(service: EndpointService, routers: ReadonlyMap<string, RouterListener>): ServiceNode {
@@ -110,28 +102,7 @@ function serviceNode(service: EndpointService, routers: ReadonlyMap<string, Rout
   for (const listener of service.listeners) {
     const router = listener.forward.to === 'router' ? routers.get(listener.key) : undefined;
     if (!listeners.has(listener.port))
-      listeners.set(listener.port, router ? { listener, router: routerNode(router) } : { listener });
+      listeners.set(listener.port, router ? { listener, router: routeTable(router) } : { listener });
   }
   return { service, listeners };
-}
-
-function routerNode(listener: RouterListener): RouterNode {
-  const byName = new Map<Speech, Map<Hostname, Route>>();
-  const defaults = new Map<Speech, Route>();
-  let byPort: Route | undefined;
-  for (const route of listener.routes) {
-    if (route.match.by === 'port') {
-      byPort = route;
-      continue;
-    }
-    const { speech, name } = route.match;
-    let names = byName.get(speech);
-    if (!names) {
-      names = new Map();
-      byName.set(speech, names);
-    }
-    names.set(name, route);
-    if (route.action.isDefault && (speech === 'mysql' || speech === 'postgres')) defaults.set(speech, route);
-  }
-  return byPort ? { listener, byName, byPort, defaults } : { listener, byName, defaults };
 }

@@ -1,16 +1,14 @@
 /**
  * topology: the one graph from workspace to upstream, trace over it, and the proof.
  * Never: I/O, decisions, knowledge of the spec.
- * Imports: ir, diagnostics. Imported by: planner, sim, lab, doctor, console, cli.
+ * Imports: routing, ir, diagnostics. Imported by: planner, sim, lab, doctor, console, cli.
  */
 export { checkTopology } from './check.ts';
-export { type Decision, decide } from './decide.ts';
 export {
   bucketHost,
   buildTopology,
   type ListenerNode,
   type NccNode,
-  type RouterNode,
   type ServiceNode,
   type Topology,
 } from './graph.ts';

@@ -5,7 +5,8 @@ import { defaultFacts } from '../facts/index.ts';
 import type { Hostname, InfraPlan, Port, Route, RoutePlan } from '../ir/index.ts';
 import { grantsOf } from '../planner/access/grants.ts';
 import { makePlan } from '../planner/index.ts';
-import { buildTopology, type Claim, type Grants, prove, type Topology, trace } from './index.ts';
+import type { Claim } from '../routing/index.ts';
+import { buildTopology, type Grants, prove, type Topology, trace } from './index.ts';
 
 /** A plan that tests may spoil. */
 type Draft<T> = T extends string | number | boolean ? T : { -readonly [K in keyof T]: Draft<T[K]> };

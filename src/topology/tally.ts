@@ -1,8 +1,9 @@
 import type { RefusalCode } from '../diagnostics/index.ts';
+import type { Claim } from '../routing/index.ts';
 import type { ListenerNode } from './graph.ts';
 import type { Proof, ProofCounts, ProofFailure } from './proof-types.ts';
 import { tell } from './trace.ts';
-import type { Claim, Question } from './trace-types.ts';
+import type { Question } from './trace-types.ts';
 import type { Walk } from './walk.ts';
 
 /** Counts of a proof while it runs. Failures are bounded; sentences are made for those only. */

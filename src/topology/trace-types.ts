@@ -1,5 +1,6 @@
 import type { RefusalCode } from '../diagnostics/index.ts';
-import type { Hostname, Port, Speech } from '../ir/index.ts';
+import type { Hostname, Port } from '../ir/index.ts';
+import type { Claim } from '../routing/index.ts';
 
 /** One connection to ask about. */
 export interface Question {
@@ -16,13 +17,6 @@ export interface Question {
   readonly service?: string;
   /** What the client says once it is connected. Absent: it names `host`, in what the listener speaks for that name. */
   readonly claim?: Claim;
-}
-
-/** The opening of a connection as far as routing goes. A ClientHello is `tls`; `postgres` where that is spoken and its ALPN says so. */
-export interface Claim {
-  readonly speech: Speech;
-  /** The server name in it. Absent: none was sent (no SNI, no TLS, no Host). */
-  readonly name?: Hostname;
 }
 
 /** One step of the way, in order. Only the last may not pass. */

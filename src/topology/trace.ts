@@ -1,5 +1,6 @@
+import type { Claim } from '../routing/index.ts';
 import type { Topology } from './graph.ts';
-import type { Claim, Hop, Question, Trace } from './trace-types.ts';
+import type { Hop, Question, Trace } from './trace-types.ts';
 import { type Walk, walk } from './walk.ts';
 
 /** One connection walked hop by hop, each hop with why it passes or where it stops. Never throws. */

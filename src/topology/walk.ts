@@ -1,8 +1,8 @@
 import type { RefusalCode } from '../diagnostics/index.ts';
 import type { Hostname, Route, Rule, Upstream } from '../ir/index.ts';
-import { decide, honestClaim } from './decide.ts';
+import { type Claim, clientNccs, decide, honestClaim } from '../routing/index.ts';
 import type { ListenerNode, NccNode, ServiceNode, Topology } from './graph.ts';
-import type { Claim, Hop, Outcome, Question } from './trace-types.ts';
+import type { Hop, Outcome, Question } from './trace-types.ts';
 
 /** The way of one connection as objects of the graph, without sentences: what trace tells and what the proof counts. */
 export interface Walk {
@@ -40,8 +40,9 @@ export function walkFrom(topology: Topology, ncc: NccNode, question: Omit<Questi
   if (!listener) return stop({ ncc, rule, service }, 'listener', 'LG_NO_LISTENER');
   if (listener.listener.forward.to !== 'router') return reachDirect({ ncc, rule, service, listener });
   if (!listener.router) return stop({ ncc, rule, service, listener }, 'router', 'LG_NO_LISTENER');
-  const claim = question.claim ?? honestClaim(listener.router, host);
-  const decision = decide(listener.router, ncc.ncc.key, claim);
+  const { router } = listener;
+  const claim = question.claim ?? honestClaim(router, host);
+  const decision = decide(router, claim, clientNccs(router.listener, ncc.keys));
   const { route } = decision;
   if (decision.is === 'refuse') {
     const way: Way = { ncc, rule, service, listener, claim };

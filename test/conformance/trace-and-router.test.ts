@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { InfraPlan, Port, Route, RoutePlan, RouterListener, Speech } from '../../src/ir/index.ts';
-import { decide } from '../../src/router/decide.ts';
 import { mysqlStep } from '../../src/router/opening/mysql-step.ts';
 import { nextStep } from '../../src/router/opening/step.ts';
 import { concat, fromLatin1 } from '../../src/router/protocols/bytes.ts';
-import { routeTable } from '../../src/router/route-table.ts';
-import { buildTopology, type Claim, type Outcome, trace } from '../../src/topology/index.ts';
+import { type Claim, clientNccs, decide, routeTable } from '../../src/routing/index.ts';
+import { buildTopology, type Outcome, trace } from '../../src/topology/index.ts';
 import { extension, helloMessage, record, serverNames, sized } from '../corpora/made-hello.ts';
 import { host, infra } from '../plans/small-hub.ts';
 
@@ -148,8 +147,7 @@ function routerSays(listener: RouterListener, ncc: string, { bytes }: Opening): 
     }
     if (step.is === 'refuse') return { is: 'refuse', code: step.refusal.code };
     if (step.is !== 'asked') throw new Error(`the router wants ${step.is}`);
-    const who = listener.identity.by === 'endpoint' ? [ncc] : listener.identity.nccs;
-    const decision = decide(routeTable(listener), step.asked, who);
+    const decision = decide(routeTable(listener), step.claim, clientNccs(listener, [ncc]));
     return decision.is === 'route'
       ? { is: 'reach', target: decision.route.target }
       : { is: 'refuse', code: decision.code };

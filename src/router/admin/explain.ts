@@ -1,7 +1,6 @@
 import { parseHostname, type RoutePlan, type Speech } from '../../ir/index.ts';
-import { decide } from '../decide.ts';
+import { type Claim, clientNccs, decide, routeTable, whyRefused } from '../../routing/index.ts';
 import type { Snapshot } from '../metrics.ts';
-import { type Asked, routeTable } from '../route-table.ts';
 import { isInspectionMissing } from '../warnings.ts';
 
 /** What an operator asks about; the texts come from a URL. */
@@ -29,19 +28,22 @@ export function explain(plan: RoutePlan, upstreams: Snapshot['upstreams'], quest
   const listener = plan.listeners.find(({ key }) => key === question.listener);
   if (!listener)
     return { is: 'refuse', code: 'LG_NO_LISTENER', why: `plan ${plan.name} has no listener ${question.listener}` };
-  const { identity } = listener;
-  if (identity.by === 'endpoint' && question.ncc === undefined)
+  if (listener.identity.by === 'endpoint' && question.ncc === undefined)
     return { is: 'refuse', code: 'LG_NO_IDENTITY', why: 'the listener asks for an endpoint; say which NCC with ncc=' };
-  const nccs = identity.by === 'listener' ? identity.nccs : [question.ncc ?? ''];
+  const nccs = clientNccs(listener, question.ncc === undefined ? [] : [question.ncc]);
   const table = routeTable(listener);
-  const decisions = claims(listener.speaks, question.name).map((asked) => decide(table, asked, nccs));
+  const decisions = claims(listener.speaks, question.name).map((claim) => ({
+    claim,
+    ...decide(table, claim, nccs),
+  }));
   // The first speech that has a route for the name: what an honest client would speak.
   const decision =
     decisions.find(({ is }) => is === 'route') ??
     decisions.find((one) => one.is === 'refuse' && one.code === 'LG_NOT_GRANTED') ??
     decisions[0];
   if (!decision) return { is: 'refuse', code: 'LG_PROTOCOL', why: 'the listener speaks nothing' };
-  if (decision.is === 'refuse') return { is: 'refuse', code: decision.code, why: decision.why };
+  if (decision.is === 'refuse')
+    return { is: 'refuse', code: decision.code, why: whyRefused(decision, { table, claim: decision.claim, nccs }) };
   const { route } = decision;
   const now = upstreams[route.action.upstream];
   const to = now ? `${now.host}:${now.port}` : route.action.upstream;
@@ -59,11 +61,10 @@ export function explain(plan: RoutePlan, upstreams: Snapshot['upstreams'], quest
   };
 }
 
-function claims(speaks: readonly Speech[], text: string | undefined): readonly Asked[] {
+function claims(speaks: readonly Speech[], text: string | undefined): readonly Claim[] {
   const name = text === undefined ? undefined : parseHostname(text);
-  return speaks.map((speech): Asked => {
-    if (speech === 'tcp') return { by: 'port' };
-    if (name !== undefined) return { by: 'name', speech, name };
-    return { by: 'nothing', speech, why: text === undefined ? 'the client names nobody' : `${text} is no host name` };
+  return speaks.map((speech): Claim => {
+    if (name !== undefined) return { speech, name };
+    return { speech, whyNoName: text === undefined ? 'the client names nobody' : `${text} is no host name` };
   });
 }

@@ -1,11 +1,11 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import type { Cidr, RoutePlan } from '../../ir/index.ts';
+import { routesOf } from '../../routing/index.ts';
 import type { Snapshot } from '../metrics.ts';
 import { Gathered } from '../opening/gathered.ts';
 import type { HostPort } from '../options.ts';
 import { parseProxyHeader } from '../protocols/proxy-v2/index.ts';
-import { routesOf } from '../route-table.ts';
 import { trustIn } from '../trust.ts';
 import { explain } from './explain.ts';
 import { openMetrics, openMetricsType } from './openmetrics.ts';

@@ -1,5 +1,5 @@
+import type { Refusal } from '../../diagnostics/index.ts';
 import type { EndpointId, RouterListener } from '../../ir/index.ts';
-import type { Refusal } from '../protocols/answer.ts';
 import { parseProxyHeaders } from '../protocols/proxy-v2/index.ts';
 import type { Gathered, ReadEnd } from './gathered.ts';
 

@@ -14,7 +14,7 @@ export function mysqlStep(prefix: Uint8Array): Step {
     case 'plain-login':
       return {
         is: 'asked',
-        asked: { by: 'nothing', speech: 'mysql', why: describeMysql(opening) },
+        claim: { speech: 'mysql', whyNoName: describeMysql(opening) },
         voice: { ...afterGreeting, hint: plainLoginHint },
         prelude: 'mysql-greeting',
         startsAt: opening.endsAt,

@@ -1,16 +1,17 @@
+import type { Refusal } from '../../diagnostics/index.ts';
 import type { RouterListener } from '../../ir/index.ts';
-import type { NeedMore, Refusal } from '../protocols/answer.ts';
+import type { Claim } from '../../routing/index.ts';
+import type { NeedMore } from '../protocols/answer.ts';
 import { detect, type Heard } from '../protocols/detect.ts';
 import { parseRequestHead, type RequestHead } from '../protocols/http/index.ts';
 import { type Answered, plaintextHint, readPostgresOpening } from '../protocols/postgres/index.ts';
 import type { Voice } from '../protocols/refusal.ts';
 import { type HelloAnswer, helloAlert, parseClientHello } from '../protocols/tls/index.ts';
-import type { Asked } from '../route-table.ts';
 
 /** A client whose wish is known. */
 export interface AskedStep {
   readonly is: 'asked';
-  readonly asked: Asked;
+  readonly claim: Claim;
   /** How a refusal can be said from here on. */
   readonly voice: Voice;
   /**
@@ -69,7 +70,14 @@ export function nextStep({ speaks }: Pick<RouterListener, 'speaks'>, prefix: Uin
   switch (detected.speech) {
     case 'tcp':
     case 'mysql':
-      return { is: 'asked', asked: { by: 'port' }, voice: silence, prelude: 'none', startsAt: 0, notes: noNotes };
+      return {
+        is: 'asked',
+        claim: { speech: detected.speech },
+        voice: silence,
+        prelude: 'none',
+        startsAt: 0,
+        notes: noNotes,
+      };
     case 'tls':
       return helloStep(parseClientHello(prefix), { speech: 'tls', prelude: 'none', startsAt: 0 });
     case 'postgres':
@@ -98,7 +106,7 @@ function postgresStep(prefix: Uint8Array, answered: Answered): Step {
         return { is: 'cancel', packet: prefix.slice(opening.startsAt, opening.startsAt + opening.packet.endsAt) };
       return {
         is: 'asked',
-        asked: { by: 'nothing', speech: 'postgres', why: 'the client logs in without TLS, so it names no server' },
+        claim: { speech: 'postgres', whyNoName: 'the client logs in without TLS, so it names no server' },
         voice,
         prelude: 'none',
         startsAt: opening.startsAt,
@@ -133,9 +141,9 @@ export function helloStep(hello: HelloAnswer, { speech, prelude, startsAt }: Aro
     case 'hello':
       return {
         is: 'asked',
-        asked: hello.serverName
-          ? { by: 'name', speech, name: hello.serverName }
-          : { by: 'nothing', speech, why: 'the client named no server (no SNI)' },
+        claim: hello.serverName
+          ? { speech, name: hello.serverName }
+          : { speech, whyNoName: 'the client named no server (no SNI)' },
         voice: inTls,
         prelude,
         startsAt,
@@ -158,7 +166,7 @@ function httpStep(prefix: Uint8Array): Step {
     case 'request':
       return {
         is: 'asked',
-        asked: { by: 'name', speech: 'http', name: head.host },
+        claim: { speech: 'http', name: head.host },
         voice: inHttp,
         prelude: 'none',
         startsAt: 0,

@@ -23,12 +23,6 @@ export interface Fault<Cause extends string> {
   readonly why: string;
 }
 
-/** A refusal as the encoders take it: the code, and one sentence for this very connection. */
-export interface Refusal {
-  readonly code: RefusalCode;
-  readonly why: string;
-}
-
 /** Looks at the bytes so far, keeps no state, consumes nothing. `explain` gives one sentence from the same input. */
 export interface Matcher {
   match(prefix: Uint8Array): Answer;

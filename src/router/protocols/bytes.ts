@@ -112,11 +112,3 @@ export function agrees(bytes: Uint8Array, at: number, want: Uint8Array): boolean
   for (let i = 0; i < length; i++) if (bytes[at + i] !== want[i]) return false;
   return true;
 }
-
-const shownCharacters = 80;
-
-/** Text from the network for a message or a log: printable ASCII, in quotes, cut at 80 characters. */
-export function shown(text: string): string {
-  const cut = text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text;
-  return `“${cut.replace(/[^\x20-\x7e…]/g, '?')}”`;
-}

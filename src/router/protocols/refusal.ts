@@ -1,4 +1,4 @@
-import type { Refusal } from './answer.ts';
+import type { Refusal } from '../../diagnostics/index.ts';
 import { nothing } from './bytes.ts';
 import { refusalGoaway, refusalResponse } from './http/index.ts';
 import { errPacket } from './mysql/index.ts';

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
+import type { Refusal } from '../../diagnostics/index.ts';
 import type { Route } from '../../ir/index.ts';
-import type { Refusal } from '../protocols/answer.ts';
+import { type RouteTable, refusalOfRequest } from '../../routing/index.ts';
 import {
   type BodyState,
   bodyStart,
@@ -9,10 +10,8 @@ import {
   parseResponseHead,
   type RequestHead,
   readBody,
-  refusalOfPath,
 } from '../protocols/http/index.ts';
 import { refusalBytes } from '../protocols/refusal.ts';
-import type { RouteTable } from '../route-table.ts';
 import { type RelayEnd, relay } from './relay.ts';
 
 export interface HttpRelayOptions {
@@ -30,19 +29,6 @@ export interface HttpRelayOptions {
   readonly refusalMs: number;
   /** Called once, when both sockets are closed. */
   readonly done: (end: RelayEnd | 'refused', refusal?: Refusal) => void;
-}
-
-/** Why a request may not pass on this route, or undefined. */
-export function refusalOfRequest(table: RouteTable, route: Route, request: RequestHead): Refusal | undefined {
-  const asked = table.byName.http.get(request.host);
-  if (asked !== route)
-    return {
-      code: 'LG_NAME_UNKNOWN',
-      why: asked
-        ? `this connection is for ${route.match.by === 'name' ? route.match.name : route.target}; connect again for ${request.host}`
-        : `no target has the name ${request.host} on port ${table.listener.clientPort}`,
-    };
-  return route.action.paths && refusalOfPath(route.action.paths, request);
 }
 
 const nothing: Buffer = Buffer.alloc(0);

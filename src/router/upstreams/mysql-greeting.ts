@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
+import type { Refusal } from '../../diagnostics/index.ts';
 import type { RouterLimits } from '../limits.ts';
-import type { Refusal } from '../protocols/answer.ts';
 import type { MysqlFamily } from '../protocols/mysql/index.ts';
 import { commonGreeting, type Greeting, parseGreeting, speaksTls } from '../protocols/mysql/index.ts';
 import type { LiveUpstream } from './upstream.ts';

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Refusal } from '../protocols/answer.ts';
+import type { Refusal } from '../../diagnostics/index.ts';
 import { sslRequest } from '../protocols/postgres/index.ts';
 
 /**

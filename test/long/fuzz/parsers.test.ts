@@ -4,17 +4,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { concat, fromLatin1 } from '../../../src/router/protocols/bytes.ts';
 import { detect } from '../../../src/router/protocols/detect.ts';
-import {
-  bodyStart,
-  parseRequestHead,
-  parseResponseHead,
-  readBody,
-  refusalOfPath,
-} from '../../../src/router/protocols/http/index.ts';
+import { bodyStart, parseRequestHead, parseResponseHead, readBody } from '../../../src/router/protocols/http/index.ts';
 import { parseGreeting, readMysqlOpening } from '../../../src/router/protocols/mysql/index.ts';
 import { readPostgresOpening } from '../../../src/router/protocols/postgres/index.ts';
 import { parseProxyHeader, parseProxyHeaders } from '../../../src/router/protocols/proxy-v2/index.ts';
 import { parseClientHello } from '../../../src/router/protocols/tls/index.ts';
+import { refusalOfPath } from '../../../src/routing/index.ts';
 import { headerOf } from '../../conformance/clients.ts';
 import { realGreeting } from '../../conformance/mysql-backend.ts';
 import { endpointA } from '../../conformance/setup.ts';

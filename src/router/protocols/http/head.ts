@@ -1,6 +1,7 @@
+import { quoted } from '../../../diagnostics/index.ts';
 import { type Hostname, parseHostname } from '../../../ir/index.ts';
 import { type Fault, type NeedMore, needMore } from '../answer.ts';
-import { agrees, byteAt, fromLatin1, latin1, shown } from '../bytes.ts';
+import { agrees, byteAt, fromLatin1, latin1 } from '../bytes.ts';
 
 /** Longest request head that is read: request line, fields and the empty line. */
 export const headCapBytes = 16_384;
@@ -109,8 +110,8 @@ function checkStart(prefix: Uint8Array): HeadAnswer | undefined {
   const start = latin1(prefix.subarray(0, methodMax + 1));
   const end = start.search(/[^!#$%&'*+.^_`|~0-9A-Za-z-]/);
   if (end === 0 || (end > 0 && start[end] !== ' '))
-    return { is: 'not-http', why: `${shown(start.slice(0, end + 1))} begins no HTTP request` };
-  return end < 0 && start.length > methodMax ? headFault('method', `the method begins ${shown(start)}`) : undefined;
+    return { is: 'not-http', why: `${quoted(start.slice(0, end + 1))} begins no HTTP request` };
+  return end < 0 && start.length > methodMax ? headFault('method', `the method begins ${quoted(start)}`) : undefined;
 }
 
 /** Where the head ends, one byte behind its empty line. */
@@ -140,9 +141,9 @@ function parseWhole(text: string, endsAt: number): HeadAnswer {
   const words = requestLine.split(' ');
   const [method = '', target = '', version = ''] = words;
   if (words.length !== 3 || !token.test(method))
-    return headFault('request-line', `the request line ${shown(requestLine)} is not method, target and version`);
+    return headFault('request-line', `the request line ${quoted(requestLine)} is not method, target and version`);
   if (!/^HTTP\/1\.[01]$/.test(version))
-    return headFault('version', `the version ${shown(version)} is neither HTTP/1.1 nor HTTP/1.0`);
+    return headFault('version', `the version ${quoted(version)} is neither HTTP/1.1 nor HTTP/1.0`);
   if (method === 'CONNECT') return headFault('connect', 'the client asks for a CONNECT tunnel');
   const fields = parseFields(lines);
   if (!Array.isArray(fields)) return fields;
@@ -167,11 +168,11 @@ export function parseFields(lines: readonly string[]): Field[] | HeadFault {
     if (/^[ \t]/.test(line)) return headFault('folded-field', 'a field of the head is folded over two lines');
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(colon, 0));
-    if (!token.test(name)) return headFault('field', `the line ${shown(line)} is not a field`);
+    if (!token.test(name)) return headFault('field', `the line ${quoted(line)} is not a field`);
     const value = withoutBlanks(line.slice(colon + 1));
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
     if (/[\x00-\x08\x0a-\x1f\x7f]/.test(value))
-      return headFault('field', `the field ${shown(name)} has a control character in its value`);
+      return headFault('field', `the field ${quoted(name)} has a control character in its value`);
     fields.push({ name: name.toLowerCase(), value });
   }
   return fields;
@@ -206,7 +207,7 @@ function placeOf(
   fields: readonly Field[],
 ): (Authority & { readonly path: string }) | HeadFault {
   if (!/^[\x21-\x7e]+$/.test(target) || target.includes('#'))
-    return headFault('target', `the target ${shown(target)} has characters that may not stand there`);
+    return headFault('target', `the target ${quoted(target)} has characters that may not stand there`);
   const hosts = valuesOf(fields, 'host');
   if (hosts.length > 1) return headFault('several-hosts', `the request has ${hosts.length} Host fields`);
   const field = hosts[0];
@@ -217,10 +218,10 @@ function placeOf(
   if (target === '*')
     return method === 'OPTIONS' ? { ...authority, path: '*' } : headFault('target', `the target of ${method} is *`);
   const absolute = /^https?:\/\/([^/?]*)(.*)$/i.exec(target);
-  if (!absolute) return headFault('target', `the target ${shown(target)} is neither a path nor an absolute URL`);
+  if (!absolute) return headFault('target', `the target ${quoted(target)} is neither a path nor an absolute URL`);
   const [, written = '', rest = ''] = absolute;
   if (written.toLowerCase() !== field.toLowerCase())
-    return headFault('host-differs', `the target names ${shown(written)} and Host names ${shown(field)}`);
+    return headFault('host-differs', `the target names ${quoted(written)} and Host names ${quoted(field)}`);
   return { ...authority, path: pathOf(rest.startsWith('/') ? rest : `/${rest}`) };
 }
 
@@ -228,11 +229,12 @@ const pathOf = (target: string): string => target.split('?', 1)[0] ?? '';
 
 function parseAuthority(text: string): Authority | HeadFault {
   if (/^\[/.test(text) || /^[0-9]+(\.[0-9]+){3}(:[0-9]*)?$/.test(text))
-    return headFault('host-address', `Host is the address ${shown(text)}`);
+    return headFault('host-address', `Host is the address ${quoted(text)}`);
   const parts = /^([A-Za-z0-9._-]+)(?::([0-9]{1,5}))?$/.exec(text);
-  if (!parts) return headFault('host', `Host is ${shown(text)}, which is no host name with an optional port`);
+  if (!parts) return headFault('host', `Host is ${quoted(text)}, which is no host name with an optional port`);
   const host = parseHostname(parts[1] ?? '');
-  if (!host) return headFault('host-unknown', `Host is ${shown(text)}, which is not a host name that a route can have`);
+  if (!host)
+    return headFault('host-unknown', `Host is ${quoted(text)}, which is not a host name that a route can have`);
   return parts[2] === undefined ? { host } : { host, hostPort: Number(parts[2]) };
 }
 
@@ -246,12 +248,12 @@ function framingOf(fields: readonly Field[], minorVersion: 0 | 1): Framing | Hea
     if (minorVersion === 0)
       return headFault('transfer-encoding', 'the request has Transfer-Encoding, which HTTP/1.0 does not know');
     if (codings.length > 1 || codings[0]?.toLowerCase() !== 'chunked')
-      return headFault('transfer-encoding', `Transfer-Encoding is ${shown(codings.join(', '))}, not chunked`);
+      return headFault('transfer-encoding', `Transfer-Encoding is ${quoted(codings.join(', '))}, not chunked`);
     return { by: 'chunks' };
   }
   if (lengths.length === 0) return { by: 'none' };
   const [length = ''] = lengths;
   if (lengths.length > 1 || !/^[0-9]{1,15}$/.test(length))
-    return headFault('content-length', `Content-Length is ${shown(lengths.join(', '))}, not one number`);
+    return headFault('content-length', `Content-Length is ${quoted(lengths.join(', '))}, not one number`);
   return length.replace(/^0+/, '') === '' ? { by: 'none' } : { by: 'length', bytes: Number(length) };
 }

@@ -17,6 +17,5 @@ export {
   type RequestHead,
 } from './head.ts';
 export { byHost, describeRequest } from './matcher.ts';
-export { type PathRules, refusalOfPath } from './paths.ts';
 export { refusalBody, refusalGoaway, refusalResponse, statusFor } from './response.ts';
 export { headWithout, parseResponseHead, type ResponseHead } from './response-head.ts';

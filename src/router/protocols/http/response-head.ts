@@ -1,5 +1,6 @@
+import { quoted } from '../../../diagnostics/index.ts';
 import type { NeedMore } from '../answer.ts';
-import { fromLatin1, latin1, shown } from '../bytes.ts';
+import { fromLatin1, latin1 } from '../bytes.ts';
 import { type Framing, findEnd, type HeadFault, headFault, listOf, parseFields, valuesOf } from './head.ts';
 
 /** The head of a server's response, as far as it says where the response ends. */
@@ -32,7 +33,7 @@ export function parseResponseHead(prefix: Uint8Array, method: string): ResponseH
   if (/[\r\0]/.test(text.replaceAll('\r\n', '')))
     return headFault('bare-return', 'the response head has a carriage return or a zero byte inside a line');
   const [, minor, code] = /^HTTP\/1\.([01]) ([1-9][0-9]{2})(?: .*)?$/.exec(statusLine) ?? [];
-  if (code === undefined) return headFault('request-line', `the status line ${shown(statusLine)} is malformed`);
+  if (code === undefined) return headFault('request-line', `the status line ${quoted(statusLine)} is malformed`);
   const fields = parseFields(lines);
   if (!Array.isArray(fields)) return fields;
   const status = Number(code);
@@ -59,11 +60,11 @@ function framingOf(
   if (codings.length > 0)
     return codings.length === 1 && codings[0]?.toLowerCase() === 'chunked'
       ? { by: 'chunks' }
-      : headFault('transfer-encoding', `Transfer-Encoding is ${shown(codings.join(', '))}, not chunked`);
+      : headFault('transfer-encoding', `Transfer-Encoding is ${quoted(codings.join(', '))}, not chunked`);
   if (lengths.length === 0) return { by: 'close' };
   const [length = ''] = lengths;
   if (lengths.length > 1 || !/^[0-9]{1,15}$/.test(length))
-    return headFault('content-length', `Content-Length is ${shown(lengths.join(', '))}, not one number`);
+    return headFault('content-length', `Content-Length is ${quoted(lengths.join(', '))}, not one number`);
   return Number(length) === 0 ? { by: 'none' } : { by: 'length', bytes: Number(length) };
 }
 

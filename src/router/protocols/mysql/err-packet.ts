@@ -1,5 +1,4 @@
-import type { RefusalCode } from '../../../diagnostics/index.ts';
-import type { Refusal } from '../answer.ts';
+import type { Refusal, RefusalCode } from '../../../diagnostics/index.ts';
 import { concat, fromLatin1, littleEndian, utf8 } from '../bytes.ts';
 import { encodePacket } from './packet.ts';
 

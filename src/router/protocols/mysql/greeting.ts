@@ -1,5 +1,6 @@
+import { quoted } from '../../../diagnostics/index.ts';
 import type { Fault, NeedMore } from '../answer.ts';
-import { byteAt, concat, fromLatin1, latin1, littleAt, littleEndian, shown } from '../bytes.ts';
+import { byteAt, concat, fromLatin1, latin1, littleAt, littleEndian } from '../bytes.ts';
 import { encodePacket, parsePacket } from './packet.ts';
 
 /** Bits of the capability flags that matter here. @see https://dev.mysql.com/doc/dev/mysql-server/latest/group__group__cs__capabilities__flags.html */
@@ -55,7 +56,7 @@ export function parseGreeting(prefix: Uint8Array): GreetingAnswer {
   const { payload, endsAt } = packet;
   if (byteAt(payload, 0) === 0xff && payload.length >= 3) {
     const text = latin1(payload.subarray(3)).replace(/^#[0-9A-Z]{5}/, '');
-    return { is: 'error', number: littleAt(payload, 1, 2), message: shown(text) };
+    return { is: 'error', number: littleAt(payload, 1, 2), message: quoted(text) };
   }
   if (packet.sequence !== 0) return wrong(`has sequence number ${packet.sequence}`);
   if (byteAt(payload, 0) !== 10) return wrong(`is of protocol ${byteAt(payload, 0)}, not 10`);
@@ -63,7 +64,7 @@ export function parseGreeting(prefix: Uint8Array): GreetingAnswer {
   const fixed = end + 1 + 4 + nonceStart + 1; // behind version, thread id, nonce and filler
   if (end < 2 || payload.length < fixed + 2 + 1 + 2 + 2 + 1 + 10) return wrong('is too short');
   const version = latin1(payload.subarray(1, end));
-  if (!/^[\x21-\x7e ]+$/.test(version)) return wrong(`has ${shown(version)} as version`);
+  if (!/^[\x21-\x7e ]+$/.test(version)) return wrong(`has ${quoted(version)} as version`);
   const capabilities = littleAt(payload, fixed, 2) + littleAt(payload, fixed + 5, 2) * 65_536;
   if (!has(capabilities, capability.protocol41) || !has(capabilities, capability.pluginAuth))
     return wrong('is of a server older than MySQL 5.5.7');

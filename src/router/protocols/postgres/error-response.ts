@@ -1,5 +1,5 @@
+import type { Refusal } from '../../../diagnostics/index.ts';
 import { type RefusalCode, refusalCodes } from '../../../diagnostics/index.ts';
-import type { Refusal } from '../answer.ts';
 import { bigEndian, concat, utf8 } from '../bytes.ts';
 
 /** @see https://www.postgresql.org/docs/17/errcodes-appendix.html */

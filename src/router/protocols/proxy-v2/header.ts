@@ -1,6 +1,7 @@
+import { quoted } from '../../../diagnostics/index.ts';
 import { type EndpointId, type IpAddress, parseEndpointId, parsePort } from '../../../ir/index.ts';
 import { type Fault, type NeedMore, needMore } from '../answer.ts';
-import { agrees, byteAt, Cursor, concat, latin1, numberAt, shown } from '../bytes.ts';
+import { agrees, byteAt, Cursor, concat, latin1, numberAt } from '../bytes.ts';
 import { addressBytes, ipv4FromBytes, ipv6FromBytes } from './address.ts';
 import { crc32c } from './crc32c.ts';
 
@@ -133,7 +134,7 @@ function parseProxied(header: Uint8Array): ProxyHeader | HeaderFault {
   if (!aws || byteAt(aws, 0) !== awsEndpointSubtype) return { ...bare, ...peers, checked: sum !== undefined };
   const id = latin1(aws.subarray(1));
   const endpoint = parseEndpointId(id);
-  if (!endpoint) return fault('endpoint-id', `the PROXY header has ${shown(id)} as endpoint id`);
+  if (!endpoint) return fault('endpoint-id', `the PROXY header has ${quoted(id)} as endpoint id`);
   return { ...bare, ...peers, endpoint, checked: sum !== undefined };
 }
 

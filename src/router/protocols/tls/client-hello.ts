@@ -1,6 +1,7 @@
+import { quoted } from '../../../diagnostics/index.ts';
 import { type Hostname, parseHostname } from '../../../ir/index.ts';
 import { type Fault, type NeedMore, needMore } from '../answer.ts';
-import { byteAt, Cursor, concat, latin1, nothing, numberAt, shown } from '../bytes.ts';
+import { byteAt, Cursor, concat, latin1, nothing, numberAt } from '../bytes.ts';
 import type { Alert } from './alert.ts';
 
 /** Most bytes of a stream that are read for a ClientHello, record headers included. A post-quantum one has about 1,600. */
@@ -197,8 +198,8 @@ function parseServerName(content: Uint8Array): Hostname | HelloFault {
   const name = parseHostname(text);
   if (name) return name;
   if (/^[0-9]+(\.[0-9]+){3}\.?$/.test(text) || text.includes(':'))
-    return fault('address-as-name', `the server name ${shown(text)} is an address`);
-  return fault('not-a-host-name', `the server name ${shown(text)} is not a host name that a route can have`);
+    return fault('address-as-name', `the server name ${quoted(text)} is an address`);
+  return fault('not-a-host-name', `the server name ${quoted(text)} is not a host name that a route can have`);
 }
 
 /** @see RFC 7301 section 3.1 */

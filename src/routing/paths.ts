@@ -1,6 +1,4 @@
-import type { Refusal } from '../answer.ts';
-import { shown } from '../bytes.ts';
-import type { RequestHead } from './head.ts';
+import { quoted, type Refusal } from '../diagnostics/index.ts';
 
 /**
  * Which request paths pass: one that matches `allow` (any, if it is empty) and nothing of `deny`.
@@ -11,6 +9,13 @@ import type { RequestHead } from './head.ts';
 export interface PathRules {
   readonly allow: readonly string[];
   readonly deny: readonly string[];
+}
+
+/** Where a request says which path it wants. */
+export interface RequestPath {
+  readonly path: string;
+  /** Names in lower case. */
+  readonly fields: readonly { readonly name: string }[];
 }
 
 /** Longest path that is matched, where paths are limited at all. */
@@ -27,19 +32,19 @@ const overridingFields = ['x-original-url', 'x-rewrite-url', 'x-forwarded-path',
  * percent-encoding, once or twice, parameters behind `;`, backslashes), so every reading must be allowed and none denied:
  * what the router lets through cannot mean something forbidden to the server behind it.
  */
-export function refusalOfPath(rules: PathRules, request: Pick<RequestHead, 'path' | 'fields'>): Refusal | undefined {
+export function refusalOfPath(rules: PathRules, request: RequestPath): Refusal | undefined {
   if (rules.allow.length === 0 && rules.deny.length === 0) return undefined;
   const no = (why: string): Refusal => ({ code: 'LG_PATH_DENIED', why });
   const overriding = request.fields.find((field) => overridingFields.includes(field.name));
   if (overriding) return no(`the field ${overriding.name} may name another path than the request line`);
   const readings = readingsOf(request.path);
-  if (typeof readings === 'string') return no(`the path ${shown(request.path)} ${readings}`);
+  if (typeof readings === 'string') return no(`the path ${quoted(request.path)} ${readings}`);
   for (const reading of readings) {
-    const as = reading === request.path ? '' : `, which can be read as ${shown(reading)},`;
+    const as = reading === request.path ? '' : `, which can be read as ${quoted(reading)},`;
     const denied = rules.deny.find((pattern) => matchesDeny(pattern, reading));
-    if (denied !== undefined) return no(`the path ${shown(request.path)}${as} is denied by ${denied}`);
+    if (denied !== undefined) return no(`the path ${quoted(request.path)}${as} is denied by ${denied}`);
     if (rules.allow.length > 0 && !rules.allow.some((pattern) => matchesGlob(pattern, reading)))
-      return no(`the path ${shown(request.path)}${as} is not allowed`);
+      return no(`the path ${quoted(request.path)}${as} is not allowed`);
   }
   return undefined;
 }

@@ -1,0 +1,221 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Hostname, Identity, Port, Route, RouterListener, Speech } from '../ir/index.ts';
+import { type Claim, clientNccs, decide, honestClaim, routeTable, whyRefused } from './index.ts';
+
+const named = (name: string): Hostname => name as Hostname;
+
+interface Drawn {
+  readonly speech: Exclude<Speech, 'tcp'>;
+  readonly name: string;
+  readonly allow?: readonly string[];
+  readonly isDefault?: boolean;
+}
+
+const byName = ({ speech, name, allow = ['n-1'], isDefault }: Drawn): Route => ({
+  key: `${speech}/${name}`,
+  target: `${speech}-${name}`,
+  match: { by: 'name', speech, name: named(name) },
+  allow,
+  action: { upstream: 'u', tls: 'passthrough', ...(isDefault && { isDefault }) },
+});
+
+const byPort = (allow: readonly string[]): Route => ({
+  key: 'p',
+  target: 'p',
+  match: { by: 'port' },
+  allow,
+  action: { upstream: 'u', tls: 'passthrough' },
+});
+
+const listener = (
+  speaks: readonly Speech[],
+  routes: readonly Route[],
+  identity: Identity = { by: 'endpoint' },
+): RouterListener => ({
+  key: 's-1/5432',
+  port: 25_432 as Port,
+  clientPort: 5432 as Port,
+  speaks,
+  identity,
+  routes,
+});
+
+const claim = (speech: Speech, name?: string): Claim =>
+  name === undefined ? { speech } : { speech, name: named(name) };
+
+/** The decision in one line: the route's key, or code and sentence. */
+function said(of: RouterListener, what: Claim, ncc = 'n-1'): string {
+  const [table, nccs] = [routeTable(of), clientNccs(of, [ncc])];
+  const decision = decide(table, what, nccs);
+  return decision.is === 'route'
+    ? decision.route.key
+    : `${decision.code}: ${whyRefused(decision, { table, claim: what, nccs })}`;
+}
+
+const web = listener(['tls', 'http'], [byName({ speech: 'tls', name: 'a' }), byName({ speech: 'http', name: 'b' })]);
+const databases = listener(
+  ['postgres'],
+  [byName({ speech: 'postgres', name: 'a' }), byName({ speech: 'postgres', name: 'b', isDefault: true })],
+);
+const both = listener(
+  ['tls', 'postgres'],
+  [
+    byName({ speech: 'tls', name: 'a' }),
+    byName({ speech: 'postgres', name: 'a', isDefault: true }),
+    byName({ speech: 'postgres', name: 'b' }),
+  ],
+);
+const greeting = listener(
+  ['mysql'],
+  [byName({ speech: 'mysql', name: 'a' }), byName({ speech: 'mysql', name: 'b', isDefault: true })],
+  { by: 'listener', nccs: ['n-1'] },
+);
+
+test.each<[string, RouterListener, Claim, string]>([
+  ['a name in its speech', web, claim('tls', 'a'), 'tls/a'],
+  ['a name of another speech', web, claim('tls', 'b'), 'LG_NAME_UNKNOWN: no target has the name b on port 5432'],
+  ['a name that is unknown', web, claim('http', 'c'), 'LG_NAME_UNKNOWN: no target has the name c on port 5432'],
+  ['no name', web, claim('tls'), 'LG_NO_NAME: the client named no server'],
+  ['no name, and why', web, { speech: 'http', whyNoName: 'no Host' }, 'LG_NO_NAME: no Host'],
+  [
+    'a speech that is not spoken',
+    web,
+    claim('postgres', 'a'),
+    'LG_PROTOCOL: port 5432 speaks tls and http, not postgres',
+  ],
+  ['any bytes where names are asked for', web, claim('tcp'), 'LG_PROTOCOL: port 5432 speaks tls and http, not tcp'],
+  ['postgres by name', databases, claim('postgres', 'a'), 'postgres/a'],
+  ['postgres over direct TLS', databases, claim('tls', 'a'), 'postgres/a'],
+  ['postgres without a name, with a default', databases, claim('postgres'), 'postgres/b'],
+  ['direct TLS without a name, with a default', databases, claim('tls'), 'postgres/b'],
+  ['one name in two speeches: TLS first', both, claim('tls', 'a'), 'tls/a'],
+  ['one name in two speeches: postgres', both, claim('postgres', 'a'), 'postgres/a'],
+  ['direct TLS of postgres beside TLS', both, claim('tls', 'b'), 'postgres/b'],
+  ['TLS without a name beside a postgres default', both, claim('tls'), 'LG_NO_NAME: the client named no server'],
+  ['mysql by name', greeting, claim('mysql', 'a'), 'mysql/a'],
+  ['mysql without a name, with a default', greeting, claim('mysql'), 'mysql/b'],
+  ['TLS on a port for mysql', greeting, claim('tls', 'a'), 'LG_PROTOCOL: port 5432 speaks mysql, not tls'],
+  ['a port whatever is said', listener(['tcp'], [byPort(['n-1'])]), claim('http', 'a'), 'p'],
+  [
+    'a port without route',
+    listener(['tcp'], []),
+    claim('tls', 'a'),
+    'LG_NAME_UNKNOWN: port 5432 has no target of its own',
+  ],
+])('%s', (_, of, what, want) => {
+  expect(said(of, what)).toBe(want);
+});
+
+const granted = (allow: readonly string[]) => [byName({ speech: 'tls', name: 'a', allow })];
+const notGranted = (who: string) => `LG_NOT_GRANTED: ${who} granted target tls-a here`;
+
+test.each<[string, readonly string[], Identity, string]>([
+  ['the NCC of the endpoint is granted', ['n-2', 'n-1'], { by: 'endpoint' }, 'tls/a'],
+  ['another NCC is granted', ['n-2'], { by: 'endpoint' }, notGranted('NCC n-1 was not')],
+  ['no NCC is granted', [], { by: 'endpoint' }, notGranted('NCC n-1 was not')],
+  ['every NCC that can dial is granted', ['n-2', 'n-3'], { by: 'listener', nccs: ['n-3', 'n-2'] }, 'tls/a'],
+  [
+    'one that can dial is not granted',
+    ['n-1', 'n-3'],
+    { by: 'listener', nccs: ['n-3', 'n-2'] },
+    notGranted('NCC n-2 was not'),
+  ],
+  ['no NCC can dial', ['n-1'], { by: 'listener', nccs: [] }, notGranted('nobody is')],
+])('%s', (_, allow, identity, want) => {
+  expect(said(listener(['tls'], granted(allow), identity), claim('tls', 'a'))).toBe(want);
+});
+
+test('a refusal keeps the route only where the grant is missing', () => {
+  const table = routeTable(listener(['tls'], granted(['n-2'])));
+  expect(decide(table, claim('tls', 'a'), ['n-1'])).toMatchObject({ route: { key: 'tls/a' } });
+  expect(decide(table, claim('tls', 'b'), ['n-1'])).not.toHaveProperty('route');
+});
+
+test.each<[string, RouterListener, string, Claim]>([
+  ['in the first speech that has a route for the name', both, 'a', claim('tls', 'a')],
+  ['in a later speech if only that has one', both, 'b', claim('postgres', 'b')],
+  ['in the first speech if none has', both, 'c', claim('tls', 'c')],
+  ['anything on a port of its own', listener(['tcp'], [byPort([])]), 'a', claim('tcp', 'a')],
+])('an honest client speaks %s', (_, of, name, want) => {
+  expect(honestClaim(routeTable(of), named(name))).toEqual(want);
+});
+
+/**
+ * The same decision without tables, straight from the words of the design: of the routes that take the claim the last
+ * one counts, and every NCC that may be at the other end must be in its `allow`.
+ */
+function bruteForce(of: RouterListener, what: Claim, ncc: string): string {
+  const takes = ({ match, action }: Route): boolean => {
+    if (match.by === 'port') return of.speaks.includes('tcp');
+    if (of.speaks.includes('tcp')) return false;
+    const isDirect = what.speech === 'tls' && !of.speaks.includes('tls');
+    const speech = isDirect ? 'postgres' : what.speech;
+    if (what.name !== undefined)
+      return match.name === what.name && (match.speech === speech || (speech === 'tls' && match.speech === 'postgres'));
+    return action.isDefault === true && match.speech === speech && (speech === 'mysql' || speech === 'postgres');
+  };
+  const spoken = of.speaks.some((speech) =>
+    speech === 'tcp' ? true : speech === what.speech || (speech === 'postgres' && what.speech === 'tls'),
+  );
+  if (!spoken) return 'LG_PROTOCOL';
+  const found = of.routes.filter(takes);
+  const best = found.filter(({ match }) => match.by === 'name' && match.speech === what.speech).at(-1) ?? found.at(-1);
+  if (!best) return what.name === undefined && !of.speaks.includes('tcp') ? 'LG_NO_NAME' : 'LG_NAME_UNKNOWN';
+  const who = of.identity.by === 'endpoint' ? [ncc] : [...of.identity.nccs];
+  const admitted = who.length > 0 && who.filter((each) => best.allow.includes(each)).length === who.length;
+  return admitted ? best.key : 'LG_NOT_GRANTED';
+}
+
+const speeches = ['tls', 'postgres', 'http', 'mysql'] as const;
+const names = ['a', 'b', 'c'] as const;
+const nccs = ['n-1', 'n-2', 'n-3'];
+
+const routes = fc.array(
+  fc
+    .record({
+      speech: fc.constantFrom(...speeches),
+      name: fc.constantFrom(...names),
+      allow: fc.subarray(nccs),
+      isDefault: fc.boolean(),
+    })
+    .map(byName),
+  { maxLength: 6 },
+);
+
+const listeners: fc.Arbitrary<RouterListener> = fc
+  .record({
+    speaks: fc.oneof(fc.subarray([...speeches], { minLength: 1 }), fc.constant<readonly Speech[]>(['tcp'])),
+    named: routes,
+    port: fc.option(fc.subarray(nccs).map(byPort), { nil: undefined }),
+    identity: fc.oneof(
+      fc.constant<Identity>({ by: 'endpoint' }),
+      fc.subarray(nccs).map((each): Identity => ({ by: 'listener', nccs: each })),
+    ),
+  })
+  .map(({ speaks, named: of, port, identity }) =>
+    listener(
+      speaks,
+      // Each with a key that says which it is, also where two take one claim.
+      [...(port ? [port] : []), ...of].map((route, i) => ({ ...route, key: `${i}:${route.key}` })),
+      identity,
+    ),
+  );
+
+const claims = fc
+  .tuple(fc.constantFrom<Speech>(...speeches, 'tcp'), fc.constantFrom(...names, 'stranger', undefined))
+  .map(([speech, name]) => claim(speech, name));
+
+test('tables decide as a search through all routes does, for any listener, checked or not', () => {
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(listeners, claims, fc.constantFrom(...nccs), (of, what, ncc) => {
+      const decision = decide(routeTable(of), what, clientNccs(of, [ncc]));
+      const answer = decision.is === 'route' ? decision.route.key : decision.code;
+      seen.add(decision.is === 'route' ? 'route' : decision.code);
+      expect(answer).toBe(bruteForce(of, what, ncc));
+    }),
+    { numRuns: 4000 },
+  );
+  expect([...seen].sort()).toEqual(['LG_NAME_UNKNOWN', 'LG_NOT_GRANTED', 'LG_NO_NAME', 'LG_PROTOCOL', 'route']);
+});
