@@ -1,14 +1,9 @@
+import type { Lines } from '../app/planning/index.ts';
 import { maskSecrets, type PlacedDiagnostic, type Severity } from '../diagnostics/index.ts';
 import type { World } from './world.ts';
 
 /** More are counted, not shown: the first ones are what a person reads. `--json` has all. */
 const shownAtMost = 100;
-
-/** Where the lines of a file come from; `SpecSource` is one. */
-export interface Lines {
-  /** The text of a line, from 1. */
-  line(number: number): string | undefined;
-}
 
 /**
  * Diagnostics for a person, to standard error: place, severity, code and message, the line with a caret, the hint;
@@ -38,19 +33,6 @@ export function countText(diagnostics: readonly PlacedDiagnostic[]): string {
   });
   return counts.flat().join(', ') || 'no problems';
 }
-
-/** Diagnostics in the stable JSON shape of all commands: `{ code, severity, file, line, column, path, message, hint? }`. */
-export const diagnosticsJson = (diagnostics: readonly PlacedDiagnostic[]) =>
-  diagnostics.map(({ code, severity, file, line, column, path, message, hint }) => ({
-    code,
-    severity,
-    file,
-    line,
-    column,
-    path,
-    message,
-    ...(hint !== undefined && { hint }),
-  }));
 
 type Paint = (style: Severity | 'faint' | 'bold', text: string) => string;
 

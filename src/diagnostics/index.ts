@@ -12,3 +12,4 @@ export { type Diagnostic, hasErrors, type PlacedDiagnostic, type Severity } from
 export { maskSecrets } from './mask-secrets.ts';
 export { quoted } from './quoted.ts';
 export type { Refusal } from './refusal.ts';
+export { diagnosticLine, diagnosticsJson } from './rendering.ts';

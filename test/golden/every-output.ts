@@ -1,9 +1,7 @@
 import { basename, dirname } from 'node:path';
-import { planDocument } from '../../src/cli/commands/plan.ts';
-import { type Planning, planSpecFile } from '../../src/cli/planning.ts';
-import { diagnosticsJson } from '../../src/cli/print-diagnostics.ts';
+import { type Planning, planDocument, planSpecFile } from '../../src/app/planning/index.ts';
 import { planText } from '../../src/cli/render/plan-text.ts';
-import type { World } from '../../src/cli/world.ts';
+import { diagnosticsJson } from '../../src/diagnostics/index.ts';
 
 /** Makes some of the files of a golden case from a planned spec: file name → text. A new kind of output is one more of these. */
 type Output = (planning: Planning) => Readonly<Record<string, string>>;
@@ -12,20 +10,9 @@ const outputs: readonly Output[] = [diagnosticsFile, planFiles];
 
 /** Every output of a spec: file name → text. The same as the commands print, without colour, 120 columns wide. */
 export async function everyOutput(specFile: string): Promise<Record<string, string>> {
-  const planning = await planSpecFile(basename(specFile), quietWorld(dirname(specFile)));
+  const planning = await planSpecFile(basename(specFile), { cwd: dirname(specFile) });
   return Object.assign({}, ...outputs.map((output) => output(planning)));
 }
-
-/** A world that prints nothing. */
-export const quietWorld = (cwd: string): World => ({
-  print() {},
-  note() {},
-  isTerminal: false,
-  columns: 120,
-  cwd,
-  env: {},
-  interrupted: new AbortController().signal,
-});
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 

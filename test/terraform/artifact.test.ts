@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runtimeVersion } from '../../src/cli/artifact/runtime.ts';
+import { runtimeVersion } from '../../src/app/artifact/index.ts';
 import { runMain } from '../../src/cli/main.ts';
 import { testWith } from '../tools.ts';
 import { temporaryFolder } from './cases.ts';

@@ -1,9 +1,15 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import {
+  type Architecture,
+  type Artifact,
+  architectures,
+  buildArtifact,
+  npmRuntime,
+  runtimeVersion,
+} from '../../app/artifact/index.ts';
 import type { Code } from '../../diagnostics/index.ts';
-import { type Artifact, buildArtifact } from '../artifact/build.ts';
-import { type Architecture, architectures, npmRuntime, runtimeVersion } from '../artifact/runtime.ts';
 import { command, jsonArg } from '../command.ts';
 import type { World } from '../world.ts';
 

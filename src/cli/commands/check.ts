@@ -1,8 +1,8 @@
-import { counted, hasErrors } from '../../diagnostics/index.ts';
+import { readSpecFile } from '../../app/planning/index.ts';
+import { counted, diagnosticsJson, hasErrors } from '../../diagnostics/index.ts';
 import type { Spec } from '../../spec/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
-import { diagnosticsJson, printDiagnostics } from '../print-diagnostics.ts';
-import { readSpecFile } from '../read-spec.ts';
+import { printDiagnostics } from '../print-diagnostics.ts';
 
 export const check = command({
   name: 'check',

@@ -1,6 +1,6 @@
 import { compare as comparisonOf } from '../../estimate/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
-import { loadPlan } from '../planning.ts';
+import { loadPlan } from '../load-plan.ts';
 import { compareText } from '../render/compare-text.ts';
 
 export const compare = command({

@@ -1,5 +1,5 @@
 import { command, fileArg, jsonArg } from '../command.ts';
-import { loadPlan } from '../planning.ts';
+import { loadPlan } from '../load-plan.ts';
 import { costText } from '../render/cost-text.ts';
 
 export const cost = command({

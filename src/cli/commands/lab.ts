@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Made } from '../../app/planning/index.ts';
 import {
   checkPairs,
   extensions,
@@ -14,7 +15,7 @@ import {
   startLab,
 } from '../../lab/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
-import { loadPlan, type Made } from '../planning.ts';
+import { loadPlan } from '../load-plan.ts';
 import { usage } from '../usage.ts';
 import type { World } from '../world.ts';
 

@@ -1,7 +1,7 @@
+import { lockText, type Planning, planDocument, planSpecFile, writeLockFile } from '../../app/planning/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
-import { lockText, writeLockFile } from '../lock-file.ts';
-import { headingOf, type Planning, planSpecFile } from '../planning.ts';
-import { diagnosticsJson, printDiagnostics } from '../print-diagnostics.ts';
+import { headingOf } from '../load-plan.ts';
+import { printDiagnostics } from '../print-diagnostics.ts';
 import { planText } from '../render/plan-text.ts';
 import { repackText } from '../render/repack-text.ts';
 import type { World } from '../world.ts';
@@ -40,37 +40,6 @@ export const plan = command({
     return 0;
   },
 });
-
-const nothing = {
-  infra: null,
-  routes: null,
-  lock: null,
-  cost: null,
-  headroom: null,
-  proof: null,
-  placement: null,
-  savings: null,
-  surplus: null,
-} as const;
-
-/** The document of `plan --json`. */
-export function planDocument({ made, diagnostics }: Planning) {
-  const { plan: planned = nothing, repacked } = made ?? {};
-  const { infra, routes, lock, cost, headroom, proof, placement, savings, surplus } = planned;
-  return {
-    infra,
-    routes,
-    lock,
-    cost,
-    headroom,
-    proof,
-    placement,
-    savings,
-    surplus,
-    ...(repacked && { repack: { saves: repacked.saves, moves: repacked.moves } }),
-    diagnostics: diagnosticsJson(diagnostics),
-  };
-}
 
 async function keepLock(
   { made, lockFile }: Planning,

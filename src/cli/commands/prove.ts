@@ -1,9 +1,10 @@
+import type { Made } from '../../app/planning/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { grantsOf } from '../../planner/index.ts';
 import { buildTopology, type Proof, prove as proofOf } from '../../topology/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
+import { loadPlan } from '../load-plan.ts';
 import { readPlanFile } from '../plan-file.ts';
-import { loadPlan, type Made } from '../planning.ts';
 import { proofSentence } from '../render/plan-text.ts';
 import { fold } from '../render/table.ts';
 import type { World } from '../world.ts';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Diagnostic } from '../../diagnostics/index.ts';
+import { diagnosticLine } from '../../diagnostics/index.ts';
 import type { Policy, RoutePlan } from '../../ir/index.ts';
 import {
   type AdminServer,
@@ -87,7 +87,7 @@ export const router = command({
     const plan = await readRoutePlan(routes);
     const policy = policyFile ? await readPolicy(policyFile) : ({ is: 'good', value: noPolicy } as const);
     const problems = [plan, policy].flatMap((one) => (one.is === 'bad' ? one.diagnostics : []));
-    for (const problem of problems) world.note(sentenceOf(problem));
+    for (const problem of problems) world.note(diagnosticLine(problem));
     if (plan.is === 'bad' || policy.is === 'bad') return 1;
     if (values.check) {
       world.print(`${values.routes}: ${plan.value.listeners.length} listeners, no errors`);
@@ -137,9 +137,6 @@ function readWish(values: {
   };
 }
 
-const sentenceOf = ({ code, severity, message, hint }: Diagnostic): string =>
-  `${severity} ${code} ${message}${hint === undefined ? '' : `\n  hint: ${hint}`}`;
-
 interface Serving extends Wish {
   readonly routes: string;
   readonly policyFile: string | undefined;
@@ -174,7 +171,7 @@ async function serve(serving: Serving, world: World): Promise<0 | 1> {
     return 1;
   }
   const serves = running;
-  for (const warning of warningsOf(serving.plan)) log.note(sentenceOf(warning));
+  for (const warning of warningsOf(serving.plan)) log.note(diagnosticLine(warning));
   closers.push(await watchFile(serving.routes, () => reloadRoutes(serves, serving.routes, log.note), log.note));
   const { policyFile } = serving;
   if (policyFile) closers.push(await watchFile(policyFile, () => reloadPolicy(serves, policyFile, log.note), log.note));
@@ -228,7 +225,7 @@ async function reloadRoutes(running: Running, path: string, note: (sentence: str
     plan.is === 'good' ? await running.reload(plan.value) : { is: 'refused', diagnostics: plan.diagnostics };
   if (result.is === 'done') note(`reloaded ${path}`);
   else note(`refused ${path}; the old plan stays`);
-  for (const diagnostic of result.diagnostics) note(sentenceOf(diagnostic));
+  for (const diagnostic of result.diagnostics) note(diagnosticLine(diagnostic));
 }
 
 async function reloadPolicy(running: Running, path: string, note: (sentence: string) => void): Promise<void> {
@@ -239,5 +236,5 @@ async function reloadPolicy(running: Running, path: string, note: (sentence: str
     return;
   }
   note(`refused ${path}; the old policy stays`);
-  for (const diagnostic of policy.diagnostics) note(sentenceOf(diagnostic));
+  for (const diagnostic of policy.diagnostics) note(diagnosticLine(diagnostic));
 }

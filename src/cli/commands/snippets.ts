@@ -1,7 +1,7 @@
 import { emitSnippets, pipLine, type Snippet } from '../../emit/snippets/index.ts';
 import type { InfraPlan, PlannedTarget } from '../../ir/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
-import { loadPlan } from '../planning.ts';
+import { loadPlan } from '../load-plan.ts';
 import { meant, usage } from '../usage.ts';
 
 /** Without `--target`, targets beyond this many are only counted. */

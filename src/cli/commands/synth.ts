@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
-import type { Diagnostic } from '../../diagnostics/index.ts';
+import { lockText, type Made, planSpecFile, writeLockFile } from '../../app/planning/index.ts';
+import { type FolderChanges, writeFolder } from '../../app/synth/index.ts';
+import { type Diagnostic, diagnosticLine, diagnosticsJson } from '../../diagnostics/index.ts';
 import { artifactFile, emitTerraform, marker, type TerraformFormat } from '../../emit/terraform/index.ts';
 import type { InfraPlan } from '../../ir/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
-import { lockText, writeLockFile } from '../lock-file.ts';
-import { type FolderChanges, writeFolder } from '../output-folder.ts';
-import { type Made, planSpecFile } from '../planning.ts';
-import { diagnosticsJson, printDiagnostics } from '../print-diagnostics.ts';
+import { printDiagnostics } from '../print-diagnostics.ts';
 import type { World } from '../world.ts';
 
 export const synth = command({
@@ -38,7 +37,7 @@ export const synth = command({
     if (!json) printDiagnostics(diagnostics, lines, world);
     const output = emitTerraform(made.plan.infra, made.plan.routes, { format: wanted, cost: costLine(made) });
     if (output.files.length === 0) return refuse(output.diagnostics, json, world);
-    if (!json) for (const each of output.diagnostics) world.note(lineOf(each));
+    if (!json) for (const each of output.diagnostics) world.note(diagnosticLine(each));
     world.note(`writing ${output.files.length} files into ${out}`);
     const changes = await writeFolder(resolve(world.cwd, out), output.files, marker);
     if ('inTheWay' in changes)
@@ -83,12 +82,9 @@ const notOurs = (folder: string, path: string): Diagnostic => ({
 
 function refuse(diagnostics: readonly Diagnostic[], json: boolean, world: World): 1 {
   if (json) world.print(JSON.stringify({ ok: false, diagnostics }, null, 2));
-  else for (const each of diagnostics) world.note(lineOf(each));
+  else for (const each of diagnostics) world.note(diagnosticLine(each));
   return 1;
 }
-
-const lineOf = ({ severity, code, message, hint }: Diagnostic): string =>
-  `${severity} ${code} ${message}${hint === undefined ? '' : `\n  hint: ${hint}`}`;
 
 /** One line for the README; the date of the prices is with `lakegate cost`. */
 function costLine({ plan: { cost } }: Made): string {

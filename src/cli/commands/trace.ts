@@ -1,7 +1,7 @@
 import { type Hostname, type Port, parseHostname, parsePort } from '../../ir/index.ts';
 import { bucketHost, buildTopology, type Question, type Topology, trace as traceOf } from '../../topology/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
-import { loadPlan } from '../planning.ts';
+import { loadPlan } from '../load-plan.ts';
 import { traceText } from '../render/trace-text.ts';
 import { meant, usage } from '../usage.ts';
 

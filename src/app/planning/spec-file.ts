@@ -1,16 +1,20 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Code, Diagnostic, PlacedDiagnostic } from '../diagnostics/index.ts';
-import { hasErrors } from '../diagnostics/index.ts';
-import { readSpec, type Spec } from '../spec/index.ts';
-import { type Lines, printDiagnostics } from './print-diagnostics.ts';
-import type { World } from './world.ts';
+import type { Code, Diagnostic, PlacedDiagnostic } from '../../diagnostics/index.ts';
+import { readSpec, type Spec } from '../../spec/index.ts';
+import type { WorkingFolder } from '../working-folder.ts';
 
 /** The file that commands read without `-f`. */
 const defaultFile = 'lakegate.yaml';
 
 /** Read beyond this the reader of specs refuses the file anyway (10 MB); it need not come into memory. */
 const bytesAtMost = 11 * 1024 * 1024;
+
+/** Where the lines of a file come from; `SpecSource` is one. */
+export interface Lines {
+  /** The text of a line, from 1. */
+  line(number: number): string | undefined;
+}
 
 /** A file that was read, right or wrong. */
 export interface SpecFile {
@@ -25,32 +29,13 @@ export interface SpecFile {
   place(diagnostics: readonly Diagnostic[]): readonly PlacedDiagnostic[];
 }
 
-/** A file that is right. */
-export interface LoadedSpec extends SpecFile {
-  readonly spec: Spec;
-}
-
 /**
- * Reads the spec for a command and prints its problems to standard error: every command that needs a spec begins so:
+ * Reads a spec.
  *
- * ```ts
- * const loaded = await loadSpec(file, world);
- * if (!loaded) return 1;
- * ```
- *
- * @param file As given by `-f`, relative to the working directory.
- * @returns Undefined when the file cannot be read or has errors; they are printed already.
+ * @param file As given by `-f`, relative to the working directory. One that cannot be read is a diagnostic.
  */
-export async function loadSpec(file: string, world: World): Promise<LoadedSpec | undefined> {
-  const read = await readSpecFile(file, world);
-  printDiagnostics(read.diagnostics, read.lines, world);
-  const { spec } = read;
-  return spec && !hasErrors(read.diagnostics) ? { ...read, spec } : undefined;
-}
-
-/** Reads a spec and prints nothing: for commands that show the diagnostics in their own way. A file that cannot be read is a diagnostic. */
-export async function readSpecFile(file: string, world: World): Promise<SpecFile> {
-  const bytes = await readBytes(resolve(world.cwd, file));
+export async function readSpecFile(file: string, { cwd }: WorkingFolder): Promise<SpecFile> {
+  const bytes = await readBytes(resolve(cwd, file));
   if (bytes instanceof Uint8Array) {
     const { spec, diagnostics, source } = readSpec(bytes, file);
     const said = new Set(diagnostics.map(sayingOf));

@@ -1,11 +1,10 @@
-import { type Diagnostic, hasErrors, type PlacedDiagnostic } from '../diagnostics/index.ts';
-import { defaultFacts, type Facts, type Limits, limitsOf } from '../facts/index.ts';
-import { makePlan, type Plan, type Repacked, repack, lockFile as usualName } from '../planner/index.ts';
-import type { Spec } from '../spec/index.ts';
+import { type Diagnostic, hasErrors, type PlacedDiagnostic } from '../../diagnostics/index.ts';
+import { defaultFacts, type Facts, type Limits, limitsOf } from '../../facts/index.ts';
+import { makePlan, type Plan, type Repacked, repack, lockFile as usualName } from '../../planner/index.ts';
+import type { Spec } from '../../spec/index.ts';
+import type { WorkingFolder } from '../working-folder.ts';
 import { type LockFile, readLockFile } from './lock-file.ts';
-import { diagnosticsJson, type Lines, printDiagnostics } from './print-diagnostics.ts';
-import { readSpecFile } from './read-spec.ts';
-import type { World } from './world.ts';
+import { type Lines, readSpecFile } from './spec-file.ts';
 
 /** A spec that was read and planned, right or wrong. */
 export interface Planning {
@@ -32,11 +31,15 @@ export interface PlanningOptions {
   readonly repack?: boolean;
 }
 
-/** Reads a spec and the lock beside it, and plans; prints and writes nothing. */
-export async function planSpecFile(file: string, world: World, options: PlanningOptions = {}): Promise<Planning> {
-  const read = await readSpecFile(file, world);
+/** Reads a spec and the lock beside it, and plans; writes nothing. */
+export async function planSpecFile(
+  file: string,
+  folder: WorkingFolder,
+  options: PlanningOptions = {},
+): Promise<Planning> {
+  const read = await readSpecFile(file, folder);
   const { spec, lines } = read;
-  const lockFile = await readLockFile(file, world);
+  const lockFile = await readLockFile(file, folder);
   const before = [...read.diagnostics, ...read.place(lockFile.diagnostics.map((each) => inFile(each, lockFile.file)))];
   if (!spec || hasErrors(before)) return { lockFile, diagnostics: before, lines };
   const facts = defaultFacts;
@@ -54,22 +57,3 @@ const inFile = (diagnostic: Diagnostic, file: string): Diagnostic =>
   diagnostic.code.startsWith('LG_LOCK_')
     ? { ...diagnostic, message: diagnostic.message.replaceAll(usualName, file) }
     : diagnostic;
-
-/**
- * The plan, for commands that show something made from it. Problems go to standard error, or, with `json` and no plan,
- * to standard output as `{ ok: false, diagnostics }`.
- *
- * @returns Undefined when there is no plan; everything is printed already and the exit code is 1.
- */
-export async function loadPlan(file: string, json: boolean, world: World): Promise<Made | undefined> {
-  const { made, diagnostics, lines } = await planSpecFile(file, world);
-  if (json && !made) world.print(JSON.stringify({ ok: false, diagnostics: diagnosticsJson(diagnostics) }, null, 2));
-  else printDiagnostics(diagnostics, lines, world);
-  return made;
-}
-
-/** Bold on a terminal. */
-export const headingOf =
-  (world: World) =>
-  (text: string): string =>
-    world.isTerminal ? `\u001b[1m${text}\u001b[0m` : text;

@@ -1,8 +1,8 @@
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Diagnostic } from '../diagnostics/index.ts';
-import { type Lock, readLock } from '../planner/index.ts';
-import type { World } from './world.ts';
+import type { Diagnostic } from '../../diagnostics/index.ts';
+import { type Lock, readLock } from '../../planner/index.ts';
+import type { WorkingFolder } from '../working-folder.ts';
 
 /** A lock as found beside a spec. */
 export interface LockFile {
@@ -19,8 +19,8 @@ export interface LockFile {
 export const lockFileOf = (spec: string): string => `${spec.replace(/\.ya?ml$/, '')}.lock.json`;
 
 /** Reads the lock beside the spec. That there is none is not a problem: everything is placed afresh. */
-export async function readLockFile(spec: string, world: World): Promise<LockFile> {
-  const path = resolve(world.cwd, lockFileOf(spec));
+export async function readLockFile(spec: string, { cwd }: WorkingFolder): Promise<LockFile> {
+  const path = resolve(cwd, lockFileOf(spec));
   const file = lockFileOf(spec);
   try {
     const text = await readText(path);
@@ -56,8 +56,8 @@ async function readText(path: string): Promise<string> {
 export const lockText = (lock: Lock): string => `${JSON.stringify(lock, null, 2)}\n`;
 
 /** Writes the lock whole or not at all. */
-export async function writeLockFile(file: string, lock: Lock, world: World): Promise<void> {
-  const path = resolve(world.cwd, file);
+export async function writeLockFile(file: string, lock: Lock, { cwd }: WorkingFolder): Promise<void> {
+  const path = resolve(cwd, file);
   await writeFile(`${path}.new`, lockText(lock));
   await rename(`${path}.new`, path);
 }

@@ -1,0 +1,5 @@
+/** Where the relative paths that a user gives begin. */
+export interface WorkingFolder {
+  /** Absolute. */
+  readonly cwd: string;
+}
