@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
 import type { Facts } from '../facts/index.ts';
+import { byText } from '../ir/index.ts';
 import type { Spec } from '../spec/index.ts';
-import { byText } from './access/access-sets.ts';
 import { numberOf } from './access/nccs.ts';
 import { RouterPorts } from './lock/allocate.ts';
 import {

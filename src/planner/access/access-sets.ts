@@ -1,3 +1,4 @@
+import { byText } from '../../ir/index.ts';
 import type { Spec } from '../../spec/index.ts';
 
 /** A set of workspaces or NCCs as bits, by their index. */
@@ -89,6 +90,3 @@ export function membersOf(set: Bits): number[] {
   }
   return members;
 }
-
-/** Order by UTF-16 units: the same everywhere, unlike a locale's. */
-export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,6 +1,6 @@
+import { byText } from '../../ir/index.ts';
 import type { Spec } from '../../spec/index.ts';
 import type { Grants } from '../../topology/index.ts';
-import { byText } from './access-sets.ts';
 
 /**
  * What the proof holds a plan to: read from the spec's `access:` alone, not from anything the planner made of it.

@@ -1,4 +1,5 @@
-import { type Access, type AccessSet, type Bits, byText, membersOf } from './access-sets.ts';
+import { byText } from '../../ir/index.ts';
+import { type Access, type AccessSet, type Bits, membersOf } from './access-sets.ts';
 
 /** Sets that share NCCs, and what each of their workspaces gains by it. */
 export interface Merge {

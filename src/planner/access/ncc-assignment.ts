@@ -1,10 +1,11 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { counted } from '../../diagnostics/index.ts';
 import type { Limits } from '../../facts/index.ts';
+import { byText } from '../../ir/index.ts';
 import type { Spec } from '../../spec/index.ts';
 import type { Lock } from '../lock/lock.ts';
 import { error, limitText, listOf, note, raise } from '../problems.ts';
-import { type Access, type AccessSet, accessOf, accessSets, type Bits, byText, membersOf } from './access-sets.ts';
+import { type Access, type AccessSet, accessOf, accessSets, type Bits, membersOf } from './access-sets.ts';
 import { findMerges, type Merge, type Merging, surplusPairs } from './merges.ts';
 import { draftNccs, type NameOf, type NccDraft, nccBits } from './nccs.ts';
 

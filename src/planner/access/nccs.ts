@@ -1,6 +1,6 @@
+import { byText } from '../../ir/index.ts';
 import type { Lock, LockedNcc, LockedWorkspace } from '../lock/lock.ts';
 import type { AccessSet, Bits } from './access-sets.ts';
-import { byText } from './access-sets.ts';
 
 /** An NCC before its rules are known. */
 export interface NccDraft {

@@ -1,5 +1,4 @@
-import { type Cidr, cidrContains, type IpAddress, type Port, parseCidr } from '../../ir/index.ts';
-import { byText } from '../access/access-sets.ts';
+import { byText, type Cidr, cidrContains, type IpAddress, type Port, parseCidr } from '../../ir/index.ts';
 import type { Claim } from '../placement/placement-units.ts';
 import type { Bin } from '../placement/service-bin.ts';
 import { type ListenerDraft, listenersOf, type ServiceDraft, type Way } from './allocated-services.ts';

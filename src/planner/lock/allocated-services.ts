@@ -1,6 +1,7 @@
 import type { Hostname, Port } from '../../ir/index.ts';
+import { byText } from '../../ir/index.ts';
 import type { Target } from '../../spec/index.ts';
-import { type Bits, byText } from '../access/access-sets.ts';
+import type { Bits } from '../access/access-sets.ts';
 import type { Claim, Unit } from '../placement/placement-units.ts';
 import type { Bin } from '../placement/service-bin.ts';
 import type { LockedListener, LockedService } from './lock.ts';

@@ -1,4 +1,4 @@
-import { byText } from '../access/access-sets.ts';
+import { byText } from '../../ir/index.ts';
 import { search } from './branch-and-bound.ts';
 import { placeGreedily } from './greedy.ts';
 import { improve } from './local-search.ts';

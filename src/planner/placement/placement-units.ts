@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import type { Hostname, Port } from '../../ir/index.ts';
+import { byText } from '../../ir/index.ts';
 import type { Target } from '../../spec/index.ts';
-import { type Bits, byText, membersOf } from '../access/access-sets.ts';
+import { type Bits, membersOf } from '../access/access-sets.ts';
 import { error, listOf } from '../problems.ts';
 import { Bin, type Capacity } from './service-bin.ts';
 

@@ -16,8 +16,8 @@ import type {
   RouterFleet,
   ServiceCredential,
 } from '../../ir/index.ts';
+import { byText } from '../../ir/index.ts';
 import type { Network, Spec, Target } from '../../spec/index.ts';
-import { byText } from '../access/access-sets.ts';
 import { readinessPort } from '../lock/allocate.ts';
 import type { ListenerDraft, ServiceDraft } from '../lock/allocated-services.ts';
 import { boundedName } from './names.ts';

@@ -1,4 +1,4 @@
-import { byText } from '../access/access-sets.ts';
+import { byText } from '../../ir/index.ts';
 import type { LockedRule } from '../lock/lock.ts';
 
 /** A rule before it is written: what it lists and, from the lock, its key. */

@@ -1,6 +1,6 @@
 import type { PlannedTarget } from '../../ir/index.ts';
+import { byText } from '../../ir/index.ts';
 import type { Spec } from '../../spec/index.ts';
-import { byText } from '../access/access-sets.ts';
 import type { Who } from '../access/ncc-assignment.ts';
 import type { ServiceDraft } from '../lock/allocated-services.ts';
 
