@@ -1,5 +1,6 @@
 import { byText } from '../../ir/index.ts';
-import { type Access, type AccessSet, type Bits, membersOf } from './access-sets.ts';
+import type { Access, AccessSet } from './access-sets.ts';
+import { type Bits, membersOf } from './bits.ts';
 
 /** Sets that share NCCs, and what each of their workspaces gains by it. */
 export interface Merge {

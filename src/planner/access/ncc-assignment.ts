@@ -5,7 +5,8 @@ import { byText } from '../../ir/index.ts';
 import type { Spec } from '../../spec/index.ts';
 import type { Lock } from '../lock/lock.ts';
 import { error, limitText, listOf, note, raise } from '../problems.ts';
-import { type Access, type AccessSet, accessOf, accessSets, type Bits, membersOf } from './access-sets.ts';
+import { type Access, type AccessSet, accessOf, accessSets } from './access-sets.ts';
+import { type Bits, membersOf } from './bits.ts';
 import { findMerges, type Merge, type Merging, surplusPairs } from './merges.ts';
 import { draftNccs, type NameOf, type NccDraft, nccBits } from './nccs.ts';
 

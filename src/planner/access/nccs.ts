@@ -1,6 +1,8 @@
 import { byText } from '../../ir/index.ts';
+import { numberOf } from '../keys.ts';
 import type { Lock, LockedNcc, LockedWorkspace } from '../lock/lock.ts';
-import type { AccessSet, Bits } from './access-sets.ts';
+import type { AccessSet } from './access-sets.ts';
+import type { Bits } from './bits.ts';
 
 /** An NCC before its rules are known. */
 export interface NccDraft {
@@ -94,9 +96,6 @@ function ownersOf(sets: readonly AccessSet[], heldOf: ReadonlyMap<string, Locked
   }
   return owner;
 }
-
-/** The number in a key such as `n-12`. */
-export const numberOf = (key: string): number => Number(key.slice(key.indexOf('-') + 1));
 
 /** Turns sets of workspaces into sets of NCCs. Equal sets are worked out once. */
 export function nccBits(nccs: readonly NccDraft[], workspaces: readonly string[]): (audience: Bits) => Bits {

@@ -1,9 +1,7 @@
-import type { Hostname, Port } from '../../ir/index.ts';
-import { byText } from '../../ir/index.ts';
+import type { Port } from '../../ir/index.ts';
 import type { Target } from '../../spec/index.ts';
-import type { Bits } from '../access/access-sets.ts';
+import type { Bits } from '../access/bits.ts';
 import type { Claim, Unit } from '../placement/placement-units.ts';
-import type { Bin } from '../placement/service-bin.ts';
 import type { LockedListener, LockedService } from './lock.ts';
 
 /** An endpoint service before it has names and addresses. */
@@ -33,33 +31,3 @@ export type Way =
   | { readonly by: 'router'; readonly routerPort: Port }
   | { readonly by: 'addresses'; readonly target: Target }
   | { readonly by: 'broker'; readonly target: Target; readonly broker: number };
-
-/** Listeners of a bin: its claims by port. */
-export function listenersOf(bin: Bin): ReadonlyMap<Port, readonly Claim[]> {
-  const byPort = new Map<Port, Claim[]>();
-  for (const [unit, ports] of bin.units)
-    unit.claims.forEach((claim, at) => {
-      const port = ports[at] ?? claim.port;
-      const row = byPort.get(port);
-      if (row) row.push(claim);
-      else byPort.set(port, [claim]);
-    });
-  for (const row of byPort.values()) row.sort(inOrder);
-  return new Map([...byPort].sort(([a], [b]) => a - b));
-}
-
-const inOrder = (a: Claim, b: Claim): number =>
-  byText(a.target.name, b.target.name) || byText(a.hosts[0] ?? '', b.hosts[0] ?? '');
-
-/** The names that each NCC must list for a service, by the NCC's index; sorted. */
-export function namesByNcc(units: readonly Unit[], nccs: number): readonly (readonly Hostname[])[] {
-  const names: Hostname[][] = Array.from({ length: nccs }, () => []);
-  for (const unit of units)
-    for (const { ncc } of unit.names) {
-      const bit = 1n << BigInt(ncc);
-      for (const host of unit.hosts)
-        if (unit.hosts.length === 1 || (host.grants & bit) !== 0n) names[ncc]?.push(host.name);
-    }
-  for (const row of names) row.sort(byText);
-  return names;
-}

@@ -1,10 +1,11 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { parsePort } from '../../ir/index.ts';
 import type { Spec } from '../../spec/index.ts';
-import { numberOf } from '../access/nccs.ts';
+import { numberOf } from '../keys.ts';
 import { error, listOf } from '../problems.ts';
-import { firstUnprivileged } from './allocate.ts';
-import { type Lock, type LockedNcc, type LockedService, sumOf, sumOfFrame } from './lock.ts';
+import { sumOf, sumOfFrame } from './checksum.ts';
+import type { Lock, LockedNcc, LockedService } from './lock.ts';
+import { firstUnprivileged } from './router-ports.ts';
 
 /** The file that a lock is kept in, for messages. */
 export const lockFile = 'lakegate.lock.json';

@@ -4,7 +4,8 @@ import type { Diagnostic } from '../../diagnostics/index.ts';
 import { defaultFacts } from '../../facts/index.ts';
 import type { Spec } from '../../spec/index.ts';
 import { type Lock, makePlan, type Plan, readLock } from '../index.ts';
-import { type LockedService, sealLock, sealService } from './lock.ts';
+import { sealLock, sealService } from './checksum.ts';
+import type { LockedService } from './lock.ts';
 
 const planOf = (spec: Spec, lock?: Lock): Plan => {
   const { plan, diagnostics } = makePlan(spec, defaultFacts, lock);

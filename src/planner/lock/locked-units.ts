@@ -1,9 +1,9 @@
 import type { Port } from '../../ir/index.ts';
-import type { Bits } from '../access/access-sets.ts';
+import type { Bits } from '../access/bits.ts';
+import { listenersOf } from '../placement/claims-by-port.ts';
+import { canGoDirect } from '../placement/direct.ts';
 import type { Claim, Unit } from '../placement/placement-units.ts';
 import { Bin, type Capacity } from '../placement/service-bin.ts';
-import { canGoDirect } from './allocate.ts';
-import { listenersOf } from './allocated-services.ts';
 import type { Lock, LockedService } from './lock.ts';
 
 /** What the lock says of the units of a spec. */

@@ -1,7 +1,8 @@
 import type { InfraPlan } from '../../ir/index.ts';
 import type { Who } from '../access/ncc-assignment.ts';
 import type { ServiceDraft } from './allocated-services.ts';
-import { type Lock, type LockedClaim, sealLock, sealNcc, sealService } from './lock.ts';
+import { sealLock, sealNcc, sealService } from './checksum.ts';
+import type { Lock, LockedClaim } from './lock.ts';
 
 /** What the next plan must know of this one. */
 export function lockOf(infra: InfraPlan, services: readonly ServiceDraft[], next: Lock['next'], who: Who): Lock {

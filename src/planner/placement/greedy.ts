@@ -1,5 +1,5 @@
 import type { Port } from '../../ir/index.ts';
-import type { Bits } from '../access/access-sets.ts';
+import type { Bits } from '../access/bits.ts';
 import type { Weigh } from './objective.ts';
 import type { Unit } from './placement-units.ts';
 import { Bin, type Capacity, type Tally } from './service-bin.ts';

@@ -1,4 +1,4 @@
-import type { Bits } from '../access/access-sets.ts';
+import type { Bits } from '../access/bits.ts';
 import type { Unit } from './placement-units.ts';
 import type { Capacity, Tally } from './service-bin.ts';
 

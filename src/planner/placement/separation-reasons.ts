@@ -1,4 +1,4 @@
-import type { ServiceDraft } from '../lock/allocated-services.ts';
+import type { Unit } from './placement-units.ts';
 import { Bin, type Capacity } from './service-bin.ts';
 
 /** Why two endpoint services are not one. */
@@ -10,11 +10,17 @@ export interface Apart {
   readonly why: string;
 }
 
+/** What must be known of a service. */
+export interface Placed {
+  readonly key: string;
+  readonly units: readonly Unit[];
+}
+
 /** Services above which nobody reads the reasons: there is one for each pair. */
 const explainedServices = 12;
 
 /** For each pair of services the first thing that keeps them apart. Nothing for plans with many services. */
-export function apartReasons(services: readonly ServiceDraft[], capacity: Capacity, locked: boolean): readonly Apart[] {
+export function apartReasons(services: readonly Placed[], capacity: Capacity, locked: boolean): readonly Apart[] {
   if (services.length > explainedServices) return [];
   return services.flatMap((service, at) =>
     services.slice(0, at).map((other) => ({
@@ -25,7 +31,7 @@ export function apartReasons(services: readonly ServiceDraft[], capacity: Capaci
   );
 }
 
-function inTheWay(one: ServiceDraft, other: ServiceDraft, capacity: Capacity): string | undefined {
+function inTheWay(one: Placed, other: Placed, capacity: Capacity): string | undefined {
   const bin = new Bin(capacity);
   for (const unit of [...one.units, ...other.units]) {
     const ports = bin.ports(unit);

@@ -1,6 +1,6 @@
-import type { Port } from '../../ir/index.ts';
-import type { Speech } from '../../ir/route-plan.ts';
-import type { Bits } from '../access/access-sets.ts';
+import type { Port, Speech } from '../../ir/index.ts';
+
+import type { Bits } from '../access/bits.ts';
 import type { Claim, Sharing, Unit } from './placement-units.ts';
 
 /** What one service can hold. */

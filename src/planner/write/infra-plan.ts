@@ -18,9 +18,9 @@ import type {
 } from '../../ir/index.ts';
 import { byText } from '../../ir/index.ts';
 import type { Network, Spec, Target } from '../../spec/index.ts';
-import { readinessPort } from '../lock/allocate.ts';
 import type { ListenerDraft, ServiceDraft } from '../lock/allocated-services.ts';
-import { boundedName } from './names.ts';
+import { readinessPort } from '../lock/router-ports.ts';
+import { boundedName } from '../names.ts';
 
 /** Where the load balancers ask a router over HTTP. */
 const readinessPath = '/ready';

@@ -2,8 +2,9 @@ import type { Facts, Limits } from '../../facts/index.ts';
 import { type Hostname, isSymbolic, type Ncc, type Rule, symbolicBroker } from '../../ir/index.ts';
 import type { Spec } from '../../spec/index.ts';
 import type { Who } from '../access/ncc-assignment.ts';
-import { namesByNcc, type ServiceDraft } from '../lock/allocated-services.ts';
-import { boundedName } from './names.ts';
+import type { ServiceDraft } from '../lock/allocated-services.ts';
+import { boundedName } from '../names.ts';
+import { namesByNcc } from '../placement/placement-units.ts';
 import { packNames } from './pack-names.ts';
 import { bucketsByNcc, s3Service } from './s3-buckets.ts';
 

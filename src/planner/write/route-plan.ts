@@ -10,7 +10,7 @@ import type {
 } from '../../ir/index.ts';
 import { byText } from '../../ir/index.ts';
 import type { Network, Spec } from '../../spec/index.ts';
-import { type Bits, membersOf } from '../access/access-sets.ts';
+import { type Bits, membersOf } from '../access/bits.ts';
 import type { ServiceDraft } from '../lock/allocated-services.ts';
 import type { Claim } from '../placement/placement-units.ts';
 

@@ -1,7 +1,6 @@
 import { byText } from '../../ir/index.ts';
 import type { Spec } from '../../spec/index.ts';
-import type { Bits } from '../access/access-sets.ts';
-import { membersOf } from '../access/access-sets.ts';
+import { type Bits, membersOf } from '../access/bits.ts';
 
 /** The buckets that each NCC lists, by its index; sorted, each once. They need no hub: the rule names the buckets themselves. */
 export function bucketsByNcc(

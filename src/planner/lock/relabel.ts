@@ -1,0 +1,116 @@
+import type { Facts } from '../../facts/index.ts';
+
+import { numberOf } from '../keys.ts';
+import { boundedName } from '../names.ts';
+import { sealLock, sealNcc, sealService } from './checksum.ts';
+import type { Lock, LockedListener, LockedNcc, LockedRule, LockedService } from './lock.ts';
+import { RouterPorts } from './router-ports.ts';
+/** What a service is recognised by. */
+export const hostsOf = (service: LockedService): readonly string[] =>
+  service.listeners.flatMap((listener) => listener.holds.map((claim) => claim.host));
+/** What an NCC is recognised by. */
+export const workspacesOf = (ncc: LockedNcc): readonly string[] => ncc.workspaces.map((workspace) => workspace.name);
+
+/** The key of what holds each member. */
+export function homes<T extends { readonly key: string }>(
+  items: readonly T[],
+  membersOf: (item: T) => readonly string[],
+): ReadonlyMap<string, string> {
+  return new Map(items.flatMap((item) => membersOf(item).map((member) => [member, item.key] as const)));
+}
+
+/** Gives each new item the key of the old one with which it shares most members; each old key once. */
+function matched<T extends { readonly key: string }>(
+  fresh: readonly T[],
+  old: readonly T[],
+  membersOf: (item: T) => readonly string[],
+): ReadonlyMap<string, T> {
+  const home = homes(old, membersOf);
+  const byKey = new Map(old.map((item) => [item.key, item]));
+  const votes: { readonly fresh: string; readonly old: string; readonly count: number }[] = [];
+  for (const item of fresh) {
+    const counts = new Map<string, number>();
+    for (const member of new Set(membersOf(item))) {
+      const key = home.get(member);
+      if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    for (const [key, count] of counts) votes.push({ fresh: item.key, old: key, count });
+  }
+  votes.sort((a, b) => b.count - a.count || numberOf(a.old) - numberOf(b.old) || numberOf(a.fresh) - numberOf(b.fresh));
+  const found = new Map<string, T>();
+  const given = new Set<string>();
+  for (const vote of votes) {
+    const item = byKey.get(vote.old);
+    if (!item || found.has(vote.fresh) || given.has(vote.old)) continue;
+    found.set(vote.fresh, item);
+    given.add(vote.old);
+  }
+  return found;
+}
+
+/** A fresh lock under the keys, ports and names of the old one: what has most in common keeps them. */
+export function relabel(spec: string, fresh: Lock, old: Lock, facts: Facts): Lock {
+  const next = { ...old.next };
+  const ports = new RouterPorts(old);
+  const { nlbNameMax, nccNameMax } = facts.numbers;
+  const services = matched(fresh.services, old.services, hostsOf);
+  const nccs = matched(fresh.nccs, old.nccs, workspacesOf);
+  const keyOfService = new Map<string, string>([['s3', 's3']]);
+  const relabelled = fresh.services.map((service) => {
+    const before = services.get(service.key);
+    const key = before?.key ?? `s-${next.service++}`;
+    keyOfService.set(service.key, key);
+    return sealService({
+      key,
+      name: before?.name ?? boundedName(spec, key, nlbNameMax.value),
+      listeners: service.listeners.map((listener) => listenerOf(listener, { before, key, spec, ports, facts })),
+    });
+  });
+  return sealLock({
+    version: 1,
+    name: fresh.name,
+    region: fresh.region,
+    account: fresh.account,
+    nccs: fresh.nccs
+      .map((ncc) => {
+        const before = nccs.get(ncc.key);
+        const key = before?.key ?? `n-${next.ncc++}`;
+        const rules = ncc.rules.map((rule) => ({ ...rule, service: keyOfService.get(rule.service) ?? rule.service }));
+        const held = matched(rules, before?.rules ?? [], (rule: LockedRule) =>
+          rule.names.map((name) => `${rule.service} ${name}`),
+        );
+        return sealNcc({
+          key,
+          name: before?.name ?? boundedName(spec, key, nccNameMax.value),
+          workspaces: ncc.workspaces,
+          ...(ncc.merged ? { merged: ncc.merged } : {}),
+          rules: rules.map((rule) => ({ ...rule, key: held.get(rule.key)?.key ?? `r-${next.rule++}` })),
+        });
+      })
+      .sort(byNumber),
+    services: relabelled.sort(byNumber),
+    next: { ...next, routerPort: ports.next },
+  });
+}
+
+const byNumber = (a: { readonly key: string }, b: { readonly key: string }): number =>
+  numberOf(a.key) - numberOf(b.key);
+
+interface Service {
+  readonly before: LockedService | undefined;
+  readonly key: string;
+  readonly spec: string;
+  readonly ports: RouterPorts;
+  readonly facts: Facts;
+}
+
+function listenerOf(listener: LockedListener, { before, key, spec, ports, facts }: Service): LockedListener {
+  const held = before?.listeners.find((each) => each.port === listener.port);
+  const { routerPort: _, ...rest } = listener;
+  const { targetGroupNameMax } = facts.numbers;
+  return {
+    ...rest,
+    ...(listener.routerPort === undefined ? {} : { routerPort: ports.take(held?.routerPort) }),
+    targetGroup: held?.targetGroup ?? boundedName(spec, `${key}-${listener.port}`, targetGroupNameMax.value),
+  };
+}

@@ -1,0 +1,36 @@
+import type { Diagnostic } from '../../diagnostics/index.ts';
+import { error, listOf } from '../problems.ts';
+import type { Unit } from './placement-units.ts';
+import { Bin, type Capacity } from './service-bin.ts';
+
+/** Why no service at all can carry the unit, if so. */
+export function contradiction(unit: Unit, capacity: Capacity): Diagnostic | undefined {
+  const alone = new Bin(capacity);
+  if (typeof alone.ports(unit) !== 'string') return undefined;
+  const first = unit.claims[0];
+  const path = ['targets', first?.target.name ?? ''];
+  const names = listOf(unit.hosts.map((host) => host.name));
+  const unidentified = unit.claims.find((each) => !each.identified);
+  const other = unit.claims.find((each) => unidentified !== undefined && each.grants !== unidentified.grants);
+  if (unidentified && other)
+    return error(
+      'LG_HOST_MIXED_GRANTS',
+      ['targets', unidentified.target.name],
+      `${unidentified.target.name} and ${other.target.name} have the name ${names} and so one endpoint service, but are granted to different workspaces; on port ${unidentified.port} nothing tells clients apart`,
+      `grant both to the same workspaces, or give one of them a host name of its own`,
+    );
+  const ports = new Set(unit.claims.map((each) => each.port)).size;
+  if (ports > capacity.listeners)
+    return error(
+      'LG_TOO_MANY_PORTS',
+      path,
+      `${names} needs ${ports} ports on one load balancer, which can have ${capacity.listeners} listeners for this fleet`,
+      'give some of the ports another host name, or lower hub.router.max',
+    );
+  return error(
+    'LG_PORT_CONFLICT',
+    path,
+    `targets with the name ${names} must share an endpoint service and cannot: ${alone.ports(unit)}`,
+    'give one of them another host name, another port, or port_policy: remap',
+  );
+}
