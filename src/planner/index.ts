@@ -1,10 +1,10 @@
 /**
  * planner: turns a Spec, facts and a lock into a Plan.
  * Never: I/O, clock, environment, Terraform, an exception for bad input.
- * Imports: spec, ir, facts, topology, diagnostics. Imported by: lab, console, cli.
+ * Imports: spec, ir, facts, topology, proof, estimate, diagnostics. Imported by: lab, console, cli.
  */
 
-export { grantsOf, type SurplusPair } from './access/grants.ts';
+export type { SurplusPair } from './access/surplus.ts';
 export { lockFile, type ReadLock, readLock } from './lock/check-lock.ts';
 export type { Lock } from './lock/lock.ts';
 export { makePlan, type PlacementReport, type Plan, type Planned } from './plan.ts';

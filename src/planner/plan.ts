@@ -3,10 +3,11 @@ import { type Headroom, headroom, type MonthlyCost, monthlyCost } from '../estim
 import { type Facts, type Limits, limitsOf } from '../facts/index.ts';
 import type { InfraPlan, RoutePlan } from '../ir/index.ts';
 import { byText } from '../ir/index.ts';
+import { grantsOf, type ProofCounts, proofDiagnostics, prove } from '../proof/index.ts';
 import type { Spec } from '../spec/index.ts';
-import { buildTopology, type ProofCounts, proofDiagnostics, prove } from '../topology/index.ts';
-import { grantsOf, type SurplusPair, surplusOf } from './access/grants.ts';
+import { buildTopology } from '../topology/index.ts';
 import { decideNccs, type Who } from './access/ncc-assignment.ts';
+import { type SurplusPair, surplusOf } from './access/surplus.ts';
 import { allocate } from './lock/allocate.ts';
 import { checkLock } from './lock/check-lock.ts';
 import type { Lock } from './lock/lock.ts';

@@ -1,6 +1,6 @@
 import type { RefusalCode } from '../diagnostics/index.ts';
 import type { Hostname, IpAddress, Port } from '../ir/index.ts';
-import type { Hop, Outcome, Question } from './trace-types.ts';
+import type { Hop, Outcome, Question } from '../topology/index.ts';
 
 /** What the spec grants, as plain data: the proof believes no table of the plan. */
 export interface Grants {

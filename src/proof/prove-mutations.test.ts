@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { type Kind, specOf, target } from '../../test/planner/specs.ts';
 import { defaultFacts } from '../facts/index.ts';
 import type { Hostname, InfraPlan, Port, Route, RoutePlan } from '../ir/index.ts';
-import { grantsOf } from '../planner/access/grants.ts';
 import { makePlan } from '../planner/index.ts';
 import type { Claim } from '../routing/index.ts';
-import { buildTopology, type Grants, prove, type Topology, trace } from './index.ts';
+import { buildTopology, type Topology, trace } from '../topology/index.ts';
+import { type Grants, grantsOf, prove } from './index.ts';
 
 /** A plan that tests may spoil. */
 type Draft<T> = T extends string | number | boolean ? T : { -readonly [K in keyof T]: Draft<T[K]> };

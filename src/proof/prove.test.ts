@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { byName, grants, host, infra, port, routes } from '../../test/plans/small-hub.ts';
 import type { InfraPlan, Listener, Ncc, Route, RoutePlan, RouterListener } from '../ir/index.ts';
-import { buildTopology, maxFailures, type ProofFailure, proofDiagnostics, prove } from './index.ts';
+import { buildTopology } from '../topology/index.ts';
+import { maxFailures, type ProofFailure, proofDiagnostics, prove } from './index.ts';
 
 const proofOf = (i: InfraPlan = infra, r: RoutePlan = routes, g = grants) => prove(buildTopology(i, r), g);
 

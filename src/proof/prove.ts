@@ -1,13 +1,19 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
 import type { Hostname, Port } from '../ir/index.ts';
 import type { Claim } from '../routing/index.ts';
-import { checkTopology } from './check.ts';
+import {
+  bucketHost,
+  checkTopology,
+  type ListenerNode,
+  type NccNode,
+  type Question,
+  type Topology,
+  type Walk,
+  walkFrom,
+} from '../topology/index.ts';
 import { type GrantIndex, type GrantSet, grantIndex } from './grant-index.ts';
-import { bucketHost, type ListenerNode, type NccNode, type Topology } from './graph.ts';
 import type { GrantedTarget, Grants, Proof, ProofFailure } from './proof-types.ts';
 import { Tally } from './tally.ts';
-import type { Question } from './trace-types.ts';
-import { type Walk, walkFrom } from './walk.ts';
 
 /** Failures that a proof keeps; the rest are counted. */
 export const maxFailures = 50;

@@ -1,10 +1,7 @@
 import type { RefusalCode } from '../diagnostics/index.ts';
 import type { Claim } from '../routing/index.ts';
-import type { ListenerNode } from './graph.ts';
+import { type ListenerNode, type Question, traceOf, type Walk } from '../topology/index.ts';
 import type { Proof, ProofCounts, ProofFailure } from './proof-types.ts';
-import { tell } from './trace.ts';
-import type { Question } from './trace-types.ts';
-import type { Walk } from './walk.ts';
 
 /** Counts of a proof while it runs. Failures are bounded; sentences are made for those only. */
 export class Tally {
@@ -53,7 +50,7 @@ export class Tally {
       return;
     }
     const { own: _, ...asked } = question;
-    const last = tell(asked, way).hops.at(-1);
+    const last = traceOf(asked, way).hops.at(-1);
     this.fail({
       ...wrong,
       question: asked,

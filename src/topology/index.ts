@@ -1,7 +1,7 @@
 /**
- * topology: the one graph from workspace to upstream, trace over it, and the proof.
+ * topology: the one graph from workspace to upstream, whether its parts fit each other, and trace over it.
  * Never: I/O, decisions, knowledge of the spec.
- * Imports: routing, ir, diagnostics. Imported by: planner, sim, lab, doctor, console, cli.
+ * Imports: routing, ir, diagnostics. Imported by: proof, planner, lab, cli.
  */
 export { checkTopology } from './check.ts';
 export {
@@ -12,7 +12,6 @@ export {
   type ServiceNode,
   type Topology,
 } from './graph.ts';
-export type * from './proof-types.ts';
-export { maxFailures, proofDiagnostics, prove } from './prove.ts';
-export { trace } from './trace.ts';
+export { trace, traceOf } from './trace.ts';
 export type * from './trace-types.ts';
+export { type Walk, walkFrom } from './walk.ts';

@@ -4,10 +4,10 @@ import type { Hop, Question, Trace } from './trace-types.ts';
 import { type Walk, walk } from './walk.ts';
 
 /** One connection walked hop by hop, each hop with why it passes or where it stops. Never throws. */
-export const trace = (topology: Topology, question: Question): Trace => tell(question, walk(topology, question));
+export const trace = (topology: Topology, question: Question): Trace => traceOf(question, walk(topology, question));
 
 /** The same in words. The proof tells only the walks that went wrong. */
-export function tell(question: Question, way: Walk): Trace {
+export function traceOf(question: Question, way: Walk): Trace {
   return { question, hops: hopsOf(question, way), outcome: way.outcome };
 }
 

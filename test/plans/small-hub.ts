@@ -10,7 +10,7 @@ import type {
   RouterListener,
   Upstream,
 } from '../../src/ir/index.ts';
-import type { Grants } from '../../src/topology/index.ts';
+import type { Grants } from '../../src/proof/index.ts';
 
 /**
  * Two plans and the grants behind them, written by hand so that tests of the topology need no planner:

@@ -78,11 +78,11 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
 };
 
 /** Folders that this list awaits: each has its rule already. */
-const awaited = ['proof', 'pki', 'observe'];
+const awaited = ['pki', 'observe'];
 
 /** Imports and folders that still break a rule, as `importer → imported`. One that is gone is taken off this list. */
 const knownExceptions = [
-  ...['spec', 'planner', 'estimate', 'topology', 'router', 'emit/terraform', 'emit/snippets', 'aws'].map(
+  ...['spec', 'planner', 'estimate', 'topology', 'proof', 'router', 'emit/terraform', 'emit/snippets', 'aws'].map(
     (to) => `cli → ${to}`,
   ),
   'sim/built → no rule',

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import { grantsOf } from '../../src/planner/access/grants.ts';
+import { grantsOf, type Proof, prove } from '../../src/proof/index.ts';
 import type { Thing } from '../../src/sim/aws/index.ts';
 import { type Built, brokerNames, labelsOf, readBuilt } from '../../src/sim/built/index.ts';
 import { readSpec } from '../../src/spec/index.ts';
-import { buildTopology, type Proof, prove } from '../../src/topology/index.ts';
+import { buildTopology } from '../../src/topology/index.ts';
 import { examples, exampleText, planOf } from '../terraform/cases.ts';
 import { type Site, siteFor } from '../terraform/site.ts';
 import { variantTexts } from '../terraform/variants.ts';

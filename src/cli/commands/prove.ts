@@ -1,7 +1,7 @@
 import type { Made } from '../../app/planning/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
-import { grantsOf } from '../../planner/index.ts';
-import { buildTopology, type Proof, prove as proofOf } from '../../topology/index.ts';
+import { grantsOf, type Proof, prove as proofOf } from '../../proof/index.ts';
+import { buildTopology } from '../../topology/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
 import { loadPlan } from '../load-plan.ts';
 import { readPlanFile } from '../plan-file.ts';
