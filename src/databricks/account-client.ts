@@ -29,10 +29,17 @@ export interface RuleState {
   readonly endpointId?: EndpointId;
   readonly endpointService?: string;
   readonly domains: readonly Hostname[];
+  /** What the rule lists beside, and is not an exact host name. */
+  readonly otherDomains: readonly string[];
   readonly buckets: readonly string[];
+  /** Rules to S3 only: whether traffic goes through it. */
+  readonly enabled?: boolean;
   /** Deleted, and kept by Databricks for a day. */
   readonly deactivated: boolean;
   readonly error?: string;
+  /** Milliseconds since the epoch; 0 where the answer has none. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
 }
 
 export interface WorkspaceState {
@@ -40,6 +47,8 @@ export interface WorkspaceState {
   readonly id: string;
   readonly name: string;
   readonly region: string;
+  /** `RUNNING`, `PROVISIONING`, `FAILED`, … */
+  readonly status: string;
   readonly nccId?: string;
 }
 
@@ -72,7 +81,8 @@ export function accountClient(options: AccountClientOptions): AccountClient {
     let token: string | undefined;
     for (let at = 0; at < pageCap; at += 1) {
       const page = fieldsOf(await send({ method: 'GET', path, ...(token ? { query: { page_token: token } } : {}) }));
-      if (Array.isArray(page.items)) found.push(...page.items);
+      if (page.items !== undefined && !Array.isArray(page.items)) throw notAList(path, 'items');
+      found.push(...(page.items ?? [])); // an empty page has none
       token = typeof page.next_page_token === 'string' ? page.next_page_token : undefined;
       if (!token) return found;
     }
@@ -86,7 +96,8 @@ export function accountClient(options: AccountClientOptions): AccountClient {
     deleteRule: async (nccId, ruleId) => ruleOf(await send({ method: 'DELETE', path: rulePath(nccId, ruleId) })),
     async workspaces() {
       const answer = await send({ method: 'GET', path: '/workspaces' });
-      return Array.isArray(answer) ? answer.map(workspaceOf) : [];
+      if (!Array.isArray(answer)) throw notAList('/workspaces', 'the answer');
+      return answer.map(workspaceOf);
     },
     workspace: async (id) => workspaceOf(await send({ method: 'GET', path: workspacePath(id) })),
     async bind(workspaceId, nccId) {
@@ -103,6 +114,9 @@ export function accountClient(options: AccountClientOptions): AccountClient {
   };
 }
 
+const notAList = (path: string, what: string): DatabricksCallError =>
+  new DatabricksCallError(`GET ${path}`, 200, 'UNEXPECTED_ANSWER', `${what} should be a list`);
+
 interface Fields {
   readonly [name: string]: unknown;
 }
@@ -110,6 +124,7 @@ interface Fields {
 const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(text) : []);
+const time = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
 function nccOf(value: unknown): NccState {
   const fields = fieldsOf(value);
@@ -121,16 +136,21 @@ function ruleOf(value: unknown): RuleState {
   const endpointId = parseEndpointId(text(fields.vpc_endpoint_id));
   const service = text(fields.endpoint_service);
   const error = text(fields.error_message);
+  const names = texts(fields.domain_names);
   return {
     id: text(fields.rule_id),
     nccId: text(fields.network_connectivity_config_id),
     connection: text(fields.connection_state),
     ...(endpointId ? { endpointId } : {}),
     ...(service ? { endpointService: service } : {}),
-    domains: texts(fields.domain_names).flatMap((name) => parseHostname(name) ?? []),
+    domains: names.flatMap((name) => parseHostname(name) ?? []),
+    otherDomains: names.filter((name) => !parseHostname(name)),
     buckets: texts(fields.resource_names),
+    ...(typeof fields.enabled === 'boolean' ? { enabled: fields.enabled } : {}),
     deactivated: fields.deactivated === true,
     ...(error ? { error } : {}),
+    createdAt: time(fields.creation_time),
+    updatedAt: time(fields.updated_time),
   };
 }
 
@@ -141,6 +161,7 @@ function workspaceOf(value: unknown): WorkspaceState {
     id: text(fields.workspace_id),
     name: text(fields.workspace_name),
     region: text(fields.aws_region),
+    status: text(fields.workspace_status),
     ...(nccId ? { nccId } : {}),
   };
 }

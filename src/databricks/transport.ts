@@ -32,11 +32,17 @@ export interface Call {
   readonly body?: unknown;
 }
 
+interface Token {
+  readonly value: string;
+  readonly endsAt: number;
+}
+
 /** Sends calls with a token that it keeps until shortly before it ends. */
 export class Transport {
   private readonly options: TransportOptions;
   private readonly now: () => number;
-  private token: { readonly value: string; readonly endsAt: number } | undefined;
+  /** Held, or asked for: calls that begin together wait for the same one. */
+  private token: Promise<Token> | undefined;
 
   constructor(options: TransportOptions) {
     this.options = options;
@@ -48,16 +54,33 @@ export class Transport {
     const url = new URL(`/api/2.0/accounts/${this.options.accountId}${call.path}`, this.options.host);
     for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
     const name = `${call.method} ${call.path}`;
-    const headers = { authorization: `Bearer ${await this.bearer()}`, 'content-type': 'application/json' };
-    return this.ask(name, url, {
-      method: call.method,
-      headers,
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-    });
+    const ask = (token: Token): Promise<unknown> =>
+      this.ask(name, url, {
+        method: call.method,
+        headers: { authorization: `Bearer ${token.value}`, 'content-type': 'application/json' },
+        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      });
+    const token = await this.bearer();
+    try {
+      return await ask(token);
+    } catch (error) {
+      // Somebody may have ended the token: a new one is tried once, and what that is answered counts.
+      if (!(error instanceof DatabricksCallError) || error.status !== 401) throw error;
+      return ask(await this.bearer(token));
+    }
   }
 
-  private async bearer(): Promise<string> {
-    if (this.token && this.token.endsAt - earlyMs > this.now()) return this.token.value;
+  /** The token at hand while it is good for a while yet and was not refused, or a new one. */
+  private async bearer(refused?: Token): Promise<Token> {
+    const held = this.token;
+    const token = await held?.catch(() => undefined);
+    if (token && token !== refused && token.endsAt - earlyMs > this.now()) return token;
+    const next = (this.token !== held && this.token) || this.newToken();
+    this.token = next;
+    return next;
+  }
+
+  private async newToken(): Promise<Token> {
     const { host, accountId, clientId, clientSecret } = this.options;
     const pair = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret.reveal())}`;
     const answer = await this.ask('POST token', new URL(`/oidc/accounts/${accountId}/v1/token`, host), {
@@ -71,32 +94,33 @@ export class Transport {
     const { access_token: value, expires_in: seconds } = answer as { access_token?: unknown; expires_in?: unknown };
     if (typeof value !== 'string')
       throw new DatabricksCallError('POST token', 200, 'NO_TOKEN', 'the answer has no access_token');
-    this.token = { value, endsAt: this.now() + (typeof seconds === 'number' ? seconds : 3600) * 1000 };
-    return value;
+    return { value, endsAt: this.now() + (typeof seconds === 'number' ? seconds : 3600) * 1000 };
   }
 
   private async ask(name: string, url: URL, request: RequestInit): Promise<unknown> {
     const attempts = this.options.attempts ?? 4;
     for (let attempt = 1; ; attempt += 1) {
-      const response = await this.once(name, url, request);
-      const text = await bounded(name, response);
+      const { response, text } = await this.once(name, url, request);
       if (response.ok) return text === '' ? {} : parse(name, response.status, text);
       if (attempt >= attempts || (response.status !== 429 && response.status !== 503))
         throw refusal(name, response.status, text);
       const asked = Number(response.headers.get('retry-after') ?? Number.NaN) * 1000;
-      const pauseMs = Math.min(Number.isNaN(asked) ? 1000 * 2 ** (attempt - 1) : asked, longestPauseMs);
-      await (this.options.pause ?? wait)(pauseMs);
+      const pauseMs = asked >= 0 ? asked : 1000 * 2 ** (attempt - 1);
+      await (this.options.pause ?? wait)(Math.min(pauseMs, longestPauseMs));
     }
   }
 
-  private async once(name: string, url: URL, request: RequestInit): Promise<Response> {
+  /** One try, to the end of the answer. A redirect is an error: no other place may get the token. */
+  private async once(name: string, url: URL, request: RequestInit): Promise<{ response: Response; text: string }> {
     try {
-      return await fetch(url, {
+      const response = await fetch(url, {
         ...request,
         redirect: 'error',
         signal: AbortSignal.timeout(this.options.timeoutMs ?? 60_000),
       });
+      return { response, text: await bounded(name, response) };
     } catch (error) {
+      if (error instanceof DatabricksCallError) throw error;
       const cause = (error as { cause?: { message?: string } }).cause?.message;
       throw new DatabricksCallError(
         name,

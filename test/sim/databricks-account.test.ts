@@ -321,6 +321,7 @@ test('the client reads every page and binds a workspace', async () => {
     id: '1234567890123456',
     name: 'analytics',
     region: home.region,
+    status: 'RUNNING',
     nccId: ids[0],
   });
   expect((await from.client.workspaces()).map((each) => each.id)).toEqual(['1234567890123456']);
