@@ -127,11 +127,13 @@ test('load balancers, listeners, target groups and the health of members', async
     targetType: 'ip',
     attributes: { 'preserve_client_ip.enabled': 'false', 'proxy_protocol_v2.enabled': 'false' },
   });
-  expect(await balancers.health(group.id)).toEqual([{ id: '10.40.0.200', port: 443, state: 'healthy' }]);
+  expect(await balancers.health(group.id)).toEqual([
+    { id: '10.40.0.200', port: 443, zone: 'eu-west-1a', state: 'healthy' },
+  ]);
   const idle = await hub.group('idle', vpc, 22);
   await hub.make('aws_lb_target_group_attachment', { target_group_arn: idle.id, target_id: '10.40.0.201' });
   expect(await balancers.health(idle.id)).toEqual([
-    { id: '10.40.0.201', port: 22, state: 'unused', reason: 'Target.NotInUse' },
+    { id: '10.40.0.201', port: 22, zone: 'eu-west-1a', state: 'unused', reason: 'Target.NotInUse' },
   ]);
 });
 

@@ -111,11 +111,11 @@ export class AwsWorld {
   }
 }
 
-/** The zones of a region with their ids, as far as the models need them: three, `a` to `c`. */
+/** The zones of a region with their ids, as far as the models need them: `a` to `f`, the most that a region has. */
 export function zonesOf(region: string): readonly { readonly name: string; readonly id: string }[] {
   const [area = '', direction = '', number = ''] = region.replace('us-gov', 'usg').split('-');
   const short = `${area}${direction.replace(/(north|south|east|west|central)/g, (word) => word.charAt(0))}${number}`;
-  return ['a', 'b', 'c'].map((letter, at) => ({ name: region + letter, id: `${short}-az${at + 1}` }));
+  return [...'abcdef'].map((letter, at) => ({ name: region + letter, id: `${short}-az${at + 1}` }));
 }
 
 export const text = (attributes: Attributes, name: string): string => {

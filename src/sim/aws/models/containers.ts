@@ -3,6 +3,7 @@ import { type Model, referred } from '../model.ts';
 import type { Attributes } from '../values.ts';
 import { type AwsWorld, arnOf, blocksOf, number, type Thing, text, texts } from '../world.ts';
 import { targetGroupOf } from './load-balancers.ts';
+import { runMachines } from './machines.ts';
 import { subnetOf } from './network.ts';
 import { groupOf } from './security-groups.ts';
 
@@ -141,6 +142,8 @@ const ecsService: Model = {
     const arn = arnOf(caller, 'ecs', `service/${name}/${text(input, 'name')}`);
     if (world.get('aws_ecs_service', arn))
       throw new AwsError('InvalidParameterException', 'Creation of service was not idempotent.');
+    const made = { type: 'aws_ecs_service', id: arn, ...caller, attributes: input };
+    runMachines(world, made, number(input, 'desired_count') ?? 0);
     return {
       id: arn,
       computed: {
@@ -152,9 +155,13 @@ const ecsService: Model = {
       },
     };
   },
-  update({ world, input }) {
+  update({ world, thing, input }) {
     checkService(world, input);
+    runMachines(world, { ...thing, attributes: input }, number(input, 'desired_count') ?? 0);
     return {};
+  },
+  remove({ world, thing }) {
+    runMachines(world, thing, 0);
   },
 };
 

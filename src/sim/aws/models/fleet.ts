@@ -1,7 +1,7 @@
 import { AwsError } from '../errors.ts';
 import { type Model, referred } from '../model.ts';
 import { type AwsWorld, arnOf, blocksOf, number, type Thing, text, texts } from '../world.ts';
-import { targetGroupOf } from './load-balancers.ts';
+import { runMachines } from './machines.ts';
 import { subnetOf } from './network.ts';
 import { groupOf } from './security-groups.ts';
 import { templateOf } from './use.ts';
@@ -47,32 +47,6 @@ function checkProfile(world: AwsWorld, given: Readonly<Record<string, unknown>>)
   if (!found) throw new AwsError('InvalidParameterValue', `Invalid IamInstanceProfile: ${reference}`);
 }
 
-/** Instances of a group that exist in the model: enough for health and for what depends on them. */
-function launch(world: AwsWorld, group: Thing, count: number): void {
-  const have = instancesOf(world, group);
-  const subnets = texts(group.attributes, 'vpc_zone_identifier');
-  for (const each of have.slice(count)) world.remove(each);
-  for (let at = have.length; at < count; at += 1) {
-    const subnet = subnetOf(world, subnets[at % subnets.length] ?? '');
-    const id = world.ids.id('i');
-    world.put({
-      type: 'instance',
-      id,
-      account: group.account,
-      region: group.region,
-      attributes: {
-        group: group.id,
-        subnet_id: subnet.id,
-        private_ip: world.address(subnet),
-        availability_zone: text(subnet.attributes, 'availability_zone'),
-      },
-    });
-  }
-}
-
-const instancesOf = (world: AwsWorld, group: Thing): readonly Thing[] =>
-  world.all('instance', (each) => each.attributes.group === group.id);
-
 const scalingGroup: Model = {
   type: 'aws_autoscaling_group',
   service: 'Auto Scaling',
@@ -98,7 +72,7 @@ const scalingGroup: Model = {
     };
     checkScaling(world, made);
     const desired = number(input, 'desired_capacity') ?? number(input, 'min_size') ?? 0;
-    launch(world, made, desired);
+    runMachines(world, made, desired);
     const zones = texts(input, 'vpc_zone_identifier').map((id) =>
       text(subnetOf(world, id).attributes, 'availability_zone'),
     );
@@ -126,11 +100,11 @@ const scalingGroup: Model = {
     const least = number(input, 'min_size') ?? 0;
     const most = number(input, 'max_size') ?? least;
     const desired = Math.min(Math.max(number(input, 'desired_capacity') ?? least, least), most);
-    launch(world, changed, desired);
+    runMachines(world, changed, desired);
     return { desired_capacity: desired };
   },
   remove({ world, thing }) {
-    for (const each of instancesOf(world, thing)) world.remove(each);
+    runMachines(world, thing, 0);
   },
   refresh({ world, thing }) {
     const separate = world
@@ -227,41 +201,5 @@ const policy: Model = {
   },
   importId: (thing) => `${text(thing.attributes, 'autoscaling_group_name')}/${text(thing.attributes, 'name')}`,
 };
-
-/** State and reason of each member of a target group, as DescribeTargetHealth gives them. */
-export function healthOf(
-  world: AwsWorld,
-  arn: string,
-): readonly { id: string; port: number; zone: string; state: string; reason?: string }[] {
-  const group = targetGroupOf(world, arn);
-  const port = number(group.attributes, 'port') ?? 0;
-  const used =
-    world.all('aws_lb_listener', (each) => JSON.stringify(each.attributes.default_action ?? []).includes(arn)).length >
-    0;
-  const addresses = world
-    .all('aws_lb_target_group_attachment', (each) => each.attributes.target_group_arn === arn)
-    .map((each) => ({
-      id: text(each.attributes, 'target_id'),
-      port: number(each.attributes, 'registered_port') ?? port,
-      zone: text(each.attributes, 'availability_zone'),
-    }));
-  const groups = world.all('aws_autoscaling_group').filter((each) => {
-    const separate = world.all(
-      'aws_autoscaling_attachment',
-      ({ attributes }) => attributes.autoscaling_group_name === each.id && attributes.lb_target_group_arn === arn,
-    );
-    return separate.length > 0 || texts(each.attributes, 'target_group_arns').includes(arn);
-  });
-  const instances = groups
-    .flatMap((each) => instancesOf(world, each))
-    .map((each) => ({ id: each.id, port, zone: text(each.attributes, 'availability_zone') }));
-  return [...addresses, ...instances].map((member) => {
-    const marked = world.get('member_health', `${arn}/${member.id}:${member.port}`);
-    if (!used) return { ...member, state: 'unused', reason: 'Target.NotInUse' };
-    if (marked)
-      return { ...member, state: text(marked.attributes, 'state'), reason: text(marked.attributes, 'reason') };
-    return { ...member, state: 'healthy' };
-  });
-}
 
 export const fleetModels = [template, scalingGroup, attachment, policy];

@@ -285,6 +285,8 @@ const targetGroup: Model = {
       ({ attributes }) => attributes.target_group_arn === thing.id,
     ))
       world.remove(each);
+    for (const each of world.all('target_health', ({ attributes }) => attributes.group === thing.id))
+      world.remove(each);
   },
   refresh({ world, thing }) {
     const users = world.all('aws_lb_listener', (each) => actionGroups(each.attributes).includes(thing.id));

@@ -1,6 +1,6 @@
 import { readThing } from '../cloud.ts';
-import { healthOf } from '../models/fleet.ts';
 import { actionGroups, listenersOf, loadBalancerOf, targetGroupOf } from '../models/load-balancers.ts';
+import { targetHealth } from '../models/targets.ts';
 import { type AwsWorld, blocksOf, type Caller, number, type Thing, text, texts } from '../world.ts';
 import { type Form, listOf, pageOf } from './form.ts';
 import type { Xml } from './xml.ts';
@@ -59,7 +59,7 @@ export const elbActions: Readonly<Record<string, (world: AwsWorld, caller: Calle
   },
   DescribeTargetHealth(world, _, form) {
     return {
-      TargetHealthDescriptions: healthOf(world, form.get('TargetGroupArn') ?? '').map((each) => ({
+      TargetHealthDescriptions: targetHealth(world, form.get('TargetGroupArn') ?? '').map((each) => ({
         Target: { Id: each.id, Port: each.port, AvailabilityZone: each.zone || undefined },
         HealthCheckPort: String(each.port),
         TargetHealth: { State: each.state, Reason: each.reason },

@@ -1,0 +1,51 @@
+import { type AwsWorld, blocksOf, type Thing, text, texts } from '../world.ts';
+import { subnetOf } from './network.ts';
+
+/** What runs in a subnet with an address: an instance of an auto scaling group, or a task of a container service. */
+export interface Machine {
+  /** `i-…`, or the id of the task. */
+  readonly id: string;
+  readonly address: string;
+  readonly subnet: string;
+  /** By name. */
+  readonly zone: string;
+}
+
+/** The machines of an auto scaling group or container service, oldest first. */
+export const machinesOf = (world: AwsWorld, owner: Thing): readonly Machine[] =>
+  thingsOf(world, owner).map(({ id, attributes }) => ({
+    id,
+    address: text(attributes, 'private_ip'),
+    subnet: text(attributes, 'subnet_id'),
+    zone: text(attributes, 'availability_zone'),
+  }));
+
+/** Starts or ends machines until there are `count`, in turn over the subnets. The newest go first. */
+export function runMachines(world: AwsWorld, owner: Thing, count: number): void {
+  const have = thingsOf(world, owner);
+  for (const each of have.slice(count)) world.remove(each);
+  const subnets = subnetsOf(owner);
+  for (let at = have.length; at < count; at += 1) {
+    const subnet = subnetOf(world, subnets[at % subnets.length] ?? '');
+    world.put({
+      type: 'machine',
+      id: owner.type === 'aws_ecs_service' ? world.ids.hex(32) : world.ids.id('i'),
+      account: owner.account,
+      region: owner.region,
+      attributes: {
+        owner: owner.id,
+        subnet_id: subnet.id,
+        private_ip: world.address(subnet),
+        availability_zone: text(subnet.attributes, 'availability_zone'),
+      },
+    });
+  }
+}
+
+const thingsOf = (world: AwsWorld, owner: Thing): readonly Thing[] =>
+  world.all('machine', (each) => each.attributes.owner === owner.id);
+
+const subnetsOf = ({ attributes }: Thing): readonly string[] => [
+  ...texts(attributes, 'vpc_zone_identifier'),
+  ...blocksOf(attributes, 'network_configuration').flatMap((each) => texts(each, 'subnets')),
+];
