@@ -1,3 +1,5 @@
+import ipaddr from 'ipaddr.js';
+
 declare const brand: unique symbol;
 type Brand<T, Name extends string> = T & { readonly [brand]: Name };
 
@@ -16,31 +18,50 @@ export function parsePort(n: number): Port | undefined {
   return Number.isInteger(n) && n >= 1 && n <= 65_535 ? (n as Port) : undefined;
 }
 
+const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
+
 /**
- * Reads a host name as clients send it: case and one trailing dot do not matter.
- * Labels of 1 to 63 letters, digits, hyphens or underscores (DNS names of private zones use them), at most 253 in all,
- * at least two labels, and a last label that is not a number (that would be an address).
+ * The form of a {@link Hostname}: labels of 1 to 63 letters, digits, hyphens or underscores (DNS names of private zones use
+ * them), at most 253 characters in all, at least two labels, and a last label that is not a number (that would be an address).
  */
+export const hostnamePattern = new RegExp(`^(?=.{1,253}$)(?:${label}\\.)+(?![0-9]+$)${label}$`);
+
+/** The same without regard to case. Only ASCII letters fold: without the flag `u`, no other letter equals one of them. */
+const hostnameInAnyCase = new RegExp(hostnamePattern.source, 'i');
+
+/** Reads a host name as clients send it: case and one trailing dot do not matter. */
 export function parseHostname(text: string): Hostname | undefined {
-  const name = text.toLowerCase().replace(/\.$/, '');
-  if (name.length === 0 || name.length > 253) return undefined;
-  const labels = name.split('.');
-  if (labels.length < 2 || !labels.every((label) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/.test(label)))
-    return undefined;
-  return /^[0-9]+$/.test(labels[labels.length - 1] ?? '') ? undefined : (name as Hostname);
+  const name = text.endsWith('.') ? text.slice(0, -1) : text;
+  return hostnameInAnyCase.test(name) ? (name.toLowerCase() as Hostname) : undefined;
 }
+
+export const endpointIdPattern = /^vpce-[0-9a-z-]{1,64}$/;
 
 /** @see pires/go-proxyproto `tlvparse/aws.go`: ids are letters, digits and hyphens. Length is bounded here. */
 export function parseEndpointId(text: string): EndpointId | undefined {
-  return /^vpce-[0-9a-z-]{1,64}$/.test(text) ? (text as EndpointId) : undefined;
+  return endpointIdPattern.test(text) ? (text as EndpointId) : undefined;
 }
 
-const octet = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
-const ipv4 = new RegExp(`^${octet}(\\.${octet}){3}$`);
+const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+const ipv4 = new RegExp(`^${octet}(?:\\.${octet}){3}$`);
 
 /** IPv4 only: AWS load balancer members and hub networks are IPv4 in every design that lakegate plans. */
 export function parseIpv4(text: string): IpAddress | undefined {
   return ipv4.test(text) ? (text as IpAddress) : undefined;
+}
+
+export const ipAddressPattern = /^[0-9a-f.:]{2,45}$/;
+
+/**
+ * Reads an IPv4 or IPv6 address into its canonical text. An IPv4 address written as IPv6 (`::ffff:10.0.0.1`) becomes IPv4,
+ * so that no check can be avoided by spelling. Octal, hexadecimal and short forms are no addresses here.
+ */
+export function parseIpAddress(text: string): IpAddress | undefined {
+  if (text.length > 45) return undefined;
+  if (ipv4.test(text)) return text as IpAddress;
+  if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
+  const address = ipaddr.IPv6.parse(text);
+  return (address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toString()) as IpAddress;
 }
 
 /** The address as an unsigned 32-bit number. */
@@ -51,11 +72,12 @@ export const ipv4Number = (address: string): number =>
 export const ipv4Text = (n: number): IpAddress =>
   [24, 16, 8, 0].map((shift) => Math.floor(n / 2 ** shift) % 256).join('.') as IpAddress;
 
+export const cidrPattern = new RegExp(`^${octet}(?:\\.${octet}){3}/(?:[0-9]|[12][0-9]|3[0-2])$`);
+
 /** Reads an IPv4 network; undefined when it is malformed or has host bits set. */
 export function parseCidr(text: string): Cidr | undefined {
-  const [address, length, ...rest] = text.split('/');
-  if (!address || !length || rest.length > 0 || !ipv4.test(address) || !/^([0-9]|[12][0-9]|3[0-2])$/.test(length))
-    return undefined;
+  if (!cidrPattern.test(text)) return undefined;
+  const [address = '', length] = text.split('/');
   return ipv4Number(address) % 2 ** (32 - Number(length)) === 0 ? (text as Cidr) : undefined;
 }
 

@@ -1,7 +1,6 @@
 import { lookup, Resolver } from 'node:dns/promises';
-import type { Hostname, IpAddress } from '../../ir/index.ts';
+import { type Hostname, type IpAddress, parseIpAddress } from '../../ir/index.ts';
 import type { Addresses, Resolve } from '../options.ts';
-import { parseAddress } from '../upstreams/address.ts';
 
 /** Answers that say "there is no such address", as opposed to "nobody answered". */
 const noAddress = new Set(['ENOTFOUND', 'ENODATA']);
@@ -37,7 +36,7 @@ export function systemResolve(timeoutMs: number, maxLists = 256): Resolve {
     ]);
     const found = [v4, v6].flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
     const addresses = found.flatMap(({ address, ttl }) => {
-      const parsed = parseAddress(address);
+      const parsed = parseIpAddress(address);
       return parsed ? [{ address: parsed, ttlSeconds: ttl }] : [];
     });
     if (addresses.length > 0) return addresses;
@@ -52,7 +51,7 @@ async function fromHosts(name: Hostname): Promise<Addresses> {
   try {
     const found = await lookup(name, { all: true, order: 'ipv4first' });
     return found.flatMap(({ address }) => {
-      const parsed = parseAddress(address);
+      const parsed = parseIpAddress(address);
       return parsed ? [{ address: parsed, ttlSeconds: hostsSeconds }] : [];
     });
   } catch (error) {

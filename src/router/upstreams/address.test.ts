@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Cidr, IpAddress } from '../../ir/index.ts';
-import { parseAddress, refuseAddress } from './address.ts';
+import { type Cidr, type IpAddress, parseIpAddress } from '../../ir/index.ts';
+import { refuseAddress } from './address.ts';
 
 const core = { reach: 'private' as const, cidrs: ['10.50.0.0/16' as Cidr] };
 const internet = { reach: 'public' as const, cidrs: [] };
 const verdict = (text: string, upstream: { reach: 'private' | 'public'; cidrs: readonly Cidr[] }) => {
-  const address = parseAddress(text);
+  const address = parseIpAddress(text);
   return address === undefined ? 'no address' : (refuseAddress(address, upstream) ?? 'ok');
 };
 

@@ -1,18 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { type Cidr, cidrContains, type IpAddress, type Upstream } from '../../ir/index.ts';
 
-/**
- * Reads an IPv4 or IPv6 address into its canonical text. An IPv4 address in IPv6 clothes (`::ffff:10.0.0.1`) becomes
- * IPv4, so that no check can be walked around by spelling. Octal, hexadecimal and short forms are no addresses here.
- */
-export function parseAddress(text: string): IpAddress | undefined {
-  if (text.length > 45) return undefined;
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text).toString() as IpAddress;
-  if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
-  const address = ipaddr.IPv6.parse(text);
-  return (address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toString()) as IpAddress;
-}
-
 /** Ranges that may be dialled when the plan's CIDRs name them, and never otherwise. */
 const privateRanges = new Set(['private', 'carrierGradeNat', 'uniqueLocal']);
 
