@@ -19,6 +19,7 @@ export default defineConfig([
   {
     input: 'src/cli/router-program.ts',
     platform: 'node',
+    treeshake: { moduleSideEffects: [{ test: /\/src\//, sideEffects: false }] }, // the shapes of an InfraPlan, for one
     external: [/^node:/],
     output: { file: 'dist-router/router.mjs', format: 'esm', codeSplitting: false },
   },
