@@ -5,11 +5,14 @@
  */
 export type { Checked } from './checked.ts';
 export type * from './infra-plan.ts';
+export { infraPlanShape } from './infra-plan.ts';
 export { checkInfraPlan, inconsistent } from './infra-plan-check.ts';
 export { type LimitName, limitNames } from './limits.ts';
 export { byText } from './order.ts';
 export type * from './route-plan.ts';
+export { routePlanShape } from './route-plan.ts';
 export { checkPolicy, checkRoutePlan, checkRoutePlanInSteps } from './route-plan-check.ts';
 export { cpuUnitsOfVcpu, routerTask } from './router-task.ts';
 export { Secret } from './secret.ts';
+export { countShape, lineShape } from './value-shapes.ts';
 export * from './values.ts';

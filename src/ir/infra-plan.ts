@@ -1,233 +1,261 @@
-import type { Cidr, Hostname, IpAddress, Port } from './values.ts';
+import { z } from 'zod';
+import type { Plain } from './plain.ts';
+import { cidrShape, countShape, hostnameShape, ipAddressShape, lineShape, portShape } from './value-shapes.ts';
 
-/** Everything that must exist in the two clouds: plain JSON data, versioned. Emitters and sim read it; nothing else about a spec reaches them. */
-export interface InfraPlan {
-  readonly version: 1;
-  /** The spec's name: prefix of everything created. */
-  readonly name: string;
-  readonly aws: AwsPlan;
-  readonly databricks: DatabricksPlan;
-  readonly nccs: readonly Ncc[];
-  readonly endpointServices: readonly EndpointService[];
-  /** What clients use, one entry a target of the spec, sorted by name. */
-  readonly targets: readonly PlannedTarget[];
-  readonly networks: readonly NetworkPath[];
-  /** Absent when no target needs an endpoint service (S3 only). */
-  readonly hub?: Hub;
-  /** Absent when no listener needs a router. */
-  readonly router?: RouterFleet;
-  readonly mskClusters: readonly MskCluster[];
-  readonly credentials: readonly ServiceCredential[];
-  readonly inspection?: InspectionPlan;
-  /** Targets that had another name in the lock: what Terraform addresses by target moves along instead of being replaced. */
-  readonly renames?: readonly { readonly from: string; readonly to: string }[];
-}
+const lines = z.array(lineShape);
 
-export interface AwsPlan {
-  readonly region: string;
-  readonly account: string;
-  readonly partition: 'aws' | 'aws-us-gov';
-  readonly tags: Readonly<Record<string, string>>;
-  readonly backend?: { readonly bucket: string; readonly lock: 'native' | 'dynamodb' };
-}
+const awsPlanShape = z.strictObject({
+  region: lineShape,
+  account: lineShape,
+  partition: z.enum(['aws', 'aws-us-gov']),
+  tags: z.record(lineShape, lineShape),
+  backend: z.strictObject({ bucket: lineShape, lock: z.enum(['native', 'dynamodb']) }).optional(),
+});
 
-export interface DatabricksPlan {
-  readonly accountId: string;
-  readonly partition: 'commercial' | 'govcloud' | 'govcloud-dod';
-  readonly accountHost: string;
+const databricksPlanShape = z.strictObject({
+  accountId: lineShape,
+  partition: z.enum(['commercial', 'govcloud', 'govcloud-dod']),
+  accountHost: lineShape,
   /** The one principal that endpoint services allow. */
-  readonly principalArn: string;
+  principalArn: lineShape,
   /** Absent: lakegate leaves network policies alone. Present: each NCC's workspaces get one that allows the NCC's names and buckets. */
-  readonly networkPolicy?: { readonly mode: 'enforced' | 'dry-run' };
-}
-
-export interface Ncc {
-  /** Stable key: `n-1`. */
-  readonly key: string;
-  /** 3 to 30 characters. */
-  readonly name: string;
-  readonly workspaces: readonly { readonly name: string; readonly id?: string }[];
-  readonly rules: readonly Rule[];
-}
+  networkPolicy: z.strictObject({ mode: z.enum(['enforced', 'dry-run']) }).optional(),
+});
 
 /** A private endpoint rule. Each makes one endpoint and counts against the region. */
-export type Rule =
-  | {
-      readonly kind: 'service';
-      /** Stable key, unique in the plan: `r-1`. */
-      readonly key: string;
-      /** Key of an endpoint service. */
-      readonly service: string;
-      /** Sorted. Symbolic names (see values.ts) are known after apply. */
-      readonly domains: readonly Hostname[];
-    }
-  | { readonly kind: 's3'; readonly key: string; readonly awsService: string; readonly buckets: readonly string[] };
+const ruleShape = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('service'),
+    /** Stable key, unique in the plan: `r-1`. */
+    key: lineShape,
+    /** Key of an endpoint service. */
+    service: lineShape,
+    /** Sorted. Symbolic names (see values.ts) are known after apply. */
+    domains: z.array(hostnameShape),
+  }),
+  z.strictObject({ kind: z.literal('s3'), key: lineShape, awsService: lineShape, buckets: lines }),
+]);
+
+const nccShape = z.strictObject({
+  /** Stable key: `n-1`. */
+  key: lineShape,
+  /** 3 to 30 characters. */
+  name: lineShape,
+  workspaces: z.array(z.strictObject({ name: lineShape, id: lineShape.optional() })),
+  rules: z.array(ruleShape),
+});
+
+const forwardShape = z.discriminatedUnion('to', [
+  z.strictObject({ to: z.literal('router'), why: lineShape }),
+  /** No router hop. `zone: 'all'` for addresses outside the hub VPC. */
+  z.strictObject({
+    to: z.literal('addresses'),
+    members: z.array(z.strictObject({ address: ipAddressShape, zone: z.enum(['all', 'automatic']) })),
+    why: lineShape,
+  }),
+  /** One broker of a cluster whose addresses the provider knows after apply (`listeners: per-broker`). */
+  z.strictObject({ to: z.literal('broker'), target: lineShape, broker: countShape, why: lineShape }),
+]);
+
+const targetGroupShape = z.strictObject({
+  /** ≤ 32 characters. */
+  name: lineShape,
+  port: portShape,
+  proxyProtocolV2: z.boolean(),
+  health: z.strictObject({ protocol: z.enum(['HTTP', 'TCP']), port: portShape, path: lineShape.optional() }),
+});
+
+const listenerShape = z.strictObject({
+  /** `<service>/<port>`. */
+  key: lineShape,
+  /** What clients dial. */
+  port: portShape,
+  /** 60 to 6000. */
+  idleSeconds: countShape,
+  targetGroup: targetGroupShape,
+  /** The spec's targets behind it, sorted. */
+  targets: lines,
+  forward: forwardShape,
+});
+
+const nlbShape = z.strictObject({
+  /** ≤ 32 characters, letters, digits and hyphens. */
+  name: lineShape,
+  crossZone: z.boolean(),
+  deletionProtection: z.boolean(),
+});
 
 /** Our side of PrivateLink: one service, one NLB. */
-export interface EndpointService {
+const endpointServiceShape = z.strictObject({
   /** Stable key: `s-1`. */
-  readonly key: string;
+  key: lineShape,
   /** Readable name for tags. */
-  readonly name: string;
-  readonly allowedPrincipals: readonly string[];
-  readonly nlb: Nlb;
-  readonly listeners: readonly Listener[];
-}
-
-export interface Nlb {
-  /** ≤ 32 characters, letters, digits and hyphens. */
-  readonly name: string;
-  readonly crossZone: boolean;
-  readonly deletionProtection: boolean;
-}
-
-export interface Listener {
-  /** `<service>/<port>`. */
-  readonly key: string;
-  /** What clients dial. */
-  readonly port: Port;
-  /** 60 to 6000. */
-  readonly idleSeconds: number;
-  readonly targetGroup: TargetGroup;
-  /** The spec's targets behind it, sorted. */
-  readonly targets: readonly string[];
-  readonly forward: Forward;
-}
-
-export interface TargetGroup {
-  /** ≤ 32 characters. */
-  readonly name: string;
-  readonly port: Port;
-  readonly proxyProtocolV2: boolean;
-  readonly health: { readonly protocol: 'HTTP' | 'TCP'; readonly port: Port; readonly path?: string };
-}
-
-export type Forward =
-  | { readonly to: 'router'; readonly why: string }
-  /** No router hop. `zone: 'all'` for addresses outside the hub VPC. */
-  | {
-      readonly to: 'addresses';
-      readonly members: readonly { readonly address: IpAddress; readonly zone: 'all' | 'automatic' }[];
-      readonly why: string;
-    }
-  /** One broker of a cluster whose addresses the provider knows after apply (`listeners: per-broker`). */
-  | { readonly to: 'broker'; readonly target: string; readonly broker: number; readonly why: string };
-
-export interface Hub {
-  readonly vpc:
-    | {
-        readonly kind: 'create';
-        readonly cidr: Cidr;
-        readonly subnets: readonly Subnet[];
-        readonly internet: 'nat' | 'none';
-      }
-    | { readonly kind: 'existing'; readonly id: string; readonly subnetIds: readonly string[] };
-  /** Interface endpoints the fleet needs where there is no way to the internet, such as `ssm`, `logs`; `s3` is a gateway. */
-  readonly vpcEndpoints: readonly string[];
-}
-
-export interface Subnet {
-  /** Stable key: `private-1`, `public-1`. */
-  readonly key: string;
-  readonly role: 'private' | 'public';
-  /** Zone number from 1; the provider maps it to a zone of the region. */
-  readonly zone: number;
-  readonly cidr: Cidr;
-}
-
-export interface RouterFleet {
-  readonly engine: 'node' | 'haproxy';
-  readonly run: 'instances' | 'containers';
-  readonly instance: string;
-  readonly architecture: 'arm64' | 'x64';
-  readonly min: number;
-  readonly max: number;
-  /** Why this size: the assumptions in words. */
-  readonly why: string;
-  /** Health checks of the load balancers go here. No PROXY header is demanded on it, one is accepted. */
-  readonly readinessPort: Port;
-  /** Ports of the router listeners. */
-  readonly ports: readonly Port[];
-  /** Where the fleet may connect to: the only egress of its security group beside DNS and VPC endpoints. */
-  readonly egress: readonly {
-    readonly network: string;
-    readonly cidrs: readonly string[];
-    readonly ports: readonly Port[];
-  }[];
-}
+  name: lineShape,
+  allowedPrincipals: lines,
+  nlb: nlbShape,
+  listeners: z.array(listenerShape),
+});
 
 /** A target as its clients see it: for snippets, outputs and the table of `plan`. */
-export interface PlannedTarget {
-  readonly name: string;
+const plannedTargetShape = z.strictObject({
+  name: lineShape,
   /** The spec's `type`, such as `postgres`. */
-  readonly type: string;
-  readonly network?: string;
+  type: lineShape,
+  network: lineShape.optional(),
   /** Names clients use. Empty for S3. */
-  readonly hosts: readonly Hostname[];
+  hosts: z.array(hostnameShape),
   /** `port` is the target's own, `clientPort` what clients dial: another one only with `port_policy: remap`. */
-  readonly ports: readonly { readonly port: Port; readonly clientPort: Port }[];
+  ports: z.array(z.strictObject({ port: portShape, clientPort: portShape })),
   /** Keys of the endpoint services it is behind: one, or one per broker. Empty for S3. */
-  readonly services: readonly string[];
-  readonly routing: 'name' | 'port' | 'bucket';
-  readonly tls: 'passthrough' | 'inspect';
-  readonly buckets: readonly string[];
+  services: lines,
+  routing: z.enum(['name', 'port', 'bucket']),
+  tls: z.enum(['passthrough', 'inspect']),
+  buckets: lines,
   /** Names of the workspaces that may reach it, sorted. */
-  readonly workspaces: readonly string[];
-}
+  workspaces: lines,
+});
 
-export interface NetworkPath {
-  readonly name: string;
-  readonly reach: 'hub' | 'transit-gateway' | 'peering' | 'internet';
-  readonly transitGateway?: string;
-  readonly account?: string;
-  readonly vpc?: string;
-  readonly cidrs: readonly Cidr[];
+const networkPathShape = z.strictObject({
+  name: lineShape,
+  reach: z.enum(['hub', 'transit-gateway', 'peering', 'internet']),
+  transitGateway: lineShape.optional(),
+  account: lineShape.optional(),
+  vpc: lineShape.optional(),
+  cidrs: z.array(cidrShape),
   /** Resolvers for names of this network. */
-  readonly dns: readonly IpAddress[];
+  dns: z.array(ipAddressShape),
   /** Names that resolve there, when `dns` is given. */
-  readonly domains: readonly Hostname[];
+  domains: z.array(hostnameShape),
   /** Ids of private hosted zones of this network that the hub must be able to resolve. */
-  readonly privateZones?: readonly string[];
-  /** Who writes the spoke's side: lakegate through a role in the account, or the spoke's owner from a folder of its own. */
-  readonly spokeSide: 'none' | 'assume-role' | 'separate-folder';
-  readonly assumeRole?: string;
+  privateZones: lines.optional(),
+  /** Who writes the spoke's side: lakegate through a role in the account, or the spoke's owner from a separate folder. */
+  spokeSide: z.enum(['none', 'assume-role', 'separate-folder']),
+  assumeRole: lineShape.optional(),
   /** Ports that targets of this network need from the hub. */
-  readonly ports: readonly Port[];
-}
+  ports: z.array(portShape),
+});
 
-export interface MskCluster {
-  readonly target: string;
-  readonly name: string;
-  readonly listeners: 'sni' | 'per-broker';
-  readonly auth: readonly ('iam' | 'scram' | 'tls')[];
-  readonly brokers: readonly { readonly number: number; readonly host: Hostname }[];
-  readonly source:
-    | { readonly kind: 'existing'; readonly clusterArn?: string }
-    | {
-        readonly kind: 'create';
-        readonly version: string;
-        readonly instance: string;
-        readonly storageGb: number;
-        readonly encryption: { readonly inTransit: 'tls' | 'tls_plaintext'; readonly atRest: 'kms' | 'aws-managed' };
-        readonly logs: { readonly cloudwatchDays?: number };
-      };
-}
+const subnetShape = z.strictObject({
+  /** Stable key: `private-1`, `public-1`. */
+  key: lineShape,
+  role: z.enum(['private', 'public']),
+  /** Zone number from 1; the provider maps it to a zone of the region. */
+  zone: countShape,
+  cidr: cidrShape,
+});
 
-export interface ServiceCredential {
-  readonly name: string;
-  readonly roleName: string;
-  readonly externalId: string;
-  readonly kafka?: {
-    readonly target: string;
-    readonly topics: readonly string[];
-    readonly groups: readonly string[];
-    readonly actions: readonly ('read' | 'write')[];
-  };
-}
+const hubShape = z.strictObject({
+  vpc: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('create'),
+      cidr: cidrShape,
+      subnets: z.array(subnetShape),
+      internet: z.enum(['nat', 'none']),
+    }),
+    z.strictObject({ kind: z.literal('existing'), id: lineShape, subnetIds: lines }),
+  ]),
+  /** Interface endpoints the fleet needs where there is no way to the internet, such as `ssm`, `logs`; `s3` is a gateway. */
+  vpcEndpoints: lines,
+});
 
-export interface InspectionPlan {
-  readonly ca: { readonly subject: string; readonly days: number };
+const routerFleetShape = z.strictObject({
+  engine: z.enum(['node', 'haproxy']),
+  run: z.enum(['instances', 'containers']),
+  instance: lineShape,
+  architecture: z.enum(['arm64', 'x64']),
+  min: countShape,
+  max: countShape,
+  /** Why this size: the assumptions in words. */
+  why: lineShape,
+  /** Health checks of the load balancers go here. No PROXY header is demanded on it, one is accepted. */
+  readinessPort: portShape,
+  /** Ports of the router listeners. */
+  ports: z.array(portShape),
+  /** Where the fleet may connect to: the only egress of its security group beside DNS and VPC endpoints. */
+  egress: z.array(z.strictObject({ network: lineShape, cidrs: z.array(cidrShape), ports: z.array(portShape) })),
+});
+
+const mskClusterShape = z.strictObject({
+  target: lineShape,
+  name: lineShape,
+  listeners: z.enum(['sni', 'per-broker']),
+  auth: z.array(z.enum(['iam', 'scram', 'tls'])),
+  brokers: z.array(z.strictObject({ number: countShape, host: hostnameShape })),
+  source: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('existing'), clusterArn: lineShape.optional() }),
+    z.strictObject({
+      kind: z.literal('create'),
+      version: lineShape,
+      instance: lineShape,
+      storageGb: countShape,
+      encryption: z.strictObject({
+        inTransit: z.enum(['tls', 'tls_plaintext']),
+        atRest: z.enum(['kms', 'aws-managed']),
+      }),
+      logs: z.strictObject({ cloudwatchDays: countShape.optional() }),
+    }),
+  ]),
+});
+
+const serviceCredentialShape = z.strictObject({
+  name: lineShape,
+  roleName: lineShape,
+  externalId: lineShape,
+  kafka: z
+    .strictObject({
+      target: lineShape,
+      topics: lines,
+      groups: lines,
+      actions: z.array(z.enum(['read', 'write'])),
+    })
+    .optional(),
+});
+
+const inspectionPlanShape = z.strictObject({
+  ca: z.strictObject({ subject: lineShape, days: countShape }),
   /** The names the CA may sign for, and no other. */
-  readonly names: readonly Hostname[];
-  readonly deliver?: { readonly volume: string; readonly file: string };
-}
+  names: z.array(hostnameShape),
+  deliver: z.strictObject({ volume: lineShape, file: lineShape }).optional(),
+});
+
+/** Everything that must exist in the two clouds: plain JSON data, versioned. Emitters and sim read it; nothing else about a spec reaches them. */
+export const infraPlanShape = z.strictObject({
+  version: z.literal(1),
+  /** The spec's name: prefix of everything created. */
+  name: lineShape,
+  aws: awsPlanShape,
+  databricks: databricksPlanShape,
+  nccs: z.array(nccShape),
+  endpointServices: z.array(endpointServiceShape),
+  /** What clients use, one entry a target of the spec, sorted by name. */
+  targets: z.array(plannedTargetShape),
+  networks: z.array(networkPathShape),
+  /** Absent when no target needs an endpoint service (S3 only). */
+  hub: hubShape.optional(),
+  /** Absent when no listener needs a router. */
+  router: routerFleetShape.optional(),
+  mskClusters: z.array(mskClusterShape),
+  credentials: z.array(serviceCredentialShape),
+  inspection: inspectionPlanShape.optional(),
+  /** Targets that had another name in the lock: what Terraform addresses by target moves along instead of being replaced. */
+  renames: z.array(z.strictObject({ from: lineShape, to: lineShape })).optional(),
+});
+
+export interface AwsPlan extends Plain<z.output<typeof awsPlanShape>> {}
+export interface DatabricksPlan extends Plain<z.output<typeof databricksPlanShape>> {}
+export type Rule = Plain<z.output<typeof ruleShape>>;
+export interface Ncc extends Plain<z.output<typeof nccShape>> {}
+export type Forward = Plain<z.output<typeof forwardShape>>;
+export interface TargetGroup extends Plain<z.output<typeof targetGroupShape>> {}
+export interface Listener extends Plain<z.output<typeof listenerShape>> {}
+export interface Nlb extends Plain<z.output<typeof nlbShape>> {}
+export interface EndpointService extends Plain<z.output<typeof endpointServiceShape>> {}
+export interface PlannedTarget extends Plain<z.output<typeof plannedTargetShape>> {}
+export interface NetworkPath extends Plain<z.output<typeof networkPathShape>> {}
+export interface Subnet extends Plain<z.output<typeof subnetShape>> {}
+export interface Hub extends Plain<z.output<typeof hubShape>> {}
+export interface RouterFleet extends Plain<z.output<typeof routerFleetShape>> {}
+export interface MskCluster extends Plain<z.output<typeof mskClusterShape>> {}
+export interface ServiceCredential extends Plain<z.output<typeof serviceCredentialShape>> {}
+export interface InspectionPlan extends Plain<z.output<typeof inspectionPlanShape>> {}
+export interface InfraPlan extends Plain<z.output<typeof infraPlanShape>> {}

@@ -1,19 +1,20 @@
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import type { Code, Diagnostic } from '../diagnostics/index.ts';
 import type { Checked } from './checked.ts';
-import type { Policy, Route, RoutePlan, RouterListener, Upstream } from './route-plan.ts';
 import {
-  type Cidr,
-  type EndpointId,
-  type Hostname,
-  type IpAddress,
-  type Port,
-  parseCidr,
-  parseEndpointId,
-  parseHostname,
-  parsePort,
-} from './values.ts';
+  type Policy,
+  policyShape,
+  type Route,
+  type RoutePlan,
+  type RouterListener,
+  routePlanShape,
+  routerListenerShape,
+  routeShape,
+  type Upstream,
+  upstreamShape,
+} from './route-plan.ts';
+import { keyShape } from './value-shapes.ts';
+import { type EndpointId, parseEndpointId } from './values.ts';
 
 /** Problems that are reported of one file; more are counted. */
 const problemsMax = 50;
@@ -23,89 +24,17 @@ const listenersMax = 10_000;
 const routesMax = 200_000;
 const endpointsMax = 100_000;
 
-const isIpAddress = (text: unknown): text is IpAddress =>
-  typeof text === 'string' &&
-  (ipaddr.IPv4.isValidFourPartDecimal(text) || (text.includes(':') && ipaddr.IPv6.isValid(text)));
-
-const port = z.custom<Port>((n) => typeof n === 'number' && parsePort(n) !== undefined, 'is not a port, 1 to 65535');
-const hostname = z.custom<Hostname>(
-  (text) => typeof text === 'string' && parseHostname(text) === text,
-  'is not a host name in lower case without a trailing dot',
-);
-const cidr = z.custom<Cidr>(
-  (text) => typeof text === 'string' && parseCidr(text) !== undefined,
-  'is not an IPv4 network such as 10.40.0.0/22',
-);
-const address = z.custom<IpAddress>(isIpAddress, 'is not an IP address');
-/** Keys are printed, used in lists and as labels. A letter or digit first: no file can name a part of a prototype. */
-const key = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9._:/-]{0,299}$/i, 'is not a key: letters, digits, . _ : / -, at most 300');
-const text = z.string().max(1000);
-const nameSpeech = z.enum(['tls', 'postgres', 'http', 'mysql']);
-
-const routeShape = z.strictObject({
-  key,
-  target: key,
-  match: z.discriminatedUnion('by', [
-    z.strictObject({ by: z.literal('name'), speech: nameSpeech, name: hostname }),
-    z.strictObject({ by: z.literal('port') }),
-  ]),
-  allow: z.array(key).max(1000),
-  action: z.strictObject({
-    upstream: key,
-    tls: z.enum(['passthrough', 'inspect']),
-    paths: z.strictObject({ allow: z.array(text).max(1000), deny: z.array(text).max(1000) }).optional(),
-    isDefault: z.boolean().optional(),
-    unavailable: z.enum(['explain', 'reset']).optional(),
-  }),
-});
-
-const listenerShape = z.strictObject({
-  key,
-  port,
-  clientPort: port,
-  speaks: z
-    .array(z.enum(['tls', 'postgres', 'http', 'mysql', 'tcp']))
-    .min(1)
-    .max(5),
-  identity: z.discriminatedUnion('by', [
-    z.strictObject({ by: z.literal('endpoint') }),
-    z.strictObject({ by: z.literal('listener'), nccs: z.array(key).max(1000) }),
-  ]),
-  routes: z.array(z.unknown()).max(routesMax),
-  mysqlFamily: z.enum(['mysql', 'mariadb']).optional(),
-});
-
-const upstreamShape = z.strictObject({
-  key,
-  host: hostname,
-  port,
-  addresses: z.array(address).min(1).max(64).optional(),
-  network: key,
-  cidrs: z.array(cidr).max(1000),
-  reach: z.enum(['private', 'public']),
-  resolvers: z.array(address).min(1).max(16).optional(),
-  health: z.strictObject({
-    kind: z.enum(['none', 'tcp', 'tls', 'postgres']),
-    intervalSeconds: z.number().min(1).max(3600),
-    rise: z.number().int().min(1).max(100),
-    fall: z.number().int().min(1).max(100),
-  }),
-  maxConnections: z.number().int().min(1).max(1_000_000).optional(),
-  onMove: z.enum(['keep', 'close']).optional(),
-});
-
-const planShape = z.strictObject({
-  version: z.literal(1),
-  name: text,
+/** The plan without what is checked step by step. */
+const planFrame = routePlanShape.extend({
   listeners: z.array(z.unknown()).max(listenersMax),
   upstreams: z.custom<Readonly<Record<string, unknown>>>(
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
     'is not an object of upstreams by key',
   ),
-  trustedNetworks: z.array(cidr).max(1000),
 });
+const listenerFrame = routerListenerShape.extend({ routes: z.array(z.unknown()).max(routesMax) });
+/** Ids and keys are checked one by one, each with its own message. */
+const policyFrame = policyShape.extend({ endpoints: z.record(z.string(), z.string()) });
 
 type Path = readonly (string | number)[];
 
@@ -174,7 +103,7 @@ export function checkRoutePlan(value: unknown): Checked<RoutePlan> {
 /** The same in short steps, so that a router can go on carrying while it reads a plan of ten thousand routes. */
 export function* checkRoutePlanInSteps(value: unknown): Generator<void, Checked<RoutePlan>> {
   const problems = new Problems('LG_ROUTES_FILE');
-  const plan = problems.shaped(planShape, value, []);
+  const plan = problems.shaped(planFrame, value, []);
   if (!plan) return problems.end<RoutePlan>(undefined);
 
   const upstreams: Record<string, Upstream> = {};
@@ -196,7 +125,7 @@ export function* checkRoutePlanInSteps(value: unknown): Generator<void, Checked<
   const listeners: RouterListener[] = [];
   for (const [l, each] of plan.listeners.entries()) {
     const path = ['listeners', l];
-    const listener = problems.shaped(listenerShape, each, path);
+    const listener = problems.shaped(listenerFrame, each, path);
     if (!listener) continue;
     const routes: Route[] = [];
     for (const [r, one] of listener.routes.entries()) {
@@ -306,8 +235,7 @@ function* checkRoutes(
 /** Checks data that claims to be a Policy. Never throws. */
 export function checkPolicy(value: unknown): Checked<Policy> {
   const problems = new Problems('LG_POLICY_FILE');
-  const shape = z.strictObject({ version: z.literal(1), endpoints: z.record(z.string(), z.string()) });
-  const policy = problems.shaped(shape, value, []);
+  const policy = problems.shaped(policyFrame, value, []);
   if (!policy) return problems.end<Policy>(undefined);
   const endpoints: Record<EndpointId, string> = {};
   const entries = Object.entries(policy.endpoints);
@@ -316,7 +244,8 @@ export function checkPolicy(value: unknown): Checked<Policy> {
   for (const [id, ncc] of entries) {
     const endpoint = parseEndpointId(id);
     if (!endpoint) problems.add(['endpoints', id], `${shown(id)} is not the id of an endpoint (vpce-…)`);
-    else if (!key.safeParse(ncc).success) problems.add(['endpoints', id], `${shown(ncc)} is not the key of an NCC`);
+    else if (!keyShape.safeParse(ncc).success)
+      problems.add(['endpoints', id], `${shown(ncc)} is not the key of an NCC`);
     else endpoints[endpoint] = ncc;
   }
   return problems.end<Policy>({ version: 1, endpoints });

@@ -1,110 +1,138 @@
-import type { Cidr, EndpointId, Hostname, IpAddress, Port } from './values.ts';
+import { z } from 'zod';
+import type { Plain } from './plain.ts';
+import {
+  cidrShape,
+  endpointIdShape,
+  hostnameShape,
+  ipAddressShape,
+  keyShape,
+  lineShape,
+  portShape,
+} from './value-shapes.ts';
+
+/** `tls`: ClientHello first. `postgres`: SSLRequest, or direct TLS. `http`: HTTP/1.1. `mysql`: the server greets, then SSLRequest. */
+const namedSpeechShape = z.enum(['tls', 'postgres', 'http', 'mysql']);
+/** `tcp`: any bytes. */
+const speechShape = z.enum([...namedSpeechShape.options, 'tcp']);
+
+/** How the router knows which NCC a connection comes from. */
+const identityShape = z.discriminatedUnion('by', [
+  /** The PROXY v2 header carries the endpoint id; the policy maps it to an NCC; each route lists the NCCs it admits. */
+  z.strictObject({ by: z.literal('endpoint') }),
+  /** No PROXY header (the server may speak first). Every NCC that can dial this listener is granted all its routes. */
+  z.strictObject({ by: z.literal('listener'), nccs: z.array(keyShape).max(1000) }),
+]);
+
+const routeMatchShape = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('name'), speech: namedSpeechShape, name: hostnameShape }),
+  z.strictObject({ by: z.literal('port') }),
+]);
+
+const pathGlobsShape = z.array(lineShape.max(1000)).max(1000);
+
+const routeActionShape = z.strictObject({
+  /** Key into `RoutePlan.upstreams`. */
+  upstream: keyShape,
+  /** `inspect` ends the client's TLS at the router and opens another to the upstream. */
+  tls: z.enum(['passthrough', 'inspect']),
+  /** Request paths by glob; for plain HTTP and inspected TLS only. A path must match `allow` (all, if empty) and not `deny`. */
+  paths: z.strictObject({ allow: pathGlobsShape, deny: pathGlobsShape }).optional(),
+  /** MySQL and Postgres: this route also takes clients that send no name or no TLS. At most one per listener and speech. */
+  isDefault: z.boolean().optional(),
+  /**
+   * How a refusal for a passing reason (the upstream is down, a limit, shutting down) reaches the client. `reset`: the
+   * connection is reset, as a dead server does it; for clients that take any TLS alert for a final no. Default `explain`.
+   */
+  unavailable: z.enum(['explain', 'reset']).optional(),
+});
+
+export const routeShape = z.strictObject({
+  /** Unique in the plan: `<target>/<host>:<client port>`, or `<target>:<client port>` for a route by port. */
+  key: keyShape,
+  /** The spec's target. */
+  target: keyShape,
+  match: routeMatchShape,
+  /** Keys of the NCCs that may use the route. Empty: nobody. */
+  allow: z.array(keyShape).max(1000),
+  action: routeActionShape,
+});
+
+/** A port of the router. One NLB listener forwards to exactly one of these. */
+export const routerListenerShape = z.strictObject({
+  /** The NLB listener's key: `<service>/<client port>`, such as `s-1/5432`. */
+  key: keyShape,
+  /** The port the router binds: unique in the plan and above 1023, so that the router needs no privilege. */
+  port: portShape,
+  /** The port clients dial, for messages and logs. */
+  clientPort: portShape,
+  /** What may be spoken here. More than one where the first bytes tell them apart. `tcp` stands alone. */
+  speaks: z.array(speechShape).min(1).max(speechShape.options.length),
+  identity: identityShape,
+  /** Routes by name, or one route by port. Names are unique within the listener and a speech. */
+  routes: z.array(routeShape),
+  /** MySQL only: the family whose greeting the router shows. */
+  mysqlFamily: z.enum(['mysql', 'mariadb']).optional(),
+});
+
+const healthCheckShape = z.strictObject({
+  kind: z.enum(['none', 'tcp', 'tls', 'postgres']),
+  intervalSeconds: z.number().min(1).max(3600),
+  /** Successes in a row until up. */
+  rise: z.number().int().min(1).max(100),
+  /** Failures in a row until down. */
+  fall: z.number().int().min(1).max(100),
+});
+
+/** What the router dials for a route. */
+export const upstreamShape = z.strictObject({
+  key: keyShape,
+  host: hostnameShape,
+  port: portShape,
+  /** Fixed addresses instead of DNS. */
+  addresses: z.array(ipAddressShape).min(1).max(64).optional(),
+  /** The spec's network. */
+  network: keyShape,
+  /** Answers of DNS must lie inside. Empty with `reach: internet`, where any public address will do. */
+  cidrs: z.array(cidrShape).max(1000),
+  reach: z.enum(['private', 'public']),
+  /** Resolvers of the network, in order. Absent: the router's own. */
+  resolvers: z.array(ipAddressShape).min(1).max(16).optional(),
+  health: healthCheckShape,
+  /** Simultaneous connections the router opens to it at most. Absent: the engine's default. */
+  maxConnections: z.number().int().min(1).max(1_000_000).optional(),
+  /** What happens to established connections when the name moves to another address. Default `keep`. */
+  onMove: z.enum(['keep', 'close']).optional(),
+});
 
 /**
  * What a router engine executes: plain JSON data, versioned. Which endpoints exist is not in it; that is the Policy,
  * which changes when a rule is accepted, without a new plan.
  */
-export interface RoutePlan {
-  readonly version: 1;
+export const routePlanShape = z.strictObject({
+  version: z.literal(1),
   /** The spec's name. */
-  readonly name: string;
-  readonly listeners: readonly RouterListener[];
+  name: lineShape.max(1000),
+  listeners: z.array(routerListenerShape),
   /** By upstream key. */
-  readonly upstreams: Readonly<Record<string, Upstream>>;
+  upstreams: z.record(keyShape, upstreamShape),
   /** Addresses that load balancers connect from. A PROXY header from elsewhere is refused. */
-  readonly trustedNetworks: readonly Cidr[];
-}
+  trustedNetworks: z.array(cidrShape).max(1000),
+});
 
-/** A port of the router. One NLB listener forwards to exactly one of these. */
-export interface RouterListener {
-  /** The NLB listener's key: `<service>/<client port>`, such as `s-1/5432`. */
-  readonly key: string;
-  /** The port the router binds: unique in the plan and above 1023, so that the router needs no privilege. */
-  readonly port: Port;
-  /** The port clients dial, for messages and logs. */
-  readonly clientPort: Port;
-  /** What may be spoken here. More than one where the first bytes tell them apart. `tcp` stands alone. */
-  readonly speaks: readonly Speech[];
-  readonly identity: Identity;
-  /** Routes by name, or one route by port. Names are unique within the listener and a speech. */
-  readonly routes: readonly Route[];
-  /** MySQL only: the family whose greeting the router shows. */
-  readonly mysqlFamily?: 'mysql' | 'mariadb';
-}
+/** Which endpoint belongs to which NCC. It changes while the router runs, without a new plan. */
+export const policyShape = z.strictObject({
+  version: z.literal(1),
+  /** Keys of NCCs by endpoint. */
+  endpoints: z.record(endpointIdShape, keyShape),
+});
 
-/** `tls`: ClientHello first. `postgres`: SSLRequest, or direct TLS. `http`: HTTP/1.1. `mysql`: the server greets, then SSLRequest. `tcp`: any bytes. */
-export type Speech = 'tls' | 'postgres' | 'http' | 'mysql' | 'tcp';
-
-/** How the router knows which NCC a connection comes from. */
-export type Identity =
-  /** The PROXY v2 header carries the endpoint id; the policy maps it to an NCC; each route lists the NCCs it admits. */
-  | { readonly by: 'endpoint' }
-  /** No PROXY header (the server may speak first). Every NCC that can dial this listener is granted all its routes. */
-  | { readonly by: 'listener'; readonly nccs: readonly string[] };
-
-export interface Route {
-  /** Unique in the plan: `<target>/<host>:<client port>`, or `<target>:<client port>` for a route by port. */
-  readonly key: string;
-  /** The spec's target. */
-  readonly target: string;
-  readonly match: RouteMatch;
-  /** Keys of the NCCs that may use the route. Empty: nobody. */
-  readonly allow: readonly string[];
-  readonly action: RouteAction;
-}
-
-export type RouteMatch =
-  | { readonly by: 'name'; readonly speech: Exclude<Speech, 'tcp'>; readonly name: Hostname }
-  | { readonly by: 'port' };
-
-export interface RouteAction {
-  /** Key into `RoutePlan.upstreams`. */
-  readonly upstream: string;
-  /** `inspect` ends the client's TLS at the router and opens another to the upstream. */
-  readonly tls: 'passthrough' | 'inspect';
-  /** Request paths by glob; for plain HTTP and inspected TLS only. A path must match `allow` (all, if empty) and not `deny`. */
-  readonly paths?: { readonly allow: readonly string[]; readonly deny: readonly string[] };
-  /** MySQL and Postgres: this route also takes clients that send no name or no TLS. At most one per listener and speech. */
-  readonly isDefault?: boolean;
-  /**
-   * How a refusal for a passing reason (the upstream is down, a limit, shutting down) reaches the client. `reset`: the
-   * connection is reset, as a dead server does it; for clients that take any TLS alert for a final no. Default `explain`.
-   */
-  readonly unavailable?: 'explain' | 'reset';
-}
-
-/** What the router dials for a route. */
-export interface Upstream {
-  readonly key: string;
-  readonly host: Hostname;
-  readonly port: Port;
-  /** Fixed addresses instead of DNS. */
-  readonly addresses?: readonly IpAddress[];
-  /** The spec's network. */
-  readonly network: string;
-  /** Answers of DNS must lie inside. Empty with `reach: internet`, where any public address will do. */
-  readonly cidrs: readonly Cidr[];
-  readonly reach: 'private' | 'public';
-  /** Resolvers of the network, in order. Absent: the router's own. */
-  readonly resolvers?: readonly IpAddress[];
-  readonly health: HealthCheck;
-  /** Simultaneous connections the router opens to it at most. Absent: the engine's default. */
-  readonly maxConnections?: number;
-  /** What happens to established connections when the name moves to another address. Default `keep`. */
-  readonly onMove?: 'keep' | 'close';
-}
-
-export interface HealthCheck {
-  readonly kind: 'none' | 'tcp' | 'tls' | 'postgres';
-  readonly intervalSeconds: number;
-  /** Successes in a row until up. */
-  readonly rise: number;
-  /** Failures in a row until down. */
-  readonly fall: number;
-}
-
-/** Which endpoint belongs to which NCC. Written by converge (or the lab), swapped while the router runs. */
-export interface Policy {
-  readonly version: 1;
-  readonly endpoints: Readonly<Record<EndpointId, string>>;
-}
+export type Speech = z.output<typeof speechShape>;
+export type Identity = Plain<z.output<typeof identityShape>>;
+export type RouteMatch = Plain<z.output<typeof routeMatchShape>>;
+export interface RouteAction extends Plain<z.output<typeof routeActionShape>> {}
+export interface Route extends Plain<z.output<typeof routeShape>> {}
+export interface RouterListener extends Plain<z.output<typeof routerListenerShape>> {}
+export interface HealthCheck extends Plain<z.output<typeof healthCheckShape>> {}
+export interface Upstream extends Plain<z.output<typeof upstreamShape>> {}
+export interface RoutePlan extends Plain<z.output<typeof routePlanShape>> {}
+export interface Policy extends Plain<z.output<typeof policyShape>> {}

@@ -1,8 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { counted } from '../../diagnostics/index.ts';
 import type { Facts, Limits } from '../../facts/index.ts';
-import type { Hub, Port, RouterFleet } from '../../ir/index.ts';
-import { byText } from '../../ir/index.ts';
+import { byText, type Cidr, type Hub, type Port, parseCidr, type RouterFleet } from '../../ir/index.ts';
 import type { Spec, SpecHub } from '../../spec/index.ts';
 import type { ServiceDraft } from '../lock/allocated-services.ts';
 import { readinessPort } from '../lock/router-ports.ts';
@@ -178,9 +177,11 @@ function fleetOf(spec: Spec, hub: SpecHub, services: readonly ServiceDraft[], si
   };
 }
 
-function egressCidrs(spec: Spec, hub: SpecHub, name: string): readonly string[] {
+const internet = [parseCidr('0.0.0.0/0')].filter((cidr) => cidr !== undefined);
+
+function egressCidrs(spec: Spec, hub: SpecHub, name: string): readonly Cidr[] {
   const network = spec.networks.find((each) => each.name === name);
-  if (network?.reach === 'internet') return ['0.0.0.0/0'];
+  if (network?.reach === 'internet') return internet;
   if (network && network.cidrs.length > 0) return network.cidrs;
   return hub.vpc.kind === 'create' ? [hub.vpc.cidr] : privateNetworks;
 }
