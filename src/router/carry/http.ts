@@ -12,7 +12,7 @@ import {
   readBody,
 } from '../protocols/http/index.ts';
 import { refusalBytes } from '../protocols/refusal.ts';
-import { type RelayEnd, relay } from './relay.ts';
+import { type RelayEnd, relay } from './passthrough.ts';
 
 export interface HttpRelayOptions {
   readonly client: Socket;
