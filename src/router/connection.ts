@@ -3,10 +3,12 @@ import type { Socket } from 'node:net';
 import type { Refusal } from '../diagnostics/index.ts';
 import { passingRefusals } from '../diagnostics/index.ts';
 import type { EndpointId, IpAddress, Route } from '../ir/index.ts';
-import { decide, refusalOfRequest, whyRefused } from '../routing/index.ts';
+import { decide, whyRefused } from '../routing/index.ts';
+import type { CarriedBytes, Carrier } from './carry/carrier.ts';
+import { type PreparedCarrier, prepareCarrier } from './carry/prepare.ts';
 import type { ConnectionEvent, EndReason } from './flows/event.ts';
 import type { RouterLimits } from './limits.ts';
-import type { LiveListener, Routing } from './listener.ts';
+import type { LiveListener } from './listener.ts';
 import { type Histogram, observe } from './metrics.ts';
 import { Gathered, type ReadEnd } from './opening/gathered.ts';
 import { identify, type Said } from './opening/identity.ts';
@@ -14,8 +16,6 @@ import { mysqlStep } from './opening/mysql-step.ts';
 import { type AskedStep, nextStep } from './opening/step.ts';
 import { encodeGreeting, speaksTls } from './protocols/mysql/index.ts';
 import { refusalBytes, type Voice } from './protocols/refusal.ts';
-import { type HttpDrain, relayHttp } from './carry/http.ts';
-import { relay } from './carry/passthrough.ts';
 import type { Dialled, Dialling } from './upstreams/dial.ts';
 import { type Greetings, readGreeting } from './upstreams/mysql-greeting.ts';
 import { askForTls } from './upstreams/postgres-tls.ts';
@@ -31,8 +31,7 @@ interface Carried {
   readonly gathered: Gathered;
   readonly asked: AskedStep;
   readonly upstream: Socket;
-  /** As it was when the route was chosen: the connection keeps it. */
-  readonly routing: Routing;
+  readonly prepared: PreparedCarrier;
 }
 
 /** What a connection needs of the engine around it. */
@@ -68,8 +67,8 @@ export class Connection {
   endpoint: EndpointId | undefined;
   /** `address` of the upstream while connected to one. */
   upstreamAddress: IpAddress | undefined;
-  /** Bytes flow, or have flowed, between client and upstream. */
-  wasCarried = false;
+  /** Set once it is at its upstream, and kept. */
+  carrier: Carrier | undefined;
   /** The upstream it counts for. */
   live: LiveUpstream | undefined;
   upstream: Socket | undefined;
@@ -84,7 +83,10 @@ export class Connection {
   #gathered: Gathered | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #dialling: Dialling | undefined;
-  #http: HttpDrain | undefined;
+  /** Bytes of the client that were read before a carrier took over, or after it was refused. */
+  #openingBytes = 0;
+  /** Bytes that the router itself has written to the client. */
+  #saidBytes = 0;
   #said: Said = { headerBytes: 0 };
   #asked: AskedStep | undefined;
   #finished = false;
@@ -129,12 +131,16 @@ export class Connection {
 
   /** The router shuts down: what is between two requests can end now. */
   drain(): void {
-    this.#http?.drain();
+    this.carrier?.drain();
   }
 
   /** Closes it now, for a reason that is not its own. */
   cut(reason: 'drained' | 'idle' | 'moved'): void {
     this.#cut ??= reason;
+    if (this.carrier) {
+      this.carrier.cut();
+      return;
+    }
     this.upstream?.destroy();
     this.client.destroy();
   }
@@ -167,8 +173,9 @@ export class Connection {
       return refused({ code: decision.code, why });
     }
     this.route = decision.route;
-    const refusedRequest = asked.request && refusalOfRequest(routing.table, decision.route, asked.request);
-    if (refusedRequest) return refused(refusedRequest);
+    const { limits } = this.#engine;
+    const prepared = prepareCarrier({ route: decision.route, table: routing.table, request: asked.request, limits });
+    if (prepared.refusal) return refused(prepared.refusal);
     if (this.#engine.draining) return refused({ code: 'LG_DRAINING', why: 'this router is shutting down' });
     const live = routing.upstreams.get(decision.route.action.upstream);
     if (!live) throw new Error(`route ${decision.route.key} has no upstream`); // checked plans have one
@@ -194,7 +201,7 @@ export class Connection {
         return refused({ code: 'LG_UPSTREAM_NO_TLS', why: `${live.plan.host} has TLS switched off` });
     }
     if (this.client.destroyed) return { end: 'client-broke' };
-    this.#carry({ gathered, asked, upstream: dialled.socket, routing });
+    this.#carry({ gathered, asked, upstream: dialled.socket, prepared });
     return undefined;
   }
 
@@ -224,7 +231,7 @@ export class Connection {
         }
         case 'say':
           answered.push(step.byte);
-          this.client.write(step.byte, 'latin1');
+          this.#say(Buffer.from(step.byte, 'latin1'));
           continue;
         case 'cancel':
           this.#engine.passCancel(this.#listener, this.endpoint, step.packet);
@@ -246,7 +253,7 @@ export class Connection {
     const shared = [...keys].flatMap((key) => upstreams.get(key) ?? []);
     const shown = await this.#engine.greetings.common(shared, table.listener.mysqlFamily);
     if ('code' in shown) return { end: 'refused', refusal: shown, voice: { in: 'mysql', sequence: 0 } };
-    this.client.write(encodeGreeting(shown, randomBytes(20)));
+    this.#say(encodeGreeting(shown, randomBytes(20)));
     return undefined;
   }
 
@@ -275,26 +282,31 @@ export class Connection {
     });
   }
 
-  #carry({ gathered, asked, upstream, routing }: Carried): void {
-    const { client, route } = this;
-    const first = gathered.release();
-    this.#gathered = undefined;
+  #carry({ gathered, asked, upstream, prepared }: Carried): void {
+    const { client } = this;
+    const read = this.#release(gathered);
     this.#listener.opening -= 1;
     client.off('close', this.#onEarlyClose);
     this.#listener.counts.carried += 1;
-    this.wasCarried = true;
     this.#engine.carried(this, this.#listener);
-    const done = (end: EndReason, refusal?: Refusal): void => this.#finish(this.#cut ?? end, refusal);
-    if (asked.request && route) {
-      const { openingMs: headMs, refusalMs } = this.#engine.limits;
-      const { table } = routing;
-      this.#http = relayHttp({ client, upstream, table, route, first, headMs, refusalMs, done });
-      return;
-    }
-    if (asked.replaced) upstream.write(asked.replaced);
-    const bytes = asked.startsAt > 0 ? first.subarray(asked.startsAt) : first;
-    if (bytes.length > 0) upstream.write(bytes);
-    relay(client, upstream, done);
+    const rest = asked.startsAt > 0 ? read.subarray(asked.startsAt) : read;
+    const first = asked.replaced ? Buffer.concat([asked.replaced, rest]) : rest;
+    this.carrier = prepared.start({ client, upstream, first }, (end, refusal) =>
+      this.#finish(this.#cut ?? end, refusal),
+    );
+  }
+
+  /** Ends the reading of the opening: what was read counts, and is handed over. */
+  #release(gathered: Gathered): Buffer {
+    const read = gathered.release();
+    this.#gathered = undefined;
+    this.#openingBytes += read.length;
+    return read;
+  }
+
+  #say(bytes: Uint8Array): void {
+    this.#saidBytes += bytes.length;
+    this.client.write(bytes);
   }
 
   /** Says why, as far as the client's protocol can, and closes. */
@@ -305,7 +317,7 @@ export class Connection {
     this.upstream?.destroy();
     const refusal = stop.end === 'refused' ? stop.refusal : undefined;
     const said = stop.end === 'refused' ? refusalBytes(stop.voice, stop.refusal) : undefined;
-    if (this.#gathered) this.#gathered.release();
+    if (this.#gathered) this.#release(this.#gathered);
     client.off('close', this.#onEarlyClose);
     const end = stop.end;
     if (client.destroyed || !said || said.length === 0) {
@@ -321,8 +333,11 @@ export class Connection {
       clearTimeout(last);
       this.#finish(this.#cut ?? end, refusal);
     });
-    client.on('data', ignore);
+    client.on('data', (chunk: Buffer) => {
+      this.#openingBytes += chunk.length;
+    });
     client.once('end', () => client.destroySoon());
+    this.#saidBytes += said.length;
     client.end(said);
     if (client.readableEnded) client.destroySoon();
     else client.resume();
@@ -341,13 +356,12 @@ export class Connection {
   #finish(end: EndReason, refusal: Refusal | undefined): void {
     if (this.#finished) return;
     this.#finished = true;
-    if (!this.wasCarried) this.#listener.opening -= 1;
+    if (!this.carrier) this.#listener.opening -= 1;
     this.#gathered = undefined;
     if (this.live) this.live.open -= 1;
     const said = this.#said;
     const claim = this.#asked?.claim;
-    const bytesIn = Math.max(0, this.client.bytesRead - this.#said.headerBytes);
-    const bytesOut = this.client.bytesWritten;
+    const carried = this.carrier?.bytes() ?? nothingCarried;
     const event: ConnectionEvent = {
       startMs: this.#startedAt,
       durationMs: Math.round(this.#engine.now() - this.#startMs),
@@ -360,8 +374,8 @@ export class Connection {
       ...(claim?.name !== undefined && { name: claim.name }),
       ...(this.route && { route: this.route.key, target: this.route.target }),
       ...(this.upstreamAddress !== undefined && { upstream: `${this.upstreamAddress}:${this.live?.plan.port}` }),
-      bytesIn,
-      bytesOut,
+      bytesIn: this.#openingBytes + carried.fromClient,
+      bytesOut: this.#saidBytes + carried.toClient,
       end,
       ...(refusal && { code: refusal.code, why: refusal.why }),
       ...(this.#asked && this.#asked.notes.length > 0 && { notes: this.#asked.notes }),
@@ -371,5 +385,6 @@ export class Connection {
 }
 
 const silence: Voice = { in: 'silence' };
+const nothingCarried: CarriedBytes = { fromClient: 0, toClient: 0 };
 
 const ignore = (): void => {};

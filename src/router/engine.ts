@@ -230,8 +230,8 @@ class NodeEngine implements RunningRouter, Engine {
   }
 
   finished(connection: Connection, listener: LiveListener, event: ConnectionEvent): void {
-    const { route, live, upstreamAddress, wasCarried } = connection;
-    if (wasCarried && live && upstreamAddress && route?.match.by === 'name' && route.match.speech === 'postgres')
+    const { route, live, upstreamAddress, carrier } = connection;
+    if (carrier && live && upstreamAddress && route?.match.by === 'name' && route.match.speech === 'postgres')
       this.#cancels.closed(clientKey(listener, connection.endpoint), upstreamAddress, live.plan.port);
     const { counts } = listener;
     listener.open -= 1;
@@ -248,7 +248,7 @@ class NodeEngine implements RunningRouter, Engine {
   #moved(upstream: LiveUpstream, addresses: readonly IpAddress[]): void {
     if (upstream.plan.onMove !== 'close' || upstream.open === 0) return;
     for (const connection of this.#connections)
-      if (connection.live === upstream && connection.wasCarried && connection.upstreamAddress)
+      if (connection.live === upstream && connection.carrier && connection.upstreamAddress)
         if (!addresses.includes(connection.upstreamAddress)) connection.cut('moved');
   }
 

@@ -1,9 +1,21 @@
-import type { Connection } from './connection.ts';
+import type { Carrier } from './carry/carrier.ts';
 import type { RouterLimits } from './limits.ts';
 
 /** A look at all connections costs little, so it need not be exact: at least this often, in milliseconds. */
 const coarsestMs = 60_000;
 const finestMs = 1000;
+
+/** A connection as the sweep sees it. */
+export interface Swept {
+  /** Absent during the opening, which has a deadline of its own. */
+  readonly carrier: Carrier | undefined;
+  /** Bytes both ways at the last look, and when they last changed. */
+  seenBytes: number;
+  seenMs: number;
+  cut(reason: 'idle'): void;
+}
+
+type IdleLimits = Pick<RouterLimits, 'idleMs' | 'halfClosedMs'>;
 
 /**
  * Closes connections that carried nothing for too long. One timer for all of them instead of one for each: an idle
@@ -12,11 +24,8 @@ const finestMs = 1000;
 export class Sweep {
   readonly #timer: NodeJS.Timeout;
 
-  constructor(connections: ReadonlySet<Connection>, limits: RouterLimits, now: () => number) {
-    const every = Math.max(finestMs, Math.min(coarsestMs, Math.min(limits.idleMs, limits.halfClosedMs) / 4));
-    this.#timer = setInterval(() => {
-      for (const connection of connections) look(connection, limits, now());
-    }, every);
+  constructor(connections: ReadonlySet<Swept>, limits: IdleLimits, now: () => number) {
+    this.#timer = setInterval(() => sweep(connections, limits, now()), sweepMs(limits));
     this.#timer.unref();
   }
 
@@ -25,15 +34,24 @@ export class Sweep {
   }
 }
 
-function look(connection: Connection, limits: RouterLimits, now: number): void {
-  const { client, upstream } = connection;
-  if (!connection.wasCarried || !upstream) return; // openings have a deadline of their own
-  const bytes = client.bytesRead + upstream.bytesRead;
-  if (bytes !== connection.seenBytes) {
-    connection.seenBytes = bytes;
-    connection.seenMs = now;
+/** Time between two looks, in milliseconds. */
+export const sweepMs = ({ idleMs, halfClosedMs }: IdleLimits): number =>
+  Math.max(finestMs, Math.min(coarsestMs, Math.min(idleMs, halfClosedMs) / 4));
+
+/** One look at all of them. */
+export function sweep(connections: Iterable<Swept>, limits: IdleLimits, nowMs: number): void {
+  for (const connection of connections) look(connection, limits, nowMs);
+}
+
+function look(connection: Swept, limits: IdleLimits, nowMs: number): void {
+  const { carrier } = connection;
+  if (!carrier) return;
+  const { fromClient, toClient } = carrier.bytes();
+  if (fromClient + toClient !== connection.seenBytes) {
+    connection.seenBytes = fromClient + toClient;
+    connection.seenMs = nowMs;
     return;
   }
-  const isHalfClosed = client.readableEnded || upstream.readableEnded;
-  if (now - connection.seenMs >= (isHalfClosed ? limits.halfClosedMs : limits.idleMs)) connection.cut('idle');
+  const limitMs = carrier.isHalfClosed ? limits.halfClosedMs : limits.idleMs;
+  if (nowMs - connection.seenMs >= limitMs) connection.cut('idle');
 }

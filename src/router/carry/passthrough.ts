@@ -1,48 +1,92 @@
 import type { Socket } from 'node:net';
-
-/** Why a relay ended: both sides said goodbye, or one broke. */
-export type RelayEnd = 'done' | 'client-broke' | 'upstream-broke';
+import type { CarriedBytes, Carrier, CarryDone, CarryEnd, Ends } from './carrier.ts';
 
 /**
  * Carries bytes both ways until both sides have ended or one breaks. A side that ends is passed on (half-close) while the
  * other goes on; a reset is passed on as a reset, so that nobody takes a torn stream for a whole one. Reads from one side
  * only as fast as the other takes: what is held is bounded by one read and the two sockets' buffers.
- *
- * Both sockets must be open, paused and without listeners of their own for `data`, `end` and `drain`, and made with
- * `allowHalfOpen`. Calls `done` once, when both sockets are closed.
  */
-export function relay(client: Socket, upstream: Socket, done: (end: RelayEnd) => void): void {
-  let end: RelayEnd = 'done';
-  let closed = 0;
-  const onClose = (): void => {
-    closed += 1;
-    if (closed === 2) done(end);
-  };
-  forward(client, upstream);
-  forward(upstream, client);
-  const broke = (which: RelayEnd, other: Socket): void => {
-    if (end === 'done') end = which;
-    other.resetAndDestroy();
-  };
-  client.on('error', () => broke('client-broke', upstream));
-  upstream.on('error', () => broke('upstream-broke', client));
-  client.on('close', () => {
-    if (!upstream.destroyed && !client.readableEnded) upstream.resetAndDestroy();
-    onClose();
-  });
-  upstream.on('close', () => {
-    if (!client.destroyed && !upstream.readableEnded) client.resetAndDestroy();
-    onClose();
-  });
-}
+export class Passthrough implements Carrier {
+  readonly #client: Socket;
+  readonly #upstream: Socket;
+  readonly #done: CarryDone;
+  #fromClient = 0;
+  #toClient = 0;
+  #end: CarryEnd = 'done';
+  #closed = 0;
 
-/** One direction. Also used where the other direction is read on its way. */
-export function forward(from: Socket, to: Socket): void {
-  from.on('data', (chunk: Buffer) => {
-    if (!to.write(chunk)) from.pause();
-  });
-  to.on('drain', () => from.resume());
-  from.on('end', () => to.end());
-  if (from.readableEnded) to.end();
-  else from.resume();
+  /** Begins at once. */
+  constructor({ client, upstream, first }: Ends, done: CarryDone) {
+    this.#client = client;
+    this.#upstream = upstream;
+    this.#done = done;
+    if (first.length > 0) upstream.write(first);
+    client.on('data', this.#onClientData);
+    client.on('drain', this.#onClientDrain);
+    client.on('end', this.#onClientEnd);
+    client.on('error', this.#onClientError);
+    client.on('close', this.#onClientClose);
+    upstream.on('data', this.#onUpstreamData);
+    upstream.on('drain', this.#onUpstreamDrain);
+    upstream.on('end', this.#onUpstreamEnd);
+    upstream.on('error', this.#onUpstreamError);
+    upstream.on('close', this.#onUpstreamClose);
+    if (client.readableEnded) upstream.end();
+    else client.resume();
+    if (upstream.readableEnded) client.end();
+    else upstream.resume();
+  }
+
+  bytes(): CarriedBytes {
+    return { fromClient: this.#fromClient, toClient: this.#toClient };
+  }
+
+  get isHalfClosed(): boolean {
+    return this.#client.readableEnded || this.#upstream.readableEnded;
+  }
+
+  /** Bytes without messages have no end but their own. */
+  drain(): void {}
+
+  cut(): void {
+    this.#upstream.destroy();
+    this.#client.destroy();
+  }
+
+  #onClientData = (chunk: Buffer): void => {
+    this.#fromClient += chunk.length;
+    if (!this.#upstream.write(chunk)) this.#client.pause();
+  };
+
+  #onUpstreamData = (chunk: Buffer): void => {
+    this.#toClient += chunk.length;
+    if (!this.#client.write(chunk)) this.#upstream.pause();
+  };
+
+  #onClientDrain = (): void => void this.#upstream.resume();
+  #onUpstreamDrain = (): void => void this.#client.resume();
+  #onClientEnd = (): void => void this.#upstream.end();
+  #onUpstreamEnd = (): void => void this.#client.end();
+  #onClientError = (): void => this.#broke('client-broke', this.#upstream);
+  #onUpstreamError = (): void => this.#broke('upstream-broke', this.#client);
+
+  #onClientClose = (): void => {
+    if (!this.#upstream.destroyed && !this.#client.readableEnded) this.#upstream.resetAndDestroy();
+    this.#onClose();
+  };
+
+  #onUpstreamClose = (): void => {
+    if (!this.#client.destroyed && !this.#upstream.readableEnded) this.#client.resetAndDestroy();
+    this.#onClose();
+  };
+
+  #broke(end: CarryEnd, other: Socket): void {
+    if (this.#end === 'done') this.#end = end;
+    other.resetAndDestroy();
+  }
+
+  #onClose(): void {
+    this.#closed += 1;
+    if (this.#closed === 2) this.#done(this.#end);
+  }
 }

@@ -1,0 +1,326 @@
+import type { Socket } from 'node:net';
+import type { Refusal } from '../../../diagnostics/index.ts';
+import { headWithout, type RequestHead, RequestReader, ResponseReader } from '../../protocols/http/index.ts';
+import { refusalBytes } from '../../protocols/refusal.ts';
+import type { CarriedBytes, Carrier, CarryDone, CarryEnd, Ends } from '../carrier.ts';
+import { Passthrough } from '../passthrough.ts';
+import type { RequestPolicy } from './request-policy.ts';
+
+export interface HttpCarrierOptions {
+  readonly policy: RequestPolicy;
+  /** Time for a further request's head, from its first byte, in milliseconds. */
+  readonly headMs: number;
+  /** Time a refused client gets to read its refusal, in milliseconds. */
+  readonly refusalMs: number;
+}
+
+/**
+ * Carries HTTP/1.1 request by request: each head is read and checked before it is passed on, and the next one waits until
+ * the answer to the last is whole, so that a refusal never stands inside another answer and nobody reads the boundary
+ * of a message differently. Bodies pass as they are. After a granted upgrade the bytes are passed through.
+ *
+ * Holds at most one head of each side.
+ */
+export class HttpCarrier implements Carrier {
+  readonly #client: Socket;
+  readonly #upstream: Socket;
+  readonly #options: HttpCarrierOptions;
+  readonly #done: CarryDone;
+  readonly #requests = new RequestReader();
+  readonly #responses = new ResponseReader();
+  #fromClient = 0;
+  #toClient = 0;
+  /** The request that waits for its answer. */
+  #request: RequestHead | undefined;
+  #answerCloses = false;
+  #clientEnded = false;
+  #draining = false;
+  #headTimer: NodeJS.Timeout | undefined;
+  #end: CarryEnd = 'done';
+  #refusal: Refusal | undefined;
+  #closed = 0;
+  /** Refused, upgraded or broken: nothing is read as HTTP any more. */
+  #over = false;
+  #upgraded: Passthrough | undefined;
+
+  /** Begins at once; `first` holds the first request, or a part of it. */
+  constructor({ client, upstream, first }: Ends, options: HttpCarrierOptions, done: CarryDone) {
+    this.#client = client;
+    this.#upstream = upstream;
+    this.#options = options;
+    this.#done = done;
+    client.on('data', this.#onClient);
+    client.on('end', this.#onClientEnd);
+    client.on('drain', this.#onClientDrain);
+    upstream.on('data', this.#onUpstream);
+    upstream.on('end', this.#onUpstreamEnd);
+    upstream.on('drain', this.#onUpstreamDrain);
+    client.on('error', this.#onClientError);
+    upstream.on('error', this.#onUpstreamError);
+    client.on('close', this.#onClose);
+    upstream.on('close', this.#onClose);
+    upstream.resume();
+    client.resume();
+    this.#requests.push(first);
+    this.#pass();
+    if (client.readableEnded) this.#onClientEnd();
+  }
+
+  bytes(): CarriedBytes {
+    const after = this.#upgraded?.bytes();
+    return {
+      fromClient: this.#fromClient + (after?.fromClient ?? 0),
+      toClient: this.#toClient + (after?.toClient ?? 0),
+    };
+  }
+
+  get isHalfClosed(): boolean {
+    return this.#client.readableEnded || this.#upstream.readableEnded;
+  }
+
+  /** Ends now if nothing is asked, else behind the present answer. */
+  drain(): void {
+    this.#draining = true;
+    if (!this.#over && !this.#request && this.#requests.held.length === 0) this.#hangUp();
+  }
+
+  cut(): void {
+    this.#upstream.destroy();
+    this.#client.destroy();
+  }
+
+  #onClient = (chunk: Buffer): void => {
+    this.#fromClient += chunk.length;
+    if (this.#over) return;
+    this.#requests.push(chunk);
+    this.#pass();
+  };
+
+  /** Passes on as much of the client's bytes as may be. */
+  #pass(): void {
+    const requests = this.#requests;
+    while (!this.#over && requests.held.length > 0) {
+      if (this.#request && !requests.isInBody) {
+        this.#client.pause(); // the next request waits for this answer
+        return;
+      }
+      const part = requests.next();
+      switch (part.is) {
+        case 'head':
+          clearTimeout(this.#headTimer);
+          this.#headTimer = undefined;
+          this.#begin(part.head, part.bytes);
+          continue;
+        case 'body':
+          this.#toUpstream(part.bytes);
+          if (!requests.isInBody) this.#endExchange();
+          continue;
+        case 'need-more':
+          this.#headTimer ??= setTimeout(this.#onHeadDeadline, this.#options.headMs);
+          return;
+        case 'not-http':
+          this.#refuse({ code: 'LG_PROTOCOL', why: part.why });
+          return;
+        case 'bad':
+          // In a body, the request is half with the server: whatever it would answer, nobody could trust its bounds.
+          this.#refuse(part);
+          return;
+        default:
+          part satisfies never;
+      }
+    }
+  }
+
+  /** Judges a request, and passes its head on if it may go. */
+  #begin(head: RequestHead, bytes: Uint8Array): void {
+    this.#request = head;
+    const refusal = this.#options.policy(head);
+    if (refusal) this.#refuse(refusal);
+    // An HTTP/2 connection after this could not be read; without the field the server answers in HTTP/1.1.
+    else this.#toUpstream(head.upgrade.includes('h2c') ? headWithout(bytes, ['upgrade', 'http2-settings']) : bytes);
+  }
+
+  #onHeadDeadline = (): void =>
+    this.#refuse({ code: 'LG_TOO_SLOW', why: `a request head was not whole after ${this.#options.headMs} ms` });
+
+  #onUpstream = (chunk: Buffer): void => {
+    if (this.#over) return;
+    this.#responses.push(chunk);
+    while (!this.#over && this.#responses.held.length > 0) {
+      if (!this.#request) {
+        this.#break('upstream-broke', this.#client); // an answer that nobody asked for
+        return;
+      }
+      if (!this.#passAnswer(this.#request)) return;
+    }
+  };
+
+  /** Passes one part of an answer on. False when there is none to pass. */
+  #passAnswer(request: RequestHead): boolean {
+    const part = this.#responses.next(request.method);
+    switch (part.is) {
+      case 'head':
+        if (part.head.status === 101) this.#switch(request, part.bytes);
+        else {
+          this.#writeClient(part.bytes);
+          this.#answerCloses = part.head.closes;
+          if (this.#responses.isWhole) this.#answered();
+        }
+        return true;
+      case 'body':
+        this.#writeClient(part.bytes);
+        if (this.#responses.isWhole) this.#answered();
+        return true;
+      case 'need-more':
+        return false;
+      case 'surplus':
+        this.#break('upstream-broke', this.#client);
+        return false;
+      case 'bad':
+        if (this.#responses.hasBegun) this.#break('upstream-broke', this.#client);
+        else this.#refuse({ code: 'LG_UPSTREAM_REFUSED', why: `the server’s answer cannot be passed on: ${part.why}` });
+        return false;
+      default:
+        return part satisfies never;
+    }
+  }
+
+  /** The server changes the protocol: only if it was asked, and if the request is whole. */
+  #switch(request: RequestHead, head: Uint8Array): void {
+    const wanted = request.upgrade.some((protocol) => protocol !== 'h2c');
+    if (!wanted || this.#requests.isInBody) {
+      this.#refuse({ code: 'LG_UPSTREAM_REFUSED', why: 'the server changed the protocol without being asked' });
+      return;
+    }
+    this.#writeClient(head);
+    this.#letGo();
+    this.#client.pause();
+    this.#upstream.pause();
+    if (this.#responses.held.length > 0) this.#writeClient(this.#responses.held);
+    const ends = { client: this.#client, upstream: this.#upstream, first: this.#requests.held };
+    this.#upgraded = new Passthrough(ends, this.#done);
+  }
+
+  #answered(): void {
+    if (this.#answerCloses) this.#hangUp();
+    else this.#endExchange();
+  }
+
+  /** Once both the request and its answer are through, the next one may go. */
+  #endExchange(): void {
+    if (this.#over || this.#requests.isInBody || !this.#responses.isWhole) return;
+    const last = this.#request?.closes;
+    this.#request = undefined;
+    this.#responses.reset();
+    if (last || this.#draining || (this.#clientEnded && this.#requests.held.length === 0)) {
+      this.#hangUp();
+      return;
+    }
+    if (!this.#upstream.writableNeedDrain) this.#client.resume();
+    this.#pass();
+  }
+
+  #toUpstream(bytes: Uint8Array): void {
+    if (!this.#upstream.write(bytes)) this.#client.pause();
+  }
+
+  #writeClient(bytes: Uint8Array): void {
+    this.#toClient += bytes.length;
+    if (!this.#client.write(bytes)) this.#upstream.pause();
+  }
+
+  #onClientDrain = (): void => void this.#upstream.resume();
+
+  #onUpstreamDrain = (): void => {
+    if (!this.#request || this.#requests.isInBody) this.#client.resume();
+  };
+
+  #onClientEnd = (): void => {
+    this.#clientEnded = true;
+    if (this.#over) return;
+    // A client may stop sending and wait for its answer; a server might take the same for a goodbye.
+    if (!this.#request && this.#requests.held.length === 0) this.#hangUp();
+    else if (this.#requests.isInBody) this.#break('client-broke', this.#upstream);
+    else if (!this.#request) this.#refuse({ code: 'LG_PROTOCOL', why: 'the client ended inside a request head' });
+  };
+
+  #onUpstreamEnd = (): void => {
+    if (this.#over) return;
+    if (this.#responses.endsAtClose) {
+      this.#responses.close();
+      this.#answered();
+    } else if (this.#request && !this.#responses.hasBegun && this.#responses.held.length === 0)
+      this.#refuse({ code: 'LG_UPSTREAM_REFUSED', why: 'the server closed the connection instead of answering' });
+    else if (this.#request) this.#break('upstream-broke', this.#client);
+    else this.#hangUp();
+  };
+
+  #letGo(): void {
+    this.#over = true;
+    clearTimeout(this.#headTimer);
+    const [client, upstream] = [this.#client, this.#upstream];
+    client.off('data', this.#onClient).off('end', this.#onClientEnd).off('drain', this.#onClientDrain);
+    upstream.off('data', this.#onUpstream).off('end', this.#onUpstreamEnd).off('drain', this.#onUpstreamDrain);
+    client.off('error', this.#onClientError).off('close', this.#onClose);
+    upstream.off('error', this.#onUpstreamError).off('close', this.#onClose);
+  }
+
+  /** Says why and closes; possible only while no byte of the present answer is with the client. */
+  #refuse(refusal: Refusal): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#end = 'refused';
+    this.#refusal = { code: refusal.code, why: refusal.why };
+    this.#upstream.destroy();
+    if (this.#responses.hasBegun) {
+      this.#client.resetAndDestroy();
+      return;
+    }
+    this.#writeClient(refusalBytes({ in: 'http', head: this.#request?.method === 'HEAD' }, refusal));
+    this.#hangUp();
+  }
+
+  /** Ends the client's side after what is written; what it still sends is read and dropped for a while. */
+  #hangUp(): void {
+    this.#over = true;
+    clearTimeout(this.#headTimer);
+    const client = this.#client;
+    this.#upstream.end();
+    this.#upstream.resume();
+    client.end();
+    if (client.readableEnded) client.destroySoon();
+    else {
+      client.resume();
+      client.once('end', () => client.destroySoon());
+    }
+    const last = setTimeout(() => {
+      client.destroy();
+      this.#upstream.destroy();
+    }, this.#options.refusalMs);
+    client.once('close', () => {
+      clearTimeout(last);
+      this.#upstream.destroy();
+    });
+  }
+
+  #break(end: CarryEnd, other: Socket): void {
+    this.#over = true;
+    if (this.#end === 'done') this.#end = end;
+    clearTimeout(this.#headTimer);
+    other.resetAndDestroy();
+    (other === this.#client ? this.#upstream : this.#client).destroy();
+  }
+
+  #onClientError = (): void => this.#break('client-broke', this.#upstream);
+  #onUpstreamError = (): void => {
+    if (!this.#over) this.#break('upstream-broke', this.#client);
+  };
+
+  #onClose = (): void => {
+    this.#closed += 1;
+    if (this.#closed === 2) {
+      clearTimeout(this.#headTimer);
+      this.#done(this.#end, this.#refusal);
+    } else if (!this.#over) this.#break('client-broke', this.#client.destroyed ? this.#upstream : this.#client);
+  };
+}
