@@ -9,3 +9,4 @@ export { type Comparison, compare, type Strategy, type StrategyLimit, searched }
 export type { KafkaComparison } from './compare-kafka.ts';
 export { type MonthlyCost, monthlyCost } from './cost.ts';
 export { type Headroom, headroom } from './headroom.ts';
+export { type OtherChoice, type Saving, savingsOf } from './savings.ts';

@@ -9,4 +9,3 @@ export { lockFile, type ReadLock, readLock } from './lock/check-lock.ts';
 export type { Lock } from './lock/lock.ts';
 export { makePlan, type PlacementReport, type Plan, type Planned } from './plan.ts';
 export { type Move, type Repacked, repack } from './repack.ts';
-export type { Saving } from './savings.ts';

@@ -1,6 +1,6 @@
 import { counted, type Diagnostic, hasErrors } from '../diagnostics/index.ts';
-import { type Headroom, headroom, type MonthlyCost, monthlyCost } from '../estimate/index.ts';
-import { type Facts, type Limits, limitsOf } from '../facts/index.ts';
+import { type Headroom, headroom, type MonthlyCost, monthlyCost, type Saving, savingsOf } from '../estimate/index.ts';
+import { type Facts, limitsOf } from '../facts/index.ts';
 import type { InfraPlan, RoutePlan } from '../ir/index.ts';
 import { byText } from '../ir/index.ts';
 import { grantsOf, type ProofCounts, proofDiagnostics, prove } from '../proof/index.ts';
@@ -13,15 +13,15 @@ import { checkLock } from './lock/check-lock.ts';
 import type { Lock } from './lock/lock.ts';
 import { holdNothing, holdUnits, type Moved } from './lock/locked-units.ts';
 import { lockOf } from './lock/next-lock.ts';
+import { alternatives } from './placement/alternatives.ts';
+import { type Capacity, capacityOf } from './placement/capacity.ts';
 import { privateNetworks } from './placement/direct.ts';
-import { byCount, byPrice, type Weigh } from './placement/objective.ts';
+import { weighOf } from './placement/objective.ts';
 import { place } from './placement/place.ts';
 import { type Unit, unitsOf } from './placement/placement-units.ts';
 import { type Apart, apartReasons } from './placement/separation-reasons.ts';
-import type { Capacity } from './placement/service-bin.ts';
 import { contradiction } from './placement/unplaceable.ts';
 import { listOf, warning } from './problems.ts';
-import { type Saving, savingsOf } from './savings.ts';
 import { hubOf } from './write/hub.ts';
 import { hubRanges, infraPlan } from './write/infra-plan.ts';
 import { checkCounts, checkLimitValues } from './write/limit-checks.ts';
@@ -85,7 +85,7 @@ export function makePlan(spec: Spec, facts: Facts, lock?: Lock): Planned {
   if (hasErrors(diagnostics)) return { diagnostics };
   const nccKeys = who.nccs.map((ncc) => ncc.key);
   const held = lock ? holdUnits(units, lock, nccKeys, capacity) : holdNothing(units);
-  const weigh = spec.optimize === 'cost' ? byMonthlyPrice(facts) : byCount;
+  const weigh = weighOf(spec, facts);
   const placement = place(held.free, held.bins, { capacity, weigh });
   const allocation = allocate(placement.bins, held.services, lock);
   diagnostics.push(...movedDiagnostics(held.moved));
@@ -145,37 +145,15 @@ export function makePlan(spec: Spec, facts: Facts, lock?: Lock): Planned {
       },
       cost: monthlyCost(infra, spec.load, facts),
       headroom: headroom(infra, limits, spec.load.connections),
-      savings: savingsOf(units, lock ? place(units, () => [], { capacity, weigh }).tally : placement.tally, {
-        capacity,
-        weigh,
-        limits,
-        facts,
-      }),
+      savings: savingsOf(
+        lock ? place(units, () => [], { capacity, weigh }).tally : placement.tally,
+        alternatives(units, { capacity, weigh, namesPerRuleReported: facts.numbers.domainsPerRuleReported.value }),
+        { weigh, facts },
+      ),
       surplus: [...surplus].flatMap(([workspace, more]) => more.map((target) => ({ workspace, target }))),
     },
     diagnostics,
   };
-}
-
-function capacityOf(spec: Spec, limits: Limits, nccs: number): Capacity {
-  const routers = Math.max(spec.hub?.router.max ?? 1, 1);
-  return {
-    namesPerRule: limits.domains_per_rule.value,
-    rulesPerService: limits.rules_per_service_per_ncc.value,
-    // A router behind n listeners counts n times among the members of the load balancer.
-    listeners: Math.min(
-      limits.listeners_per_nlb.value,
-      Math.max(1, Math.floor(limits.targets_per_nlb.value / routers)),
-    ),
-    nccs,
-  };
-}
-
-/** Endpoints are billed by Databricks at no published price: then only the load balancers are weighed. */
-function byMonthlyPrice({ prices, numbers }: Facts): Weigh {
-  const monthly = ({ amount }: { readonly amount: number | 'unknown' }): number =>
-    amount === 'unknown' ? 0 : amount * numbers.hoursPerMonth.value;
-  return byPrice(monthly(prices.databricksEndpoint), monthly(prices.nlb));
 }
 
 function surplusDiagnostics(surplus: ReadonlyMap<string, readonly string[]>): readonly Diagnostic[] {

@@ -1,9 +1,10 @@
 import type { Port } from '../../ir/index.ts';
 import type { Bits } from '../access/bits.ts';
+import type { Capacity } from '../placement/capacity.ts';
 import { listenersOf } from '../placement/claims-by-port.ts';
 import { canGoDirect } from '../placement/direct.ts';
 import type { Claim, Unit } from '../placement/placement-units.ts';
-import { Bin, type Capacity } from '../placement/service-bin.ts';
+import { Bin } from '../placement/service-bin.ts';
 import type { Lock, LockedService } from './lock.ts';
 
 /** What the lock says of the units of a spec. */

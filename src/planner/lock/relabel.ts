@@ -1,10 +1,10 @@
 import type { Facts } from '../../facts/index.ts';
-
 import { numberOf } from '../keys.ts';
 import { boundedName } from '../names.ts';
 import { sealLock, sealNcc, sealService } from './checksum.ts';
 import type { Lock, LockedListener, LockedNcc, LockedRule, LockedService } from './lock.ts';
 import { RouterPorts } from './router-ports.ts';
+
 /** What a service is recognised by. */
 export const hostsOf = (service: LockedService): readonly string[] =>
   service.listeners.flatMap((listener) => listener.holds.map((claim) => claim.host));

@@ -1,7 +1,8 @@
+import type { Capacity } from './capacity.ts';
 import type { Bound } from './lower-bound.ts';
 import type { Weigh } from './objective.ts';
 import type { Unit } from './placement-units.ts';
-import { Bin, type Capacity, plus, type Tally } from './service-bin.ts';
+import { Bin, plus, type Tally } from './service-bin.ts';
 
 /** A placement, as the bin number of each unit in the order they were given. */
 export interface Found {

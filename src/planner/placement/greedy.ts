@@ -1,8 +1,9 @@
 import type { Port } from '../../ir/index.ts';
 import type { Bits } from '../access/bits.ts';
+import type { Capacity } from './capacity.ts';
 import type { Weigh } from './objective.ts';
 import type { Unit } from './placement-units.ts';
-import { Bin, type Capacity, type Tally } from './service-bin.ts';
+import { Bin, type Tally } from './service-bin.ts';
 
 /** Bins that could take a unit and are compared for each one. */
 const lookAt = 32;

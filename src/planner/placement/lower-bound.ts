@@ -1,6 +1,7 @@
 import type { Bits } from '../access/bits.ts';
+import type { Capacity } from './capacity.ts';
 import type { Unit } from './placement-units.ts';
-import type { Capacity, Tally } from './service-bin.ts';
+import type { Tally } from './service-bin.ts';
 
 /** What no placement can go below, with the endpoints of each NCC. */
 export interface Bound extends Tally {

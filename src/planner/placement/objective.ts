@@ -1,3 +1,5 @@
+import type { Facts } from '../../facts/index.ts';
+import type { Spec } from '../../spec/index.ts';
 import type { Tally } from './service-bin.ts';
 
 /** Below zero when the first is the better plan. */
@@ -14,3 +16,11 @@ export const byPrice =
     const difference = (a.endpoints - b.endpoints) * endpointUsd + (a.services - b.services) * serviceUsd;
     return Math.abs(difference) > 1e-9 ? difference : byCount(a, b);
   };
+
+/** What the spec asks to have least of. Endpoints are billed by Databricks at no published price: then only load balancers count. */
+export function weighOf(spec: Spec, { prices, numbers }: Facts): Weigh {
+  if (spec.optimize !== 'cost') return byCount;
+  const monthly = ({ amount }: { readonly amount: number | 'unknown' }): number =>
+    amount === 'unknown' ? 0 : amount * numbers.hoursPerMonth.value;
+  return byPrice(monthly(prices.databricksEndpoint), monthly(prices.nlb));
+}

@@ -1,11 +1,12 @@
 import { byText } from '../../ir/index.ts';
 import { search } from './branch-and-bound.ts';
+import type { Capacity } from './capacity.ts';
 import { placeGreedily } from './greedy.ts';
 import { improve } from './local-search.ts';
 import { type Bound, lowerBound } from './lower-bound.ts';
 import type { Weigh } from './objective.ts';
 import type { Unit } from './placement-units.ts';
-import { Bin, type Capacity, nothing, plus, type Tally } from './service-bin.ts';
+import { Bin, nothing, plus, type Tally } from './service-bin.ts';
 
 /** Up to this many units to place, every placement is looked at (in effect): the result is the best there is. */
 export const exactUnits = 10;

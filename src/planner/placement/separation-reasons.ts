@@ -1,5 +1,6 @@
+import type { Capacity } from './capacity.ts';
 import type { Unit } from './placement-units.ts';
-import { Bin, type Capacity } from './service-bin.ts';
+import { Bin } from './service-bin.ts';
 
 /** Why two endpoint services are not one. */
 export interface Apart {

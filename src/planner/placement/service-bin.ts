@@ -1,17 +1,7 @@
 import type { Port, Speech } from '../../ir/index.ts';
-
 import type { Bits } from '../access/bits.ts';
+import type { Capacity } from './capacity.ts';
 import type { Claim, Sharing, Unit } from './placement-units.ts';
-
-/** What one service can hold. */
-export interface Capacity {
-  /** Names per private endpoint rule. */
-  readonly namesPerRule: number;
-  /** Rules of one NCC to one service. */
-  readonly rulesPerService: number;
-  readonly listeners: number;
-  readonly nccs: number;
-}
 
 /** What a placement costs, in units that add up. */
 export interface Tally {

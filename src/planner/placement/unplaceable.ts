@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { error, listOf } from '../problems.ts';
+import type { Capacity } from './capacity.ts';
 import type { Unit } from './placement-units.ts';
-import { Bin, type Capacity } from './service-bin.ts';
+import { Bin } from './service-bin.ts';
 
 /** Why no service at all can carry the unit, if so. */
 export function contradiction(unit: Unit, capacity: Capacity): Diagnostic | undefined {
