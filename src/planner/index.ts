@@ -6,6 +6,6 @@
 
 export type { SurplusPair } from './access/surplus.ts';
 export { lockFile, type ReadLock, readLock } from './lock/check-lock.ts';
-export type { Lock } from './lock/lock.ts';
+export { type Lock, lockShape } from './lock/lock.ts';
 export { makePlan, type PlacementReport, type Plan, type Planned } from './plan.ts';
 export { type Move, type Repacked, repack } from './repack.ts';

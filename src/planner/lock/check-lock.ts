@@ -1,10 +1,11 @@
+import type { z } from 'zod';
 import type { Diagnostic } from '../../diagnostics/index.ts';
-import { parsePort } from '../../ir/index.ts';
+import { parseHostname, parsePort } from '../../ir/index.ts';
 import type { Spec } from '../../spec/index.ts';
 import { numberOf } from '../keys.ts';
 import { error, listOf } from '../problems.ts';
 import { sumOf, sumOfFrame } from './checksum.ts';
-import type { Lock, LockedNcc, LockedService } from './lock.ts';
+import { type Lock, lockShape } from './lock.ts';
 import { firstUnprivileged } from './router-ports.ts';
 
 /** The file that a lock is kept in, for messages. */
@@ -25,14 +26,14 @@ export function readLock(text: string): ReadLock {
   } catch (cause) {
     return { diagnostics: [broken('the file', `is not JSON: ${cause instanceof Error ? cause.message : ''}`)] };
   }
-  const wrong = lockShape(value);
+  const wrong = wrongShape(value);
   if (wrong) return { diagnostics: [wrong] };
   return { lock: value as Lock, diagnostics: [] };
 }
 
 /** Whether a lock belongs to a spec and is as lakegate wrote it. Says where it is not. Linear. */
 export function checkLock(lock: Lock, spec: Pick<Spec, 'name' | 'aws'>): readonly Diagnostic[] {
-  const wrong = lockShape(lock);
+  const wrong = wrongShape(lock);
   if (wrong) return [wrong];
   const { name, aws } = spec;
   if (lock.name !== name || lock.region !== aws.region || lock.account !== aws.account)
@@ -97,6 +98,10 @@ function contradictions(lock: Lock): readonly Diagnostic[] {
   const form = (value: string | number, is: RegExp, what: string, where: string): void => {
     if (!is.test(String(value))) found.push(broken(where, `has ${what} ${JSON.stringify(value)}, which cannot be one`));
   };
+  const hostname = (name: string, where: string): void => {
+    if (parseHostname(name) !== name)
+      found.push(broken(where, `has host ${JSON.stringify(name)}, which cannot be one`));
+  };
   const services = new Set(lock.services.map((service) => service.key));
   for (const ncc of lock.nccs) {
     const where = `nccs ${ncc.key}`;
@@ -111,8 +116,10 @@ function contradictions(lock: Lock): readonly Diagnostic[] {
       below(rule.key, lock.next.rule, where);
       if (rule.service !== 's3' && !services.has(rule.service))
         found.push(broken(`${where} rule ${rule.key}`, `names service ${rule.service}, which is not there`));
-      for (const name of rule.names)
+      for (const name of rule.names) {
         once(`${rule.service === 's3' ? 'bucket' : 'name'} in ${ncc.key}`, name, `${where} rule ${rule.key}`);
+        if (rule.service !== 's3') hostname(name, `${where} rule ${rule.key}`);
+      }
     }
   }
   for (const service of lock.services) {
@@ -131,111 +138,73 @@ function contradictions(lock: Lock): readonly Diagnostic[] {
         found.push(
           broken(at, `has router port ${listener.routerPort}, which is not from ${firstUnprivileged} to 65535`),
         );
-      for (const { target, host, port } of listener.holds)
+      for (const { target, host, port } of listener.holds) {
         once('claim', `${target} ${host}:${port ?? listener.port}`, at);
+        hostname(host, at);
+        if (port !== undefined && parsePort(port) === undefined)
+          found.push(broken(at, `holds port ${port} of ${target}, which is no TCP port`));
+      }
     }
   }
   return found;
 }
 
-type Shape = 'string' | 'number' | 'object' | 'array';
-
 /** The first thing that has not the form of a lock. */
-function lockShape(value: unknown): Diagnostic | undefined {
-  const lock = value as Partial<Lock>;
-  const top = needs(value, 'the file', {
-    version: 'number',
-    name: 'string',
-    region: 'string',
-    account: 'string',
-    check: 'string',
-    next: 'object',
-  });
-  if (top) return top;
-  if (lock.version !== 1)
+function wrongShape(value: unknown): Diagnostic | undefined {
+  const { version } = Object(value) as { readonly version?: unknown };
+  if (isCount(version) && version !== 1)
     return error(
       'LG_LOCK_VERSION',
       [],
-      `${lockFile} has version ${lock.version}; this lakegate reads version 1`,
+      `${lockFile} has version ${version}; this lakegate reads version 1`,
       'use the lakegate that wrote it, or a newer one',
     );
-  return (
-    needs(value, 'the file', { nccs: 'array', services: 'array' }) ??
-    needs(lock.next, 'next', { ncc: 'number', service: 'number', rule: 'number', routerPort: 'number' }) ??
-    first(lock.nccs, 'nccs', nccShape) ??
-    first(lock.services, 'services', serviceShape)
-  );
+  const [issue] = lockShape.safeParse(value).error?.issues ?? [];
+  return issue && broken(...sentenceOf(issue, value));
 }
 
-function nccShape(value: unknown, where: string): Diagnostic | undefined {
-  const ncc = value as Partial<LockedNcc>;
-  return (
-    needs(value, where, { key: 'string', name: 'string', check: 'string', workspaces: 'array', rules: 'array' }) ??
-    first(ncc.workspaces, `${where} workspaces`, (each, at) => needs(each, at, { name: 'string' })) ??
-    first(
-      ncc.rules,
-      `${where} rules`,
-      (rule, at) =>
-        needs(rule, at, { key: 'string', service: 'string', names: 'array' }) ??
-        first((rule as { names: unknown }).names, `${at} names`, isText),
-    )
-  );
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 1;
+
+/** Where something is wrong and what: the object and its field, or the entry of a list. */
+function sentenceOf(issue: z.core.$ZodIssue, value: unknown): [where: string, what: string] {
+  const { path } = issue;
+  const word = wordOf(issue);
+  const name = path.at(-1);
+  if (typeof name !== 'string') return [placeOf(path), `is not ${word}`];
+  const found = path.reduce<unknown>((at, part) => (at as Record<PropertyKey, unknown>)[part], value);
+  const what =
+    typeof found === 'number' && word === 'a number'
+      ? `has ${name} ${found}, which is no whole number from 1`
+      : `has no ${name} that is ${word}`;
+  return [placeOf(path.slice(0, -1)), what];
 }
 
-function serviceShape(value: unknown, where: string): Diagnostic | undefined {
-  const service = value as Partial<LockedService>;
-  return (
-    needs(value, where, { key: 'string', name: 'string', check: 'string', listeners: 'array' }) ??
-    first(
-      service.listeners,
-      `${where} listeners`,
-      (listener, at) =>
-        needs(listener, at, { port: 'number', targetGroup: 'string', holds: 'array' }) ??
-        optionalNumber(listener, 'routerPort', at) ??
-        first(
-          (listener as { holds: unknown }).holds,
-          `${at} holds`,
-          (claim, place) =>
-            needs(claim, place, { target: 'string', host: 'string' }) ?? optionalNumber(claim, 'port', place),
-        ),
-    )
-  );
-}
-
-function needs(value: unknown, where: string, fields: Readonly<Record<string, Shape>>): Diagnostic | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return broken(where, 'is not an object');
-  for (const [name, shape] of Object.entries(fields)) {
-    const field: unknown = Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
-    const is = Array.isArray(field) ? 'array' : typeof field;
-    if (is !== shape || field === null) return broken(where, `has no ${name} that is ${shapeWords[shape]}`);
-    if (is === 'number' && !(Number.isSafeInteger(field) && Number(field) >= 1))
-      return broken(where, `has ${name} ${String(field)}, which is no whole number from 1`);
+/** What is wanted instead. */
+function wordOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return typeWords[issue.expected] ?? issue.expected;
+    case 'too_small':
+    case 'too_big':
+      return 'a number';
+    case 'invalid_value':
+      return issue.values.map(String).join(' or ');
+    default:
+      return 'what lakegate writes';
   }
-  return undefined;
 }
 
-const shapeWords: Readonly<Record<Shape, string>> = {
+const typeWords: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a number',
+  int: 'a number',
   object: 'an object',
   array: 'a list',
 };
 
-const isText = (value: unknown, where: string): Diagnostic | undefined =>
-  typeof value === 'string' ? undefined : broken(where, 'is not text');
-
-const optionalNumber = (value: unknown, name: string, where: string): Diagnostic | undefined =>
-  Object.hasOwn(Object(value), name) ? needs(value, where, { [name]: 'number' }) : undefined;
-
-function first(
-  values: unknown,
-  where: string,
-  shape: (value: unknown, where: string) => Diagnostic | undefined,
-): Diagnostic | undefined {
-  if (!Array.isArray(values)) return undefined;
-  for (const [at, value] of values.entries()) {
-    const wrong = shape(value, `${where}[${at}]`);
-    if (wrong) return wrong;
-  }
-  return undefined;
-}
+/** `services[0] listeners[2]`. */
+const placeOf = (path: readonly PropertyKey[]): string =>
+  path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : ` ${String(part)}`))
+    .join('')
+    .trimStart() || 'the file';

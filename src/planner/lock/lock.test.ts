@@ -4,8 +4,8 @@ import type { Diagnostic } from '../../diagnostics/index.ts';
 import { defaultFacts } from '../../facts/index.ts';
 import type { Spec } from '../../spec/index.ts';
 import { type Lock, makePlan, type Plan, readLock } from '../index.ts';
-import { sealLock, sealService } from './checksum.ts';
-import type { LockedService } from './lock.ts';
+import { sealLock, sealNcc, sealService } from './checksum.ts';
+import type { LockedClaim, LockedService } from './lock.ts';
 
 const planOf = (spec: Spec, lock?: Lock): Plan => {
   const { plan, diagnostics } = makePlan(spec, defaultFacts, lock);
@@ -47,6 +47,19 @@ test.each<[change: string, from: string, to: string, says: RegExp]>([
   ['the version', '"version": 1', '"version": 2', /^LG_LOCK_VERSION .*version 2/],
   ['a list for a text', '"key": "n-1"', '"key": ["n-1"]', /^LG_LOCK_BROKEN .*nccs\[0\] has no key that is text/],
   ['a port that is none', '"port": 443', '"port": -443', /^LG_LOCK_BROKEN .*listeners\[0\] has port -443/],
+  [
+    'an object for a list',
+    '"workspaces": [',
+    '"workspaces": {}, "was": [',
+    /^LG_LOCK_BROKEN .*nccs\[0\] has no workspaces that is a list/,
+  ],
+  ['a number for a name', '"crm.test"', '7', /^LG_LOCK_BROKEN .*nccs\[0\] rules\[0\] names\[1\] is not text/],
+  [
+    'a mark other than true',
+    '"rules": [',
+    '"merged": false, "rules": [',
+    /^LG_LOCK_BROKEN .*nccs\[0\] has no merged that is true/,
+  ],
   ['a missing comma', '"version": 1,', '"version": 1', /^LG_LOCK_BROKEN .*is not JSON/],
 ])('%s changed by hand is an error that says where', (_, from, to, says) => {
   const [first, ...others] = after((text) => {
@@ -73,6 +86,27 @@ test.each<[what: string, change: (lock: Lock) => Lock, says: RegExp]>([
     /router port 443, which is not from 1024/,
   ],
   [
+    'a host that is no host name',
+    (lock) => withClaim(lock, { host: 'CRM' }),
+    /services s-1 port 443 has host "CRM", which cannot be one/,
+  ],
+  [
+    'a name of a rule that is no host name',
+    (lock) =>
+      sealLock({
+        ...lock,
+        nccs: lock.nccs.map((ncc) =>
+          sealNcc({ ...ncc, rules: ncc.rules.map((rule) => ({ ...rule, names: ['*.test'] })) }),
+        ),
+      }),
+    /nccs n-1 rule r-1 has host "\*.test", which cannot be one/,
+  ],
+  [
+    'a port of a target that is none',
+    (lock) => withClaim(lock, { port: 70_000 }),
+    /services s-1 port 443 holds port 70000 of api, which is no TCP port/,
+  ],
+  [
     'one service twice',
     (lock) => sealLock({ ...lock, services: [...lock.services, ...lock.services] }),
     /services s-1 has service s-1, which services s-1 has too/,
@@ -88,6 +122,15 @@ test.each<[what: string, change: (lock: Lock) => Lock, says: RegExp]>([
   expect(first).toMatch(/^LG_LOCK_BROKEN /);
   expect(first).toMatch(says);
 });
+
+const withClaim = (lock: Lock, change: Partial<LockedClaim>): Lock =>
+  withService(lock, (service) => ({
+    ...service,
+    listeners: service.listeners.map((each) => ({
+      ...each,
+      holds: each.holds.map((claim) => ({ ...claim, ...change })),
+    })),
+  }));
 
 const withService = (lock: Lock, change: (service: LockedService) => LockedService): Lock =>
   sealLock({ ...lock, services: lock.services.map((service) => sealService(change(service))) });
