@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { planJsonSchema } from '../src/cli/plan-schema.ts';
+import { planJsonSchema } from '../src/app/planning/index.ts';
 import { codes } from '../src/diagnostics/index.ts';
 import { jsonSchemaText } from '../src/spec/index.ts';
 import { factsPage } from './facts-page.ts';

@@ -13,6 +13,7 @@ import {
   type Upstream,
   upstreamShape,
 } from './route-plan.ts';
+import { shapeProblems, shown } from './shape-problems.ts';
 import { keyShape } from './value-shapes.ts';
 import { type EndpointId, parseEndpointId } from './values.ts';
 
@@ -57,10 +58,7 @@ class Problems {
   shaped<T>(schema: z.ZodType<T>, value: unknown, path: Path): T | undefined {
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
-    for (const issue of parsed.error.issues) {
-      const at = [...path, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
-      this.add(at, `${at.join('.') || 'the file'}: ${shown(valueAt(value, issue.path))} ${sentence(issue.message)}`);
-    }
+    for (const { path: at, message } of shapeProblems(parsed.error, value, path)) this.add(at, message);
     return undefined;
   }
 
@@ -71,24 +69,6 @@ class Problems {
       ? { is: 'bad', diagnostics: this.found }
       : { is: 'good', value };
   }
-}
-
-const sentence = (message: string): string => (message.startsWith('is ') ? message : `does not fit: ${message}`);
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (at, part) =>
-      typeof at === 'object' && at !== null && Object.hasOwn(at, part)
-        ? (at as Record<PropertyKey, unknown>)[part]
-        : undefined,
-    value,
-  );
-}
-
-/** A value from a file, short and printable. */
-function shown(value: unknown): string {
-  const json = JSON.stringify(value) ?? 'nothing';
-  return json.length > 60 ? `${json.slice(0, 60)}…` : json;
 }
 
 /** Checks data that claims to be a RoutePlan: its shape, then that its parts fit. Never throws. */

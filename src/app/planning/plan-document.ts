@@ -1,4 +1,7 @@
+import type { z } from 'zod';
 import { diagnosticsJson } from '../../diagnostics/index.ts';
+import type { Plain } from '../../ir/index.ts';
+import type { planDocumentShape } from './plan-document-shape.ts';
 import type { Planning } from './plan-spec-file.ts';
 
 const nothing = {
@@ -13,8 +16,10 @@ const nothing = {
   surplus: null,
 } as const;
 
+type PlanDocument = Plain<z.output<typeof planDocumentShape>>;
+
 /** The document of `plan --json`. */
-export function planDocument({ made, diagnostics }: Planning) {
+export function planDocument({ made, diagnostics }: Planning): PlanDocument {
   const { plan: planned = nothing, repacked } = made ?? {};
   const { infra, routes, lock, cost, headroom, proof, placement, savings, surplus } = planned;
   return {

@@ -1,10 +1,9 @@
-import type { Made } from '../../app/planning/index.ts';
+import { type Made, readPlanFile } from '../../app/planning/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { grantsOf, type Proof, prove as proofOf } from '../../proof/index.ts';
 import { buildTopology } from '../../topology/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
 import { loadPlan } from '../load-plan.ts';
-import { readPlanFile } from '../plan-file.ts';
 import { proofSentence } from '../render/plan-text.ts';
 import { fold } from '../render/table.ts';
 import type { World } from '../world.ts';

@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Diagnostic } from '../diagnostics/index.ts';
-import type { InfraPlan, RoutePlan } from '../ir/index.ts';
-import { planDocumentSchema } from './plan-schema.ts';
-import type { World } from './world.ts';
+import type { Diagnostic } from '../../diagnostics/index.ts';
+import { type InfraPlan, type RoutePlan, shapeProblems } from '../../ir/index.ts';
+import type { WorkingFolder } from '../working-folder.ts';
+import { planDocumentShape } from './plan-document-shape.ts';
 
 /** The two plans of a file. */
 export interface PlanFile {
@@ -16,11 +16,11 @@ const bytesAtMost = 500 * 1024 * 1024;
 /** Faults of a file that are told one by one. */
 const faultsAtMost = 5;
 
-const plans = planDocumentSchema.pick({ infra: true, routes: true }).loose();
+const plans = planDocumentShape.pick({ infra: true, routes: true }).loose();
 
 /** Reads what `plan --json` printed, from a file that anyone may have changed. Its parts may contradict each other: that is for the proof. */
-export async function readPlanFile(file: string, world: World): Promise<PlanFile | readonly Diagnostic[]> {
-  const path = resolve(world.cwd, file);
+export async function readPlanFile(file: string, { cwd }: WorkingFolder): Promise<PlanFile | readonly Diagnostic[]> {
+  const path = resolve(cwd, file);
   let text: string;
   try {
     if ((await stat(path)).size > bytesAtMost) return [unreadable(`${file} is larger than any plan`)];
@@ -36,9 +36,9 @@ export async function readPlanFile(file: string, world: World): Promise<PlanFile
   }
   const read = plans.safeParse(value);
   if (!read.success)
-    return read.error.issues
+    return shapeProblems(read.error, value)
       .slice(0, faultsAtMost)
-      .map(({ path: at, message }) => notAPlan(`${file}: ${at.map(String).join('.') || 'the document'}: ${message}`));
+      .map(({ message }) => notAPlan(`${file}: ${message}`));
   const { infra, routes } = read.data;
   return infra && routes
     ? { infra, routes }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { countShape as count, infraPlanShape, limitNames, routePlanShape, lineShape as text } from '../ir/index.ts';
+import { countShape as count, infraPlanShape, limitNames, routePlanShape, lineShape as text } from '../../ir/index.ts';
+import { lockShape } from '../../planner/index.ts';
 
 const object = z.strictObject;
 const list = z.array;
@@ -84,13 +85,10 @@ const diagnostic = object({
 });
 
 /** The document of `plan --json`. Everything but `diagnostics` is null when there is no plan. */
-export const planDocumentSchema = object({
+export const planDocumentShape = object({
   infra: infraPlanShape.nullable(),
   routes: routePlanShape.nullable(),
-  lock: z
-    .looseObject({ version: z.literal(1), name: text })
-    .nullable()
-    .describe('the allocations, as in the lock file'),
+  lock: lockShape.nullable().describe('the allocations, as in the lock file'),
   cost: cost.nullable(),
   headroom: list(headroomRow).nullable(),
   proof: proof.nullable(),
@@ -115,8 +113,8 @@ export const planDocumentSchema = object({
   diagnostics: list(diagnostic),
 });
 
-/** The published JSON Schema (draft 2020-12) of {@link planDocumentSchema}: `schema/plan.schema.json`. */
+/** The published JSON Schema (draft 2020-12) of {@link planDocumentShape}: `schema/plan.schema.json`. */
 export const planJsonSchema = (): object => ({
   title: 'lakegate plan --json',
-  ...z.toJSONSchema(planDocumentSchema, { target: 'draft-2020-12' }),
+  ...z.toJSONSchema(planDocumentShape, { target: 'draft-2020-12' }),
 });
