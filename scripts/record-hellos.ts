@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { certificateFor } from '../test/support/certificate.ts';
 import { findTool } from '../test/tools.ts';
 
 /**
@@ -251,25 +252,9 @@ async function record(recipe: Recipe, run: (port: number) => ChildProcess): Prom
 
 /** A real server for clients that resume a session; gives its port. */
 async function realServer(where: string): Promise<{ port: number; stop: () => void }> {
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-keyout',
-      'key.pem',
-      '-out',
-      'cert.pem',
-      '-subj',
-      `/CN=${name}`,
-    ],
-    { cwd: where, stdio: 'ignore' },
-  );
+  const { cert, key } = await certificateFor(name);
+  writeFileSync(join(where, 'cert.pem'), cert);
+  writeFileSync(join(where, 'key.pem'), key);
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;

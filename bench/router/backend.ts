@@ -7,7 +7,7 @@
  */
 import { createServer, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { certificateFor } from '../../test/conformance/certificate.ts';
+import { certificateFor } from '../../test/support/certificate.ts';
 
 /** Orders, sent behind the hello: an eight-byte number of bytes to send, 0 to echo. */
 const orderBytes = 8;

@@ -2,7 +2,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import { sslRequest } from '../../src/router/protocols/postgres/index.ts';
-import { type Certificate, certificateFor } from './certificate.ts';
+import { type Certificate, certificateFor } from '../support/certificate.ts';
 
 /** A real server that stands for a target: says its own name, then gives back what it gets. */
 export interface Backend {

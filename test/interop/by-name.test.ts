@@ -54,7 +54,7 @@ describe.each([
       'each name reaches its own server, whose certificate it verifies',
       async () => {
         const place = router?.addressOf('shared') ?? { host: '', port: 0 };
-        const certificates = servers.map(({ certificate }) => certificate).join('\n');
+        const certificates = servers.map(({ ca }) => ca).join('\n');
         const hosts = [...names, names[0]];
         expect(
           await client.ask(

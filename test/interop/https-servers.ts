@@ -7,7 +7,7 @@ import type { DatabaseServer } from './mysql-servers.ts';
 
 /** An HTTPS server, or one without TLS, that answers with its own name. */
 export async function startHttps(name: string, tls = true): Promise<DatabaseServer> {
-  const { cert, key } = await certificateOf(name);
+  const { cert, key, ca } = await certificateOf(name);
   const answer = (_request: unknown, response: { end(text: string): void }): void => response.end(`${name}\n`);
   const server = tls ? createServer({ cert, key }, answer) : createPlain(answer);
   server.listen(0, '127.0.0.1');
@@ -15,7 +15,7 @@ export async function startHttps(name: string, tls = true): Promise<DatabaseServ
   return {
     name,
     port: (server.address() as AddressInfo).port,
-    certificate: cert,
+    ca,
     close: async () => {
       const closed = once(server, 'close');
       server.close();

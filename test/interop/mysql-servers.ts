@@ -11,7 +11,7 @@ export interface DatabaseServer {
   readonly name: string;
   readonly port: number;
   /** PEM that clients trust. */
-  readonly certificate: string;
+  readonly ca: string;
   close(): Promise<void>;
 }
 
@@ -120,7 +120,7 @@ interface Starting {
 async function startOne({ name, program, owner, data, accounts, options }: Starting): Promise<DatabaseServer> {
   const folder = folderOf(owner, name);
   const at = (file: string) => join(folder.path, file);
-  const { cert, key } = await certificateOf(name);
+  const { cert, key, ca } = await certificateOf(name);
   cpSync(data, at('data'), { recursive: true });
   writeFileSync(at('cert.pem'), cert);
   writeFileSync(at('key.pem'), key);
@@ -149,7 +149,7 @@ async function startOne({ name, program, owner, data, accounts, options }: Start
   return {
     name,
     port,
-    certificate: cert,
+    ca,
     close: async () => {
       await endServer(child);
       folder.remove();

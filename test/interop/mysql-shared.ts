@@ -62,7 +62,7 @@ export function sharesByName({ title, family, tool, start, accounts }: Kind): vo
     /** All logins in one run of the client, since some take seconds to start. */
     async function holds(client: MysqlClient, cases: readonly Case[]): Promise<void> {
       const at = (listener: string) => router?.addressOf(listener) ?? { host: '', port: 0 };
-      const certificates = servers.map(({ certificate }) => certificate).join('\n');
+      const certificates = servers.map(({ ca }) => ca).join('\n');
       const said = await client.ask(
         cases.map(({ listener, ...login }) => ({ place: at(listener), ...login })),
         certificates,

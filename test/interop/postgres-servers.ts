@@ -41,7 +41,7 @@ export async function startPostgreses(names: readonly string[]): Promise<readonl
   const start = async (name: string): Promise<DatabaseServer> => {
     const folder = folderOf(owner, name);
     const at = (file: string) => join(folder.path, file);
-    const { cert, key } = await certificateOf(name);
+    const { cert, key, ca } = await certificateOf(name);
     cpSync(data, at('data'), { recursive: true });
     writeFileSync(at('cert.pem'), cert);
     writeFileSync(at('key.pem'), key);
@@ -72,7 +72,7 @@ export async function startPostgreses(names: readonly string[]): Promise<readonl
     return {
       name,
       port,
-      certificate: cert,
+      ca,
       close: async () => {
         await endServer(child);
         folder.remove();

@@ -38,7 +38,7 @@ describe('cancel requests', () => {
     'a cancel request %s ends the query it is for, and no other',
     async (_, how) => {
       const { port } = router?.addressOf('shared') ?? { port: 0 };
-      await withFiles({ ca: servers.map(({ certificate }) => certificate).join('\n') }, async ({ ca }) => {
+      await withFiles({ ca: servers.map(({ ca }) => ca).join('\n') }, async ({ ca }) => {
         const wish = JSON.stringify({ port, hosts: names, ca, how, password: postgresPassword });
         const { stdout, stderr } = await runClient(findTool('python-clients') ?? '', [
           'test/interop/clients/python_cancel.py',
@@ -59,13 +59,13 @@ describe('direct TLS', () => {
   beforeAll(async () => {
     const servers = await Promise.all(
       names.map(async (name) => {
-        const { cert, key } = await certificateOf(name);
+        const { cert, key, ca } = await certificateOf(name);
         const target = { name } as Identity['target'];
         const leaf = { cert, key } as Identity['leaf'];
         return postgres.start({
           target,
           leaf,
-          caPem: cert,
+          caPem: ca,
           host: name as Hostname,
           port: 5432 as Port,
           postgres: engine,
@@ -87,7 +87,7 @@ describe('direct TLS', () => {
       'each name reaches its own server, whose certificate it verifies',
       async () => {
         const place = router?.addressOf('shared') ?? { host: '', port: 0 };
-        const certificates = (await Promise.all(names.map(certificateOf))).map(({ cert }) => cert).join('\n');
+        const certificates = (await Promise.all(names.map(certificateOf))).map(({ ca }) => ca).join('\n');
         expect(
           await client.ask(
             names.map((host) => ({ place, host })),

@@ -150,7 +150,7 @@ export async function startRefusing(): Promise<{
   );
   return {
     router,
-    certificates: secure.certificate,
+    certificates: secure.ca,
     close: async () => {
       await router.close();
       await Promise.all([secure.close(), plain.close(), mysql.close()]);

@@ -27,8 +27,8 @@ test.each(['TLSv1.2', 'TLSv1.3'] as const)('a session of %s is resumed through t
   const backend = await tlsBackend(name);
   closers.push(() => backend.close());
   const place = (await routeTo(backend.port)).addressOf('tls');
-  const { cert } = await certificateOf(name);
-  const options = { ...place, servername: name, ca: cert, minVersion: version, maxVersion: version };
+  const { ca } = await certificateOf(name);
+  const options = { ...place, servername: name, ca, minVersion: version, maxVersion: version };
   const dial = async (session?: Buffer): Promise<{ socket: TLSSocket; ticket: Buffer }> => {
     const socket = connect({ ...options, ...(session && { session }) });
     const ticket = once(socket, 'session');
@@ -46,8 +46,8 @@ test.each(['TLSv1.2', 'TLSv1.3'] as const)('a session of %s is resumed through t
 
 testWith('openssl')('early data of TLS 1.3 is accepted by the server behind the router', async () => {
   const openssl = findTool('openssl') ?? '';
-  const { cert, key } = await certificateOf(name);
-  const files = { 'cert.pem': cert, 'key.pem': key, early: 'early greetings\n', session: '' };
+  const { cert, key, ca } = await certificateOf(name);
+  const files = { 'cert.pem': cert, 'key.pem': key, 'ca.pem': ca, early: 'early greetings\n', session: '' };
   await withFiles(files, async (paths) => {
     const port = await freePort();
     const server = spawn(
@@ -58,7 +58,7 @@ testWith('openssl')('early data of TLS 1.3 is accepted by the server behind the 
     closers.push(() => endServer(server));
     await saysSoon(server, 'ACCEPT');
     const place = (await routeTo(port)).addressOf('tls');
-    const dial = ['s_client', '-connect', `127.0.0.1:${place.port}`, '-servername', name, '-CAfile', paths['cert.pem']];
+    const dial = ['s_client', '-connect', `127.0.0.1:${place.port}`, '-servername', name, '-CAfile', paths['ca.pem']];
 
     // The ticket comes behind the handshake: the client stays until it has written it down.
     const watcher = watch(paths.session);

@@ -98,6 +98,7 @@ const pure = [
   'proof',
   'estimate',
   'planner',
+  'pki',
   'emit',
   'router/protocols',
 ];

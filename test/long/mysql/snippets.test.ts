@@ -34,7 +34,7 @@ testWith(
     try {
       for (const folder of ['mariadb-jdbc-2', 'jdbc-jars'].map((name) => findTool(name) ?? '')) {
         const jar = readdirSync(folder).find((file) => file.startsWith('mariadb-java-client-')) ?? '';
-        const { stdout, stderr } = await withFiles({ ca: server.certificate }, ({ ca }) =>
+        const { stdout, stderr } = await withFiles({ ca: server.ca }, ({ ca }) =>
           runClient(
             findTool('java') ?? '',
             ['-cp', join(folder, jar), 'test/interop/clients/Jdbc.java', urlTo(server.port), 'native', query],
