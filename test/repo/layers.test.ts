@@ -53,6 +53,10 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
     may: ['sim/aws', 'sim/databricks', 'ir', 'facts'],
     why: 'a provider in front of the two accounts; the accounts work without it',
   },
+  'sim/fill': {
+    may: ['sim/aws', 'sim/databricks', 'ir', 'facts'],
+    why: 'a second hand that builds what Terraform builds: it may not copy from the emitter',
+  },
   'sim/network': {
     may: ['sim/aws', 'sim/databricks', 'ir', 'facts'],
     why: 'carries bytes over what the two accounts hold, however it came there',
@@ -61,7 +65,7 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
     may: [
       ...['spec', 'facts', 'routing', 'topology', 'proof', 'planner', 'emit/terraform', 'emit/snippets'],
       ...['pki', 'router', 'aws', 'databricks', 'observe'],
-      ...['sim/aws', 'sim/databricks', 'sim/terraform', 'sim/network'],
+      ...['sim/aws', 'sim/databricks', 'sim/terraform', 'sim/fill', 'sim/network'],
       ...plans,
     ],
     why: 'puts the real parts together on one machine; nothing but the faces imports it',

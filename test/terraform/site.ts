@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InfraPlan } from '../../src/ir/index.ts';
-import { AwsWorld, answerConnection, connectionsOf, type Thing, zonesOf } from '../../src/sim/aws/index.ts';
-import { DatabricksAccount } from '../../src/sim/databricks/index.ts';
+import { answerConnection, connectionsOf, type Thing } from '../../src/sim/aws/index.ts';
+import type { DatabricksAccount } from '../../src/sim/databricks/index.ts';
+import { openAccounts, type SimulatedAccounts } from '../../src/sim/fill/index.ts';
 import type { Spec } from '../../src/spec/index.ts';
 import { type TerraformRun, terraformRun } from '../sim/terraform-cli.ts';
 import { filesOf, writeFiles } from './cases.ts';
 
 /** The real CLI over both simulated clouds, with what a plan takes for granted already there. */
 export interface Site extends Omit<TerraformRun, 'write'> {
+  readonly accounts: SimulatedAccounts;
   readonly account: DatabricksAccount;
   /** What was there before the first apply. */
   readonly before: readonly Thing[];
@@ -33,17 +35,14 @@ export async function siteFor(
   limits: Spec['limits'] = {},
   databricksProvider?: string,
 ): Promise<Site> {
-  let now = Date.UTC(2026, 10, 20);
-  const aws = new AwsWorld();
-  const account = new DatabricksAccount({ aws, accountId: infra.databricks.accountId, limits, now: () => now });
-  for (const { id, name } of infra.nccs.flatMap((ncc) => ncc.workspaces))
-    account.addWorkspace({ id: id ?? '0', name, region: infra.aws.region });
-  putOutside(aws, infra);
+  const accounts = openAccounts(infra, { limits });
+  const { aws, databricks: account } = accounts;
   const before = aws.snapshot();
   const run = await terraformRun({ aws, databricks: account, ...(databricksProvider ? { databricksProvider } : {}) });
   const services = (): readonly Thing[] => aws.all('aws_vpc_endpoint_service');
   return {
     ...run,
+    accounts,
     account,
     before,
     write(plan) {
@@ -61,10 +60,7 @@ export async function siteFor(
       writeFileSync(path, archive);
       writeFileSync(`${path}.sha256`, `${createHash('sha256').update(archive).digest('hex')}\n`);
     },
-    wait(milliseconds) {
-      now += milliseconds;
-      account.settle();
-    },
+    wait: accounts.passTime,
     accept() {
       for (const service of services())
         for (const rule of account.rules.values())
@@ -79,62 +75,4 @@ export async function siteFor(
       for (const id of account.workspaces.keys()) account.removeWorkspace(String(id));
     },
   };
-}
-
-/** Gateways, spoke VPCs and an existing hub: what belongs to others. */
-function putOutside(aws: AwsWorld, { aws: { region, account, partition }, networks, hub }: InfraPlan): void {
-  const put = (
-    type: string,
-    id: string,
-    owner: string,
-    attributes: Record<string, string | boolean | string[]>,
-  ): void =>
-    void aws.put({
-      type,
-      id,
-      account: owner,
-      region,
-      attributes: {
-        id,
-        region,
-        arn: `arn:${partition}:ec2:${region}:${owner}:${type}/${id}`,
-        owner_id: owner,
-        ...attributes,
-      },
-    });
-  const vpc = (id: string, owner: string, cidr: string, subnets: readonly string[]): void => {
-    put('aws_vpc', id, owner, { cidr_block: cidr, main_route_table_id: `rtb-${id.slice(4)}` });
-    put('aws_route_table', `rtb-${id.slice(4)}`, owner, { vpc_id: id, is_main: true });
-    for (const [at, subnet] of subnets.entries()) {
-      const zone = zonesOf(region)[at % 3];
-      put('aws_subnet', subnet, owner, {
-        vpc_id: id,
-        cidr_block: cidr.replace(/\d+\.\d+\/\d+$/, `${at}.0/24`),
-        availability_zone: zone?.name ?? '',
-        availability_zone_id: zone?.id ?? '',
-      });
-    }
-  };
-  for (const { transitGateway } of networks)
-    if (transitGateway !== undefined) put('aws_ec2_transit_gateway', transitGateway, account, {});
-  for (const { privateZones = [], account: owner = account } of networks)
-    for (const zone of privateZones) put('aws_route53_zone', zone, owner, {});
-  for (const network of networks)
-    if (network.vpc !== undefined) {
-      const owner = network.account ?? account;
-      const name = network.vpc.slice(4);
-      vpc(network.vpc, owner, network.cidrs[0] ?? '10.250.0.0/16', [`subnet-${name}1`, `subnet-${name}2`]);
-    }
-  if (hub?.vpc.kind === 'existing') {
-    vpc(hub.vpc.id, account, '10.80.0.0/16', hub.vpc.subnetIds);
-    // Its way out is its owner's: lakegate adds no default route to a network that exists.
-    const route_table_id = `rtb-${hub.vpc.id.slice(4)}`;
-    const attributes = {
-      route_table_id,
-      destination_cidr_block: '0.0.0.0/0',
-      nat_gateway_id: 'nat-0',
-      state: 'active',
-    };
-    put('aws_route', `r-${route_table_id}`, account, attributes);
-  }
 }

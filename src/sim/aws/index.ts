@@ -8,7 +8,7 @@ export { AwsError, type Operation, sdkText } from './errors.ts';
 export { Ids } from './ids.ts';
 export { operationOf } from './model.ts';
 export { models } from './models/index.ts';
-export { bootstrapOf, brokersOf } from './models/msk.ts';
+export { type Broker, bootstrapOf, brokersOf } from './models/msk.ts';
 export { answerConnection, connectEndpoint, connectionsOf, prefixListOf } from './models/privatelink.ts';
 export type { Quotas } from './quotas.ts';
 export { type Attributes, elements, isObject, type Value } from './values.ts';

@@ -13,4 +13,4 @@ export {
 export { ApiError } from './errors.ts';
 export { type DatabricksServer, startDatabricks } from './http.ts';
 export type { NetworkPolicy } from './policies.ts';
-export type { Timings } from './rule-life.ts';
+export { type Timings, timings } from './rule-life.ts';

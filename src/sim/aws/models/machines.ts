@@ -20,13 +20,16 @@ export const machinesOf = (world: AwsWorld, owner: Thing): readonly Machine[] =>
     zone: text(attributes, 'availability_zone'),
   }));
 
-/** Starts or ends machines until there are `count`, in turn over the subnets. The newest go first. */
+/** Starts or ends machines until there are `count`, in turn over the zones. The newest go first. */
 export function runMachines(world: AwsWorld, owner: Thing, count: number): void {
   const have = thingsOf(world, owner);
   for (const each of have.slice(count)) world.remove(each);
-  const subnets = subnetsOf(owner);
+  const subnets = subnetsOf(owner)
+    .map((id) => subnetOf(world, id))
+    .sort((one, other) => (zoneOf(one) < zoneOf(other) ? -1 : 1));
   for (let at = have.length; at < count; at += 1) {
-    const subnet = subnetOf(world, subnets[at % subnets.length] ?? '');
+    const subnet = subnets[at % subnets.length];
+    if (!subnet) return;
     world.put({
       type: 'machine',
       id: owner.type === 'aws_ecs_service' ? world.ids.hex(32) : world.ids.id('i'),
@@ -36,11 +39,13 @@ export function runMachines(world: AwsWorld, owner: Thing, count: number): void 
         owner: owner.id,
         subnet_id: subnet.id,
         private_ip: world.address(subnet),
-        availability_zone: text(subnet.attributes, 'availability_zone'),
+        availability_zone: zoneOf(subnet),
       },
     });
   }
 }
+
+const zoneOf = (subnet: Thing): string => text(subnet.attributes, 'availability_zone');
 
 const thingsOf = (world: AwsWorld, owner: Thing): readonly Thing[] =>
   world.all('machine', (each) => each.attributes.owner === owner.id);

@@ -19,14 +19,18 @@ export interface Broker {
   readonly interfaceId: string;
 }
 
-/** A made-up cluster's brokers: names `b-1.<cluster>.<hash>.c<n>.kafka.<region>.amazonaws.com`, addresses in its subnets. */
+/** A made-up cluster's brokers, in turn over the zones: names `b-1.<cluster>.<hash>.c<n>.kafka.<region>.amazonaws.com`, addresses in its subnets. */
 function makeBrokers(world: AwsWorld, cluster: Thing): void {
   const [nodes = {}] = blocksOf(cluster.attributes, 'broker_node_group_info');
-  const subnets = texts(nodes, 'client_subnets');
+  const zoneOf = (subnet: Thing): string => text(subnet.attributes, 'availability_zone');
+  const subnets = texts(nodes, 'client_subnets')
+    .map((id) => subnetOf(world, id))
+    .sort((one, other) => (zoneOf(one) < zoneOf(other) ? -1 : 1));
   const domain = `${text(cluster.attributes, 'cluster_name').toLowerCase()}.${world.ids.hex(6)}.c${3 + (Number.parseInt(world.ids.hex(1), 16) % 5)}.kafka.${cluster.region}.amazonaws.com`;
   const count = number(cluster.attributes, 'number_of_broker_nodes') ?? 0;
   for (let at = 0; at < count; at += 1) {
-    const subnet = subnetOf(world, subnets[at % subnets.length] ?? '');
+    const subnet = subnets[at % subnets.length];
+    if (!subnet) return;
     world.put({
       type: 'broker',
       id: `${cluster.id}/${at + 1}`,

@@ -1,0 +1,10 @@
+/**
+ * sim/fill: opens the simulated accounts of a plan, and puts the plan's objects there without Terraform.
+ * Never: a socket, the Terraform emitter, a rule of its own about what the accounts allow.
+ * Imports: ir, facts, sim/aws, sim/databricks. Imported by: lab, tests.
+ */
+export { acceptEndpoints, endpointMap, readConfiguration, writeEndpointMap } from './accept.ts';
+export { type AccountsOptions, openAccounts, type SimulatedAccounts } from './accounts.ts';
+export type { ConfigurationBucket } from './configuration.ts';
+export { fillFromPlan } from './plan.ts';
+export { serviceBehind } from './services.ts';
