@@ -50,6 +50,25 @@ access:
   - { from: [analytics], to: [events] }
 `;
 
+/** The same for a cluster that exists, in a network behind a transit gateway. */
+const existingBrokers = `${head('existing')}
+hub:
+  vpc: { create: { cidr: 10.40.0.0/22, zones: 3 } }
+networks:
+  core: { reach: transit-gateway, transit_gateway: tgw-0a1b2c3d4e5f60718, cidrs: [10.50.0.0/16] }
+targets:
+  events:
+    type: kafka
+    network: core
+    listeners: per-broker
+    msk:
+      cluster: "arn:aws:kafka:eu-west-1:111122223333:cluster/events/4f1b2c3d-0000-4000-a000-000000000000-5"
+      brokers: [b-1.events.acme.test, b-2.events.acme.test, b-3.events.acme.test]
+      auth: [iam]
+access:
+  - { from: [analytics], to: [events] }
+`;
+
 /** A plan with other routes. */
 const changed = (plan: Plan, routes: (plan: RoutePlan) => RoutePlan): Plan => ({
   ...plan,
@@ -85,5 +104,6 @@ access:
 export const variants: Readonly<Record<string, () => Plan>> = {
   'containers, peering, NAT, a member by address': () => planOf(crowded),
   'a service for each broker of a new cluster': () => planOf(brokers),
+  'a service for each broker of a cluster that exists elsewhere': () => planOf(existingBrokers),
   'resolver rules, private zones, a network policy': names,
 };

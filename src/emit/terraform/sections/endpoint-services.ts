@@ -1,6 +1,6 @@
-import type { EndpointService, Listener, RouterFleet, TargetGroup } from '../../../ir/index.ts';
+import type { EndpointService, InfraPlan, Listener, RouterFleet, TargetGroup } from '../../../ir/index.ts';
 import { brokerAddress, type Context } from '../context.ts';
-import { address, block, expr, oncePerFile, type Section, type Value } from '../language/value.ts';
+import { address, type Body, block, expr, oncePerFile, type Section, type Value } from '../language/value.ts';
 import { ident, resource } from '../names.ts';
 
 /**
@@ -13,10 +13,11 @@ const deregistrationSeconds = 300;
 export function endpointServiceSections({ infra, hub }: Context): readonly Section[] {
   if (!hub) return [];
   const once = oncePerFile();
+  const brokersOutside = targetsOutside(infra);
   return infra.endpointServices.flatMap((service) => [
     ...balancer(service, hub.subnetIds, once),
     ...service.listeners.flatMap((listener) =>
-      listenerSections(service, listener, { vpcId: hub.vpcId, router: infra.router, once }),
+      listenerSections(service, listener, { vpcId: hub.vpcId, router: infra.router, brokersOutside, once }),
     ),
     ...endpointService(service, infra.name, once),
   ]);
@@ -28,6 +29,7 @@ type Once = ReturnType<typeof oncePerFile>;
 interface Around {
   readonly vpcId: Value;
   readonly router: RouterFleet | undefined;
+  readonly brokersOutside: ReadonlySet<string>;
   readonly once: Once;
 }
 
@@ -130,7 +132,19 @@ function targetGroupSection(id: string, listener: Listener, { vpcId, router, onc
   });
 }
 
-function members(id: string, listener: Listener, { router, once }: Around): readonly Section[] {
+const outside = (once: Once): Body => ({
+  availability_zone: once('"all" is demanded for an address outside the VPC, and refused for one inside.', 'all'),
+});
+
+/** Targets whose brokers are in another network than the hub's. A cluster that the plan makes is in the hub. */
+const targetsOutside = ({ targets, networks }: InfraPlan): ReadonlySet<string> => {
+  const elsewhere = new Set(networks.filter(({ reach }) => reach !== 'hub').map(({ name }) => name));
+  return new Set(
+    targets.filter(({ network }) => network !== undefined && elsewhere.has(network)).map(({ name }) => name),
+  );
+};
+
+function members(id: string, listener: Listener, { router, brokersOutside, once }: Around): readonly Section[] {
   const { forward, targetGroup } = listener;
   switch (forward.to) {
     case 'router':
@@ -148,12 +162,7 @@ function members(id: string, listener: Listener, { router, once }: Around): read
           target_group_arn: expr(`aws_lb_target_group.${id}.arn`),
           target_id: member.address,
           port: targetGroup.port,
-          ...(member.zone === 'all' && {
-            availability_zone: once(
-              '"all" is demanded for an address outside the VPC, and refused for one inside.',
-              'all',
-            ),
-          }),
+          ...(member.zone === 'all' && outside(once)),
         }),
       );
     case 'broker':
@@ -162,6 +171,7 @@ function members(id: string, listener: Listener, { router, once }: Around): read
           target_group_arn: expr(`aws_lb_target_group.${id}.arn`),
           target_id: brokerAddress(forward.target, forward.broker),
           port: targetGroup.port,
+          ...(brokersOutside.has(forward.target) && outside(once)),
         }),
       ];
     default:
