@@ -1,4 +1,4 @@
-import { describeMysql, plainLoginHint, readMysqlOpening } from '../protocols/mysql/index.ts';
+import { plainLoginHint, readMysqlOpening } from '../protocols/mysql/index.ts';
 import type { Voice } from '../protocols/refusal.ts';
 import { helloStep, type Step } from './step.ts';
 
@@ -14,7 +14,7 @@ export function mysqlStep(prefix: Uint8Array): Step {
     case 'plain-login':
       return {
         is: 'asked',
-        claim: { speech: 'mysql', whyNoName: describeMysql(opening) },
+        claim: { speech: 'mysql', whyNoName: 'the client logs in without TLS, so it names no server' },
         voice: { ...afterGreeting, hint: plainLoginHint },
         prelude: 'mysql-greeting',
         startsAt: opening.endsAt,

@@ -6,9 +6,6 @@ export interface NeedMore {
   readonly atLeast: number;
 }
 
-/** What a matcher says of the bytes so far. */
-export type Answer = { readonly is: 'match' } | { readonly is: 'no-match'; readonly why: string } | NeedMore;
-
 /**
  * Bytes that break the rules of the protocol they began, or that no route can be chosen from.
  * Longer input never changes a fault into something else.
@@ -21,12 +18,6 @@ export interface Fault<Cause extends string> {
   readonly code: RefusalCode;
   /** One sentence without a full stop. Text that came from the peer is cut and made printable. */
   readonly why: string;
-}
-
-/** Looks at the bytes so far, keeps no state, consumes nothing. `explain` gives one sentence from the same input. */
-export interface Matcher {
-  match(prefix: Uint8Array): Answer;
-  explain(prefix: Uint8Array): string;
 }
 
 export const needMore = (atLeast: number): NeedMore => ({ is: 'need-more', atLeast });

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { concat, fromLatin1 } from '../bytes.ts';
 import { fieldsMax, type HeadCause, headCapBytes, parseRequestHead } from './head.ts';
-import { describeRequest } from './matcher.ts';
 
 const lines = (...rows: string[]) => fromLatin1(`${rows.join('\r\n')}\r\n\r\n`);
 const get = (...fields: string[]) => lines('GET /v1/orders?page=2 HTTP/1.1', 'Host: billing.test', ...fields);
@@ -142,7 +141,7 @@ test('a value with a long run of blanks in it is read at once, and trimmed at it
   expect(answer.is === 'request' && answer.fields[1]?.value).toBe(inner);
 });
 
-test('any bytes are answered and described; a refusal stays when more bytes come', () => {
+test('any bytes are answered, a refusal with its reason; it stays when more bytes come', () => {
   const word = fc.constantFrom(
     'GET ',
     'PRI * HTTP',
@@ -161,7 +160,7 @@ test('any bytes are answered and described; a refusal stays when more bytes come
   fc.assert(
     fc.property(fc.oneof(fc.uint8Array(), near), fc.oneof(fc.uint8Array(), near), (bytes, more) => {
       const answer = parseRequestHead(bytes);
-      expect(describeRequest(answer)).not.toBe('');
+      if (answer.is === 'bad' || answer.is === 'not-http') expect(answer.why).not.toBe('');
       if (answer.is === 'need-more') expect(answer.atLeast).toBeGreaterThan(bytes.length);
       else expect(parseRequestHead(concat(bytes, more))).toEqual(answer);
     }),

@@ -16,7 +16,6 @@ export {
   parseRequestHead,
   type RequestHead,
 } from './head.ts';
-export { byHost, describeRequest } from './matcher.ts';
 export { type RequestPart, RequestReader } from './request-reader.ts';
 export { refusalBody, refusalGoaway, refusalResponse, statusFor } from './response.ts';
 export { headWithout, parseResponseHead, type ResponseHead } from './response-head.ts';

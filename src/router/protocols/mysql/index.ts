@@ -20,5 +20,5 @@ export {
   speaksTls,
   switchingPlugin,
 } from './greeting.ts';
-export { describeMysql, type MysqlOpening, readMysqlOpening, sslRequestBytes } from './opening.ts';
+export { type MysqlOpening, readMysqlOpening, sslRequestBytes } from './opening.ts';
 export { encodePacket, type Packet, packetCapBytes, parsePacket } from './packet.ts';

@@ -5,7 +5,7 @@ import { type RefusalCode, refusalCodes } from '../../../diagnostics/index.ts';
 import { concat, fromLatin1, latin1, littleEndian, nothing } from '../bytes.ts';
 import { errPacket } from './err-packet.ts';
 import { capability, commonGreeting, encodeGreeting, type Greeting, has, parseGreeting } from './greeting.ts';
-import { describeMysql, type MysqlOpening, readMysqlOpening } from './opening.ts';
+import { type MysqlOpening, readMysqlOpening } from './opening.ts';
 import { encodePacket } from './packet.ts';
 
 /** What a MariaDB 10.11.19 of Debian 12 greeted with; its nonce is worth nothing once the connection is closed. */
@@ -214,7 +214,6 @@ test('any bytes are answered, from client and from server; a fault stays a fault
         if (answer.is === 'need-more') expect(answer.atLeast).toBeGreaterThan(bytes.length);
         else if (answer.is === 'bad') expect(parse(concat(bytes, more))).toEqual(answer);
       }
-      expect(describeMysql(readMysqlOpening(bytes))).not.toBe('');
     }),
   );
 });

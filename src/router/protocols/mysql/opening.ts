@@ -59,19 +59,3 @@ export function readMysqlOpening(prefix: Uint8Array): MysqlOpening {
   if (hello.is !== 'hello') return { is: 'tls', startsAt: sslRequestBytes, hello };
   return { is: 'tls', startsAt: sslRequestBytes, hello: { ...hello, endsAt: sslRequestBytes + hello.endsAt } };
 }
-
-/** One sentence about what the client sent. */
-export function describeMysql(opening: MysqlOpening): string {
-  switch (opening.is) {
-    case 'tls':
-      return 'the client asked for TLS';
-    case 'plain-login':
-      return 'the client logs in without TLS, so it names no server';
-    case 'need-more':
-      return `the client’s answer to the greeting is not complete before byte ${opening.atLeast}`;
-    case 'bad':
-      return opening.why;
-    default:
-      return opening satisfies never;
-  }
-}

@@ -3,7 +3,7 @@
  * Never: authentication, queries, sockets.
  */
 export { errorResponse, plaintextHint, sqlState } from './error-response.ts';
-export { type Answered, describePostgres, type PostgresOpening, readPostgresOpening } from './opening.ts';
+export { type Answered, type PostgresOpening, readPostgresOpening } from './opening.ts';
 export {
   type FirstPacket,
   gssEncRequest,

@@ -70,23 +70,3 @@ function helloAt(rest: Uint8Array, startsAt: number): HelloAnswer {
   if (hello.is === 'need-more') return needMore(startsAt + hello.atLeast);
   return hello.is === 'hello' ? { ...hello, endsAt: startsAt + hello.endsAt } : hello;
 }
-
-/** One sentence about what the client sent. */
-export function describePostgres(opening: PostgresOpening): string {
-  switch (opening.is) {
-    case 'answer':
-      return opening.byte === 'S' ? 'the client asked for TLS' : 'the client asked for GSS encryption';
-    case 'tls':
-      return opening.direct ? 'the client began with TLS' : 'the client began TLS after its request was granted';
-    case 'plain':
-      if (opening.packet.is === 'cancel-request') return 'the client sent a cancel request without TLS';
-      return 'the client logs in without TLS, so it names no server';
-    case 'need-more':
-      return `the PostgreSQL opening is not complete before byte ${opening.atLeast}`;
-    case 'bad':
-    case 'not-postgres':
-      return opening.why;
-    default:
-      return opening satisfies never;
-  }
-}

@@ -12,4 +12,3 @@ export {
   helloCapBytes,
   parseClientHello,
 } from './client-hello.ts';
-export { byServerName, describeHello } from './matcher.ts';
