@@ -6,7 +6,7 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { EndpointId, IpAddress } from '../../src/ir/index.ts';
-import { encodeProxyHeader } from '../../src/router/protocols/proxy-v2/index.ts';
+import { proxyHeader } from '../../src/sim/network/proxy-header.ts';
 import { extension, helloMessage, record, serverNames } from '../../test/corpora/made-hello.ts';
 
 const [kind = '', ...numbers] = process.argv.slice(2);
@@ -15,12 +15,11 @@ const [port = 0, amount = 0, rate = 0] = numbers.map(Number);
 /** An ordinary hello of about 500 bytes. */
 const hello = record(helloMessage([serverNames('bench.test'), extension(21, new Uint8Array(350))]));
 
-const header = encodeProxyHeader({
-  command: 'PROXY',
-  source: { address: '10.1.2.3' as IpAddress, port: 40_000 },
-  destination: { address: '10.4.5.6' as IpAddress, port: 443 },
-  endpoint: 'vpce-0123456789abcdef0' as EndpointId,
-});
+const header = proxyHeader(
+  { address: '10.1.2.3' as IpAddress, port: 40_000 },
+  { address: '10.4.5.6' as IpAddress, port: 443 },
+  'vpce-0123456789abcdef0' as EndpointId,
+);
 
 /** Header, hello and order in one write, as they come from a load balancer. */
 function opening(order: number): Buffer {

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { EndpointId, IpAddress } from '../../src/ir/index.ts';
 import { sslRequest } from '../../src/router/protocols/postgres/index.ts';
-import { encodeProxyHeader } from '../../src/router/protocols/proxy-v2/index.ts';
+import { proxyHeader } from '../../src/sim/network/proxy-header.ts';
 
 export interface Place {
   readonly host: string;
@@ -11,12 +11,14 @@ export interface Place {
 
 /** The header that a load balancer puts before what comes through this endpoint. */
 export const headerOf = (endpoint: string): Uint8Array =>
-  encodeProxyHeader({
-    command: 'PROXY',
-    source: { address: '10.9.8.7' as IpAddress, port: 40_000 },
-    destination: { address: '10.40.0.5' as IpAddress, port: 443 },
-    endpoint: endpoint as EndpointId,
-  });
+  proxyHeader(
+    { address: '10.9.8.7' as IpAddress, port: 40_000 },
+    { address: '10.40.0.5' as IpAddress, port: 443 },
+    endpoint as EndpointId,
+  );
+
+/** A header without addresses (command LOCAL): the load balancer speaks for itself. */
+export const localHeader = Uint8Array.from(Buffer.from('0d0a0d0a000d0a515549540a20000000', 'hex'));
 
 /** A TCP connection that has sent `opening`. Rejects when it cannot connect. */
 export function dialTo(place: Place, ...opening: readonly (Uint8Array | string | undefined)[]): Promise<Socket> {

@@ -1,9 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import type { EndpointId, IpAddress, Port } from '../../src/ir/index.ts';
 import { type ConnectionEvent, Fleet, flowLog, type HostPort } from '../../src/router/index.ts';
-import { encodeProxyHeader } from '../../src/router/protocols/proxy-v2/index.ts';
 import { postgresBackend, tcpBackend, tlsBackend } from './backends.ts';
-import { dialTo, headerOf, readAll, readUntil, shakeHands, whoAnswers } from './clients.ts';
+import { dialTo, headerOf, localHeader, readAll, readUntil, shakeHands, whoAnswers } from './clients.ts';
 import { startNode } from './engines.ts';
 import { endpointA, endpointB, setupOf } from './setup.ts';
 
@@ -132,10 +131,10 @@ test('a health check of a load balancer leaves no line, and is no refusal', asyn
   const backend = owned(await tlsBackend('orders.test'));
   const setup = setupOf([{ key: 'l', speaks: ['tls'], routes: [{ name: 'orders.test', to: backend.port }] }]);
   const router = owned(await startNode(setup));
-  const socket = await dialTo(router.addressOf('l'), encodeProxyHeader({ command: 'LOCAL' }));
+  const socket = await dialTo(router.addressOf('l'), localHeader);
   socket.end();
   expect(await router.nextEvent()).toMatchObject({ end: 'no-data', bytesIn: 0 });
-  const talking = await dialTo(router.addressOf('l'), encodeProxyHeader({ command: 'LOCAL' }));
+  const talking = await dialTo(router.addressOf('l'), localHeader);
   expect(await shakeHands(talking, { name: 'orders.test' })).toBe('alert: access_denied');
   expect(await router.nextEvent()).toMatchObject({ code: 'LG_NO_IDENTITY' });
 });

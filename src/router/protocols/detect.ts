@@ -2,7 +2,7 @@ import type { Speech } from '../../ir/index.ts';
 import { type NeedMore, needMore } from './answer.ts';
 import { agrees, byteAt, fromLatin1 } from './bytes.ts';
 import { http2Line } from './http/index.ts';
-import { signature } from './proxy-v2/header.ts';
+import { signature } from './proxy-v2/index.ts';
 import { parseClientHello } from './tls/index.ts';
 
 /** What the first bytes sound like, whether or not the port speaks it: a refusal is told in it. */

@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type IpAddress, parseEndpointId, parseIpv4 } from '../../../ir/index.ts';
 import { concat, fromLatin1, nothing } from '../bytes.ts';
 import { addressBytes, ipv6FromBytes } from './address.ts';
 import { crc32c } from './crc32c.ts';
-import { encodeProxyHeader } from './encode.ts';
 import {
   furtherMax,
   type HeaderCause,
@@ -36,23 +34,8 @@ const read = {
   endsAt: 100,
 };
 
-const ipv4 = (text: string) => parseIpv4(text) as IpAddress;
-const endpoint = parseEndpointId('vpce-08d2bf15fac5001c9');
-if (!endpoint) throw new Error('not an endpoint id');
-
 test('the header of a real load balancer is read', () => {
   expect(parseProxyHeader(fromAws)).toEqual(read);
-});
-
-test('the encoder writes the very bytes of a real load balancer', () => {
-  const made = encodeProxyHeader({
-    command: 'PROXY',
-    source: { address: ipv4('172.31.7.113'), port: 51_442 },
-    destination: { address: ipv4('172.31.10.31'), port: 80 },
-    endpoint,
-    padding: 36,
-  });
-  expect(Buffer.from(made).toString('hex')).toBe(Buffer.from(fromAws).toString('hex'));
 });
 
 test('CRC32C of the check string of its catalogue', () => {

@@ -17,9 +17,9 @@ export const v1CapBytes = 107;
 /** Headers that may follow the first, from whoever connected to the load balancer. */
 export const furtherMax = 3;
 
-export const tlvTypes = { crc32c: 0x03, noop: 0x04, aws: 0xea } as const;
+const tlvTypes = { crc32c: 0x03, aws: 0xea } as const;
 /** First byte of an AWS TLV that carries the id of an endpoint. */
-export const awsEndpointSubtype = 0x01;
+const awsEndpointSubtype = 0x01;
 
 /** One end of the connection that the sender of the header accepted. */
 export interface Peer {

@@ -1,8 +1,7 @@
 /**
- * proxy-v2: the header that a load balancer puts before the client's bytes, read and written.
+ * proxy-v2: the header that a load balancer puts before the client's bytes, as the router reads it.
  * Never: a decision whom to believe; the caller checks where the connection comes from.
  */
-export { encodeProxyHeader, type HeaderContent } from './encode.ts';
 export {
   furtherMax,
   type HeaderAnswer,
@@ -15,4 +14,5 @@ export {
   type ProxyHeader,
   parseProxyHeader,
   parseProxyHeaders,
+  signature,
 } from './header.ts';
