@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Refusal } from '../diagnostics/index.ts';
 import { passingRefusals } from '../diagnostics/index.ts';
@@ -6,31 +5,36 @@ import type { EndpointId, IpAddress, Route } from '../ir/index.ts';
 import { decide, whyRefused } from '../routing/index.ts';
 import type { CarriedBytes, Carrier } from './carry/carrier.ts';
 import { type PreparedCarrier, prepareCarrier } from './carry/prepare.ts';
-import type { ConnectionEvent, EndReason } from './flows/event.ts';
+import { type ConnectionEvent, type EndReason, eventOf } from './flows/event.ts';
 import type { RouterLimits } from './limits.ts';
 import type { LiveListener } from './listener.ts';
 import { type Histogram, observe } from './metrics.ts';
 import { Gathered, type ReadEnd } from './opening/gathered.ts';
 import { identify, type Said } from './opening/identity.ts';
-import { mysqlStep } from './opening/mysql-step.ts';
-import { type AskedStep, nextStep } from './opening/step.ts';
-import { encodeGreeting, speaksTls } from './protocols/mysql/index.ts';
-import { refusalBytes, type Voice } from './protocols/refusal.ts';
+import { openingOf, type Protocols } from './opening/protocols.ts';
+import type { Opened } from './protocols/opening.ts';
+import { type RefusalStyle, silent } from './protocols/refusal-style.ts';
 import type { Dialled, Dialling } from './upstreams/dial.ts';
-import { type Greetings, readGreeting } from './upstreams/mysql-greeting.ts';
-import { askForTls } from './upstreams/postgres-tls.ts';
+import { exchange } from './upstreams/exchange.ts';
 import type { LiveUpstream } from './upstreams/upstream.ts';
 
 /** How the opening of a connection ended, when it did not end at an upstream. */
-type Stop =
-  | { readonly end: 'no-data' | 'cancel' | 'client-broke' }
-  | { readonly end: 'refused'; readonly refusal: Refusal; readonly voice: Voice };
+type Stop = { readonly end: 'no-data' | 'cancel' | 'client-broke' } | RefusedStop;
+
+interface RefusedStop {
+  readonly end: 'refused';
+  readonly refusal: Refusal;
+  /** `reset`: the client would take anything that it is told for final. */
+  readonly style: RefusalStyle | 'reset';
+}
 
 /** What meets when an opening has reached its upstream. */
 interface Carried {
   readonly gathered: Gathered;
-  readonly asked: AskedStep;
-  readonly upstream: Socket;
+  readonly opened: Opened;
+  readonly route: Route;
+  readonly dialled: Dialled & { readonly is: 'connected' };
+  readonly live: LiveUpstream;
   readonly prepared: PreparedCarrier;
 }
 
@@ -43,15 +47,10 @@ export interface Engine {
   /** Endpoint → NCC. */
   readonly policy: ReadonlyMap<string, string>;
   readonly draining: boolean;
-  /** What MySQL servers greet with. */
-  readonly greetings: Greetings;
+  readonly protocols: Protocols;
   readonly openingMs: Histogram;
   readonly dialMs: Histogram;
-  /** A plaintext CancelRequest of Postgres goes where this endpoint has connections. */
-  passCancel(listener: LiveListener, endpoint: EndpointId | undefined, packet: Uint8Array): void;
   started(connection: Connection): void;
-  /** The connection is at its upstream. */
-  carried(connection: Connection, listener: LiveListener): void;
   /** The connection is over. */
   finished(connection: Connection, listener: LiveListener, event: ConnectionEvent): void;
 }
@@ -88,7 +87,9 @@ export class Connection {
   /** Bytes that the router itself has written to the client. */
   #saidBytes = 0;
   #said: Said = { headerBytes: 0 };
-  #asked: AskedStep | undefined;
+  #opened: Opened | undefined;
+  /** Called at the end of a carried connection. */
+  #onOver: (() => void) | undefined;
   #finished = false;
   #cut: EndReason | undefined;
 
@@ -110,7 +111,7 @@ export class Connection {
       this.#stop({
         end: 'refused',
         refusal: { code: 'LG_NO_IDENTITY', why: `${this.#peer} is in no trusted network` },
-        voice: silence,
+        style: silent,
       });
       return;
     }
@@ -124,7 +125,7 @@ export class Connection {
       },
       (error: unknown) => {
         this.#engine.note(`a fault of the router ended a connection: ${error instanceof Error ? error.stack : error}`);
-        client.destroy();
+        this.#stop({ end: 'client-broke' });
       },
     );
   }
@@ -149,96 +150,91 @@ export class Connection {
     const gathered = this.#gathered;
     if (!gathered) return undefined;
     const who = await identify(gathered, this.#listener.listener, this.#engine.policy);
-    if (who.is === 'ended') return this.#ended(gathered, who.ended, silence, 'the PROXY header');
+    if (who.is === 'ended') return this.#ended(gathered, who.ended, silent, 'the PROXY header');
     this.#said = who.said;
     if (who.is === 'health-check') return { end: 'no-data' };
     this.endpoint = who.said.endpoint;
-    const asked = await this.#ask(gathered);
-    if ('end' in asked)
-      return who.is === 'nobody' && asked.end === 'refused' ? { ...asked, refusal: who.refusal } : asked;
+    const opened = await this.#readOpening(gathered);
+    if ('end' in opened)
+      return who.is === 'nobody' && opened.end === 'refused' ? { ...opened, refusal: who.refusal } : opened;
     clearTimeout(this.#deadline);
     this.#deadline = undefined;
-    this.#asked = asked;
+    this.#opened = opened;
     observe(this.#engine.openingMs, this.#engine.now() - this.#startMs);
-    const refused = (refusal: Refusal): Stop => {
-      const isReset = this.route?.action.unavailable === 'reset' && passingRefusals.has(refusal.code);
-      return { end: 'refused', refusal, voice: isReset ? { in: 'reset' } : asked.voice };
-    };
-    if (who.is === 'nobody') return refused(who.refusal);
+    if (who.is === 'nobody') return this.#refused(opened, who.refusal);
 
     const { routing } = this.#listener;
-    const decision = decide(routing.table, asked.claim, who.nccs);
+    const decision = decide(routing.table, opened.claim, who.nccs);
     if (decision.is === 'refuse') {
-      const why = whyRefused(decision, { table: routing.table, claim: asked.claim, nccs: who.nccs });
-      return refused({ code: decision.code, why });
+      const why = whyRefused(decision, { table: routing.table, claim: opened.claim, nccs: who.nccs });
+      return this.#refused(opened, { code: decision.code, why });
     }
-    this.route = decision.route;
-    const { limits } = this.#engine;
-    const prepared = prepareCarrier({ route: decision.route, table: routing.table, request: asked.request, limits });
-    if (prepared.refusal) return refused(prepared.refusal);
-    if (this.#engine.draining) return refused({ code: 'LG_DRAINING', why: 'this router is shutting down' });
-    const live = routing.upstreams.get(decision.route.action.upstream);
-    if (!live) throw new Error(`route ${decision.route.key} has no upstream`); // checked plans have one
+    const { route } = decision;
+    this.route = route;
+    const { limits, draining } = this.#engine;
+    const prepared = prepareCarrier({ route, table: routing.table, request: opened.request, limits });
+    if (prepared.refusal) return this.#refused(opened, prepared.refusal);
+    if (draining) return this.#refused(opened, { code: 'LG_DRAINING', why: 'this router is shutting down' });
+    const live = routing.upstreams.get(route.action.upstream);
+    if (!live) throw new Error(`route ${route.key} has no upstream`); // checked plans have one
     const refusal = live.refusal();
-    if (refusal) return refused(refusal);
+    if (refusal) return this.#refused(opened, refusal);
     live.open += 1;
     this.live = live;
 
     const dialled = await this.#dial(live);
-    if (dialled.is === 'refused') return refused(dialled);
+    if (dialled.is === 'refused') return this.#refused(opened, dialled);
     this.upstream = dialled.socket;
     this.upstreamAddress = dialled.address;
     dialled.socket.on('error', ignore);
-    if (asked.prelude === 'postgres-tls') {
-      const refusedTls = await askForTls(dialled.socket, this.#engine.limits.dialMs);
-      if (refusedTls) return refused(refusedTls);
-    }
-    if (asked.prelude === 'mysql-greeting') {
-      const greeting = await readGreeting(dialled.socket, this.#engine.limits.dialMs);
-      if ('code' in greeting) return refused(greeting);
-      this.#engine.greetings.learn(live, greeting);
-      if (asked.voice.in === 'tls' && !speaksTls(greeting))
-        return refused({ code: 'LG_UPSTREAM_NO_TLS', why: `${live.plan.host} has TLS switched off` });
+    if (opened.prelude) {
+      const said = await exchange(dialled.socket, opened.prelude(live), limits.dialMs);
+      if (said.is === 'refused') return this.#refused(opened, said.refusal);
     }
     if (this.client.destroyed) return { end: 'client-broke' };
-    this.#carry({ gathered, asked, upstream: dialled.socket, prepared });
+    this.#carry({ gathered, opened, route, dialled, live, prepared });
     return undefined;
   }
 
-  /** Reads on until the client's wish is known. */
-  async #ask(gathered: Gathered): Promise<AskedStep | Stop> {
-    const { listener } = this.#listener.routing.table;
-    const greets = this.#listener.routing.table.byName.mysql.size > 0;
-    if (greets) {
-      const stop = await this.#greet();
-      if (stop) return stop;
-    }
-    const answered: ('N' | 'S')[] = [];
+  #refused({ style }: Opened, refusal: Refusal): Stop {
+    const isReset = this.route?.action.unavailable === 'reset' && passingRefusals.has(refusal.code);
+    return { end: 'refused', refusal, style: isReset ? 'reset' : style };
+  }
+
+  /** Whoever it is the same for may act on each other's connections. */
+  get #owner(): string {
+    return this.endpoint ?? this.#listener.key;
+  }
+
+  /** Reads on until it is known what the client wants. */
+  async #readOpening(gathered: Gathered): Promise<Opened | Stop> {
+    const { table, upstreams } = this.#listener.routing;
+    const { openingBytes } = this.#engine.limits;
+    const client = { owner: this.#owner, listener: table.listener, servers: upstreams };
+    const opening = openingOf(this.#engine.protocols, client);
     for (;;) {
-      const step = greets ? mysqlStep(gathered.view) : nextStep(listener, gathered.view, answered);
+      const next = opening.next(gathered.view);
+      const step = next.is === 'wait' ? await next.until : next;
       switch (step.is) {
         case 'need-more': {
-          const { openingBytes } = this.#engine.limits;
           if (step.atLeast + gathered.skipped > openingBytes)
             return {
               end: 'refused',
               refusal: { code: 'LG_TOO_BIG', why: `the opening needs more than ${openingBytes} bytes` },
-              voice: step.voice,
+              style: step.style,
             };
           const ended = await gathered.atLeast(step.atLeast);
-          if (ended) return this.#ended(gathered, ended, step.voice, 'the opening');
+          if (ended) return this.#ended(gathered, ended, step.style, 'the opening');
           continue;
         }
         case 'say':
-          answered.push(step.byte);
-          this.#say(Buffer.from(step.byte, 'latin1'));
+          this.#say(step.bytes);
           continue;
-        case 'cancel':
-          this.#engine.passCancel(this.#listener, this.endpoint, step.packet);
-          return { end: 'cancel' };
+        case 'end':
+          return { end: step.end };
         case 'refuse':
-          return { end: 'refused', ...step };
-        case 'asked':
+          return { end: 'refused', refusal: step.refusal, style: step.style };
+        case 'opened':
           return step;
         default:
           return step satisfies never;
@@ -246,18 +242,7 @@ export class Connection {
     }
   }
 
-  /** MySQL by name: the client waits for a greeting before it says anything. */
-  async #greet(): Promise<Stop | undefined> {
-    const { table, upstreams } = this.#listener.routing;
-    const keys = new Set([...table.byName.mysql.values()].map((route) => route.action.upstream));
-    const shared = [...keys].flatMap((key) => upstreams.get(key) ?? []);
-    const shown = await this.#engine.greetings.common(shared, table.listener.mysqlFamily);
-    if ('code' in shown) return { end: 'refused', refusal: shown, voice: { in: 'mysql', sequence: 0 } };
-    this.#say(encodeGreeting(shown, randomBytes(20)));
-    return undefined;
-  }
-
-  #ended(gathered: Gathered, ended: ReadEnd, voice: Voice, what: string): Stop {
+  #ended(gathered: Gathered, ended: ReadEnd, style: RefusalStyle, what: string): Stop {
     if (ended === 'broke') return { end: 'client-broke' };
     if (gathered.length === 0 && this.#said.headerBytes === 0 && ended === 'closed') return { end: 'no-data' };
     const { openingMs } = this.#engine.limits;
@@ -267,7 +252,7 @@ export class Connection {
         ended === 'deadline'
           ? { code: 'LG_TOO_SLOW', why: `${what} was not complete after ${openingMs} ms` }
           : { code: 'LG_PROTOCOL', why: `the client ended before ${what} was complete` },
-      voice,
+      style,
     };
   }
 
@@ -282,16 +267,19 @@ export class Connection {
     });
   }
 
-  #carry({ gathered, asked, upstream, prepared }: Carried): void {
+  #carry({ gathered, opened, route, dialled, live, prepared }: Carried): void {
     const { client } = this;
     const read = this.#release(gathered);
     this.#listener.opening -= 1;
     client.off('close', this.#onEarlyClose);
     this.#listener.counts.carried += 1;
-    this.#engine.carried(this, this.#listener);
-    const rest = asked.startsAt > 0 ? read.subarray(asked.startsAt) : read;
-    const first = asked.replaced ? Buffer.concat([asked.replaced, rest]) : rest;
-    this.carrier = prepared.start({ client, upstream, first }, (end, refusal) =>
+    if (route.match.by === 'name') {
+      const protocol = this.#engine.protocols[route.match.speech];
+      this.#onOver = protocol.carried?.(this.#owner, { address: dialled.address, port: live.plan.port });
+    }
+    const rest = opened.startsAt > 0 ? read.subarray(opened.startsAt) : read;
+    const first = opened.replacement ? Buffer.concat([opened.replacement, rest]) : rest;
+    this.carrier = prepared.start({ client, upstream: dialled.socket, first }, (end, refusal) =>
       this.#finish(this.#cut ?? end, refusal),
     );
   }
@@ -315,15 +303,15 @@ export class Connection {
     this.#deadline = undefined;
     const { client } = this;
     this.upstream?.destroy();
-    const refusal = stop.end === 'refused' ? stop.refusal : undefined;
-    const said = stop.end === 'refused' ? refusalBytes(stop.voice, stop.refusal) : undefined;
+    const refused = stop.end === 'refused' ? stop : undefined;
+    const said = refused && refused.style !== 'reset' ? refused.style(refused.refusal) : undefined;
     if (this.#gathered) this.#release(this.#gathered);
     client.off('close', this.#onEarlyClose);
     const end = stop.end;
     if (client.destroyed || !said || said.length === 0) {
-      if (stop.end === 'refused' && stop.voice.in === 'reset') client.resetAndDestroy();
+      if (refused?.style === 'reset') client.resetAndDestroy();
       else client.destroy();
-      this.#finish(this.#cut ?? end, refusal);
+      this.#finish(this.#cut ?? end, refused?.refusal);
       return;
     }
     // What the client still sends is read and dropped: closing over unread bytes would reset the connection, and a
@@ -331,7 +319,7 @@ export class Connection {
     const last = setTimeout(() => client.destroy(), this.#engine.limits.refusalMs);
     client.once('close', () => {
       clearTimeout(last);
-      this.#finish(this.#cut ?? end, refusal);
+      this.#finish(this.#cut ?? end, refused?.refusal);
     });
     client.on('data', (chunk: Buffer) => {
       this.#openingBytes += chunk.length;
@@ -359,32 +347,27 @@ export class Connection {
     if (!this.carrier) this.#listener.opening -= 1;
     this.#gathered = undefined;
     if (this.live) this.live.open -= 1;
-    const said = this.#said;
-    const claim = this.#asked?.claim;
+    this.#onOver?.();
     const carried = this.carrier?.bytes() ?? nothingCarried;
-    const event: ConnectionEvent = {
+    const event = eventOf({
       startMs: this.#startedAt,
       durationMs: Math.round(this.#engine.now() - this.#startMs),
       listener: this.#listener.key,
       peer: this.#peer,
-      ...(said.source !== undefined && { source: said.source }),
-      ...(said.endpoint !== undefined && { endpoint: said.endpoint }),
-      ...(said.ncc !== undefined && { ncc: said.ncc }),
-      ...(claim && claim.speech !== 'tcp' && { speech: claim.speech }),
-      ...(claim?.name !== undefined && { name: claim.name }),
-      ...(this.route && { route: this.route.key, target: this.route.target }),
-      ...(this.upstreamAddress !== undefined && { upstream: `${this.upstreamAddress}:${this.live?.plan.port}` }),
+      identity: this.#said,
+      claim: this.#opened?.claim,
+      route: this.route,
+      upstream: this.upstreamAddress && this.live && { address: this.upstreamAddress, port: this.live.plan.port },
       bytesIn: this.#openingBytes + carried.fromClient,
       bytesOut: this.#saidBytes + carried.toClient,
       end,
-      ...(refusal && { code: refusal.code, why: refusal.why }),
-      ...(this.#asked && this.#asked.notes.length > 0 && { notes: this.#asked.notes }),
-    };
+      refusal,
+      notes: this.#opened?.notes ?? [],
+    });
     this.#engine.finished(this, this.#listener, event);
   }
 }
 
-const silence: Voice = { in: 'silence' };
 const nothingCarried: CarriedBytes = { fromClient: 0, toClient: 0 };
 
 const ignore = (): void => {};

@@ -1,10 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Diagnostic } from '../diagnostics/index.ts';
-import type { EndpointId, IpAddress, Policy, RoutePlan, RouterListener } from '../ir/index.ts';
+import type { IpAddress, Policy, RoutePlan, RouterListener } from '../ir/index.ts';
 import { routeTable } from '../routing/index.ts';
 import { type AdminServer, startAdmin } from './admin/server.ts';
-import { Cancels } from './cancels.ts';
-import type { Connection, Engine } from './connection.ts';
+import { Connection, type Engine } from './connection.ts';
 import { Answers } from './dns/answers.ts';
 import { systemResolve } from './dns/system-resolver.ts';
 import type { ConnectionEvent } from './flows/event.ts';
@@ -12,10 +12,11 @@ import { Prober } from './health/prober.ts';
 import { defaultLimits, type RouterLimits } from './limits.ts';
 import { LiveListener, type Routing } from './listener.ts';
 import { noTimes, type Snapshot } from './metrics.ts';
+import { makeProtocols, type Protocols } from './opening/protocols.ts';
 import type { HostPort, Reloaded, RouterOptions, RunningRouter } from './options.ts';
 import { Sweep } from './sweep.ts';
 import { type Trust, trustIn } from './trust.ts';
-import { Greetings } from './upstreams/mysql-greeting.ts';
+import { Delivery } from './upstreams/deliver.ts';
 import { LiveUpstream } from './upstreams/upstream.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -44,7 +45,7 @@ class NodeEngine implements RunningRouter, Engine {
   readonly limits: RouterLimits;
   readonly now: () => number;
   readonly note: (sentence: string) => void;
-  readonly greetings: Greetings;
+  readonly protocols: Protocols;
   readonly openingMs = noTimes();
   readonly dialMs = noTimes();
   policy: ReadonlyMap<string, string>;
@@ -57,7 +58,6 @@ class NodeEngine implements RunningRouter, Engine {
   readonly #options: RouterOptions;
   readonly #connections = new Set<Connection>();
   readonly #answers: Answers;
-  readonly #cancels: Cancels;
   readonly #prober: Prober;
   readonly #sweep: Sweep;
   readonly #reloads = { done: 0, refused: 0 };
@@ -71,11 +71,17 @@ class NodeEngine implements RunningRouter, Engine {
     this.limits = { ...defaultLimits, ...options.limits };
     this.now = options.now ?? (() => performance.now());
     this.note = options.note ?? (() => {});
-    this.greetings = new Greetings(this.limits, this.now, this.note);
     this.policy = endpointsOf(options.policy);
     this.trusts = trustIn(options.trust ?? options.plan.trustedNetworks);
     this.#answers = new Answers(options.resolve ?? systemResolve(this.limits.dnsMs), this.limits, this.now);
-    this.#cancels = new Cancels(this.limits, this.#place);
+    const delivery = new Delivery();
+    this.protocols = makeProtocols({
+      limits: this.limits,
+      now: this.now,
+      note: this.note,
+      random: randomBytes,
+      deliver: ({ address, port }, packet) => void delivery.send(this.#place(address, port), packet),
+    });
     this.#prober = new Prober({
       limits: this.limits,
       onFollowed: (upstream, addresses) => this.#moved(upstream, addresses),
@@ -200,13 +206,21 @@ class NodeEngine implements RunningRouter, Engine {
   #bind(routing: Routing): Promise<LiveListener> {
     const { listener } = routing.table;
     const to = this.#options.bind?.(listener) ?? { host: '0.0.0.0', port: listener.port };
-    return LiveListener.bind(routing, this, { ...to, reusePort: this.#options.reusePort ?? false }, this.#admit);
+    const reusePort = this.#options.reusePort ?? false;
+    const { keepaliveMs } = this.limits;
+    return LiveListener.bind(routing, { ...to, reusePort, keepaliveMs, note: this.note }, this.#take);
   }
 
-  #admit = (listener: LiveListener, _socket: Socket): boolean => {
-    if (this.#connections.size < this.limits.connections && listener.opening < this.limits.pendingOpenings) return true;
-    listener.counts.refused.LG_OVER_LIMIT = (listener.counts.refused.LG_OVER_LIMIT ?? 0) + 1;
-    return false;
+  #take = (listener: LiveListener, socket: Socket): boolean => {
+    if (this.#connections.size >= this.limits.connections || listener.opening >= this.limits.pendingOpenings) {
+      listener.counts.refused.LG_OVER_LIMIT = (listener.counts.refused.LG_OVER_LIMIT ?? 0) + 1;
+      return false;
+    }
+    listener.counts.accepted += 1;
+    listener.opening += 1;
+    listener.open += 1;
+    new Connection(this, listener, socket).start();
+    return true;
   };
 
   setPolicy(policy: Policy): void {
@@ -219,20 +233,7 @@ class NodeEngine implements RunningRouter, Engine {
     this.#connections.add(connection);
   }
 
-  passCancel(listener: LiveListener, endpoint: EndpointId | undefined, packet: Uint8Array): void {
-    this.#cancels.pass(clientKey(listener, endpoint), packet);
-  }
-
-  carried(connection: Connection, listener: LiveListener): void {
-    const { route, live, upstreamAddress } = connection;
-    if (live && upstreamAddress && route?.match.by === 'name' && route.match.speech === 'postgres')
-      this.#cancels.opened(clientKey(listener, connection.endpoint), upstreamAddress, live.plan.port);
-  }
-
   finished(connection: Connection, listener: LiveListener, event: ConnectionEvent): void {
-    const { route, live, upstreamAddress, carrier } = connection;
-    if (carrier && live && upstreamAddress && route?.match.by === 'name' && route.match.speech === 'postgres')
-      this.#cancels.closed(clientKey(listener, connection.endpoint), upstreamAddress, live.plan.port);
     const { counts } = listener;
     listener.open -= 1;
     counts.bytesIn += event.bytesIn;
@@ -331,8 +332,6 @@ const sliceSize = 500;
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const endpointsOf = (policy: Policy): ReadonlyMap<string, string> => new Map(Object.entries(policy.endpoints));
-
-const clientKey = (listener: LiveListener, endpoint: EndpointId | undefined): string => endpoint ?? listener.key;
 
 const sameHealth = (a: LiveUpstream['plan'], b: LiveUpstream['plan']): boolean =>
   a.health.kind === b.health.kind && a.health.rise === b.health.rise && a.health.fall === b.health.fall;

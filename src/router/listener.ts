@@ -1,7 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { RouterListener } from '../ir/index.ts';
 import type { RouteTable } from '../routing/index.ts';
-import { Connection, type Engine } from './connection.ts';
 import { type ListenerCounts, noCounts } from './metrics.ts';
 import type { HostPort } from './options.ts';
 import type { LiveUpstream } from './upstreams/upstream.ts';
@@ -10,6 +9,14 @@ import type { LiveUpstream } from './upstreams/upstream.ts';
 export interface Routing {
   readonly table: RouteTable;
   readonly upstreams: ReadonlyMap<string, LiveUpstream>;
+}
+
+export interface BindOptions extends HostPort {
+  readonly reusePort: boolean;
+  /** A quiet connection is probed after this many milliseconds. */
+  readonly keepaliveMs: number;
+  /** One sentence for the operator. */
+  readonly note: (sentence: string) => void;
 }
 
 /** One router listener while the engine runs. */
@@ -44,13 +51,12 @@ export class LiveListener {
   /**
    * Binds and begins to take connections. Rejects with the system's error (`EADDRINUSE`, `EACCES`).
    *
-   * @param admit Says no to a connection that is over a limit of the engine; it is closed at once.
+   * @param take Takes a connection over, or says no to one that is over a limit of the engine: that is closed at once.
    */
   static bind(
     routing: Routing,
-    engine: Engine,
-    { host, port, reusePort }: HostPort & { readonly reusePort: boolean },
-    admit: (listener: LiveListener, socket: Socket) => boolean,
+    { host, port, reusePort, keepaliveMs, note }: BindOptions,
+    take: (listener: LiveListener, socket: Socket) => boolean,
   ): Promise<LiveListener> {
     return new Promise((resolve, reject) => {
       let live: LiveListener | undefined;
@@ -59,23 +65,16 @@ export class LiveListener {
           allowHalfOpen: true,
           noDelay: true,
           keepAlive: true,
-          keepAliveInitialDelay: engine.limits.keepaliveMs,
+          keepAliveInitialDelay: keepaliveMs,
         },
         (socket) => {
-          if (!live || !admit(live, socket)) {
-            socket.resetAndDestroy();
-            return;
-          }
-          live.counts.accepted += 1;
-          live.opening += 1;
-          live.open += 1;
-          new Connection(engine, live, socket).start();
+          if (!live || !take(live, socket)) socket.resetAndDestroy();
         },
       );
       server.once('error', reject);
       server.listen({ host, port, reusePort, backlog: 4096 }, () => {
         server.off('error', reject);
-        server.on('error', (error) => engine.note(`listener ${routing.table.listener.key}: ${error.message}`));
+        server.on('error', (error) => note(`listener ${routing.table.listener.key}: ${error.message}`));
         const bound = server.address();
         live = new LiveListener(
           routing,

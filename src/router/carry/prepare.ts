@@ -1,8 +1,7 @@
 import type { Refusal } from '../../diagnostics/index.ts';
 import type { Route } from '../../ir/index.ts';
-import type { RouteTable } from '../../routing/index.ts';
+import type { RequestClaim, RouteTable } from '../../routing/index.ts';
 import type { RouterLimits } from '../limits.ts';
-import type { RequestHead } from '../protocols/http/index.ts';
 import type { Carrier, CarryDone, Ends } from './carrier.ts';
 import { HttpCarrier } from './http/http-carrier.ts';
 import { singleRoutePolicy } from './http/request-policy.ts';
@@ -14,7 +13,7 @@ export interface CarryContext {
   /** As it was when the route was chosen: the connection keeps it. */
   readonly table: RouteTable;
   /** The client's first request, where it has made one. */
-  readonly request: RequestHead | undefined;
+  readonly request: RequestClaim | undefined;
   readonly limits: RouterLimits;
 }
 

@@ -1,5 +1,6 @@
-import type { RefusalCode } from '../../diagnostics/index.ts';
-import type { Speech } from '../../ir/index.ts';
+import type { Refusal, RefusalCode } from '../../diagnostics/index.ts';
+import type { IpAddress, Port, Route, Speech } from '../../ir/index.ts';
+import type { Claim } from '../../routing/index.ts';
 
 /** How a connection ended. */
 export type EndReason =
@@ -52,4 +53,49 @@ export interface ConnectionEvent {
   readonly why?: string;
   /** Remarks that change nothing, such as an encrypted inner name. */
   readonly notes?: readonly string[];
+}
+
+/** What is known of a connection at its end. */
+export interface EndedConnection
+  extends Pick<ConnectionEvent, 'startMs' | 'durationMs' | 'listener' | 'peer' | 'bytesIn' | 'bytesOut' | 'end'> {
+  /** From the PROXY header. */
+  readonly identity: Pick<ConnectionEvent, 'source' | 'endpoint' | 'ncc'>;
+  /** Absent: its opening was not read to the end. */
+  readonly claim: Claim | undefined;
+  readonly route: Route | undefined;
+  readonly upstream: { readonly address: IpAddress; readonly port: Port } | undefined;
+  readonly refusal: Refusal | undefined;
+  readonly notes: readonly string[];
+}
+
+/** What the log says of it: nothing stands there that is not known. */
+export function eventOf({
+  identity,
+  claim,
+  route,
+  upstream,
+  refusal,
+  notes,
+  ...known
+}: EndedConnection): ConnectionEvent {
+  const { startMs, durationMs, listener, peer, bytesIn, bytesOut, end } = known;
+  const { source, endpoint, ncc } = identity;
+  return {
+    startMs,
+    durationMs,
+    listener,
+    peer,
+    ...(source !== undefined && { source }),
+    ...(endpoint !== undefined && { endpoint }),
+    ...(ncc !== undefined && { ncc }),
+    ...(claim && claim.speech !== 'tcp' && { speech: claim.speech }),
+    ...(claim?.name !== undefined && { name: claim.name }),
+    ...(route && { route: route.key, target: route.target }),
+    ...(upstream && { upstream: `${upstream.address}:${upstream.port}` }),
+    bytesIn,
+    bytesOut,
+    end,
+    ...(refusal && { code: refusal.code, why: refusal.why }),
+    ...(notes.length > 0 && { notes }),
+  };
 }

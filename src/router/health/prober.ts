@@ -2,8 +2,9 @@ import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { IpAddress } from '../../ir/index.ts';
 import type { RouterLimits } from '../limits.ts';
+import { tlsRequest } from '../protocols/postgres/index.ts';
 import type { Dialled } from '../upstreams/dial.ts';
-import { askForTls } from '../upstreams/postgres-tls.ts';
+import { exchange } from '../upstreams/exchange.ts';
 import type { LiveUpstream } from '../upstreams/upstream.ts';
 
 export interface ProberOptions {
@@ -102,9 +103,9 @@ export class Prober {
       case 'tcp':
         return undefined;
       case 'postgres': {
-        const refusal = await askForTls(socket, dialMs);
+        const answer = await exchange(socket, tlsRequest, dialMs);
         // A server that says no to TLS is alive; connections by name then get their own refusal.
-        return refusal && refusal.code !== 'LG_UPSTREAM_NO_TLS' ? refusal.why : undefined;
+        return answer.is === 'refused' && answer.refusal.code !== 'LG_UPSTREAM_NO_TLS' ? answer.refusal.why : undefined;
       }
       case 'tls':
         return shakeHands(socket, plan.host, dialMs);

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { type RefusalCode, refusalCodes } from '../../diagnostics/index.ts';
 import { latin1 } from './bytes.ts';
-import { refusalBytes } from './refusal.ts';
+import { inHttp, inHttp2, refusalResponse } from './http/index.ts';
+import { silent } from './refusal-style.ts';
+import { helloStep, inTls } from './tls/index.ts';
 
 const all = Object.keys(refusalCodes) as RefusalCode[];
 const refusal = { code: 'LG_NOT_GRANTED', why: 'n-1 was not granted orders-db' } as const;
@@ -13,11 +15,13 @@ test.each<[RefusalCode, number]>([
   ['LG_UPSTREAM_REFUSED', 80],
   ['LG_PROTOCOL', 10],
 ])('%s as a TLS alert is fatal and number %i', (code, number) => {
-  expect([...refusalBytes({ in: 'tls' }, { code, why: '' })]).toEqual([0x15, 3, 3, 0, 2, 2, number]);
+  expect([...inTls({ code, why: '' })]).toEqual([0x15, 3, 3, 0, 2, 2, number]);
 });
 
 test('a fault of the hello brings its own alert', () => {
-  expect(refusalBytes({ in: 'tls', alert: 'decode_error' }, refusal).at(-1)).toBe(50);
+  const hello = { is: 'bad', cause: 'malformed', code: 'LG_PROTOCOL', why: 'too short' } as const;
+  const step = helloStep(hello, { speech: 'tls', startsAt: 0 });
+  expect(step.is === 'refuse' && step.style(step.refusal).at(-1)).toBe(50);
 });
 
 test.each<[RefusalCode, number]>([
@@ -29,12 +33,12 @@ test.each<[RefusalCode, number]>([
   ['LG_DRAINING', 503],
   ['LG_UPSTREAM_TIMEOUT', 504],
 ])('%s as an HTTP response has status %i', (code, status) => {
-  expect(latin1(refusalBytes({ in: 'http' }, { code, why: '' }))).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  expect(latin1(inHttp({ code, why: '' }))).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
 });
 
 test('every code is told in HTTP with its code, a reason, a hint and the right length', () => {
   for (const code of all) {
-    const text = new TextDecoder().decode(refusalBytes({ in: 'http' }, { code, why: 'why — so' }));
+    const text = new TextDecoder().decode(inHttp({ code, why: 'why — so' }));
     const [head = '', body = ''] = text.split('\r\n\r\n');
     expect(JSON.parse(body)).toEqual({ code, message: 'why — so', hint: refusalCodes[code].fix });
     expect(head).toContain(`\r\nContent-Length: ${new TextEncoder().encode(body).length}\r\n`);
@@ -43,11 +47,11 @@ test('every code is told in HTTP with its code, a reason, a hint and the right l
 });
 
 test('a refused HEAD gets no body', () => {
-  expect(latin1(refusalBytes({ in: 'http', head: true }, refusal))).toMatch(/\r\n\r\n$/);
+  expect(latin1(refusalResponse(refusal, true))).toMatch(/\r\n\r\n$/);
 });
 
 test('HTTP/2 gets SETTINGS and a GOAWAY that carries the code', () => {
-  const bytes = refusalBytes({ in: 'http2' }, refusal);
+  const bytes = inHttp2(refusal);
   expect([...bytes.subarray(0, 9)]).toEqual([0, 0, 0, 4, 0, 0, 0, 0, 0]);
   expect(bytes[12]).toBe(7);
   expect(bytes[11]).toBe(bytes.length - 18);
@@ -56,5 +60,5 @@ test('HTTP/2 gets SETTINGS and a GOAWAY that carries the code', () => {
 });
 
 test('silence is no bytes', () => {
-  expect(refusalBytes({ in: 'silence' }, refusal)).toHaveLength(0);
+  expect(silent(refusal)).toHaveLength(0);
 });

@@ -4,8 +4,10 @@ import type { Answer, Answers } from '../dns/answers.ts';
 import { Health } from '../health/health.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { HostPort } from '../options.ts';
+import type { Exchange, Exchanged, Server } from '../protocols/exchange.ts';
 import { refuseAddress } from './address.ts';
 import { type Dialled, type Dialling, dial } from './dial.ts';
+import { exchange } from './exchange.ts';
 
 /** What an upstream needs of the engine around it. */
 export interface UpstreamWorld {
@@ -25,7 +27,7 @@ export type Followed =
  * One upstream of the plan while the engine runs: its addresses, health and open connections. Survives a reload that
  * does not change where it points.
  */
-export class LiveUpstream {
+export class LiveUpstream implements Server {
   plan: Upstream;
   readonly health: Health;
   /** Connections being dialled or carried. */
@@ -79,6 +81,36 @@ export class LiveUpstream {
         dialling?.cancel();
       },
     };
+  }
+
+  async ask<T>(what: Exchange<T>, deadlineMs: number): Promise<Exchanged<T>> {
+    const refusal = this.refusal();
+    if (refusal) return { is: 'refused', refusal };
+    this.open += 1;
+    try {
+      const dialled = await this.#connectWithin(deadlineMs);
+      if (dialled.is === 'refused') return { is: 'refused', refusal: dialled };
+      dialled.socket.on('error', () => {});
+      const result = await exchange(dialled.socket, what, deadlineMs);
+      dialled.socket.destroy();
+      return result;
+    } finally {
+      this.open -= 1;
+    }
+  }
+
+  #connectWithin(deadlineMs: number): Promise<Dialled> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        dialling.cancel();
+        const why = `the server could not be reached within ${deadlineMs} ms`;
+        resolve({ is: 'refused', code: 'LG_UPSTREAM_TIMEOUT', why });
+      }, deadlineMs);
+      const dialling = this.connect((dialled) => {
+        clearTimeout(timer);
+        resolve(dialled);
+      });
+    });
   }
 
   /** Where the name leads now. Never throws. */

@@ -1,7 +1,12 @@
 import type { Socket } from 'node:net';
 import type { Refusal } from '../../../diagnostics/index.ts';
-import { headWithout, type RequestHead, RequestReader, ResponseReader } from '../../protocols/http/index.ts';
-import { refusalBytes } from '../../protocols/refusal.ts';
+import {
+  headWithout,
+  type RequestHead,
+  RequestReader,
+  ResponseReader,
+  refusalResponse,
+} from '../../protocols/http/index.ts';
 import type { CarriedBytes, Carrier, CarryDone, CarryEnd, Ends } from '../carrier.ts';
 import { Passthrough } from '../passthrough.ts';
 import type { RequestPolicy } from './request-policy.ts';
@@ -276,7 +281,7 @@ export class HttpCarrier implements Carrier {
       this.#client.resetAndDestroy();
       return;
     }
-    this.#writeClient(refusalBytes({ in: 'http', head: this.#request?.method === 'HEAD' }, refusal));
+    this.#writeClient(refusalResponse(refusal, this.#request?.method === 'HEAD'));
     this.#hangUp();
   }
 

@@ -16,6 +16,7 @@ export {
   parseRequestHead,
   type RequestHead,
 } from './head.ts';
+export { httpProtocol, inHttp, inHttp2 } from './opening.ts';
 export { type RequestPart, RequestReader } from './request-reader.ts';
 export { refusalBody, refusalGoaway, refusalResponse, statusFor } from './response.ts';
 export { headWithout, parseResponseHead, type ResponseHead } from './response-head.ts';

@@ -20,5 +20,7 @@ export {
   speaksTls,
   switchingPlugin,
 } from './greeting.ts';
+export { Greetings, greetingExchange } from './greetings.ts';
 export { type MysqlOpening, readMysqlOpening, sslRequestBytes } from './opening.ts';
 export { encodePacket, type Packet, packetCapBytes, parsePacket } from './packet.ts';
+export { MysqlProtocol, mysqlStep } from './protocol.ts';

@@ -4,6 +4,7 @@
  */
 export { errorResponse, plaintextHint, sqlState } from './error-response.ts';
 export { type Answered, type PostgresOpening, readPostgresOpening } from './opening.ts';
+export { inPostgres, PostgresProtocol, type PostgresStep, postgresStep } from './protocol.ts';
 export {
   type FirstPacket,
   gssEncRequest,
@@ -13,3 +14,4 @@ export {
   sslRequest,
   startupCapBytes,
 } from './startup.ts';
+export { tlsRequest } from './tls-request.ts';

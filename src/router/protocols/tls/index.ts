@@ -12,3 +12,4 @@ export {
   helloCapBytes,
   parseClientHello,
 } from './client-hello.ts';
+export { type HelloContext, helloStep, inTls, tlsProtocol } from './opening.ts';
