@@ -1,6 +1,7 @@
-import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { EC2 } from '@aws-sdk/client-ec2';
 import { type EndpointId, parseEndpointId } from '../ir/index.ts';
-import { AwsCallError, called, everyPage } from './errors.ts';
+import type { Api } from './api.ts';
+import { type Tags, tagFilter, tagsOf } from './tags.ts';
 
 /** States of an endpoint as the service's owner sees it, in the API's filter spelling. */
 export type EndpointConnectionState =
@@ -20,6 +21,8 @@ export interface EndpointConnection {
   /** AWS account of the endpoint. */
   readonly owner: string;
   readonly state: EndpointConnectionState;
+  /** Milliseconds since the epoch; 0 where the answer has none. */
+  readonly createdAt: number;
 }
 
 export interface EndpointServiceState {
@@ -31,51 +34,54 @@ export interface EndpointServiceState {
   readonly acceptanceRequired: boolean;
   readonly loadBalancerArns: readonly string[];
   readonly zones: readonly string[];
+  readonly tags: Tags;
 }
 
-export interface EndpointConnections {
-  /** Every connection of a service, in any state. */
-  connections(serviceId: string): Promise<readonly EndpointConnection[]>;
-  /** Throws AwsCallError also where AWS answers 200 and names the endpoint as unsuccessful. */
-  accept(serviceId: string, endpointId: EndpointId): Promise<void>;
-  reject(serviceId: string, endpointId: EndpointId): Promise<void>;
-}
-
-export interface EndpointServices extends EndpointConnections {
-  /** The services with these ids, or all of the region. Throws AwsCallError for an id that does not exist. */
-  describe(serviceIds?: readonly string[]): Promise<readonly EndpointServiceState[]>;
+/** EC2's side of PrivateLink. All throw AwsCallError. */
+export interface EndpointServices {
+  /** The services with these ids, those with a tag, or all of the region. Throws for an id that does not exist. */
+  describe(which?: {
+    readonly ids?: readonly string[];
+    readonly tag?: readonly [key: string, value: string];
+  }): Promise<readonly EndpointServiceState[]>;
+  /** Every connection of these services, in any state. */
+  connections(serviceIds: readonly string[]): Promise<readonly EndpointConnection[]>;
   /** ARNs that may attach. */
   principals(serviceId: string): Promise<readonly string[]>;
 }
 
-type Load = () => Promise<{ readonly sdk: typeof import('@aws-sdk/client-ec2'); readonly client: EC2Client }>;
-
-/** EC2's side of PrivateLink. */
-export function endpointServices(load: Load): EndpointServices {
-  const answer = async (verb: 'Accept' | 'Reject', serviceId: string, endpointId: EndpointId): Promise<void> => {
-    const { sdk, client } = await load();
-    const call = `ec2:${verb}VpcEndpointConnections`;
-    const input = { ServiceId: serviceId, VpcEndpointIds: [endpointId] };
-    const { Unsuccessful } = await called(call, () =>
-      verb === 'Accept'
-        ? client.send(new sdk.AcceptVpcEndpointConnectionsCommand(input))
-        : client.send(new sdk.RejectVpcEndpointConnectionsCommand(input)),
-    );
-    const refused = Unsuccessful?.[0]?.Error;
-    if (refused) throw new AwsCallError(call, refused.Code ?? 'Unsuccessful', refused.Message ?? endpointId);
-  };
+export function endpointServices(ec2: Api<EC2>): EndpointServices {
   return {
-    async connections(serviceId) {
-      const { sdk, client } = await load();
-      const found = await everyPage(
-        'ec2:DescribeVpcEndpointConnections',
-        (NextToken) =>
-          client.send(
-            new sdk.DescribeVpcEndpointConnectionsCommand({
-              Filters: [{ Name: 'service-id', Values: [serviceId] }],
-              NextToken,
-            }),
-          ),
+    async describe({ ids, tag } = {}) {
+      const found = await ec2.all(
+        'DescribeVpcEndpointServiceConfigurations',
+        (client, NextToken) =>
+          client.describeVpcEndpointServiceConfigurations({
+            ...(ids ? { ServiceIds: [...ids] } : {}),
+            ...(tag ? { Filters: [tagFilter(tag)] } : {}),
+            NextToken,
+          }),
+        (page) => ({ items: page.ServiceConfigurations, next: page.NextToken }),
+      );
+      return found.map((each) => ({
+        serviceId: each.ServiceId ?? '',
+        serviceName: each.ServiceName ?? '',
+        state: each.ServiceState ?? '',
+        acceptanceRequired: each.AcceptanceRequired === true,
+        loadBalancerArns: each.NetworkLoadBalancerArns ?? [],
+        zones: each.AvailabilityZones ?? [],
+        tags: tagsOf(each.Tags),
+      }));
+    },
+    async connections(serviceIds) {
+      if (!serviceIds.length) return [];
+      const found = await ec2.all(
+        'DescribeVpcEndpointConnections',
+        (client, NextToken) =>
+          client.describeVpcEndpointConnections({
+            Filters: [{ Name: 'service-id', Values: [...serviceIds] }],
+            NextToken,
+          }),
         (page) => ({ items: page.VpcEndpointConnections, next: page.NextToken }),
       );
       return found.flatMap((each) => {
@@ -87,40 +93,15 @@ export function endpointServices(load: Load): EndpointServices {
             endpointId,
             owner: each.VpcEndpointOwner ?? '',
             state: stateOf(each.VpcEndpointState ?? ''),
+            createdAt: each.CreationTimestamp?.getTime() ?? 0,
           },
         ];
       });
     },
-    accept: (serviceId, endpointId) => answer('Accept', serviceId, endpointId),
-    reject: (serviceId, endpointId) => answer('Reject', serviceId, endpointId),
-    async describe(serviceIds) {
-      const { sdk, client } = await load();
-      const found = await everyPage(
-        'ec2:DescribeVpcEndpointServiceConfigurations',
-        (NextToken) =>
-          client.send(
-            new sdk.DescribeVpcEndpointServiceConfigurationsCommand({
-              ...(serviceIds ? { ServiceIds: [...serviceIds] } : {}),
-              NextToken,
-            }),
-          ),
-        (page) => ({ items: page.ServiceConfigurations, next: page.NextToken }),
-      );
-      return found.map((each) => ({
-        serviceId: each.ServiceId ?? '',
-        serviceName: each.ServiceName ?? '',
-        state: each.ServiceState ?? '',
-        acceptanceRequired: each.AcceptanceRequired === true,
-        loadBalancerArns: each.NetworkLoadBalancerArns ?? [],
-        zones: each.AvailabilityZones ?? [],
-      }));
-    },
     async principals(serviceId) {
-      const { sdk, client } = await load();
-      const found = await everyPage(
-        'ec2:DescribeVpcEndpointServicePermissions',
-        (NextToken) =>
-          client.send(new sdk.DescribeVpcEndpointServicePermissionsCommand({ ServiceId: serviceId, NextToken })),
+      const found = await ec2.all(
+        'DescribeVpcEndpointServicePermissions',
+        (client, NextToken) => client.describeVpcEndpointServicePermissions({ ServiceId: serviceId, NextToken }),
         (page) => ({ items: page.AllowedPrincipals, next: page.NextToken }),
       );
       return found.flatMap((each) => (each.Principal ? [each.Principal] : []));

@@ -1,3 +1,29 @@
+/** What kind of refusal a code is: who has to act. */
+export type AwsRefusal =
+  /** No credentials, or expired ones: log in again. */
+  | 'login'
+  /** The credentials lack a right. */
+  | 'right'
+  /** Too many calls, also after the SDK's own tries. */
+  | 'throttle'
+  /** What was asked for is not there. */
+  | 'absent'
+  | 'other';
+
+/** @see botocore's retry data and the API models (2026-11-20) */
+const kinds: readonly (readonly [RegExp, AwsRefusal])[] = [
+  [
+    /^(AuthFailure|ExpiredToken(Exception)?|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|CredentialsProviderError|InvalidAccessKeyId|TokenRefreshRequired)$/,
+    'login',
+  ],
+  [/^(UnauthorizedOperation|AccessDenied(Exception)?|Forbidden)$/, 'right'],
+  [
+    /^(RequestLimitExceeded|EC2ThrottledException|Throttling(Exception)?|TooManyRequestsException|SlowDown|RequestThrottled)$/,
+    'throttle',
+  ],
+  [/(NotFound(Exception)?|^NoSuch(Key|Bucket))$/, 'absent'],
+];
+
 /** A call that AWS refused or that never arrived: the API's code and message, and what was asked. */
 export class AwsCallError extends Error {
   override readonly name = 'AwsCallError';
@@ -11,35 +37,17 @@ export class AwsCallError extends Error {
     this.code = code;
     this.call = call;
   }
-}
 
-/** Runs one call and gives its refusal the shape above. */
-export async function called<T>(call: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof AwsCallError) throw error;
+  /** Gives any error of the SDK the shape of this one. */
+  static of(call: string, error: unknown): AwsCallError {
+    if (error instanceof AwsCallError) return error;
     const { name, Code, message } = error as { name?: string; Code?: string; message?: string };
-    throw new AwsCallError(call, Code ?? name ?? 'Unknown', message ?? String(error), error);
+    // An answer that the SDK cannot read is a plain Error: its name says nothing.
+    const code = Code ?? (name === 'Error' ? undefined : name) ?? 'Unknown';
+    return new AwsCallError(call, code, message ?? String(error), error);
   }
-}
 
-/** Pages that one listing may have: a service that never ends its pages is broken. */
-const pageCap = 1000;
-
-/** Every item of a listing, over all its pages. Throws AwsCallError when there are more than a thousand pages. */
-export async function everyPage<Page, Item>(
-  call: string,
-  read: (token: string | undefined) => Promise<Page>,
-  of: (page: Page) => { readonly items: readonly Item[] | undefined; readonly next: string | undefined },
-): Promise<readonly Item[]> {
-  const all: Item[] = [];
-  let token: string | undefined;
-  for (let at = 0; at < pageCap; at += 1) {
-    const { items, next } = of(await called(call, () => read(token)));
-    all.push(...(items ?? []));
-    if (!next) return all;
-    token = next;
+  get refusal(): AwsRefusal {
+    return kinds.find(([form]) => form.test(this.code))?.[1] ?? 'other';
   }
-  throw new AwsCallError(call, 'TooManyPages', `the answer has more than ${pageCap} pages`);
 }

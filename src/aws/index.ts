@@ -1,22 +1,37 @@
 /**
- * aws: thin clients of the few AWS calls that lakegate makes itself, behind interfaces. The SDK loads on first use.
- * Never: a decision, a cache, a retry beyond the SDK's own.
- * Imports: ir, diagnostics. Imported by: converge, doctor, sim (for tests), cli.
+ * aws: thin clients of the AWS calls that lakegate makes itself, behind interfaces. The SDK loads on first use.
+ * Never: a decision, a write, a cache, a retry beyond the SDK's own.
+ * Imports: ir. Imported by: observe, cli.
  */
 export { type AwsClients, type AwsOptions, awsClients } from './clients.ts';
+export type { ContainerServiceState, Containers } from './containers.ts';
 export type {
   EndpointConnection,
   EndpointConnectionState,
-  EndpointConnections,
   EndpointServiceState,
   EndpointServices,
 } from './endpoint-services.ts';
-export { AwsCallError } from './errors.ts';
+export { AwsCallError, type AwsRefusal } from './errors.ts';
 export type { BrokerNode, KafkaClusterState, KafkaClusters } from './kafka.ts';
 export type {
   ListenerState,
   LoadBalancerState,
   LoadBalancers,
+  LoadBalancingAttributes,
   MemberHealth,
   TargetGroupState,
 } from './load-balancers.ts';
+export type {
+  AttachmentState,
+  GroupRuleState,
+  NatGatewayState,
+  Networks,
+  PeeringState,
+  RouteState,
+  RouteTableState,
+  SubnetState,
+  VpcState,
+} from './networks.ts';
+export type { ObjectState, Objects } from './objects.ts';
+export type { ScalingGroupState, ScalingGroups } from './scaling-groups.ts';
+export type { Tags } from './tags.ts';

@@ -1,6 +1,6 @@
-import type { KafkaClient } from '@aws-sdk/client-kafka';
+import type { Kafka } from '@aws-sdk/client-kafka';
 import { type Hostname, parseHostname } from '../ir/index.ts';
-import { called, everyPage } from './errors.ts';
+import type { Api } from './api.ts';
 
 export interface BrokerNode {
   readonly number: number;
@@ -15,9 +15,14 @@ export interface KafkaClusterState {
   readonly name: string;
   /** `CREATING`, `ACTIVE`, `UPDATING`, `DELETING`, … */
   readonly state: string;
+  /** Of the brokers. */
+  readonly securityGroups: readonly string[];
 }
 
+/** All throw AwsCallError, also for an ARN that does not exist. */
 export interface KafkaClusters {
+  /** Clusters of the region whose names begin so. */
+  named(prefix: string): Promise<readonly KafkaClusterState[]>;
   describe(clusterArn: string): Promise<KafkaClusterState>;
   /** All brokers, by number. The bootstrap string may leave some out; this list does not. */
   brokers(clusterArn: string): Promise<readonly BrokerNode[]>;
@@ -25,22 +30,26 @@ export interface KafkaClusters {
   bootstrap(clusterArn: string): Promise<Readonly<Record<string, string>>>;
 }
 
-type Load = () => Promise<{ readonly sdk: typeof import('@aws-sdk/client-kafka'); readonly client: KafkaClient }>;
-
-export function kafkaClusters(load: Load): KafkaClusters {
+export function kafkaClusters(kafka: Api<Kafka>): KafkaClusters {
   return {
-    async describe(clusterArn) {
-      const { sdk, client } = await load();
-      const { ClusterInfo: found } = await called('kafka:DescribeClusterV2', () =>
-        client.send(new sdk.DescribeClusterV2Command({ ClusterArn: clusterArn })),
+    async named(prefix) {
+      const found = await kafka.all(
+        'ListClustersV2',
+        (client, NextToken) => client.listClustersV2({ ClusterNameFilter: prefix, NextToken }),
+        (page) => ({ items: page.ClusterInfoList, next: page.NextToken }),
       );
-      return { arn: found?.ClusterArn ?? clusterArn, name: found?.ClusterName ?? '', state: found?.State ?? '' };
+      return found.map(clusterOf);
     },
-    async brokers(clusterArn) {
-      const { sdk, client } = await load();
-      const nodes = await everyPage(
-        'kafka:ListNodes',
-        (NextToken) => client.send(new sdk.ListNodesCommand({ ClusterArn: clusterArn, NextToken })),
+    async describe(ClusterArn) {
+      const { ClusterInfo } = await kafka.call('DescribeClusterV2', (client) =>
+        client.describeClusterV2({ ClusterArn }),
+      );
+      return { ...clusterOf(ClusterInfo ?? {}), arn: ClusterInfo?.ClusterArn ?? ClusterArn };
+    },
+    async brokers(ClusterArn) {
+      const nodes = await kafka.all(
+        'ListNodes',
+        (client, NextToken) => client.listNodes({ ClusterArn, NextToken }),
         (page) => ({ items: page.NodeInfoList, next: page.NextToken }),
       );
       return nodes
@@ -58,10 +67,9 @@ export function kafkaClusters(load: Load): KafkaClusters {
         })
         .sort((a, b) => a.number - b.number);
     },
-    async bootstrap(clusterArn) {
-      const { sdk, client } = await load();
-      const { $metadata: _, ...strings } = await called('kafka:GetBootstrapBrokers', () =>
-        client.send(new sdk.GetBootstrapBrokersCommand({ ClusterArn: clusterArn })),
+    async bootstrap(ClusterArn) {
+      const { $metadata: _, ...strings } = await kafka.call('GetBootstrapBrokers', (client) =>
+        client.getBootstrapBrokers({ ClusterArn }),
       );
       const named = Object.entries(strings).filter(
         (each): each is [string, string] => typeof each[1] === 'string' && each[1] !== '',
@@ -72,3 +80,19 @@ export function kafkaClusters(load: Load): KafkaClusters {
     },
   };
 }
+
+interface Cluster {
+  readonly ClusterArn?: string | undefined;
+  readonly ClusterName?: string | undefined;
+  readonly State?: string | undefined;
+  readonly Provisioned?:
+    | { readonly BrokerNodeGroupInfo?: { readonly SecurityGroups?: readonly string[] | undefined } | undefined }
+    | undefined;
+}
+
+const clusterOf = ({ ClusterArn, ClusterName, State, Provisioned }: Cluster): KafkaClusterState => ({
+  arn: ClusterArn ?? '',
+  name: ClusterName ?? '',
+  state: State ?? '',
+  securityGroups: Provisioned?.BrokerNodeGroupInfo?.SecurityGroups ?? [],
+});

@@ -1,58 +1,57 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EC2 } from '@aws-sdk/client-ec2';
 import { expect, onTestFinished, test } from 'vitest';
-import { AwsCallError, type AwsClients, awsClients } from '../../src/aws/index.ts';
-import { parseEndpointId } from '../../src/ir/index.ts';
+import { AwsCallError } from '../../src/aws/index.ts';
 import { connectEndpoint, startAwsServer, throttled } from '../../src/sim/aws/index.ts';
-import { findTool, testWith } from '../tools.ts';
+import { clientsAt, credentials, serverOf, simulated } from './aws-server.ts';
 import { databricksRole, HubWorld, home } from './hub-world.ts';
 
-const credentials = { accessKeyId: 'AKIASIMULATED', secretAccessKey: 'not-a-secret' };
-
-async function simulated(hub: HubWorld): Promise<AwsClients> {
-  const server = await startAwsServer(hub.world);
-  const clients = awsClients({ region: home.region, endpoint: server.url, credentials, maxAttempts: 1 });
-  onTestFinished(async () => {
-    clients.close();
-    await server.close();
-  });
-  return clients;
-}
-
-const endpoint = (text: string) => {
-  const id = parseEndpointId(text);
-  if (!id) throw new Error(`${text} is no endpoint id`);
-  return id;
-};
-
-test('connections of a service are listed, accepted and rejected, and a refusal inside a 200 is an error', async () => {
+test('connections of a service are listed, and owners of a service accept and reject them', async () => {
   const hub = new HubWorld();
   const { service } = await hub.hub();
-  const { services } = await simulated(hub);
+  const { url } = await serverOf(hub);
+  const { services } = clientsAt(url);
+  const ec2 = new EC2({ region: home.region, endpoint: url, credentials, maxAttempts: 1 });
+  onTestFinished(() => ec2.destroy());
   const owner = { ...home, account: '565502421330' };
   const serviceName = String(service.attributes.service_name);
   const made = connectEndpoint(hub.world, { serviceName, principal: databricksRole, caller: owner });
   const other = connectEndpoint(hub.world, { serviceName, principal: databricksRole, caller: owner });
   const states = async () =>
-    Object.fromEntries((await services.connections(service.id)).map((each) => [each.endpointId, each.state]));
+    Object.fromEntries((await services.connections([service.id])).map((each) => [each.endpointId, each.state]));
+  const about = (id: string) => ({ ServiceId: service.id, VpcEndpointIds: [id] });
   expect(await states()).toEqual({ [made.id]: 'pendingAcceptance', [other.id]: 'pendingAcceptance' });
-  await services.accept(service.id, endpoint(made.id));
-  await services.reject(service.id, endpoint(other.id));
+  expect((await ec2.acceptVpcEndpointConnections(about(made.id))).Unsuccessful).toEqual([]);
+  expect((await ec2.rejectVpcEndpointConnections(about(other.id))).Unsuccessful).toEqual([]);
   expect(await states()).toEqual({ [made.id]: 'available', [other.id]: 'rejected' });
-  await expect(services.accept(service.id, endpoint(other.id))).rejects.toMatchObject({ code: 'InvalidState' });
-  await expect(services.accept(service.id, endpoint('vpce-0000'))).rejects.toMatchObject({
-    code: 'InvalidVpcEndpointId.NotFound',
-  });
-  expect(await services.principals(service.id)).toEqual([databricksRole]);
-  expect(await services.describe([service.id])).toEqual([
-    expect.objectContaining({
-      serviceId: service.id,
-      serviceName,
-      state: 'Available',
-      acceptanceRequired: true,
-      zones: ['eu-west-1a', 'eu-west-1b'],
-    }),
+  // A refusal stands inside an answer of 200.
+  expect((await ec2.acceptVpcEndpointConnections(about(other.id))).Unsuccessful).toMatchObject([
+    { ResourceId: other.id, Error: { Code: 'InvalidState' } },
   ]);
+  expect((await ec2.acceptVpcEndpointConnections(about('vpce-0000'))).Unsuccessful).toMatchObject([
+    { Error: { Code: 'InvalidVpcEndpointId.NotFound' } },
+  ]);
+  expect(await services.connections([])).toEqual([]);
+  expect(await services.principals(service.id)).toEqual([databricksRole]);
+});
+
+test('endpoint services are found by id and by tag', async () => {
+  const hub = new HubWorld();
+  const { service, balancer } = await hub.hub();
+  const { services } = await simulated(hub);
+  service.attributes = { ...service.attributes, tags_all: { lakegate: 'acme', Name: 'acme-s-1' } };
+  const want = {
+    serviceId: service.id,
+    serviceName: `com.amazonaws.vpce.eu-west-1.${service.id}`,
+    state: 'Available',
+    acceptanceRequired: true,
+    loadBalancerArns: [balancer.id],
+    zones: ['eu-west-1a', 'eu-west-1b'],
+    tags: { lakegate: 'acme', Name: 'acme-s-1' },
+  };
+  expect(await services.describe({ ids: [service.id] })).toEqual([want]);
+  expect(await services.describe({ tag: ['lakegate', 'acme'] })).toEqual([want]);
+  expect(await services.describe({ tag: ['lakegate', 'other'] })).toEqual([]);
+  expect(await services.describe()).toHaveLength(1);
 });
 
 test('every page of connections is read', async () => {
@@ -61,51 +60,67 @@ test('every page of connections is read', async () => {
   const { services } = await simulated(hub);
   const wanted = { serviceName: String(service.attributes.service_name), principal: databricksRole, caller: home };
   const made = Array.from({ length: 120 }, () => connectEndpoint(hub.world, wanted).id);
-  expect((await services.connections(service.id)).map((each) => each.endpointId)).toEqual(made);
+  expect((await services.connections([service.id])).map((each) => each.endpointId)).toEqual(made);
 });
 
 test('what does not exist, is not ours, is throttled or unsigned is an AwsCallError with the code of the API', async () => {
   const hub = new HubWorld();
   const { service } = await hub.hub();
-  const server = await startAwsServer(hub.world, {
+  const { url } = await serverOf(hub, {
     accountOf: (key) => (key === 'AKIAOTHER' ? '999999999999' : home.account),
   });
-  const clientsOf = (accessKeyId: string) =>
-    awsClients({
-      region: home.region,
-      endpoint: server.url,
-      credentials: { ...credentials, accessKeyId },
-      maxAttempts: 1,
-    });
-  const [ours, others] = [clientsOf('AKIAOURS'), clientsOf('AKIAOTHER')];
-  onTestFinished(async () => {
-    ours.close();
-    others.close();
-    await server.close();
-  });
-  await expect(ours.services.describe(['vpce-svc-00000000000000000'])).rejects.toThrow(AwsCallError);
-  await expect(ours.services.describe(['vpce-svc-00000000000000000'])).rejects.toMatchObject({
+  const ours = clientsAt(url);
+  const others = clientsAt(url, { ...credentials, accessKeyId: 'AKIAOTHER' });
+  await expect(ours.services.describe({ ids: ['vpce-svc-00000000000000000'] })).rejects.toThrow(AwsCallError);
+  await expect(ours.services.describe({ ids: ['vpce-svc-00000000000000000'] })).rejects.toMatchObject({
     code: 'InvalidVpcEndpointServiceId.NotFound',
     call: 'ec2:DescribeVpcEndpointServiceConfigurations',
+    refusal: 'absent',
   });
-  await expect(others.services.accept(service.id, endpoint('vpce-0000'))).rejects.toMatchObject({
+  await expect(others.services.principals(service.id)).rejects.toMatchObject({
     code: 'UnauthorizedOperation',
+    refusal: 'right',
   });
-  expect(await others.services.connections(service.id)).toEqual([]);
+  expect(await others.services.connections([service.id])).toEqual([]);
   await expect(
     ours.balancers.describe(['arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/x/0']),
-  ).rejects.toMatchObject({ code: expect.stringContaining('LoadBalancerNotFound') });
+  ).rejects.toMatchObject({ code: expect.stringContaining('LoadBalancerNotFound'), refusal: 'absent' });
   await expect(ours.kafka.brokers('arn:aws:kafka:eu-west-1:111122223333:cluster/x/0')).rejects.toMatchObject({
     code: 'NotFoundException',
+    refusal: 'absent',
   });
+  await expect(ours.containers.services('none')).rejects.toMatchObject({
+    code: 'ClusterNotFoundException',
+    refusal: 'absent',
+  });
+  await expect(ours.objects.read('none', 'routes.json')).rejects.toMatchObject({ code: 'NoSuchBucket' });
   hub.world.disturb = () => throttled();
-  await expect(ours.services.connections(service.id)).rejects.toMatchObject({ code: 'RequestLimitExceeded' });
-  expect((await fetch(server.url, { method: 'POST', body: 'Action=DescribeVpcs' })).status).toBe(401);
+  await expect(ours.services.connections([service.id])).rejects.toMatchObject({
+    code: 'RequestLimitExceeded',
+    refusal: 'throttle',
+  });
+  expect((await fetch(url, { method: 'POST', body: 'Action=DescribeVpcs' })).status).toBe(401);
+});
+
+test('one operation can be refused, and an operation that is not known is an error of its API', async () => {
+  const hub = new HubWorld();
+  const { balancer } = await hub.hub();
+  const server = await startAwsServer(hub.world);
+  onTestFinished(() => server.close());
+  const seen: string[] = [];
+  hub.world.disturb = ({ action, type, name }) => void seen.push(`${action} ${type} ${name}`);
+  const { balancers, containers } = clientsAt(server.url);
+  await balancers.attributes(balancer.id);
+  await expect(containers.services('none')).rejects.toThrow(AwsCallError);
+  expect(seen).toEqual(['call elasticloadbalancing DescribeLoadBalancerAttributes', 'call ecs ListServices']);
+  const ec2 = new EC2({ region: home.region, endpoint: server.url, credentials, maxAttempts: 1 });
+  onTestFinished(() => ec2.destroy());
+  await expect(ec2.describeImages()).rejects.toMatchObject({ name: 'InvalidAction' });
 });
 
 test('load balancers, listeners, target groups and the health of members', async () => {
   const hub = new HubWorld();
-  const { vpc, subnets, balancer, group } = await hub.hub();
+  const { vpc, subnets, balancer, group, listener } = await hub.hub();
   const { balancers } = await simulated(hub);
   expect(await balancers.describe([balancer.id])).toEqual([
     expect.objectContaining({
@@ -120,13 +135,18 @@ test('load balancers, listeners, target groups and the health of members', async
   expect(await balancers.listeners(balancer.id)).toEqual([
     expect.objectContaining({ port: 443, protocol: 'TCP', targetGroupArns: [group.id] }),
   ]);
-  const [read] = await balancers.targetGroups([group.id]);
-  expect(read).toMatchObject({
-    name: 'hub',
-    port: 443,
-    targetType: 'ip',
-    attributes: { 'preserve_client_ip.enabled': 'false', 'proxy_protocol_v2.enabled': 'false' },
+  expect(await balancers.targetGroups(balancer.id)).toEqual([
+    { arn: group.id, name: 'hub', port: 443, protocol: 'TCP', targetType: 'ip', health: { protocol: 'TCP' } },
+  ]);
+  expect(await balancers.targetGroupAttributes(group.id)).toMatchObject({
+    'preserve_client_ip.enabled': 'false',
+    'proxy_protocol_v2.enabled': 'false',
   });
+  expect(await balancers.attributes(balancer.id)).toMatchObject({
+    'load_balancing.cross_zone.enabled': 'false',
+    'deletion_protection.enabled': 'false',
+  });
+  expect(await balancers.listenerAttributes(listener.id)).toEqual({ 'tcp.idle_timeout.seconds': '350' });
   expect(await balancers.health(group.id)).toEqual([
     { id: '10.40.0.200', port: 443, zone: 'eu-west-1a', state: 'healthy' },
   ]);
@@ -157,104 +177,8 @@ test('brokers by number with their own names, and the bootstrap strings that the
       new RegExp(`^b-${each.number}\\.events\\.[0-9a-f]{6}\\.c\\d\\.kafka\\.eu-west-1\\.amazonaws\\.com$`),
     );
   expect(await kafka.bootstrap(cluster.id)).toEqual({ SaslIam: brokers.map((each) => `${each.host}:9098`).join() });
-  expect(await kafka.describe(cluster.id)).toEqual({ arn: cluster.id, name: 'events', state: 'ACTIVE' });
-});
-
-/** A moto server on a port of its own choice, ended by its id when the test ends. */
-async function moto(): Promise<string> {
-  const program = findTool('moto') ?? 'moto_server';
-  const child: ChildProcess = spawn(program, ['-H', '127.0.0.1', '-p', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(async () => {
-    child.kill();
-    if (child.exitCode === null) await once(child, 'exit');
-  });
-  return new Promise((done, failed) => {
-    let seen = '';
-    const read = (chunk: Buffer): void => {
-      seen += chunk.toString('utf8');
-      const url = /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(seen)?.[1];
-      if (url) done(url);
-    };
-    child.stdout?.on('data', read);
-    child.stderr?.on('data', read);
-    child.once('exit', (code) => failed(new Error(`moto ended with ${code}: ${seen}`)));
-  });
-}
-
-testWith('moto')('the same clients read the same from moto, where moto has the call', { timeout: 60_000 }, async () => {
-  const endpointUrl = await moto();
-  const settings = { region: home.region, endpoint: endpointUrl, credentials };
-  const ec2 = await import('@aws-sdk/client-ec2');
-  const elb = await import('@aws-sdk/client-elastic-load-balancing-v2');
-  const [network, balancing] = [new ec2.EC2Client(settings), new elb.ElasticLoadBalancingV2Client(settings)];
-  const clients = awsClients(settings);
-  onTestFinished(() => {
-    for (const each of [network, balancing]) each.destroy();
-    clients.close();
-  });
-  const VpcId = (await network.send(new ec2.CreateVpcCommand({ CidrBlock: '10.40.0.0/22' }))).Vpc?.VpcId ?? '';
-  const subnet = async (at: number) =>
-    (
-      await network.send(
-        new ec2.CreateSubnetCommand({
-          VpcId,
-          CidrBlock: `10.40.${at}.0/24`,
-          AvailabilityZone: `eu-west-1${'ab'.charAt(at)}`,
-        }),
-      )
-    ).Subnet?.SubnetId ?? '';
-  const Subnets = [await subnet(0), await subnet(1)];
-  const made = await balancing.send(
-    new elb.CreateLoadBalancerCommand({ Name: 'hub', Type: 'network', Scheme: 'internal', Subnets }),
-  );
-  const LoadBalancerArn = made.LoadBalancers?.[0]?.LoadBalancerArn ?? '';
-  const groups = await balancing.send(
-    new elb.CreateTargetGroupCommand({ Name: 'hub', Protocol: 'TCP', Port: 443, TargetType: 'ip', VpcId }),
-  );
-  const TargetGroupArn = groups.TargetGroups?.[0]?.TargetGroupArn ?? '';
-  await balancing.send(new elb.RegisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: '10.40.0.200', Port: 443 }] }));
-  await balancing.send(
-    new elb.CreateListenerCommand({
-      LoadBalancerArn,
-      Protocol: 'TCP',
-      Port: 443,
-      DefaultActions: [{ Type: 'forward', TargetGroupArn }],
-    }),
-  );
-  const service = await network.send(
-    new ec2.CreateVpcEndpointServiceConfigurationCommand({
-      AcceptanceRequired: true,
-      NetworkLoadBalancerArns: [LoadBalancerArn],
-    }),
-  );
-  const ServiceId = service.ServiceConfiguration?.ServiceId ?? '';
-  await network.send(
-    new ec2.ModifyVpcEndpointServicePermissionsCommand({ ServiceId, AddAllowedPrincipals: [databricksRole] }),
-  );
-
-  const hub = new HubWorld();
-  const mine = await hub.hub();
-  const sim = await simulated(hub);
-  const shape = async (from: AwsClients, at: { service: string; balancer: string; group: string }) => {
-    const [described] = await from.services.describe([at.service]);
-    const [balancer] = await from.balancers.describe([at.balancer]);
-    const [listener] = await from.balancers.listeners(at.balancer);
-    const [group] = await from.balancers.targetGroups([at.group]);
-    return {
-      service: [
-        described?.state,
-        described?.acceptanceRequired,
-        described?.loadBalancerArns.length,
-        described?.serviceName.replace(/vpce-svc-.*/, 'vpce-svc-'),
-      ],
-      principals: await from.services.principals(at.service),
-      balancer: [balancer?.name, balancer?.type, balancer?.zones.map((each) => each.name).sort()],
-      listener: [listener?.port, listener?.protocol, listener?.targetGroupArns.length],
-      group: [group?.name, group?.port, group?.protocol, group?.targetType],
-      health: (await from.balancers.health(at.group)).map((each) => [each.id, each.port, each.state]),
-    };
-  };
-  expect(await shape(sim, { service: mine.service.id, balancer: mine.balancer.id, group: mine.group.id })).toEqual(
-    await shape(clients, { service: ServiceId, balancer: LoadBalancerArn, group: TargetGroupArn }),
-  );
+  const described = { arn: cluster.id, name: 'events', state: 'ACTIVE', securityGroups: [] };
+  expect(await kafka.describe(cluster.id)).toEqual(described);
+  expect(await kafka.named('eve')).toEqual([described]);
+  expect(await kafka.named('vents')).toEqual([]);
 });

@@ -30,8 +30,15 @@ export interface WorldOptions {
   readonly now?: () => number;
 }
 
-/** What went wrong on purpose: asked before each change. */
-export type Disturbance = (call: { readonly action: string; readonly type: string }) => AwsError | undefined;
+/**
+ * What went wrong on purpose: asked before each change (its action and the object's type) and before each call over
+ * HTTP (`call`, the service as signatures name it, and the operation).
+ */
+export type Disturbance = (call: {
+  readonly action: string;
+  readonly type: string;
+  readonly name?: string;
+}) => AwsError | undefined;
 
 /** 2026-11-20. */
 const fixedDay = 1_795_132_800_000;

@@ -1,7 +1,13 @@
 import { AwsError } from '../errors.ts';
+import { isObject } from '../values.ts';
+import type { AwsWorld, Caller, Thing } from '../world.ts';
+import type { Xml } from './xml.ts';
 
 /** The parameters of a query call. */
 export type Form = ReadonlyMap<string, string>;
+
+/** One call of a query API. Throws AwsError. */
+export type Action = (world: AwsWorld, caller: Caller, form: Form) => Xml;
 
 /** `Name.1`, `Name.2`, …, or with `.member.` between, as ELB has them. */
 export function listOf(form: Form, name: string): readonly string[] {
@@ -15,11 +21,39 @@ export function listOf(form: Form, name: string): readonly string[] {
     .map(([, value]) => value);
 }
 
-/** EC2's `Filter.1.Name` with `Filter.1.Value.1`, …. */
-export function filtersOf(form: Form): ReadonlyMap<string, readonly string[]> {
+/** What a filter may ask of an object: its values by the filter's name. `tag:<key>` is always among them. */
+export type Filterable<T> = Readonly<Record<string, (of: T) => string | readonly string[]>>;
+
+/**
+ * What passes EC2's `Filter.1.Name` with `Filter.1.Value.1`, …: each filter is met by one of its values.
+ * Throws AwsError for a filter that the call does not know.
+ */
+export function filtered<T>(all: readonly T[], form: Form, known: Filterable<T>, tags?: (of: T) => Tags): readonly T[] {
   const names = [...form].filter(([key]) => /^Filter\.\d+\.Name$/.test(key));
-  return new Map(names.map(([key, name]) => [name, listOf(form, key.replace('Name', 'Value').replaceAll('.', '\\.'))]));
+  const wanted = names.map(([key, name]) => {
+    const values = listOf(form, key.replace('Name', 'Value').replaceAll('.', '\\.'));
+    const tag = /^tag:(.+)$/.exec(name)?.[1];
+    const read =
+      known[name] ??
+      (tag === undefined || !tags ? undefined : (of: T): string | readonly string[] => tags(of)[tag] ?? []);
+    if (!read) throw new AwsError('InvalidParameterValue', `The filter '${name}' is invalid`);
+    return { values, read };
+  });
+  return all.filter((each) =>
+    wanted.every(({ values, read }) => [read(each)].flat().some((one) => values.includes(one))),
+  );
 }
+
+export type Tags = Readonly<Record<string, string>>;
+
+/** The tags of an object, with those that its provider gives to everything. */
+export function tagsOf({ attributes: { tags, tags_all } }: Thing): Tags {
+  const texts = Object.entries({ ...(isObject(tags_all) ? tags_all : {}), ...(isObject(tags) ? tags : {}) });
+  return Object.fromEntries(texts.filter((each): each is [string, string] => typeof each[1] === 'string'));
+}
+
+/** Tags as EC2 spells them. */
+export const tagSet = (thing: Thing): Xml => Object.entries(tagsOf(thing)).map(([key, value]) => ({ key, value }));
 
 /** The largest page this cloud gives, so that callers must follow tokens. */
 const pageCap = 50;

@@ -1,6 +1,6 @@
 import { AwsError } from '../errors.ts';
 import { bootstrapOf, brokersOf } from '../models/msk.ts';
-import { type AwsWorld, type Caller, number, type Thing, text } from '../world.ts';
+import { type AwsWorld, blocksOf, type Caller, number, type Thing, text, texts } from '../world.ts';
 import { type Form, pageOf } from './form.ts';
 
 const names: Readonly<Record<string, string>> = {
@@ -21,6 +21,7 @@ function clusterOf(world: AwsWorld, caller: Caller, arn: string): Thing {
 
 /** The Kafka calls that lakegate makes, by their paths. Gives undefined for a path of another service. */
 export function kafkaAnswer(world: AwsWorld, caller: Caller, path: string, query: Form): unknown {
+  if (/^\/(?:api\/v2|v1)\/clusters$/.test(path)) return clusterList(world, caller, query);
   const [, arn = '', what = ''] =
     /^\/(?:api\/v2|v1)\/clusters\/([^/]+)(?:\/(nodes|bootstrap-brokers))?$/.exec(path) ?? [];
   if (!arn) return undefined;
@@ -48,14 +49,33 @@ export function kafkaAnswer(world: AwsWorld, caller: Caller, path: string, query
       Object.entries(names).flatMap(([mine, theirs]) => (strings[mine] ? [[theirs, strings[mine]]] : [])),
     );
   }
+  return { clusterInfo: clusterInfo(cluster) };
+}
+
+function clusterList(world: AwsWorld, caller: Caller, query: Form): unknown {
+  const prefix = query.get('clusterNameFilter') ?? '';
+  const found = world
+    .local('aws_msk_cluster', caller)
+    .filter((each) => text(each.attributes, 'cluster_name').startsWith(prefix));
+  const { items, next } = pageOf(found, query, 'maxResults', 'nextToken');
+  return { clusterInfoList: items.map(clusterInfo), ...(next ? { nextToken: next } : {}) };
+}
+
+function clusterInfo({ id, attributes }: Thing): unknown {
+  const [nodes = {}] = blocksOf(attributes, 'broker_node_group_info');
   return {
-    clusterInfo: {
-      clusterArn: cluster.id,
-      clusterName: text(cluster.attributes, 'cluster_name'),
-      clusterType: 'PROVISIONED',
-      state: 'ACTIVE',
-      currentVersion: text(cluster.attributes, 'current_version'),
-      provisioned: { numberOfBrokerNodes: number(cluster.attributes, 'number_of_broker_nodes') },
+    clusterArn: id,
+    clusterName: text(attributes, 'cluster_name'),
+    clusterType: 'PROVISIONED',
+    state: 'ACTIVE',
+    currentVersion: text(attributes, 'current_version'),
+    provisioned: {
+      numberOfBrokerNodes: number(attributes, 'number_of_broker_nodes'),
+      brokerNodeGroupInfo: {
+        clientSubnets: texts(nodes, 'client_subnets'),
+        instanceType: text(nodes, 'instance_type'),
+        securityGroups: texts(nodes, 'security_groups'),
+      },
     },
   };
 }

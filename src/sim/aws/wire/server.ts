@@ -2,10 +2,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { AwsError } from '../errors.ts';
 import type { AwsWorld, Caller } from '../world.ts';
-import { ec2Actions } from './ec2.ts';
-import { elbActions } from './elb.ts';
-import type { Form } from './form.ts';
+import { scalingActions } from './auto-scaling.ts';
+import { balancingActions } from './balancing.ts';
+import { containerActions } from './containers.ts';
+import type { Action } from './form.ts';
 import { kafkaAnswer } from './kafka.ts';
+import { networkActions } from './networks.ts';
+import { objectAnswer } from './objects.ts';
+import { privateLinkActions } from './privatelink.ts';
 import { toXml } from './xml.ts';
 
 /** A request body larger than this is refused: lakegate's largest is some hundred bytes. */
@@ -25,8 +29,9 @@ export interface AwsServerOptions {
 }
 
 /**
- * Serves the world on loopback as EC2, Elastic Load Balancing and MSK do: query calls with XML answers, REST with JSON.
- * Signatures are not verified, since no secret is known here; that a call is signed, and for which region, is.
+ * Serves the world on loopback as AWS does: query calls with XML answers (EC2, Elastic Load Balancing, Auto Scaling),
+ * JSON calls (ECS), REST with JSON (MSK) and with bytes (S3, by path).
+ * Signatures are not verified, since no secret is known here; that a call is signed, for which service and region, is.
  */
 export async function startAwsServer(world: AwsWorld, options: AwsServerOptions = {}): Promise<AwsServer> {
   const accountOf = options.accountOf ?? (() => '111122223333');
@@ -45,7 +50,130 @@ export async function startAwsServer(world: AwsWorld, options: AwsServerOptions 
   };
 }
 
-type Style = 'ec2' | 'elasticloadbalancing' | 'kafka';
+/** How one API answers and refuses. */
+interface Style {
+  /** Gives the name of the operation and what runs it. Throws AwsError. */
+  read(request: IncomingMessage, url: URL): Promise<{ readonly name: string; readonly run: (on: On) => Answer }>;
+  refuse(error: AwsError, requestId: string): Answer;
+}
+
+interface On {
+  readonly world: AwsWorld;
+  readonly caller: Caller;
+  readonly requestId: string;
+}
+
+interface Answer {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+const xml = (body: string): Answer => ({ headers: { 'content-type': 'text/xml' }, body });
+
+const unknownOperation = (code: string, what: string): AwsError =>
+  new AwsError(code, `No operation is known at ${what}`, 404);
+
+function query(
+  actions: Readonly<Record<string, Action>>,
+  write: (name: string, made: ReturnType<Action>, requestId: string) => string,
+  refusal: (error: AwsError, requestId: string) => string,
+): Style {
+  return {
+    async read(request) {
+      const form = new Map(new URLSearchParams(await readBody(request)));
+      const name = form.get('Action') ?? '';
+      const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+      if (!action) throw new AwsError('InvalidAction', `The action ${name} is not valid for this web service.`);
+      return { name, run: ({ world, caller, requestId }) => xml(write(name, action(world, caller, form), requestId)) };
+    },
+    refuse: (error, requestId) => xml(refusal(error, requestId)),
+  };
+}
+
+/** Elastic Load Balancing and Auto Scaling: the query protocol as most services speak it. */
+const memberQuery = (actions: Readonly<Record<string, Action>>, namespace: string): Style =>
+  query(
+    actions,
+    (name, made, requestId) => {
+      const body =
+        toXml(`${name}Result`, made, 'member') + toXml('ResponseMetadata', { RequestId: requestId }, 'member');
+      return `<${name}Response xmlns="${namespace}">${body}</${name}Response>`;
+    },
+    ({ code, message, status }, requestId) =>
+      toXml(
+        'ErrorResponse',
+        { Error: { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: message }, RequestId: requestId },
+        'member',
+      ),
+  );
+
+const ec2 = query(
+  { ...privateLinkActions, ...networkActions },
+  (name, made, requestId) => {
+    const members = Object.entries({ requestId, ...(made as object) });
+    const body = members.map(([key, value]) => toXml(key, value, 'item')).join('');
+    return `<?xml version="1.0" encoding="UTF-8"?><${name}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">${body}</${name}Response>`;
+  },
+  ({ code, message }, requestId) =>
+    toXml('Response', { Errors: { Error: { Code: code, Message: message } }, RequestID: requestId }, 'item'),
+);
+
+const kafka: Style = {
+  async read({ method }, url) {
+    return {
+      name: url.pathname,
+      run({ world, caller }) {
+        const made = method === 'GET' ? kafkaAnswer(world, caller, url.pathname, new Map(url.searchParams)) : undefined;
+        if (made === undefined) throw unknownOperation('NotFoundException', `${method} ${url.pathname}`);
+        return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(made) };
+      },
+    };
+  },
+  refuse: ({ code, message }) => ({
+    headers: { 'content-type': 'application/json', 'x-amzn-errortype': code },
+    body: JSON.stringify({ message }),
+  }),
+};
+
+const ecs: Style = {
+  async read(request) {
+    const target = String(request.headers['x-amz-target'] ?? '');
+    const name = target.replace(/^AmazonEC2ContainerServiceV20141113\./, '');
+    const action = Object.hasOwn(containerActions, name) ? containerActions[name] : undefined;
+    if (!action) throw unknownOperation('UnknownOperationException', target);
+    const body = JSON.parse((await readBody(request)) || '{}') as Readonly<Record<string, unknown>>;
+    return {
+      name,
+      run: ({ world, caller }) => ({
+        headers: { 'content-type': 'application/x-amz-json-1.1' },
+        body: JSON.stringify(action(world, caller, body)),
+      }),
+    };
+  },
+  refuse: ({ code, message }) => ({
+    headers: { 'content-type': 'application/x-amz-json-1.1' },
+    body: JSON.stringify({ __type: code, message }),
+  }),
+};
+
+const s3: Style = {
+  async read({ method }, url) {
+    if (method !== 'GET') throw unknownOperation('MethodNotAllowed', `${method} ${url.pathname}`);
+    return { name: 'GetObject', run: ({ world, caller }) => objectAnswer(world, caller, url.pathname) };
+  },
+  refuse: ({ code, message }, requestId) =>
+    xml(toXml('Error', { Code: code, Message: message, RequestId: requestId }, 'member')),
+};
+
+/** By the service that a signature is for. */
+const styles: Readonly<Record<string, Style>> = {
+  ec2,
+  elasticloadbalancing: memberQuery(balancingActions, 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/'),
+  autoscaling: memberQuery(scalingActions, 'http://autoscaling.amazonaws.com/doc/2011-01-01/'),
+  ecs,
+  kafka,
+  s3,
+};
 
 async function serve(
   world: AwsWorld,
@@ -55,13 +183,16 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const requestId = world.ids.uuid();
-  let style: Style = 'ec2';
+  const scope = /Credential=([^/]+)\/\d+\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/.exec(
+    request.headers.authorization ?? '',
+  );
+  const [, key = '', region = '', service = ''] = scope ?? [];
+  const style = (Object.hasOwn(styles, service) ? styles[service] : undefined) ?? ec2;
+  const send = (status: number, { headers, body }: Answer): void => {
+    response.writeHead(status, headers);
+    response.end(body);
+  };
   try {
-    const scope = /Credential=([^/]+)\/\d+\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/.exec(
-      request.headers.authorization ?? '',
-    );
-    const [, key = '', region = '', service = ''] = scope ?? [];
-    style = service === 'elasticloadbalancing' || service === 'kafka' ? service : 'ec2';
     if (!scope) throw new AwsError('AuthFailure', 'AWS was not able to validate the provided access credentials', 401);
     const caller: Caller = {
       account: accountOf(key),
@@ -69,70 +200,14 @@ async function serve(
       partition: region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws',
     };
     before?.();
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    const disturbed = world.disturb?.({ action: 'call', type: style });
+    const { name, run } = await style.read(request, new URL(request.url ?? '/', 'http://localhost'));
+    const disturbed = world.disturb?.({ action: 'call', type: service, name });
     if (disturbed) throw disturbed;
-    if (style === 'kafka') {
-      const made =
-        request.method === 'GET' ? kafkaAnswer(world, caller, url.pathname, new Map(url.searchParams)) : undefined;
-      if (made === undefined)
-        throw new AwsError('NotFoundException', `No operation is known at ${request.method} ${url.pathname}`, 404);
-      send(response, 200, 'application/json', JSON.stringify(made));
-      return;
-    }
-    const form: Form = new Map(new URLSearchParams(await readBody(request)));
-    send(response, 200, 'text/xml', queryAnswer(world, caller, style, form, requestId));
+    send(200, run({ world, caller, requestId }));
   } catch (error) {
     const refused = error instanceof AwsError ? error : new AwsError('InternalError', String(error), 500);
-    sendError(response, style, refused, requestId);
+    send(refused.status, style.refuse(refused, requestId));
   }
-}
-
-function queryAnswer(
-  world: AwsWorld,
-  caller: Caller,
-  style: 'ec2' | 'elasticloadbalancing',
-  form: Form,
-  requestId: string,
-): string {
-  const name = form.get('Action') ?? '';
-  const run = (style === 'ec2' ? ec2Actions : elbActions)[name];
-  if (!run) throw new AwsError('InvalidAction', `The action ${name} is not valid for this web service.`);
-  const made = run(world, caller, form);
-  if (style === 'ec2') {
-    const body =
-      toXml('requestId', requestId, 'item') +
-      Object.entries(made as object)
-        .map(([key, value]) => toXml(key, value, 'item'))
-        .join('');
-    return `<?xml version="1.0" encoding="UTF-8"?><${name}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">${body}</${name}Response>`;
-  }
-  const body = toXml(`${name}Result`, made, 'member') + toXml('ResponseMetadata', { RequestId: requestId }, 'member');
-  return `<${name}Response xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/">${body}</${name}Response>`;
-}
-
-function sendError(response: ServerResponse, style: Style, error: AwsError, requestId: string): void {
-  const { code, message, status } = error;
-  if (style === 'kafka') {
-    response.setHeader('x-amzn-errortype', code);
-    send(response, status, 'application/json', JSON.stringify({ message, invalidParameter: undefined }));
-    return;
-  }
-  const detail = { Code: code, Message: message };
-  const body =
-    style === 'ec2'
-      ? toXml('Response', { Errors: { Error: detail }, RequestID: requestId }, 'item')
-      : toXml(
-          'ErrorResponse',
-          { Error: { Type: status < 500 ? 'Sender' : 'Receiver', ...detail }, RequestId: requestId },
-          'member',
-        );
-  send(response, status, 'text/xml', body);
-}
-
-function send(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, { 'content-type': type });
-  response.end(body);
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -2,26 +2,21 @@ import { readThing } from '../cloud.ts';
 import { AwsError } from '../errors.ts';
 import { answerConnection, connectionsOf, endpointServiceOf, principalsOf } from '../models/privatelink.ts';
 import { type AwsWorld, type Caller, type Thing, text, texts } from '../world.ts';
-import { type Form, filtersOf, listOf, pageOf } from './form.ts';
+import { type Action, type Form, filtered, listOf, pageOf, tagSet, tagsOf } from './form.ts';
 import type { Xml } from './xml.ts';
 
-/** The EC2 calls that lakegate makes. Keys are the API's names for the wire. */
-export const ec2Actions: Readonly<Record<string, (world: AwsWorld, caller: Caller, form: Form) => Xml>> = {
+/** EC2's side of PrivateLink. Keys are the API's names for the wire. */
+export const privateLinkActions: Readonly<Record<string, Action>> = {
   DescribeVpcEndpointConnections(world, caller, form) {
-    const filters = filtersOf(form);
-    const known = ['service-id', 'vpc-endpoint-id', 'vpc-endpoint-owner', 'vpc-endpoint-state'];
-    for (const name of filters.keys())
-      if (!known.includes(name)) throw new AwsError('InvalidFilter', `The filter '${name}' is invalid`);
-    const rows = world
+    const all = world
       .local('aws_vpc_endpoint_service', caller)
-      .flatMap((service) => connectionsOf(world, service.id).map((each) => ({ service, ...connection(each) })))
-      .filter(
-        (row) =>
-          fits(filters, 'service-id', row.service.id) &&
-          fits(filters, 'vpc-endpoint-id', row.endpoint) &&
-          fits(filters, 'vpc-endpoint-owner', row.owner) &&
-          fits(filters, 'vpc-endpoint-state', row.state),
-      );
+      .flatMap((service) => connectionsOf(world, service.id).map((each) => ({ service, ...connection(each) })));
+    const rows = filtered(all, form, {
+      'service-id': (row) => row.service.id,
+      'vpc-endpoint-id': (row) => row.endpoint,
+      'vpc-endpoint-owner': (row) => row.owner,
+      'vpc-endpoint-state': (row) => row.state,
+    });
     const { items, next } = pageOf(rows, form, 'MaxResults', 'NextToken');
     return {
       vpcEndpointConnectionSet: items.map((row) => ({
@@ -42,9 +37,15 @@ export const ec2Actions: Readonly<Record<string, (world: AwsWorld, caller: Calle
   DescribeVpcEndpointServiceConfigurations(world, caller, form) {
     const wanted = listOf(form, 'ServiceId');
     for (const id of wanted) endpointServiceOf(world, id);
-    const found = world
+    const local = world
       .local('aws_vpc_endpoint_service', caller)
       .filter((each) => !wanted.length || wanted.includes(each.id));
+    const known = {
+      'service-id': (each: Thing) => each.id,
+      'service-name': (each: Thing) => text(each.attributes, 'service_name'),
+      'service-state': (each: Thing) => text(each.attributes, 'state'),
+    };
+    const found = filtered(local, form, known, tagsOf);
     const { items, next } = pageOf(found, form, 'MaxResults', 'NextToken');
     return { serviceConfigurationSet: items.map((each) => configuration(world, each)), nextToken: next };
   },
@@ -65,9 +66,6 @@ export const ec2Actions: Readonly<Record<string, (world: AwsWorld, caller: Calle
     };
   },
 };
-
-const fits = (filters: ReadonlyMap<string, readonly string[]>, name: string, value: string): boolean =>
-  filters.get(name)?.includes(value) ?? true;
 
 function connection(thing: Thing): { endpoint: string; owner: string; state: string; created: string } {
   const state = text(thing.attributes, 'state');
@@ -109,5 +107,6 @@ function configuration(world: AwsWorld, thing: Thing): Xml {
     networkLoadBalancerArnSet: texts(attributes, 'network_load_balancer_arns'),
     baseEndpointDnsNameSet: texts(attributes, 'base_endpoint_dns_names'),
     supportedIpAddressTypeSet: texts(attributes, 'supported_ip_address_types'),
+    tagSet: tagSet(thing),
   };
 }
