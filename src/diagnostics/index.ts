@@ -10,6 +10,8 @@ export { type Code, codes } from './codes.ts';
 export { counted } from './counted.ts';
 export { type Diagnostic, hasErrors, type PlacedDiagnostic, type Severity } from './diagnostic.ts';
 export { maskSecrets } from './mask-secrets.ts';
+export { didYouMean, makeNearest, type Nearest } from './nearest.ts';
 export { quoted } from './quoted.ts';
 export type { Refusal } from './refusal.ts';
 export { diagnosticLine, diagnosticsJson } from './rendering.ts';
+export { usageProblem } from './usage.ts';

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import type { Code, Severity } from '../diagnostics/index.ts';
-import type { Nearest } from './nearest.ts';
+import type { Code, Nearest, Severity } from '../diagnostics/index.ts';
 import type { grantSchema, namedSchemas, sectionSchemas } from './schema.ts';
 import type { Problem } from './spec-source.ts';
 

@@ -1,5 +1,4 @@
-import { hasErrors, type PlacedDiagnostic } from '../diagnostics/index.ts';
-import { makeNearest } from './nearest.ts';
+import { hasErrors, makeNearest, type PlacedDiagnostic } from '../diagnostics/index.ts';
 import { normalise } from './normalise.ts';
 import { checkRules } from './rules/index.ts';
 import { takeShape } from './shape.ts';

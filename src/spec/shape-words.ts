@@ -1,8 +1,7 @@
 import type { z } from 'zod';
-import type { Code } from '../diagnostics/index.ts';
+import type { Code, Nearest } from '../diagnostics/index.ts';
 import { counted } from '../diagnostics/index.ts';
 import { nameWrong } from './fields.ts';
-import type { Nearest } from './nearest.ts';
 import { problem } from './raw-spec.ts';
 import type { Problem } from './spec-source.ts';
 import { oneOf, pathText, shown } from './wording.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import type { Nearest } from '../diagnostics/index.ts';
 import { nameWrong } from './fields.ts';
-import type { Nearest } from './nearest.ts';
 import { type Named, problem, type RawSpec } from './raw-spec.ts';
 import { grantSchema, namedSchemas, requiredSections, sectionSchemas, specSchema } from './schema.ts';
 import { type IssueContext, problemsOfIssue } from './shape-words.ts';

@@ -54,9 +54,7 @@ const closed = files
   .sort((one, other) => one.length - other.length);
 
 /** Files that outsiders import next to the index of a closed folder, each with its reason. */
-const subEntries: Readonly<Record<string, string>> = {
-  'src/spec/nearest.ts': 'a mistyped command gets its suggestion without the reader of specs',
-};
+const subEntries: Readonly<Record<string, string>> = {};
 
 /** Pairs of folders in which an import still goes around the index. */
 const knownAround = ['sim/built → sim/aws'];

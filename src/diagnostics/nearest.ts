@@ -28,6 +28,12 @@ export function makeNearest(comparisons = comparisonsAtMost): Nearest {
   };
 }
 
+/** `; did you mean events?` where a candidate is near the word, else nothing. */
+export function didYouMean(word: string, candidates: Iterable<string>): string {
+  const near = makeNearest().nearest(word, candidates);
+  return near === undefined ? '' : `; did you mean ${near}?`;
+}
+
 /** Letters to insert, delete, replace or swap with their neighbour to turn one word into the other. */
 export function editDistance(from: string, to: string): number {
   let [before, last]: [number[], number[]] = [[], Array.from({ length: to.length + 1 }, (_, i) => i)];
