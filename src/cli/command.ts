@@ -1,4 +1,4 @@
-import type { World } from './world.ts';
+import type { Context } from './context.ts';
 
 /** An argument of a command. Parsing, `--help`, completion and the docs page are made from these. */
 export type Arg =
@@ -42,7 +42,7 @@ export interface Command<A extends Args = Args> {
   readonly examples: readonly { readonly line: string; readonly does: string }[];
   readonly touches: 'nothing' | 'files' | 'network' | 'clouds';
   readonly args: A;
-  run(values: Values<A>, world: World): Promise<ExitCode>;
+  run(values: Values<A>, context: Context): Promise<ExitCode>;
 }
 
 /** Keeps the argument types of a command for its `run`. */

@@ -1,7 +1,7 @@
-import { type Made, planSpecFile } from '../app/planning/index.ts';
+import { type Made, type Planning, planSpecFile } from '../app/planning/index.ts';
 import { diagnosticsJson } from '../diagnostics/index.ts';
+import type { Context } from './context.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
-import type { World } from './world.ts';
 
 /**
  * The plan, for commands that show something made from it. Problems go to standard error, or, with `json` and no plan,
@@ -9,15 +9,23 @@ import type { World } from './world.ts';
  *
  * @returns Undefined when there is no plan; everything is printed already and the exit code is 1.
  */
-export async function loadPlan(file: string, json: boolean, world: World): Promise<Made | undefined> {
-  const { made, diagnostics, lines } = await planSpecFile(file, world);
-  if (json && !made) world.print(JSON.stringify({ ok: false, diagnostics: diagnosticsJson(diagnostics) }, null, 2));
-  else printDiagnostics(diagnostics, lines, world);
+export async function loadPlan(file: string, json: boolean, context: Context): Promise<Made | undefined> {
+  const planning = await planSpecFile(file, context);
+  const { made, diagnostics, lines } = planning;
+  if (!made) showNoPlan(planning, json, context);
+  else printDiagnostics(diagnostics, lines, context);
   return made;
+}
+
+/** Shows why there is no plan. */
+export function showNoPlan({ diagnostics, lines }: Planning, json: boolean, context: Context): 1 {
+  if (json) context.print(JSON.stringify({ ok: false, diagnostics: diagnosticsJson(diagnostics) }, null, 2));
+  else printDiagnostics(diagnostics, lines, context);
+  return 1;
 }
 
 /** Bold on a terminal. */
 export const headingOf =
-  (world: World) =>
+  (context: Context) =>
   (text: string): string =>
-    world.isTerminal ? `\u001b[1m${text}\u001b[0m` : text;
+    context.isTerminal ? `\u001b[1m${text}\u001b[0m` : text;

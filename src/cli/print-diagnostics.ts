@@ -1,6 +1,6 @@
 import type { Lines } from '../app/planning/index.ts';
 import { maskSecrets, type PlacedDiagnostic, type Severity } from '../diagnostics/index.ts';
-import type { World } from './world.ts';
+import type { Context } from './context.ts';
 
 /** More are counted, not shown: the first ones are what a person reads. `--json` has all. */
 const shownAtMost = 100;
@@ -12,17 +12,17 @@ const shownAtMost = 100;
 export function printDiagnostics(
   diagnostics: readonly PlacedDiagnostic[],
   lines: Lines | undefined,
-  world: World,
+  context: Context,
 ): void {
   if (diagnostics.length === 0) return;
-  const paint = world.isTerminal ? colours : plain;
+  const paint = context.isTerminal ? colours : plain;
   for (const diagnostic of diagnostics.slice(0, shownAtMost)) {
-    world.note(diagnosticText(diagnostic, lines, paint, world.columns));
-    world.note('');
+    context.note(diagnosticText(diagnostic, lines, paint, context.columns));
+    context.note('');
   }
   const hidden = diagnostics.length - shownAtMost;
-  if (hidden > 0) world.note(`and ${hidden} more: lakegate check --json prints all\n`);
-  world.note(countText(diagnostics));
+  if (hidden > 0) context.note(`and ${hidden} more: lakegate check --json prints all\n`);
+  context.note(countText(diagnostics));
 }
 
 /** `2 errors, 1 warning`; severities that are not there are left out, and nothing at all is `no problems`. */

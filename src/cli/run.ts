@@ -1,6 +1,7 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
 import type { Command, ExitCode } from './command.ts';
-import type { World } from './world.ts';
+import type { Context } from './context.ts';
+import { processContext } from './process-context.ts';
 
 /** Commands by name, each loaded on use. */
 export type Commands = Readonly<Record<string, () => Promise<Command>>>;
@@ -9,7 +10,7 @@ export type Commands = Readonly<Record<string, () => Promise<Command>>>;
 export async function runCommands(
   argv: readonly string[],
   commands: Commands,
-  world: World = processWorld(),
+  context: Context = processContext(),
 ): Promise<ExitCode> {
   const program = new Commander('lakegate')
     .description(
@@ -17,8 +18,8 @@ export async function runCommands(
     )
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => world.print(text.trimEnd()),
-      writeErr: (text) => world.note(text.trimEnd()),
+      writeOut: (text) => context.print(text.trimEnd()),
+      writeErr: (text) => context.note(text.trimEnd()),
     })
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help for the arguments and an example)');
@@ -26,7 +27,7 @@ export async function runCommands(
   const loaded = await Promise.all(wanted(argv, commands).map((load) => load()));
   for (const each of loaded)
     program.addCommand(
-      toCommander(each, world, (code) => {
+      toCommander(each, context, (code) => {
         exit = code;
       }),
     );
@@ -35,7 +36,7 @@ export async function runCommands(
     return exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
-    world.note(
+    context.note(
       `LG_INTERNAL lakegate itself is at fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     );
     return 2;
@@ -49,7 +50,7 @@ function wanted(argv: readonly string[], commands: Commands): readonly (() => Pr
   return load ? [load] : Object.values(commands);
 }
 
-function toCommander(definition: Command, world: World, done: (code: ExitCode) => void): Commander {
+function toCommander(definition: Command, context: Context, done: (code: ExitCode) => void): Commander {
   const made = new Commander(definition.name)
     .summary(definition.summary)
     .description(definition.about ?? `${definition.summary}.`);
@@ -80,21 +81,7 @@ function toCommander(definition: Command, world: World, done: (code: ExitCode) =
       const key = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
       values[name] = arg.kind === 'flag' ? options[key] === true : options[key];
     }
-    done(await definition.run(values as never, world));
+    done(await definition.run(values as never, context));
   });
   return made;
-}
-
-function processWorld(): World {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(signal));
-  return {
-    print: (text) => process.stdout.write(`${text}\n`),
-    note: (text) => process.stderr.write(`${text}\n`),
-    isTerminal: process.stdout.isTTY === true && !process.env.NO_COLOR,
-    columns: process.stdout.columns || 100,
-    cwd: process.cwd(),
-    env: process.env,
-    interrupted: stop.signal,
-  };
 }

@@ -2,31 +2,21 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { runMain } from '../../src/cli/main.ts';
-import type { World } from '../../src/cli/world.ts';
+import type { Context } from '../../src/cli/context.ts';
 import { jsonSchemaText } from '../../src/spec/index.ts';
 import { smallSpec } from '../small-spec.ts';
+import { lakegateIn } from './cli.ts';
 
 /** A working directory of its own, and what a command printed there. */
-async function workplace(files: Readonly<Record<string, string | Uint8Array>> = {}, world: Partial<World> = {}) {
+async function workplace(files: Readonly<Record<string, string | Uint8Array>> = {}, context: Partial<Context> = {}) {
   const cwd = await mkdtemp(join(tmpdir(), 'lakegate-check-'));
   onTestFinished(() => rm(cwd, { recursive: true }));
   for (const [name, text] of Object.entries(files)) await writeFile(join(cwd, name), text);
   return {
     cwd,
     async run(...argv: string[]) {
-      const [out, notes]: [string[], string[]] = [[], []];
-      const exit = await runMain(argv, {
-        print: (text) => void out.push(text),
-        note: (text) => void notes.push(text),
-        isTerminal: false,
-        columns: 100,
-        cwd,
-        env: {},
-        interrupted: new AbortController().signal,
-        ...world,
-      });
-      return { exit, out: out.join('\n'), notes: notes.join('\n') };
+      const { exit, out, err } = await lakegateIn({ cwd, ...context }, ...argv);
+      return { exit, out, notes: err };
     },
   };
 }

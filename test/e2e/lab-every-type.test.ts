@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runMain } from '../../src/cli/main.ts';
-import type { World } from '../../src/cli/world.ts';
 import type { LabReport } from '../../src/lab/index.ts';
+import { lakegate } from './cli.ts';
 
 /** Every type that hub-router.yaml has not, each kind of sharing, and a target that is reached without a router. */
 const everyType = `
@@ -43,20 +42,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function lab(text: string): Promise<{ exit: number; report: LabReport }> {
   const file = join(folder, 'lakegate.yaml');
   writeFileSync(file, text);
-  const printed: string[] = [];
-  const noted: string[] = [];
-  const world: World = {
-    print: (line) => printed.push(line),
-    note: (line) => noted.push(line),
-    isTerminal: false,
-    columns: 100,
-    cwd: folder,
-    env: {},
-    interrupted: new AbortController().signal,
-  };
-  const exit = await runMain(['lab', '-f', file, '--once', '--json'], world);
-  expect(printed.join(''), noted.join('\n')).not.toBe('');
-  return { exit, report: JSON.parse(printed.join('')) as LabReport };
+  const { exit, out, err } = await lakegate(folder, 'lab', '-f', file, '--once', '--json');
+  expect(out, err).not.toBe('');
+  return { exit, report: JSON.parse(out) as LabReport };
 }
 
 let every: { exit: number; report: LabReport };

@@ -5,46 +5,18 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runMain } from '../../src/cli/main.ts';
-import type { World } from '../../src/cli/world.ts';
 import type { LabReport, PairResult } from '../../src/lab/index.ts';
+import { lakegate, lakegateIn, type Ran } from './cli.ts';
 
 /** PostgreSQL starts on a machine that other tests keep busy. */
 const slowMs = 60_000;
 const folder = mkdtempSync(join(tmpdir(), 'lakegate-e2e-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Ran {
-  readonly exit: number;
-  readonly printed: string;
-  readonly noted: string;
-}
-
-function world(signal: AbortSignal, onPrint: (text: string) => void): World & { noted: string[] } {
-  const noted: string[] = [];
-  return {
-    print: onPrint,
-    note: (text) => noted.push(text),
-    noted,
-    isTerminal: false,
-    columns: 100,
-    cwd: process.cwd(),
-    env: {},
-    interrupted: signal,
-  };
-}
-
-async function lakegate(...line: string[]): Promise<Ran> {
-  const printed: string[] = [];
-  const made = world(new AbortController().signal, (text) => printed.push(text));
-  const exit = await runMain(line, made);
-  return { exit, printed: printed.join('\n'), noted: made.noted.join('\n') };
-}
-
 async function checked(file: string): Promise<{ exit: number; report: LabReport }> {
-  const { exit, printed, noted } = await lakegate('lab', '-f', file, '--once', '--json');
-  expect(printed, noted).not.toBe('');
-  return { exit, report: JSON.parse(printed) as LabReport };
+  const { exit, out, err } = await lakegate(process.cwd(), 'lab', '-f', file, '--once', '--json');
+  expect(out, err).not.toBe('');
+  return { exit, report: JSON.parse(out) as LabReport };
 }
 
 const hubRouter = resolve('examples/hub-router.yaml');
@@ -130,9 +102,9 @@ test(
 );
 
 test('an extension that nobody knows is a usage error', async () => {
-  const { exit, noted } = await lakegate('lab', '-f', hubRouter, '--once', '--with', 'mainframe');
+  const { exit, err } = await lakegate(process.cwd(), 'lab', '-f', hubRouter, '--once', '--with', 'mainframe');
   expect(exit).toBe(1);
-  expect(noted).toContain('LG_USAGE --with mainframe');
+  expect(err).toContain('LG_USAGE --with mainframe');
 });
 
 test(
@@ -140,24 +112,25 @@ test(
   async () => {
     const stop = new AbortController();
     const text = await new Promise<string>((done, failed) => {
-      const made = world(stop.signal, (printed) => {
-        if (printed.includes('The lab stays up')) done(printed);
-      });
-      ended = runMain(['lab', '-f', resolve('examples/https-apis.yaml')], made);
-      ended.then(() => failed(new Error(`it ended: ${made.noted.join('\n')}`)), failed);
+      const context = {
+        interrupted: stop.signal,
+        print: (printed: string) => printed.includes('The lab stays up') && done(printed),
+      };
+      ended = lakegateIn(context, 'lab', '-f', resolve('examples/https-apis.yaml'));
+      ended.then(({ err }) => failed(new Error(`it ended: ${err}`)), failed);
     });
     const ca = / CA: (\S+)/.exec(text)?.[1] ?? '';
     const port = Number(/apps: SOCKS5 127\.0\.0\.1:([0-9]+)/.exec(text)?.[1]);
     expect(await throughSocks(port, 'git.corp.acme.com', readFileSync(ca, 'utf8'))).toContain('"server":"git"');
     expect(await throughSocks(port, 'api.github.com', '')).toBe('SOCKS reply 4');
     stop.abort();
-    expect(await ended).toBe(0);
+    expect((await ended).exit).toBe(0);
     expect(existsSync(ca)).toBe(false);
   },
   slowMs,
 );
 
-let ended: Promise<number>;
+let ended: Promise<Ran>;
 
 /** What `curl --proxy socks5h://` does, in few words. */
 async function throughSocks(port: number, host: string, ca: string): Promise<string> {

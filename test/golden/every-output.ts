@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { nodeFiles } from '../../src/app/files/index.ts';
 import { type Planning, planDocument, planSpecFile } from '../../src/app/planning/index.ts';
 import { planText } from '../../src/cli/render/plan-text.ts';
 import { diagnosticsJson } from '../../src/diagnostics/index.ts';
@@ -10,7 +11,7 @@ const outputs: readonly Output[] = [diagnosticsFile, planFiles];
 
 /** Every output of a spec: file name → text. The same as the commands print, without colour, 120 columns wide. */
 export async function everyOutput(specFile: string): Promise<Record<string, string>> {
-  const planning = await planSpecFile(basename(specFile), { cwd: dirname(specFile) });
+  const planning = await planSpecFile(basename(specFile), { cwd: dirname(specFile), files: nodeFiles });
   return Object.assign({}, ...outputs.map((output) => output(planning)));
 }
 

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { nodeFiles } from '../../src/app/files/index.ts';
 import { planDocument, planDocumentShape, planSpecFile } from '../../src/app/planning/index.ts';
 import { everyOutput } from './every-output.ts';
 
@@ -41,7 +42,7 @@ test.each(cases)('%s', async (name) => {
 });
 
 test.each(cases)('%s: the document of plan --json keeps its schema', async (name) => {
-  const document = planDocument(await planSpecFile('spec.yaml', { cwd: join(root, name) }));
+  const document = planDocument(await planSpecFile('spec.yaml', { cwd: join(root, name), files: nodeFiles }));
   const checked = planDocumentShape.safeParse(JSON.parse(JSON.stringify(document)));
   expect(checked.error?.issues ?? []).toEqual([]);
 });

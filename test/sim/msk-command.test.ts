@@ -1,25 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { runMain } from '../../src/cli/main.ts';
 import { startAwsServer } from '../../src/sim/aws/index.ts';
+import { lakegateIn } from '../e2e/cli.ts';
 import { HubWorld } from './hub-world.ts';
-
-/** Runs a command line in a world of its own. */
-async function run(
-  argv: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<{ exit: number; out: string; notes: string }> {
-  const [out, notes]: [string[], string[]] = [[], []];
-  const exit = await runMain(argv, {
-    print: (text) => void out.push(text),
-    note: (text) => void notes.push(text),
-    isTerminal: false,
-    columns: 100,
-    cwd: process.cwd(),
-    env,
-    interrupted: new AbortController().signal,
-  });
-  return { exit, out: out.join('\n'), notes: notes.join('\n') };
-}
 
 test('msk brokers prints what a spec takes, and as JSON with addresses; a missing cluster is the code of AWS', async () => {
   const hub = new HubWorld();
@@ -41,10 +23,10 @@ test('msk brokers prints what a spec takes, and as JSON with addresses; a missin
   };
   const hosts = hub.world.all('broker').map((each) => String(each.attributes.host));
 
-  const text = await run(['msk', 'brokers', '--cluster', cluster.id], env);
+  const text = await lakegateIn({ env }, 'msk', 'brokers', '--cluster', cluster.id);
   expect(text).toEqual({
     exit: 0,
-    notes: '',
+    err: '',
     out: [
       '# events: ACTIVE, 2 brokers. Goes under the target.',
       'msk:',
@@ -53,7 +35,7 @@ test('msk brokers prints what a spec takes, and as JSON with addresses; a missin
       ...hosts.map((host) => `    - ${host}`),
     ].join('\n'),
   });
-  const json = JSON.parse((await run(['msk', 'brokers', '--cluster', cluster.id, '--json'], env)).out) as {
+  const json = JSON.parse((await lakegateIn({ env }, 'msk', 'brokers', '--cluster', cluster.id, '--json')).out) as {
     brokers: readonly unknown[];
   };
   expect(json).toMatchObject({
@@ -63,17 +45,17 @@ test('msk brokers prints what a spec takes, and as JSON with addresses; a missin
     brokers: hosts.map((host, at) => ({ number: at + 1, host })),
   });
 
-  const missing = await run(['msk', 'brokers', '--cluster', cluster.id.replace('events', 'other')], env);
-  expect([missing.exit, missing.notes]).toEqual([
+  const missing = await lakegateIn({ env }, 'msk', 'brokers', '--cluster', cluster.id.replace('events', 'other'));
+  expect([missing.exit, missing.err]).toEqual([
     1,
     expect.stringMatching(/^LG_AWS_CALL kafka:\w+: NotFoundException: /),
   ]);
-  expect(await run(['msk', 'brokers', '--cluster', 'events'], env)).toMatchObject({
+  expect(await lakegateIn({ env }, 'msk', 'brokers', '--cluster', 'events')).toMatchObject({
     exit: 1,
-    notes: expect.stringContaining("LG_USAGE 'events'"),
+    err: expect.stringContaining("LG_USAGE 'events'"),
   });
-  expect(await run(['msk', 'topics', '--cluster', cluster.id], env)).toMatchObject({
+  expect(await lakegateIn({ env }, 'msk', 'topics', '--cluster', cluster.id)).toMatchObject({
     exit: 1,
-    notes: expect.stringContaining("LG_USAGE 'topics'"),
+    err: expect.stringContaining("LG_USAGE 'topics'"),
   });
 });

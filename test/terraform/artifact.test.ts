@@ -4,24 +4,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runtimeVersion } from '../../src/app/artifact/index.ts';
-import { runMain } from '../../src/cli/main.ts';
+import { lakegate } from '../e2e/cli.ts';
 import { testWith } from '../tools.ts';
 import { temporaryFolder } from './cases.ts';
 
-async function artifact(cwd: string, ...argv: readonly string[]) {
-  const printed: string[] = [];
-  const noted: string[] = [];
-  const code = await runMain(['artifact', ...argv], {
-    print: (text) => void printed.push(text),
-    note: (text) => void noted.push(text),
-    isTerminal: false,
-    columns: 100,
-    cwd,
-    env: {},
-    interrupted: new AbortController().signal,
-  });
-  return { code, printed: printed.join('\n'), noted: noted.join('\n') };
-}
+const artifact = (cwd: string, ...argv: readonly string[]) => lakegate(cwd, 'artifact', ...argv);
 
 /** In place of 120 MB of Node: runs the module with the Node of the test. */
 const runtime = `#!/bin/sh\nexec ${process.execPath} "$@"\n`;
@@ -31,12 +18,12 @@ testWith('router-bundle', 'tar')('the same version packs to the same bytes, and 
   writeFileSync(join(cwd, 'node'), runtime);
   const first = await artifact(cwd, '--arch', 'x64', '--runtime', 'node', '-o', 'one');
   await artifact(cwd, '--arch', 'x64', '--runtime', 'node', '-o', 'two');
-  expect(first.code).toBe(0);
+  expect(first.exit).toBe(0);
   const bytes = readFileSync(join(cwd, 'one/lakegate-router-x64.tar.gz'));
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   expect(readFileSync(join(cwd, 'two/lakegate-router-x64.tar.gz')).equals(bytes)).toBe(true);
   expect(readFileSync(join(cwd, 'one/lakegate-router-x64.tar.gz.sha256'), 'utf8')).toBe(`${sha256}\n`);
-  expect(first.printed).toBe(`${sha256}  one/lakegate-router-x64.tar.gz`);
+  expect(first.out).toBe(`${sha256}  one/lakegate-router-x64.tar.gz`);
 
   execFileSync('tar', ['-xzf', 'one/lakegate-router-x64.tar.gz'], { cwd });
   const routes = join(process.cwd(), 'examples/generated/hub-router/routes.json');
@@ -50,8 +37,8 @@ testWith('router-bundle', 'tar')('the same version packs to the same bytes, and 
 
 test('a runtime that cannot be had is refused with its code, and nothing is written', async () => {
   const cwd = temporaryFolder();
-  const { code, noted } = await artifact(cwd, '--runtime', 'missing', '-o', 'out');
-  expect([code, noted]).toEqual([
+  const { exit, err } = await artifact(cwd, '--runtime', 'missing', '-o', 'out');
+  expect([exit, err]).toEqual([
     1,
     expect.stringMatching(/LG_ARTIFACT_NO_RUNTIME --runtime missing|LG_ARTIFACT_BUNDLE/),
   ]);
@@ -59,8 +46,8 @@ test('a runtime that cannot be had is refused with its code, and nothing is writ
 });
 
 test('an architecture that Node has no package for is refused', async () => {
-  const { code, noted } = await artifact(temporaryFolder(), '--arch', 'riscv');
-  expect([code, noted]).toEqual([1, 'error LG_ARTIFACT_ARCHITECTURE --arch riscv is neither arm64 nor x64']);
+  const { exit, err } = await artifact(temporaryFolder(), '--arch', 'riscv');
+  expect([exit, err]).toEqual([1, 'error LG_ARTIFACT_ARCHITECTURE --arch riscv is neither arm64 nor x64']);
 });
 
 test('the runtime that is packed is the one that the tests run on', () => {

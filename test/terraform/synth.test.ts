@@ -1,27 +1,14 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runMain } from '../../src/cli/main.ts';
+import { lakegate } from '../e2e/cli.ts';
 import { exampleText, temporaryFolder } from './cases.ts';
 
 /** A working folder with a spec, and the command line in it. */
 function workplace(example: string) {
   const cwd = temporaryFolder();
   writeFileSync(join(cwd, 'lakegate.yaml'), exampleText(example));
-  const run = async (...argv: readonly string[]) => {
-    const printed: string[] = [];
-    const noted: string[] = [];
-    const code = await runMain(argv, {
-      print: (text) => void printed.push(text),
-      note: (text) => void noted.push(text),
-      isTerminal: false,
-      columns: 100,
-      cwd,
-      env: {},
-      interrupted: new AbortController().signal,
-    });
-    return { code, printed: printed.join('\n'), noted: noted.join('\n') };
-  };
+  const run = (...argv: readonly string[]) => lakegate(cwd, ...argv);
   return { cwd, run };
 }
 
@@ -33,12 +20,12 @@ const tree = (folder: string): readonly string[] =>
 
 test('a second run writes nothing, and another format takes the place of the first', async () => {
   const { cwd, run } = workplace('hub-router');
-  expect((await run('synth', '-o', 'infra')).code).toBe(0);
+  expect((await run('synth', '-o', 'infra')).exit).toBe(0);
   const first = tree(join(cwd, 'infra'));
   expect(first).toContain('endpoint-services.tf');
-  const again = JSON.parse((await run('synth', '-o', 'infra', '--json')).printed);
+  const again = JSON.parse((await run('synth', '-o', 'infra', '--json')).out);
   expect(again).toMatchObject({ ok: true, written: [], removed: [] });
-  expect((await run('synth', '-o', 'infra', '--format', 'json')).code).toBe(0);
+  expect((await run('synth', '-o', 'infra', '--format', 'json')).exit).toBe(0);
   expect(tree(join(cwd, 'infra')).filter((path) => path.endsWith('.tf'))).toEqual([]);
   expect(tree(join(cwd, 'infra'))).toContain('endpoint-services.tf.json');
 });
@@ -53,7 +40,7 @@ test('what was written is held by the lock: a target that comes later moves noth
     .replace('  crm-db:', '  aaa: { type: tcp, host: aaa.corp.acme.com, port: 9100, network: onprem }\n  crm-db:')
     .replace('[vault, cache]', '[vault, cache, aaa]');
   writeFileSync(join(cwd, 'lakegate.yaml'), spec);
-  expect((await run('synth', '-o', 'infra')).code).toBe(0);
+  expect((await run('synth', '-o', 'infra')).exit).toBe(0);
   const later = readFileSync(join(cwd, 'infra', 'endpoint-services.tf'), 'utf8');
   const groups = (text: string): readonly string[] =>
     [...text.matchAll(/^resource "aws_lb_target_group" "(\w+)" \{\n(.*\n){1}/gm)].map((found) =>
@@ -71,9 +58,9 @@ test('a file that somebody else wrote stops it before anything is written', asyn
   writeFileSync(join(cwd, 'infra', 'lakegate.files.json'), '{}'); // the list is lost: markers alone tell
   writeFileSync(path, 'resource "aws_instance" "mine" {}\n');
   writeFileSync(join(cwd, 'infra', 'own.tf'), '# mine\n');
-  const { code, noted } = await run('synth', '-o', 'infra');
-  expect(code).toBe(1);
-  expect(noted).toContain('LG_SYNTH_NOT_OURS infra/router.tf');
+  const { exit, err } = await run('synth', '-o', 'infra');
+  expect(exit).toBe(1);
+  expect(err).toContain('LG_SYNTH_NOT_OURS infra/router.tf');
   expect(readFileSync(path, 'utf8')).toBe('resource "aws_instance" "mine" {}\n');
   expect(readFileSync(join(cwd, 'infra', 'own.tf'), 'utf8')).toBe('# mine\n');
 });
@@ -84,7 +71,7 @@ test('files that are no longer needed go, and only those', async () => {
   writeFileSync(join(cwd, 'infra', 'spokes', 'crm', 'own.tf'), '# mine\n');
   rmSync(join(cwd, 'lakegate.lock.json')); // it is of the other spec
   writeFileSync(join(cwd, 'lakegate.yaml'), exampleText('https-apis'));
-  expect((await run('synth', '-o', 'infra')).code).toBe(0);
+  expect((await run('synth', '-o', 'infra')).exit).toBe(0);
   expect(existsSync(join(cwd, 'infra', 'spokes', 'orders'))).toBe(false);
   expect(tree(join(cwd, 'infra', 'spokes'))).toEqual(['crm/own.tf']);
 });
@@ -94,13 +81,13 @@ test('a list of files that points out of the folder removes nothing there', asyn
   writeFileSync(join(cwd, 'keep.txt'), 'keep');
   await run('synth', '-o', 'infra');
   writeFileSync(join(cwd, 'infra', 'lakegate.files.json'), JSON.stringify({ files: ['../keep.txt', '/etc/hosts'] }));
-  expect((await run('synth', '-o', 'infra')).code).toBe(1); // routes.json is no longer known as ours
+  expect((await run('synth', '-o', 'infra')).exit).toBe(1); // routes.json is no longer known as ours
   expect(readFileSync(join(cwd, 'keep.txt'), 'utf8')).toBe('keep');
 });
 
 test('a format that does not exist is refused', async () => {
   const { cwd, run } = workplace('hub-router');
-  const { code, noted } = await run('synth', '--format', 'yaml');
-  expect([code, noted]).toEqual([1, 'error LG_SYNTH_FORMAT --format yaml is neither hcl nor json']);
+  const { exit, err } = await run('synth', '--format', 'yaml');
+  expect([exit, err]).toEqual([1, 'error LG_SYNTH_FORMAT --format yaml is neither hcl nor json']);
   expect(existsSync(join(cwd, 'terraform'))).toBe(false);
 });

@@ -1,9 +1,12 @@
 /**
  * app/planning: reads a spec and the lock beside it, and plans.
  * Never: printing, colours, exit codes.
- * Imports: spec, planner, facts, ir, diagnostics. Imported by: app, cli.
+ * Imports: files, spec, planner, estimate, facts, ir, diagnostics. Imported by: app, cli.
  */
-export { type LockFile, lockFileOf, lockText, readLockFile, writeLockFile } from './lock-file.ts';
+export type { Headroom, MonthlyCost } from '../../estimate/index.ts';
+export type { Plan, Repacked } from '../../planner/index.ts';
+export type { Spec } from '../../spec/index.ts';
+export { holdsLock, keepLock, type LockFile, type LockKeeping } from './lock-file.ts';
 export { planDocument } from './plan-document.ts';
 export { planDocumentShape, planJsonSchema } from './plan-document-shape.ts';
 export { readPlanFile } from './plan-file.ts';

@@ -1,8 +1,15 @@
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { type Lock, readLock } from '../../planner/index.ts';
-import type { WorkingFolder } from '../working-folder.ts';
+import {
+  errorCode,
+  type HoldContext,
+  held,
+  placeFiles,
+  takeHold,
+  unwritable,
+  type WorkingFolder,
+} from '../files/index.ts';
 
 /** A lock as found beside a spec. */
 export interface LockFile {
@@ -15,49 +22,98 @@ export interface LockFile {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The lock of a spec: `lakegate.yaml` has `lakegate.lock.json`, `prod.yaml` has `prod.lock.json`, in the same folder. */
-export const lockFileOf = (spec: string): string => `${spec.replace(/\.ya?ml$/, '')}.lock.json`;
-
-/** Reads the lock beside the spec. That there is none is not a problem: everything is placed afresh. */
-export async function readLockFile(spec: string, { cwd }: WorkingFolder): Promise<LockFile> {
-  const path = resolve(cwd, lockFileOf(spec));
-  const file = lockFileOf(spec);
-  try {
-    const text = await readText(path);
-    return { file, text, ...readLock(text) };
-  } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return { file, diagnostics: [] };
-    return {
-      file,
-      diagnostics: [
-        {
-          code: 'LG_FILE_UNREADABLE',
-          severity: 'error',
-          path: [],
-          message: `${file} cannot be read (${code})`,
-          hint: 'without it every allocation would be made afresh, and what runs might move',
-        },
-      ],
-    };
-  }
-}
+/** What became of a lock that was to be kept. */
+export type LockKeeping =
+  | { readonly is: 'written' }
+  /** The file holds these allocations already. */
+  | { readonly is: 'unchanged' }
+  /** The file is as it was. */
+  | { readonly is: 'refused'; readonly diagnostic: Diagnostic };
 
 /** Locks of 100,000 targets are about 20 MB. What is larger is no lock. */
 const bytesAtMost = 200 * 1024 * 1024;
 
-async function readText(path: string): Promise<string> {
-  const { size } = await stat(path);
-  if (size > bytesAtMost) throw Object.assign(new Error('too large'), { code: 'EFBIG' });
-  return readFile(path, 'utf8');
+/** The lock of a spec: `lakegate.yaml` has `lakegate.lock.json`, `prod.yaml` has `prod.lock.json`, in the same folder. */
+const lockFileOf = (spec: string): string => `${spec.replace(/\.ya?ml$/, '')}.lock.json`;
+
+/** Reads the lock beside the spec. That there is none is not a problem: everything is placed afresh. */
+export async function readLockFile(spec: string, folder: WorkingFolder): Promise<LockFile> {
+  const file = lockFileOf(spec);
+  try {
+    const text = await readText(file, folder);
+    return text === undefined ? { file, diagnostics: [] } : { file, text, ...readLock(text) };
+  } catch (error) {
+    const diagnostic: Diagnostic = {
+      code: 'LG_FILE_UNREADABLE',
+      severity: 'error',
+      path: [],
+      message: `${file} cannot be read (${errorCode(error) ?? 'unknown'})`,
+      hint: 'without it every allocation would be made afresh, and what runs might move',
+    };
+    return { file, diagnostics: [diagnostic] };
+  }
+}
+
+/** Undefined when there is none. A link is followed. */
+async function readText(file: string, { cwd, files }: WorkingFolder): Promise<string | undefined> {
+  try {
+    return Buffer.from(await files.readFile(resolve(cwd, file), bytesAtMost)).toString('utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /** Lock files are compared and written as this text. */
-export const lockText = (lock: Lock): string => `${JSON.stringify(lock, null, 2)}\n`;
+const lockText = (lock: Lock): string => `${JSON.stringify(lock, null, 2)}\n`;
 
-/** Writes the lock whole or not at all. */
-export async function writeLockFile(file: string, lock: Lock, { cwd }: WorkingFolder): Promise<void> {
+/** Whether the file holds these allocations. */
+export const holdsLock = ({ text }: LockFile, lock: Lock): boolean => text === lockText(lock);
+
+/**
+ * Writes a lock over the one that it was planned from, whole or not at all. A file that has changed since it was read is left
+ * alone: another run has allocated something there, and one of the two would be lost.
+ */
+export async function keepLock(
+  read: LockFile,
+  lock: Lock,
+  { cwd, ...context }: WorkingFolder & HoldContext,
+): Promise<LockKeeping> {
+  if (holdsLock(read, lock)) return { is: 'unchanged' };
+  const { file } = read;
+  const { files } = context;
   const path = resolve(cwd, file);
-  await writeFile(`${path}.new`, lockText(lock));
-  await rename(`${path}.new`, path);
+  try {
+    const kind = await files.kindOf(path);
+    if (kind !== undefined && kind !== 'file') return refused(notAFile(file));
+    const hold = await takeHold(join(dirname(path), `.${basename(path)}.writing`), context);
+    if ('heldBy' in hold) return refused(held(file, hold));
+    try {
+      if ((await readText(file, { cwd, files })) !== read.text) return refused(changed(file));
+      await placeFiles(hold, [{ path, content: lockText(lock) }], files);
+      return { is: 'written' };
+    } finally {
+      await hold.release();
+    }
+  } catch (error) {
+    return refused(unwritable(file, error));
+  }
 }
+
+const refused = (diagnostic: Diagnostic): LockKeeping => ({ is: 'refused', diagnostic });
+
+const notAFile = (file: string): Diagnostic => ({
+  code: 'LG_FILE_UNWRITABLE',
+  severity: 'error',
+  path: [],
+  message: `${file} is a link or no regular file; lakegate writes the lock through no link`,
+  hint: 'put the file itself in its place',
+});
+
+const changed = (file: string): Diagnostic => ({
+  code: 'LG_LOCK_CHANGED',
+  severity: 'error',
+  path: [],
+  message: `${file} has changed since it was read; it was left as it is`,
+  hint: 'run the command again: it plans from the lock as it is now',
+});

@@ -1,8 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { type InfraPlan, type RoutePlan, shapeProblems } from '../../ir/index.ts';
-import type { WorkingFolder } from '../working-folder.ts';
+import { errorCode, type WorkingFolder } from '../files/index.ts';
 import { planDocumentShape } from './plan-document-shape.ts';
 
 /** The two plans of a file. */
@@ -19,14 +18,16 @@ const faultsAtMost = 5;
 const plans = planDocumentShape.pick({ infra: true, routes: true }).loose();
 
 /** Reads what `plan --json` printed, from a file that anyone may have changed. Its parts may contradict each other: that is for the proof. */
-export async function readPlanFile(file: string, { cwd }: WorkingFolder): Promise<PlanFile | readonly Diagnostic[]> {
-  const path = resolve(cwd, file);
+export async function readPlanFile(
+  file: string,
+  { cwd, files }: WorkingFolder,
+): Promise<PlanFile | readonly Diagnostic[]> {
   let text: string;
   try {
-    if ((await stat(path)).size > bytesAtMost) return [unreadable(`${file} is larger than any plan`)];
-    text = await readFile(path, 'utf8');
+    text = Buffer.from(await files.readFile(resolve(cwd, file), bytesAtMost)).toString('utf8');
   } catch (error) {
-    return [unreadable(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`)];
+    const code = errorCode(error) ?? 'unknown';
+    return [unreadable(code === 'EFBIG' ? `${file} is larger than any plan` : `${file} cannot be read (${code})`)];
   }
   let value: unknown;
   try {

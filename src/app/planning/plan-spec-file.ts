@@ -2,7 +2,7 @@ import { type Diagnostic, hasErrors, type PlacedDiagnostic } from '../../diagnos
 import { defaultFacts, type Facts, type Limits, limitsOf } from '../../facts/index.ts';
 import { makePlan, type Plan, type Repacked, repack, lockFile as usualName } from '../../planner/index.ts';
 import type { Spec } from '../../spec/index.ts';
-import type { WorkingFolder } from '../working-folder.ts';
+import type { WorkingFolder } from '../files/index.ts';
 import { type LockFile, readLockFile } from './lock-file.ts';
 import { type Lines, readSpecFile } from './spec-file.ts';
 

@@ -1,8 +1,7 @@
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Code, Diagnostic, PlacedDiagnostic } from '../../diagnostics/index.ts';
 import { readSpec, type Spec } from '../../spec/index.ts';
-import type { WorkingFolder } from '../working-folder.ts';
+import { errorCode, type FileSystem, type WorkingFolder } from '../files/index.ts';
 
 /** The file that commands read without `-f`. */
 const defaultFile = 'lakegate.yaml';
@@ -34,8 +33,8 @@ export interface SpecFile {
  *
  * @param file As given by `-f`, relative to the working directory. One that cannot be read is a diagnostic.
  */
-export async function readSpecFile(file: string, { cwd }: WorkingFolder): Promise<SpecFile> {
-  const bytes = await readBytes(resolve(cwd, file));
+export async function readSpecFile(file: string, { cwd, files }: WorkingFolder): Promise<SpecFile> {
+  const bytes = await readBytes(resolve(cwd, file), files);
   if (bytes instanceof Uint8Array) {
     const { spec, diagnostics, source } = readSpec(bytes, file);
     const said = new Set(diagnostics.map(sayingOf));
@@ -64,21 +63,12 @@ export async function readSpecFile(file: string, { cwd }: WorkingFolder): Promis
 /** Reader and planner report some things both, under one code and path: the planner also gets specs that no file holds. */
 const sayingOf = ({ code, path }: Diagnostic): string => JSON.stringify([code, path]);
 
-async function readBytes(path: string): Promise<Uint8Array | { readonly code: string }> {
+async function readBytes(path: string, files: FileSystem): Promise<Uint8Array | { readonly code: string }> {
   try {
-    await using handle = await open(path, 'r');
-    if ((await handle.stat()).isDirectory()) return { code: 'EISDIR' };
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    // Not readFile: a pipe or a device has no size, and might never end.
-    for await (const chunk of handle.createReadStream({ autoClose: false }) as AsyncIterable<Uint8Array>) {
-      chunks.push(chunk);
-      bytes += chunk.byteLength;
-      if (bytes > bytesAtMost) break;
-    }
-    return Buffer.concat(chunks);
+    // A pipe or a device has no size, and might never end.
+    return await files.readStream(path, bytesAtMost);
   } catch (error) {
-    return { code: (error as NodeJS.ErrnoException).code ?? 'unknown' };
+    return { code: errorCode(error) ?? 'unknown' };
   }
 }
 

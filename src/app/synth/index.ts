@@ -1,6 +1,7 @@
 /**
- * app/synth: writes generated files into a folder that people use as well.
+ * app/synth: makes the Terraform of a plan and writes it into a folder that people use as well.
  * Never: printing, a change to a file that lakegate did not write, a path outside the folder.
- * Imports: nothing. Imported by: cli.
+ * Imports: emit, planning, files, diagnostics. Imported by: cli.
  */
-export { type FolderChanges, type FolderFile, writeFolder } from './output-folder.ts';
+export { artifactFile, type TerraformFormat } from '../../emit/terraform/index.ts';
+export { type TerraformWriting, terraformOf, writeTerraform } from './write-terraform.ts';

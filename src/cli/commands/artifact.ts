@@ -1,17 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import {
-  type Architecture,
-  type Artifact,
-  architectures,
-  buildArtifact,
-  npmRuntime,
-  runtimeVersion,
-} from '../../app/artifact/index.ts';
-import type { Code } from '../../diagnostics/index.ts';
+import { architectures, makeArtifact, runtimeVersion } from '../../app/artifact/index.ts';
+import type { Diagnostic } from '../../diagnostics/index.ts';
 import { command, jsonArg } from '../command.ts';
-import type { World } from '../world.ts';
+import { refuse } from '../refuse.ts';
 
 export const artifact = command({
   name: 'artifact',
@@ -29,85 +19,26 @@ export const artifact = command({
     runtime: { kind: 'text', value: 'FILE', help: 'a node binary for that architecture, instead of the npm package' },
     json: jsonArg,
   },
-  async run({ arch, out, runtime, json }, world) {
+  async run({ arch, out, runtime, json }, context) {
     const architecture = architectures.find((known) => known === arch);
-    if (!architecture) return fail('LG_ARTIFACT_ARCHITECTURE', `--arch ${arch} is neither arm64 nor x64`, world);
-    const own = await ownFiles();
-    if (!own)
-      return fail('LG_ARTIFACT_BUNDLE', 'dist-router/router.mjs is missing: run npm ci or npm run build', world);
-    world.note(`taking Node ${runtimeVersion} for linux ${architecture}`);
-    const node = await runtimeOf(architecture, runtime, world);
-    if ('why' in node) return fail('LG_ARTIFACT_NO_RUNTIME', node.why, world);
-    world.note('packing');
-    const made = await buildArtifact({ architecture, ...own, runtime: node.bytes });
-    const file = join(out, `lakegate-router-${architecture}.tar.gz`);
-    await write(resolve(world.cwd, file), made);
-    const about = { file, sha256: made.sha256, bytes: made.bytes.length, lakegate: own.version, node: runtimeVersion };
-    if (json) world.print(JSON.stringify({ ok: true, ...about }, null, 2));
+    if (!architecture) return refuse([unknownArchitecture(arch)], false, context);
+    const made = await makeArtifact({ architecture, out, runtime }, context, (step) => {
+      context.note(step === 'runtime' ? `taking Node ${runtimeVersion} for linux ${architecture}` : step);
+    });
+    if ('code' in made) return refuse([made], false, context);
+    const { file, sha256 } = made;
+    if (json) context.print(JSON.stringify({ ok: true, ...made }, null, 2));
     else {
-      world.print(`${made.sha256}  ${file}`);
-      world.note(`wrote ${file}.sha256: commit it; the archive itself need not be`);
+      context.print(`${sha256}  ${file}`);
+      context.note(`wrote ${file}.sha256: commit it; the archive itself need not be`);
     }
     return 0;
   },
 });
 
-function fail(code: Code, message: string, world: World): 1 {
-  world.note(`error ${code} ${message}`);
-  return 1;
-}
-
-interface OwnFiles {
-  readonly version: string;
-  readonly program: Uint8Array;
-  readonly license: Uint8Array;
-}
-
-/** What the package itself gives; undefined where the router was not built. */
-async function ownFiles(): Promise<OwnFiles | undefined> {
-  const root = await packageRoot();
-  try {
-    const [manifest, program, license] = await Promise.all(
-      ['package.json', 'dist-router/router.mjs', 'LICENSE'].map((path) => readFile(join(root, path))),
-    );
-    if (!manifest || !program || !license) return undefined;
-    const { version } = JSON.parse(manifest.toString('utf8')) as { readonly version: string };
-    return { version, program, license };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** The folder of package.json, from the sources as from the built chunks. */
-async function packageRoot(): Promise<string> {
-  for (let at = dirname(fileURLToPath(import.meta.url)); ; at = dirname(at)) {
-    try {
-      await readFile(join(at, 'package.json'));
-      return at;
-    } catch (error) {
-      if (dirname(at) === at) throw error;
-    }
-  }
-}
-
-async function runtimeOf(
-  architecture: Architecture,
-  file: string | undefined,
-  world: World,
-): Promise<{ readonly bytes: Uint8Array } | { readonly why: string }> {
-  if (file === undefined) return npmRuntime(architecture, world.interrupted);
-  try {
-    return { bytes: await readFile(resolve(world.cwd, file)) };
-  } catch (error) {
-    return { why: `--runtime ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})` };
-  }
-}
-
-/** The archive comes last: where it is, its digest is beside it. */
-async function write(path: string, { bytes, sha256 }: Artifact): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.sha256`, `${sha256}\n`);
-  await writeFile(`${path}.new`, bytes);
-  await rename(`${path}.new`, path);
-}
+const unknownArchitecture = (arch: string): Diagnostic => ({
+  code: 'LG_ARTIFACT_ARCHITECTURE',
+  severity: 'error',
+  path: [],
+  message: `--arch ${arch} is neither arm64 nor x64`,
+});

@@ -1,6 +1,5 @@
-import { readSpecFile } from '../../app/planning/index.ts';
+import { readSpecFile, type Spec } from '../../app/planning/index.ts';
 import { counted, diagnosticsJson, hasErrors } from '../../diagnostics/index.ts';
-import type { Spec } from '../../spec/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
 
@@ -15,13 +14,13 @@ export const check = command({
   ],
   touches: 'nothing',
   args: { file: fileArg, json: jsonArg },
-  async run({ file, json }, world) {
-    const { spec, diagnostics, lines } = await readSpecFile(file, world);
+  async run({ file, json }, context) {
+    const { spec, diagnostics, lines } = await readSpecFile(file, context);
     const ok = spec !== undefined && !hasErrors(diagnostics);
-    if (json) world.print(JSON.stringify({ ok, file, diagnostics: diagnosticsJson(diagnostics) }, null, 2));
+    if (json) context.print(JSON.stringify({ ok, file, diagnostics: diagnosticsJson(diagnostics) }, null, 2));
     else {
-      printDiagnostics(diagnostics, lines, world);
-      if (spec && ok) world.print(`${file}: ${summary(spec)}; no errors`);
+      printDiagnostics(diagnostics, lines, context);
+      if (spec && ok) context.print(`${file}: ${summary(spec)}; no errors`);
     }
     return ok ? 0 : 1;
   },

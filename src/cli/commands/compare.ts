@@ -1,4 +1,4 @@
-import { compare as comparisonOf } from '../../estimate/index.ts';
+import { comparePlan } from '../../app/queries/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
 import { loadPlan } from '../load-plan.ts';
 import { compareText } from '../render/compare-text.ts';
@@ -11,12 +11,11 @@ export const compare = command({
   examples: [{ line: 'lakegate compare', does: 'compares the three for lakegate.yaml' }],
   touches: 'nothing',
   args: { file: fileArg, json: jsonArg },
-  async run({ file, json }, world) {
-    const made = await loadPlan(file, json, world);
+  async run({ file, json }, context) {
+    const made = await loadPlan(file, json, context);
     if (!made) return 1;
-    const { limits, facts, spec, plan } = made;
-    const comparison = comparisonOf(plan.infra, { limits, facts, load: spec.load });
-    world.print(json ? JSON.stringify(comparison, null, 2) : compareText(comparison, world.columns));
+    const comparison = comparePlan(made);
+    context.print(json ? JSON.stringify(comparison, null, 2) : compareText(comparison, context.columns));
     return 0;
   },
 });

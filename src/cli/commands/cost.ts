@@ -10,10 +10,10 @@ export const cost = command({
   examples: [{ line: 'lakegate cost -f prod.yaml', does: 'shows each line with its price and where that was read' }],
   touches: 'nothing',
   args: { file: fileArg, json: jsonArg },
-  async run({ file, json }, world) {
-    const made = await loadPlan(file, json, world);
+  async run({ file, json }, context) {
+    const made = await loadPlan(file, json, context);
     if (!made) return 1;
-    world.print(json ? JSON.stringify(made.plan.cost, null, 2) : costText(made.plan.cost, world.columns));
+    context.print(json ? JSON.stringify(made.plan.cost, null, 2) : costText(made.plan.cost, context.columns));
     return 0;
   },
 });

@@ -1,7 +1,7 @@
-import { type Code, codes } from '../../diagnostics/index.ts';
+import { type Code, codes, didYouMean } from '../../diagnostics/index.ts';
 import { command, jsonArg } from '../command.ts';
+import { usage } from '../refuse.ts';
 import { fold } from '../render/table.ts';
-import { meant, usage } from '../usage.ts';
 
 const isCode = (text: string): text is Code => Object.hasOwn(codes, text);
 
@@ -18,10 +18,10 @@ export const explain = command({
     code: { kind: 'positional', value: 'CODE', help: 'such as LG_NO_RULE; case does not matter' },
     json: jsonArg,
   },
-  async run({ code, json }, world) {
+  async run({ code, json }, context) {
     if (code === undefined) {
       const all = Object.entries(codes).sort(([a], [b]) => (a < b ? -1 : 1));
-      world.print(
+      context.print(
         json
           ? JSON.stringify(Object.fromEntries(all), null, 2)
           : all.map(([name, text]) => `${name.padEnd(32)}${text.title}`).join('\n'),
@@ -31,16 +31,20 @@ export const explain = command({
     const wanted = code.toUpperCase();
     const name = wanted.startsWith('LG_') ? wanted : `LG_${wanted}`;
     if (!isCode(name)) {
-      const near = meant(name, Object.keys(codes));
-      return usage(world, `there is no code ${code}${near || '; lakegate explain lists all'}`);
+      const near = didYouMean(name, Object.keys(codes));
+      return usage(context, `there is no code ${code}${near || '; lakegate explain lists all'}`);
     }
     const text = codes[name];
-    if (json) world.print(JSON.stringify({ code: name, ...text }, null, 2));
+    if (json) context.print(JSON.stringify({ code: name, ...text }, null, 2));
     else
-      world.print(
-        [`${name}: ${text.title}`, '', ...fold(text.explain, world.columns), '', ...fold(text.fix, world.columns)].join(
-          '\n',
-        ),
+      context.print(
+        [
+          `${name}: ${text.title}`,
+          '',
+          ...fold(text.explain, context.columns),
+          '',
+          ...fold(text.fix, context.columns),
+        ].join('\n'),
       );
     return 0;
   },

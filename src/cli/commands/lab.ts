@@ -15,9 +15,9 @@ import {
   startLab,
 } from '../../lab/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
+import type { Context } from '../context.ts';
 import { loadPlan } from '../load-plan.ts';
-import { usage } from '../usage.ts';
-import type { World } from '../world.ts';
+import { usage } from '../refuse.ts';
 
 export const lab = command({
   name: 'lab',
@@ -44,18 +44,18 @@ export const lab = command({
       help: 'real servers for some target types in place of the lab’s own: kafka (needs Java; see docs/lab.md)',
     },
   },
-  async run(values, world) {
+  async run(values, context) {
     const startMs = performance.now();
-    const made = await loadPlan(values.file, values.json, world);
-    const wanted = await chosen(values.with, world);
+    const made = await loadPlan(values.file, values.json, context);
+    const wanted = await chosen(values.with, context);
     if (!made || !wanted) return 1;
-    for (const { name, summary } of wanted) world.note(`starting ${name}: ${summary}`);
-    const running = await begin(made, wanted, world);
+    for (const { name, summary } of wanted) context.note(`starting ${name}: ${summary}`);
+    const running = await begin(made, wanted, context);
     if (!running) return 1;
     try {
-      const report = await check(running, startMs, world);
-      if (values.once || world.interrupted.aborted) show(report, values.json, world);
-      else await stayUp(running, report, values.json, world);
+      const report = await check(running, startMs, context);
+      if (values.once || context.interrupted.aborted) show(report, values.json, context);
+      else await stayUp(running, report, values.json, context);
       return report.failed === 0 && !cutShort(running, report) ? 0 : 1;
     } finally {
       await running.close();
@@ -64,25 +64,29 @@ export const lab = command({
 });
 
 /** What `--with` names, loaded. Undefined when a name is unknown; that is printed. */
-async function chosen(names: readonly string[], world: World): Promise<readonly LabExtension[] | undefined> {
+async function chosen(names: readonly string[], context: Context): Promise<readonly LabExtension[] | undefined> {
   const known = Object.keys(extensions).sort();
   const found: LabExtension[] = [];
   for (const name of names) {
     const load = Object.hasOwn(extensions, name) ? extensions[name] : undefined;
     if (!load) {
       usage(
-        world,
+        context,
         `--with ${name} is not known; ${known.length > 0 ? `there is ${known.join(', ')}` : 'there is none yet'}`,
       );
       return undefined;
     }
-    found.push(await load(world.cwd, world.env));
+    found.push(await load(context.cwd, context.env));
   }
   return found;
 }
 
 /** Starts the lab. Undefined when the machine will not have it; that is printed. */
-async function begin({ spec, plan }: Made, wanted: readonly LabExtension[], world: World): Promise<Lab | undefined> {
+async function begin(
+  { spec, plan }: Made,
+  wanted: readonly LabExtension[],
+  context: Context,
+): Promise<Lab | undefined> {
   try {
     return await startLab({
       spec,
@@ -90,22 +94,22 @@ async function begin({ spec, plan }: Made, wanted: readonly LabExtension[], worl
       routes: plan.routes,
       extensions: wanted,
       nowMs: Date.now(),
-      note: (sentence) => world.note(sentence),
+      note: (sentence) => context.note(sentence),
     });
   } catch (error) {
-    world.note(`LG_LAB_NOT_STARTED ${error instanceof Error ? error.message : String(error)}`);
+    context.note(`LG_LAB_NOT_STARTED ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
 }
 
-async function check(running: Lab, startMs: number, world: World): Promise<LabReport> {
+async function check(running: Lab, startMs: number, context: Context): Promise<LabReport> {
   const pairs = pairsOf(running.spec, running.topology);
-  world.note(`the lab is up; ${pairs.length} connections to check`);
+  context.note(`the lab is up; ${pairs.length} connections to check`);
   const step = Math.max(1, Math.ceil(pairs.length / 4));
   const results = await checkPairs(running, pairs, {
-    signal: world.interrupted,
+    signal: context.interrupted,
     onDone: (done, all) => {
-      if (done % step === 0 || done === all) world.note(`checked ${done} of ${all}`);
+      if (done % step === 0 || done === all) context.note(`checked ${done} of ${all}`);
     },
   });
   return reportOf(running, results, Math.round(performance.now() - startMs));
@@ -115,20 +119,20 @@ async function check(running: Lab, startMs: number, world: World): Promise<LabRe
 const cutShort = (running: Lab, report: LabReport): boolean =>
   report.pairs.length < pairsOf(running.spec, running.topology).length;
 
-const show = (report: LabReport, json: boolean, world: World): void =>
-  world.print(json ? JSON.stringify(report, null, 2) : reportText(report));
+const show = (report: LabReport, json: boolean, context: Context): void =>
+  context.print(json ? JSON.stringify(report, null, 2) : reportText(report));
 
 /** Prints the report and how to try it, and waits for Ctrl-C. The CA lies in a temporary folder until then. */
-async function stayUp(running: Lab, report: LabReport, json: boolean, world: World): Promise<void> {
+async function stayUp(running: Lab, report: LabReport, json: boolean, context: Context): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'lakegate-lab-'));
   try {
     const ca = join(folder, 'ca.pem');
     await writeFile(ca, running.ca.pem);
     const socks = Object.fromEntries([...running.socks].map(([name, { host, port }]) => [name, `${host}:${port}`]));
-    show(json ? { ...report, up: { ca, socks } } : report, json, world);
-    if (!json) world.print(['', `The lab stays up until Ctrl-C. Its CA: ${ca}`, ...recipes(running, ca)].join('\n'));
-    if (!world.interrupted.aborted)
-      await new Promise<void>((done) => world.interrupted.addEventListener('abort', () => done(), { once: true }));
+    show(json ? { ...report, up: { ca, socks } } : report, json, context);
+    if (!json) context.print(['', `The lab stays up until Ctrl-C. Its CA: ${ca}`, ...recipes(running, ca)].join('\n'));
+    if (!context.interrupted.aborted)
+      await new Promise<void>((done) => context.interrupted.addEventListener('abort', () => done(), { once: true }));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

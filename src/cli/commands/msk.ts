@@ -1,7 +1,6 @@
-import { AwsCallError, awsClients, type BrokerNode, type KafkaClusterState } from '../../aws/index.ts';
+import { type KafkaCluster, readKafkaCluster } from '../../app/msk/index.ts';
 import { command, jsonArg } from '../command.ts';
-import { usage } from '../usage.ts';
-import type { World } from '../world.ts';
+import { usage } from '../refuse.ts';
 
 export const msk = command({
   name: 'msk',
@@ -21,58 +20,25 @@ export const msk = command({
     region: { kind: 'text', value: 'REGION', help: 'default: the region in the ARN' },
     json: jsonArg,
   },
-  async run({ what, cluster, region, json }, world) {
-    const found = /^arn:[a-z-]+:kafka:([a-z0-9-]+):\d{12}:cluster\/[^/]+\/[^/]+$/.exec(cluster);
-    if (what !== 'brokers') return usage(world, `'${what}' is not something to list; add --help for an example`);
-    if (!found) return usage(world, `'${cluster}' is not the ARN of an MSK cluster; add --help for an example`);
-    const clients = awsClients({ region: region ?? found[1] ?? '', ...fromEnvironment(world) });
-    try {
-      const [described, brokers, bootstrap] = await Promise.all([
-        clients.kafka.describe(cluster),
-        clients.kafka.brokers(cluster),
-        clients.kafka.bootstrap(cluster),
-      ]);
-      const { name, state } = described;
-      world.print(
-        json ? JSON.stringify({ cluster, name, state, brokers, bootstrap }, null, 2) : yamlOf(described, brokers),
-      );
-      return 0;
-    } catch (error) {
-      if (!(error instanceof AwsCallError)) throw error;
-      world.note(`LG_AWS_CALL ${error.message}`);
+  async run({ what, cluster, region, json }, context) {
+    if (what !== 'brokers') return usage(context, `'${what}' is not something to list; add --help for an example`);
+    const found = await readKafkaCluster({ arn: cluster, region, env: context.env });
+    if ('code' in found) {
+      context.note(`${found.code} ${found.message}`);
       return 1;
-    } finally {
-      clients.close();
     }
+    context.print(json ? JSON.stringify(found, null, 2) : yamlOf(found));
+    return 0;
   },
 });
 
-function yamlOf({ arn, name, state }: KafkaClusterState, brokers: readonly BrokerNode[]): string {
+function yamlOf({ cluster, name, state, brokers }: KafkaCluster): string {
   const lines = brokers.map((broker) => `    - ${broker.host}`);
   return [
     `# ${name}: ${state}, ${brokers.length} brokers. Goes under the target.`,
     'msk:',
-    `  cluster: ${arn}`,
+    `  cluster: ${cluster}`,
     '  brokers:',
     ...lines,
   ].join('\n');
-}
-
-/** The SDK reads the process's environment by itself; a world that is not the process's is read here. */
-function fromEnvironment({ env }: World): {
-  endpoint?: string;
-  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
-} {
-  const endpoint = env.AWS_ENDPOINT_URL_KAFKA ?? env.AWS_ENDPOINT_URL;
-  const [accessKeyId, secretAccessKey, sessionToken] = [
-    env.AWS_ACCESS_KEY_ID,
-    env.AWS_SECRET_ACCESS_KEY,
-    env.AWS_SESSION_TOKEN,
-  ];
-  return {
-    ...(endpoint ? { endpoint } : {}),
-    ...(accessKeyId && secretAccessKey
-      ? { credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) } }
-      : {}),
-  };
 }

@@ -1,10 +1,11 @@
-import { lockText, type Planning, planDocument, planSpecFile, writeLockFile } from '../../app/planning/index.ts';
+import { holdsLock, keepLock, type Planning, planDocument, planSpecFile } from '../../app/planning/index.ts';
+import { diagnosticLine } from '../../diagnostics/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
+import type { Context } from '../context.ts';
 import { headingOf } from '../load-plan.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
 import { planText } from '../render/plan-text.ts';
 import { repackText } from '../render/repack-text.ts';
-import type { World } from '../world.ts';
 
 export const plan = command({
   name: 'plan',
@@ -27,32 +28,38 @@ export const plan = command({
     repack: { kind: 'flag', help: 'pack afresh, and show what that saves and moves; only --write-lock keeps it' },
     'write-lock': { kind: 'flag', help: 'write the lock beside the spec, lakegate.lock.json for lakegate.yaml' },
   },
-  async run({ file, json, repack, 'write-lock': keep }, world) {
-    const planning = await planSpecFile(file, world, { repack });
+  async run({ file, json, repack, 'write-lock': keep }, context) {
+    const planning = await planSpecFile(file, context, { repack });
     const { made, diagnostics, lines } = planning;
-    if (json) world.print(JSON.stringify(planDocument(planning), null, 2));
-    else printDiagnostics(diagnostics, lines, world);
+    if (json) context.print(JSON.stringify(planDocument(planning), null, 2));
+    else printDiagnostics(diagnostics, lines, context);
     if (!made) return 1;
-    if (!json && made.repacked) world.print(`${repackText(made.repacked, world.columns)}\n`);
-    if (!json && repack && !made.repacked) world.note('there is no lock: every plan is packed afresh');
-    if (!json) world.print(planText(made.plan, { width: world.columns, heading: headingOf(world) }));
-    await keepLock(planning, { keep, json }, world);
-    return 0;
+    if (!json && made.repacked) context.print(`${repackText(made.repacked, context.columns)}\n`);
+    if (!json && repack && !made.repacked) context.note('there is no lock: every plan is packed afresh');
+    if (!json) context.print(planText(made.plan, { width: context.columns, heading: headingOf(context) }));
+    return showLock(planning, { keep, json }, context);
   },
 });
 
-async function keepLock(
+async function showLock(
   { made, lockFile }: Planning,
   { keep, json }: { readonly keep: boolean; readonly json: boolean },
-  world: World,
-): Promise<void> {
-  if (!made) return;
-  const isKept = lockFile.text === lockText(made.plan.lock);
-  if (keep && !isKept) await writeLockFile(lockFile.file, made.plan.lock, world);
-  if (json) return;
-  if (keep) world.note(isKept ? `${lockFile.file} is up to date` : `wrote ${lockFile.file}: commit it`);
-  else if (!isKept)
-    world.note(
-      `${lockFile.file} does not hold these allocations yet: --write-lock keeps them, so that later changes move nothing`,
-    );
+  context: Context,
+): Promise<0 | 1> {
+  if (!made) return 1;
+  const { file } = lockFile;
+  if (!keep) {
+    if (!json && !holdsLock(lockFile, made.plan.lock))
+      context.note(
+        `${file} does not hold these allocations yet: --write-lock keeps them, so that later changes move nothing`,
+      );
+    return 0;
+  }
+  const kept = await keepLock(lockFile, made.plan.lock, context);
+  if (kept.is === 'refused') {
+    context.note(diagnosticLine(kept.diagnostic));
+    return 1;
+  }
+  if (!json) context.note(kept.is === 'unchanged' ? `${file} is up to date` : `wrote ${file}: commit it`);
+  return 0;
 }

@@ -1,12 +1,11 @@
-import { type Made, readPlanFile } from '../../app/planning/index.ts';
+import { readPlanFile } from '../../app/planning/index.ts';
+import { type Proof, provePlan } from '../../app/queries/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
-import { grantsOf, type Proof, prove as proofOf } from '../../proof/index.ts';
-import { buildTopology } from '../../topology/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
+import type { Context } from '../context.ts';
 import { loadPlan } from '../load-plan.ts';
 import { proofSentence } from '../render/plan-text.ts';
 import { fold } from '../render/table.ts';
-import type { World } from '../world.ts';
 
 export const prove = command({
   name: 'prove',
@@ -23,33 +22,22 @@ export const prove = command({
     plan: { kind: 'text', value: 'FILE', help: 'a document of plan --json to prove, instead of a fresh plan' },
     json: jsonArg,
   },
-  async run({ file, plan, json }, world) {
-    const made = await loadPlan(file, json, world);
+  async run({ file, plan, json }, context) {
+    const made = await loadPlan(file, json, context);
     if (!made) return 1;
-    const kept = plan === undefined ? made.plan : await readPlanFile(plan, world);
-    if (!('infra' in kept)) return refuse(kept, json, world);
-    const proof = proofOf(buildTopology(kept.infra, kept.routes), grantsOf(made.spec, surplusByWorkspace(made)));
-    world.print(json ? JSON.stringify({ ok: proof.holds, ...proof }, null, 2) : proofText(proof, world.columns));
+    const kept = plan === undefined ? made.plan : await readPlanFile(plan, context);
+    if (!('infra' in kept)) return refuse(kept, json, context);
+    const proof = provePlan(made, kept);
+    context.print(json ? JSON.stringify({ ok: proof.holds, ...proof }, null, 2) : proofText(proof, context.columns));
     return proof.holds ? 0 : 1;
   },
 });
 
-/** What the user has accepted beside the grants. */
-function surplusByWorkspace({ plan: { surplus } }: Made): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const { workspace, target } of surplus) {
-    const row = found.get(workspace);
-    if (row) row.push(target);
-    else found.set(workspace, [target]);
-  }
-  return found;
-}
-
-function refuse(diagnostics: readonly Diagnostic[], json: boolean, world: World): 1 {
-  if (json) world.print(JSON.stringify({ ok: false, diagnostics }, null, 2));
+function refuse(diagnostics: readonly Diagnostic[], json: boolean, context: Context): 1 {
+  if (json) context.print(JSON.stringify({ ok: false, diagnostics }, null, 2));
   else
     for (const { code, message, hint } of diagnostics)
-      world.note(`${code} ${message}${hint === undefined ? '' : `\n  hint: ${hint}`}`);
+      context.note(`${code} ${message}${hint === undefined ? '' : `\n  hint: ${hint}`}`);
   return 1;
 }
 

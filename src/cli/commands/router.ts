@@ -1,36 +1,8 @@
 import { resolve } from 'node:path';
+import { readRouterFiles, runWorker, type Serving, serveRouter, workerMark } from '../../app/router/index.ts';
 import { diagnosticLine } from '../../diagnostics/index.ts';
-import type { Policy, RoutePlan } from '../../ir/index.ts';
-import {
-  type AdminServer,
-  defaultLimits,
-  FileWatch,
-  Fleet,
-  flowLog,
-  type HostPort,
-  type Reloaded,
-  readPolicy,
-  readRoutePlan,
-  runWorker,
-  type Snapshot,
-  startAdmin,
-  startRouter,
-  warningsOf,
-  workerMark,
-} from '../../router/index.ts';
 import { command } from '../command.ts';
-import { usage } from '../usage.ts';
-import type { World } from '../world.ts';
-
-/** One engine in this process, or several in workers: the command does not care which. */
-interface Running {
-  reload(plan: RoutePlan): Promise<Reloaded>;
-  setPolicy(policy: Policy): void | Promise<void>;
-  drain(deadlineMs: number): Promise<{ readonly cut: number }>;
-  close(): Promise<void>;
-  stats(): Snapshot | Promise<Snapshot>;
-  readonly plan: RoutePlan;
-}
+import { usage } from '../refuse.ts';
 
 const workersMax = 64;
 
@@ -75,46 +47,45 @@ export const router = command({
     },
     check: { kind: 'flag', help: 'check the files and leave' },
   },
-  async run(values, world) {
-    if (world.env[workerMark]) {
+  async run(values, context) {
+    if (context.env[workerMark]) {
       await runWorker();
       return 0;
     }
-    const wish = readWish(values);
-    if (typeof wish === 'string') return usage(world, wish);
-    const routes = resolve(world.cwd, values.routes);
-    const policyFile = values.policy === undefined ? undefined : resolve(world.cwd, values.policy);
-    const plan = await readRoutePlan(routes);
-    const policy = policyFile ? await readPolicy(policyFile) : ({ is: 'good', value: noPolicy } as const);
-    const problems = [plan, policy].flatMap((one) => (one.is === 'bad' ? one.diagnostics : []));
-    for (const problem of problems) world.note(diagnosticLine(problem));
-    if (plan.is === 'bad' || policy.is === 'bad') return 1;
+    const options = readOptions(values);
+    if (typeof options === 'string') return usage(context, options);
+    const files = {
+      routes: resolve(context.cwd, values.routes),
+      policy: values.policy === undefined ? undefined : resolve(context.cwd, values.policy),
+    };
+    const config = await readRouterFiles(files);
+    if (!('plan' in config)) {
+      for (const problem of config) context.note(diagnosticLine(problem));
+      return 1;
+    }
     if (values.check) {
-      world.print(`${values.routes}: ${plan.value.listeners.length} listeners, no errors`);
+      context.print(`${values.routes}: ${config.plan.listeners.length} listeners, no errors`);
       return 0;
     }
-    return serve({ ...wish, routes, policyFile, plan: plan.value, policy: policy.value }, world);
+    const { interrupted, onHangup } = context;
+    const entry = { module: process.argv[1] ?? '', args: process.argv.slice(2) };
+    const problem = await serveRouter({ ...options, files, config }, { interrupted, onHangup, entry });
+    if (!problem) return 0;
+    context.note(diagnosticLine(problem));
+    return 1;
   },
 });
 
-const noPolicy: Policy = { version: 1, endpoints: {} };
-
-interface Wish {
-  readonly workers: number;
-  readonly log: 'json' | 'text';
-  readonly drainMs: number;
-  readonly admin: HostPort | undefined;
-  readonly cancelFanOut: number;
-}
+type Options = Omit<Serving, 'files' | 'config'>;
 
 /** The options as values, or what is wrong with them. */
-function readWish(values: {
+function readOptions(values: {
   readonly workers: string;
   readonly log: string;
   readonly admin: string | undefined;
   readonly 'drain-seconds': string;
   readonly 'plaintext-cancel': string;
-}): Wish | string {
+}): Options | string {
   const workers = Number(values.workers);
   if (!Number.isInteger(workers) || workers < 1 || workers > workersMax)
     return `--workers ${values.workers} is not a number from 1 to ${workersMax}`;
@@ -133,108 +104,6 @@ function readWish(values: {
     log: values.log,
     drainMs: drainSeconds * 1000,
     admin,
-    cancelFanOut: cancel === 'drop' ? 0 : defaultLimits.cancelFanOut,
+    plaintextCancel: cancel,
   };
-}
-
-interface Serving extends Wish {
-  readonly routes: string;
-  readonly policyFile: string | undefined;
-  readonly plan: RoutePlan;
-  readonly policy: Policy;
-}
-
-async function serve(serving: Serving, world: World): Promise<0 | 1> {
-  const log = flowLog({
-    format: serving.log,
-    refusalLinesPerSecond: defaultLimits.refusalLinesPerSecond,
-    now: () => performance.now(),
-  });
-  const closers: (() => void | Promise<void>)[] = [];
-  let running: Running | undefined;
-  let admin: AdminServer | undefined;
-  try {
-    running = await start(serving, log);
-    const shown = running;
-    if (serving.admin)
-      admin = await startAdmin(
-        () => ({
-          plan: shown.plan,
-          healthNetworks: shown.plan.trustedNetworks,
-          stats: async () => shown.stats(),
-        }),
-        serving.admin,
-      );
-  } catch (error) {
-    world.note(`error LG_ROUTER_BIND ${error instanceof Error ? error.message : error}`);
-    await running?.close();
-    return 1;
-  }
-  const serves = running;
-  for (const warning of warningsOf(serving.plan)) log.note(diagnosticLine(warning));
-  closers.push(await watchFile(serving.routes, () => reloadRoutes(serves, serving.routes, log.note), log.note));
-  const { policyFile } = serving;
-  if (policyFile) closers.push(await watchFile(policyFile, () => reloadPolicy(serves, policyFile, log.note), log.note));
-  log.note(
-    `router of plan ${serving.plan.name} carries connections: ${serving.plan.listeners.length} listeners, ${serving.workers} worker${serving.workers === 1 ? '' : 's'}${admin ? `, admin at ${admin.address.host}:${admin.address.port}` : ''}`,
-  );
-  log.flush();
-  await new Promise<void>((done) => {
-    if (world.interrupted.aborted) done();
-    else world.interrupted.addEventListener('abort', () => done(), { once: true });
-  });
-  for (const close of closers) await close();
-  log.note('router takes no new connection and waits for the present ones');
-  const { cut } = await running.drain(serving.drainMs);
-  log.note(`router is down; ${cut} connections were cut`);
-  await admin?.close();
-  log.flush();
-  return 0;
-}
-
-async function start(serving: Serving, log: ReturnType<typeof flowLog>): Promise<Running> {
-  const limits = { cancelFanOut: serving.cancelFanOut };
-  const { plan, policy, workers } = serving;
-  if (workers === 1) return startRouter({ plan, policy, limits, log: log.connection, note: log.note });
-  return Fleet.start({
-    plan,
-    policy,
-    workers,
-    limits,
-    log: serving.log,
-    entry: { module: process.argv[1] ?? '', args: process.argv.slice(2) },
-    note: log.note,
-  });
-}
-
-/** Calls back when the file changes, and on SIGHUP whether it has changed or not. */
-async function watchFile(path: string, onChange: () => Promise<void>, note: (sentence: string) => void) {
-  const watch = new FileWatch(path, onChange, (error) => note(`${path} is not watched any more: ${error.message}`));
-  await watch.start();
-  const onHangup = (): void => void watch.look(true);
-  process.on('SIGHUP', onHangup);
-  return () => {
-    process.off('SIGHUP', onHangup);
-    watch.close();
-  };
-}
-
-async function reloadRoutes(running: Running, path: string, note: (sentence: string) => void): Promise<void> {
-  const plan = await readRoutePlan(path);
-  const result: Reloaded =
-    plan.is === 'good' ? await running.reload(plan.value) : { is: 'refused', diagnostics: plan.diagnostics };
-  if (result.is === 'done') note(`reloaded ${path}`);
-  else note(`refused ${path}; the old plan stays`);
-  for (const diagnostic of result.diagnostics) note(diagnosticLine(diagnostic));
-}
-
-async function reloadPolicy(running: Running, path: string, note: (sentence: string) => void): Promise<void> {
-  const policy = await readPolicy(path);
-  if (policy.is === 'good') {
-    await running.setPolicy(policy.value);
-    note(`reloaded ${path}: ${Object.keys(policy.value.endpoints).length} endpoints`);
-    return;
-  }
-  note(`refused ${path}; the old policy stays`);
-  for (const diagnostic of policy.diagnostics) note(diagnosticLine(diagnostic));
 }

@@ -1,4 +1,4 @@
-import { jsonSchemaText } from '../../spec/index.ts';
+import { jsonSchemaText } from '../../app/init/index.ts';
 import { command } from '../command.ts';
 
 export const schema = command({
@@ -14,8 +14,8 @@ export const schema = command({
   ],
   touches: 'nothing',
   args: {},
-  async run(_, world) {
-    world.print(jsonSchemaText().trimEnd());
+  async run(_, context) {
+    context.print(jsonSchemaText().trimEnd());
     return 0;
   },
 });

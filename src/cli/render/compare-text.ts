@@ -1,5 +1,5 @@
+import type { Comparison, KafkaComparison, Strategy } from '../../app/queries/index.ts';
 import { counted } from '../../diagnostics/index.ts';
-import type { Comparison, KafkaComparison, Strategy } from '../../estimate/index.ts';
 import { fold, tableText, usd } from './table.ts';
 
 /** The strategies side by side, then what each leaves open, then Kafka. */

@@ -1,4 +1,4 @@
-import type { MonthlyCost } from '../../estimate/index.ts';
+import type { MonthlyCost } from '../../app/planning/index.ts';
 import { fold, tableText, usd } from './table.ts';
 
 /** Each line with its price, where that was read and when, then totals and what they leave out. */

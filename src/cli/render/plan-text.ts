@@ -1,7 +1,6 @@
+import type { Headroom, Plan } from '../../app/planning/index.ts';
 import { counted } from '../../diagnostics/index.ts';
-import type { Headroom } from '../../estimate/index.ts';
 import { type Hostname, type InfraPlan, isSymbolic, type Listener, type PlannedTarget } from '../../ir/index.ts';
-import type { Plan } from '../../planner/index.ts';
 import { fold, some, type Table, tableText, usd } from './table.ts';
 
 /** Rows of headroom that are always shown; of the others only the fullest of each limit. */

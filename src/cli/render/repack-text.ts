@@ -1,5 +1,5 @@
+import type { Repacked } from '../../app/planning/index.ts';
 import { counted } from '../../diagnostics/index.ts';
-import type { Repacked } from '../../planner/index.ts';
 import { tableText } from './table.ts';
 
 /** What packing afresh saves, and what it moves: each move replaces something that runs. */

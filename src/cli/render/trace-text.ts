@@ -1,5 +1,5 @@
+import type { Trace } from '../../app/queries/index.ts';
 import { codes } from '../../diagnostics/index.ts';
-import type { Trace } from '../../topology/index.ts';
 import { fold } from './table.ts';
 
 /** The longest word for a hop, `workspace`. */

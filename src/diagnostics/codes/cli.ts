@@ -22,6 +22,12 @@ export const cliCodes = {
     explain: 'The folder does not exist, this user may not write to it, or the disk is full.',
     fix: 'Check the folder and its permissions.',
   },
+  LG_WRITE_HELD: {
+    title: 'another run is writing here',
+    explain:
+      'Two runs that write the same files at the same time would mix them. The one that came second has written nothing.',
+    fix: 'Wait until the other run has ended and run it again. The remains of a run that was stopped go away by themselves on the same machine; on another one, remove the folder that the hint names.',
+  },
   LG_PLAN_FILE: {
     title: 'the file is no plan',
     explain:

@@ -133,6 +133,12 @@ export const plannerCodes = {
     explain: 'The file is not JSON, lacks a field, or gives one key, port or name twice.',
     fix: 'Restore the file from version control, or take one side of a merge, and plan again.',
   },
+  LG_LOCK_CHANGED: {
+    title: 'the lock has changed in the meantime',
+    explain:
+      'Between reading the lock and writing it, another run has written it. What that run has allocated would be lost, so the lock was left as it is.',
+    fix: 'Run the command again: it plans from the lock as it is now.',
+  },
   LG_PLAN_INCONSISTENT: {
     title: 'two parts of the plan contradict each other',
     explain:

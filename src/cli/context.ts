@@ -1,5 +1,7 @@
-/** What a command may touch. Tests give another one. */
-export interface World {
+import type { ThisProcess, WorkingFolder } from '../app/files/index.ts';
+
+/** What a command may use of the machine. Tests give another one. */
+export interface Context extends WorkingFolder {
   /** Text for the user or machine, to standard output. A newline is added. */
   print(text: string): void;
   /** Progress and diagnostics, to standard error. A newline is added. */
@@ -8,9 +10,10 @@ export interface World {
   readonly isTerminal: boolean;
   /** Columns of the terminal; 100 elsewhere. */
   readonly columns: number;
-  /** Absolute working directory. */
-  readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly process: ThisProcess;
   /** Aborted by SIGINT or SIGTERM: long work ends cleanly. */
   readonly interrupted: AbortSignal;
+  /** Calls back on every SIGHUP. Returns the way to stop that. */
+  onHangup(listener: () => void): () => void;
 }

@@ -1,0 +1,12 @@
+/**
+ * app/files: the file system as use cases see it, and writing that can be cut short anywhere.
+ * Never: what the files mean.
+ * Imports: diagnostics. Imported by: app, cli.
+ */
+export { errorCode, type FileSystem, type Kind, type WorkingFolder } from './file-system.ts';
+export { type Held, type Hold, type HoldContext, type Owner, type ThisProcess, takeHold } from './hold.ts';
+export { makeFolders } from './make-folders.ts';
+export { nodeFiles } from './node-files.ts';
+export { type PlacedFile, placeFiles } from './place-files.ts';
+export { held, unwritable } from './problems.ts';
+export { thisProcess } from './this-process.ts';

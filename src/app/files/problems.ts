@@ -1,0 +1,33 @@
+import type { Diagnostic } from '../../diagnostics/index.ts';
+import { errorCode } from './file-system.ts';
+import type { Held } from './hold.ts';
+
+/**
+ * A file that cannot be written, as the problem that commands show.
+ *
+ * @param file As the user knows it.
+ * @throws The error itself, when it is not of the file system.
+ */
+export function unwritable(file: string, error: unknown): Diagnostic {
+  const code = errorCode(error);
+  if (code === undefined) throw error;
+  return {
+    code: 'LG_FILE_UNWRITABLE',
+    severity: 'error',
+    path: [],
+    message: `${file} cannot be written (${code})`,
+    hint: 'check that the folder exists and that this user may write to it',
+  };
+}
+
+/** Another run writes to the same files. */
+export const held = (what: string, { heldBy, place }: Held): Diagnostic => ({
+  code: 'LG_WRITE_HELD',
+  severity: 'error',
+  path: [],
+  message:
+    heldBy === 'unknown'
+      ? `${what} is held by another run of lakegate`
+      : `${what} is held by another run of lakegate: process ${heldBy.process} on ${heldBy.host}`,
+  hint: `wait until that run has ended; if it was stopped, remove ${place}`,
+});

@@ -1,0 +1,64 @@
+import { type Diagnostic, didYouMean, usageProblem } from '../../diagnostics/index.ts';
+import { type Hostname, type Port, parseHostname, parsePort } from '../../ir/index.ts';
+import { bucketHost, buildTopology, type Question, type Topology, type Trace, trace } from '../../topology/index.ts';
+import type { Made } from '../planning/index.ts';
+
+/** A target with many names is traced this far; name one by HOST:PORT for the rest. */
+const destinationsAtMost = 20;
+
+export interface ConnectionQuery {
+  /** A workspace of the spec. */
+  readonly from: string;
+  /** A target of the spec, or HOST:PORT. */
+  readonly to: string;
+  /** An endpoint service to dial by its address, whatever the name resolves to. */
+  readonly via?: string | undefined;
+}
+
+export interface ConnectionTraces {
+  readonly traces: readonly Trace[];
+  /** Names and ports of the target that were left out. */
+  readonly more: number;
+}
+
+/** Follows a connection over a plan: to each name and port of a target, or to one name and port. A query that asks for what is not there is a problem. */
+export function traceConnection(
+  { spec, plan }: Made,
+  { from, to, via }: ConnectionQuery,
+): ConnectionTraces | Diagnostic {
+  const topology = buildTopology(plan.infra, plan.routes);
+  const workspaces = spec.workspaces.map((workspace) => workspace.name);
+  if (!workspaces.includes(from)) return usageProblem(`there is no workspace ${from}${didYouMean(from, workspaces)}`);
+  if (via !== undefined && !topology.services.has(via))
+    return usageProblem(`there is no endpoint service ${via}${didYouMean(via, topology.services.keys())}`);
+  const destinations = destinationsOf(topology, to);
+  if (!destinations)
+    return usageProblem(
+      `${to} is neither a target of the spec nor HOST:PORT${didYouMean(to, topology.targets.keys())}`,
+    );
+  if (destinations.length === 0) return usageProblem(`nothing is built for ${to}: nobody may reach it`);
+  const followed = destinations.slice(0, destinationsAtMost);
+  return {
+    traces: followed.map(({ host, port }) =>
+      trace(topology, { from, host, port, ...(via !== undefined && { service: via }) }),
+    ),
+    more: destinations.length - followed.length,
+  };
+}
+
+type Destination = Pick<Question, 'host' | 'port'>;
+
+/** Undefined when the text is neither a target nor HOST:PORT. */
+function destinationsOf(topology: Topology, to: string): readonly Destination[] | undefined {
+  const target = topology.targets.get(to);
+  if (target) {
+    const https = 443 as Port;
+    if (target.buckets.length > 0)
+      return target.buckets.map((bucket) => ({ host: bucketHost(bucket, topology.region), port: https }));
+    return target.hosts.flatMap((host) => target.ports.map(({ clientPort }) => ({ host, port: clientPort })));
+  }
+  const colon = to.lastIndexOf(':');
+  const host: Hostname | undefined = parseHostname(to.slice(0, Math.max(colon, 0)));
+  const port = /^[0-9]{1,5}$/.test(to.slice(colon + 1)) ? parsePort(Number(to.slice(colon + 1))) : undefined;
+  return host && port ? [{ host, port }] : undefined;
+}

@@ -1,0 +1,180 @@
+import { type Diagnostic, diagnosticLine } from '../../diagnostics/index.ts';
+import type { Policy, RoutePlan } from '../../ir/index.ts';
+import {
+  type AdminServer,
+  defaultLimits,
+  FileWatch,
+  Fleet,
+  type FlowLog,
+  flowLog,
+  type HostPort,
+  type Reloaded,
+  readPolicy,
+  readRoutePlan,
+  type Snapshot,
+  startAdmin,
+  startRouter,
+  warningsOf,
+} from '../../router/index.ts';
+import type { RouterConfig, RouterFiles } from './router-files.ts';
+
+export interface Serving {
+  readonly files: RouterFiles;
+  /** What the files held when they were read. */
+  readonly config: RouterConfig;
+  /** Processes that share the ports; 1 is this one alone. */
+  readonly workers: number;
+  /** The form of the log, which goes to standard output. */
+  readonly log: 'json' | 'text';
+  /** How long open connections may go on after the end was asked for. */
+  readonly drainMs: number;
+  /** Where to answer questions about the router; nowhere, if absent. */
+  readonly admin: HostPort | undefined;
+  /** What happens to cancel requests of Postgres without TLS. */
+  readonly plaintextCancel: 'pass' | 'drop';
+}
+
+/** What serving needs of the process that it runs in. */
+export interface ServingContext {
+  /** Ends the serving. */
+  readonly interrupted: AbortSignal;
+  /** Calls back when the files are to be read again, whether they have changed or not. Returns the way to stop that. */
+  onHangup(listener: () => void): () => void;
+  /** How to start this program again, as a worker. */
+  readonly entry: { readonly module: string; readonly args: readonly string[] };
+}
+
+/** One engine in this process, or several in workers: the rest does not care which. */
+interface Running {
+  reload(plan: RoutePlan): Promise<Reloaded>;
+  setPolicy(policy: Policy): void | Promise<void>;
+  drain(deadlineMs: number): Promise<{ readonly cut: number }>;
+  close(): Promise<void>;
+  stats(): Snapshot | Promise<Snapshot>;
+  readonly plan: RoutePlan;
+}
+
+/**
+ * Carries connections until it is interrupted, then waits for the open ones. Reads the files again when they change; a bad file
+ * is refused and logged, and the old one stays.
+ *
+ * @returns Undefined after an orderly end, or why it could not start.
+ */
+export async function serveRouter(serving: Serving, context: ServingContext): Promise<Diagnostic | undefined> {
+  const { config, files, workers } = serving;
+  const log = flowLog({
+    format: serving.log,
+    refusalLinesPerSecond: defaultLimits.refusalLinesPerSecond,
+    now: () => performance.now(),
+  });
+  const started = await start(serving, log, context);
+  if ('code' in started) return started;
+  const { running, admin } = started;
+  for (const warning of warningsOf(config.plan)) log.note(diagnosticLine(warning));
+  const stopWatching = await watchFiles(running, files, { note: log.note, context });
+  log.note(
+    `router of plan ${config.plan.name} carries connections: ${config.plan.listeners.length} listeners, ${workers} worker${workers === 1 ? '' : 's'}${admin ? `, admin at ${admin.address.host}:${admin.address.port}` : ''}`,
+  );
+  log.flush();
+  await aborted(context.interrupted);
+  stopWatching();
+  log.note('router takes no new connection and waits for the present ones');
+  const { cut } = await running.drain(serving.drainMs);
+  log.note(`router is down; ${cut} connections were cut`);
+  await admin?.close();
+  log.flush();
+  return undefined;
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', () => done(), { once: true });
+  });
+
+interface Started {
+  readonly running: Running;
+  readonly admin: AdminServer | undefined;
+}
+
+async function start(serving: Serving, log: FlowLog, { entry }: ServingContext): Promise<Started | Diagnostic> {
+  let running: Running | undefined;
+  try {
+    const shown = await startEngine(serving, log, entry);
+    running = shown;
+    const admin =
+      serving.admin &&
+      (await startAdmin(
+        () => ({
+          plan: shown.plan,
+          healthNetworks: shown.plan.trustedNetworks,
+          stats: async () => shown.stats(),
+        }),
+        serving.admin,
+      ));
+    return { running: shown, admin };
+  } catch (error) {
+    await running?.close();
+    const message = error instanceof Error ? error.message : String(error);
+    return { code: 'LG_ROUTER_BIND', severity: 'error', path: [], message };
+  }
+}
+
+async function startEngine(
+  { config, workers, plaintextCancel, log: format }: Serving,
+  log: FlowLog,
+  entry: ServingContext['entry'],
+): Promise<Running> {
+  const { plan, policy } = config;
+  const limits = { cancelFanOut: plaintextCancel === 'drop' ? 0 : defaultLimits.cancelFanOut };
+  if (workers === 1) return startRouter({ plan, policy, limits, log: log.connection, note: log.note });
+  return Fleet.start({ plan, policy, workers, limits, log: format, entry, note: log.note });
+}
+
+interface Watching {
+  readonly note: (sentence: string) => void;
+  readonly context: ServingContext;
+}
+
+async function watchFiles(running: Running, { routes, policy }: RouterFiles, watching: Watching): Promise<() => void> {
+  const { note } = watching;
+  const stops = [await watchFile(routes, () => reloadRoutes(running, routes, note), watching)];
+  if (policy) stops.push(await watchFile(policy, () => reloadPolicy(running, policy, note), watching));
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+async function watchFile(
+  path: string,
+  onChange: () => Promise<void>,
+  { note, context }: Watching,
+): Promise<() => void> {
+  const watch = new FileWatch(path, onChange, (error) => note(`${path} is not watched any more: ${error.message}`));
+  await watch.start();
+  const stop = context.onHangup(() => void watch.look(true));
+  return () => {
+    stop();
+    watch.close();
+  };
+}
+
+async function reloadRoutes(running: Running, path: string, note: (sentence: string) => void): Promise<void> {
+  const plan = await readRoutePlan(path);
+  const result: Reloaded =
+    plan.is === 'good' ? await running.reload(plan.value) : { is: 'refused', diagnostics: plan.diagnostics };
+  if (result.is === 'done') note(`reloaded ${path}`);
+  else note(`refused ${path}; the old plan stays`);
+  for (const diagnostic of result.diagnostics) note(diagnosticLine(diagnostic));
+}
+
+async function reloadPolicy(running: Running, path: string, note: (sentence: string) => void): Promise<void> {
+  const policy = await readPolicy(path);
+  if (policy.is === 'good') {
+    await running.setPolicy(policy.value);
+    note(`reloaded ${path}: ${Object.keys(policy.value.endpoints).length} endpoints`);
+    return;
+  }
+  note(`refused ${path}; the old policy stays`);
+  for (const diagnostic of policy.diagnostics) note(diagnosticLine(diagnostic));
+}

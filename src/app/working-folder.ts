@@ -1,5 +1,0 @@
-/** Where the relative paths that a user gives begin. */
-export interface WorkingFolder {
-  /** Absolute. */
-  readonly cwd: string;
-}

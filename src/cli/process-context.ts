@@ -1,0 +1,23 @@
+import { nodeFiles, thisProcess } from '../app/files/index.ts';
+import type { Context } from './context.ts';
+
+/** The context of a command line that a person or a machine has started. */
+export function processContext(): Context {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(signal));
+  return {
+    print: (text) => process.stdout.write(`${text}\n`),
+    note: (text) => process.stderr.write(`${text}\n`),
+    isTerminal: process.stdout.isTTY === true && !process.env.NO_COLOR,
+    columns: process.stdout.columns || 100,
+    cwd: process.cwd(),
+    env: process.env,
+    files: nodeFiles,
+    process: thisProcess,
+    interrupted: stop.signal,
+    onHangup(listener) {
+      process.on('SIGHUP', listener);
+      return () => process.off('SIGHUP', listener);
+    },
+  };
+}
