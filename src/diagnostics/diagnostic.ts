@@ -24,3 +24,26 @@ export interface PlacedDiagnostic extends Diagnostic {
 
 export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some((diagnostic) => diagnostic.severity === 'error');
+
+type Path = Diagnostic['path'];
+
+/** A problem that leaves no plan. */
+export const error = (code: Code, path: Path, message: string, hint?: string): Diagnostic => ({
+  code,
+  severity: 'error',
+  path,
+  message,
+  ...(hint === undefined ? {} : { hint }),
+});
+
+/** A problem that a plan can live with and that someone should look at. */
+export const warning = (code: Code, path: Path, message: string, hint?: string): Diagnostic => ({
+  ...error(code, path, message, hint),
+  severity: 'warning',
+});
+
+/** Something worth knowing of a plan, or of the way to one. */
+export const note = (code: Code, path: Path, message: string, hint?: string): Diagnostic => ({
+  ...error(code, path, message, hint),
+  severity: 'note',
+});

@@ -8,7 +8,16 @@ export type { CodeText } from './code-text.ts';
 export { passingRefusals, type RefusalCode, refusalCodes } from './codes/refusals.ts';
 export { type Code, codes } from './codes.ts';
 export { counted } from './counted.ts';
-export { type Diagnostic, hasErrors, type PlacedDiagnostic, type Severity } from './diagnostic.ts';
+export {
+  type Diagnostic,
+  error,
+  hasErrors,
+  note,
+  type PlacedDiagnostic,
+  type Severity,
+  warning,
+} from './diagnostic.ts';
+export { listOf } from './list-of.ts';
 export { maskSecrets } from './mask-secrets.ts';
 export { didYouMean, makeNearest, type Nearest } from './nearest.ts';
 export { quoted } from './quoted.ts';

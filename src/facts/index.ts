@@ -38,6 +38,7 @@ export const defaultFacts: Facts = {
 export { type Partition, principalArn } from './databricks.ts';
 export type { Fact, Sureness } from './fact.ts';
 export { architectureOf, type InstanceType } from './instances.ts';
+export { limitText, raise } from './limit-text.ts';
 export { type EffectiveLimit, type Limits, limitsOf } from './limits.ts';
 export type { Price, PriceName, Prices } from './prices.ts';
 export { unityCatalogRoleFacts } from './unity-catalog.ts';

@@ -7,7 +7,7 @@ export type { Checked } from './checked.ts';
 export type * from './infra-plan.ts';
 export { infraPlanShape } from './infra-plan.ts';
 export { checkInfraPlan, inconsistent } from './infra-plan-check.ts';
-export { type LimitName, limitNames } from './limits.ts';
+export { type LimitName, limitNames } from './limit-names.ts';
 export { byText } from './order.ts';
 export type { Plain } from './plain.ts';
 export type * from './route-plan.ts';

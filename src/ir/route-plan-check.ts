@@ -15,7 +15,7 @@ import {
 } from './route-plan.ts';
 import { shapeProblems, shown } from './shape-problems.ts';
 import { keyShape } from './value-shapes.ts';
-import { type EndpointId, parseEndpointId } from './values.ts';
+import { type EndpointId, lowestUnprivilegedPort, parseEndpointId } from './values.ts';
 
 /** Problems that are reported of one file; more are counted. */
 const problemsMax = 50;
@@ -147,8 +147,12 @@ function checkSpeeches(
   problems: Problems,
   path: Path,
 ): void {
-  if (bound < 1024)
-    inconsistent(problems, path, `listener ${name} binds port ${bound}; the router has no privilege below 1024`);
+  if (bound < lowestUnprivilegedPort)
+    inconsistent(
+      problems,
+      path,
+      `listener ${name} binds port ${bound}; the router has no privilege below ${lowestUnprivilegedPort}`,
+    );
   if (new Set(speaks).size !== speaks.length) inconsistent(problems, path, `listener ${name} speaks something twice`);
   for (const alone of ['tcp', 'mysql'] as const)
     if (speaks.includes(alone) && speaks.length > 1)

@@ -14,6 +14,9 @@ export type IpAddress = Brand<string, 'IpAddress'>;
 /** The `vpce-…` id of an endpoint. */
 export type EndpointId = Brand<string, 'EndpointId'>;
 
+/** The lowest port that a program may bind without privilege. */
+export const lowestUnprivilegedPort = 1024;
+
 export function parsePort(n: number): Port | undefined {
   return Number.isInteger(n) && n >= 1 && n <= 65_535 ? (n as Port) : undefined;
 }

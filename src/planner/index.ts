@@ -5,7 +5,7 @@
  */
 
 export type { SurplusPair } from './access/surplus.ts';
-export { lockFile, type ReadLock, readLock } from './lock/check-lock.ts';
-export { type Lock, lockShape } from './lock/lock.ts';
+export { type Lock, lockShape } from './lock/file/lock.ts';
+export { lockFile, type ReadLock, readLock } from './lock/file/read-lock.ts';
 export { makePlan, type PlacementReport, type Plan, type Planned } from './plan.ts';
 export { type Move, type Repacked, repack } from './repack.ts';

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostics/index.ts';
 import type { Facts } from '../facts/index.ts';
 import { byText } from '../ir/index.ts';
 import type { Spec } from '../spec/index.ts';
-import type { Lock } from './lock/lock.ts';
+import type { Lock } from './lock/file/lock.ts';
 import { homes, hostsOf, relabel, workspacesOf } from './lock/relabel.ts';
 import { makePlan, type Plan } from './plan.ts';
 

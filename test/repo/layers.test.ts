@@ -24,8 +24,35 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
     may: ['facts', ...plans],
     why: 'counts and prices what was planned; a plan never depends on how it is measured',
   },
+  'planner/naming': { may: plans, why: 'a name follows from the key of a thing, whatever the plan' },
+  'planner/lock/file': {
+    may: ['planner/naming', 'spec', ...plans],
+    why: 'the format of a lock is read, checked and compared without planning',
+  },
+  'planner/access': {
+    may: ['planner/lock/file', 'planner/naming', 'spec', 'facts', ...plans],
+    why: 'who shares an NCC is decided before anything is placed',
+  },
+  'planner/placement': {
+    may: ['planner/access', 'spec', 'facts', ...plans],
+    why: 'places what it is given on what is held, wherever that comes from',
+  },
+  'planner/lock': {
+    may: ['planner/lock/file', 'planner/naming', 'planner/access', 'planner/placement', 'spec', 'facts', ...plans],
+    why: 'what is held goes into a placement, and keys and ports of what came out of it into the next lock',
+  },
+  'planner/write': {
+    may: [
+      ...['planner/lock', 'planner/lock/file', 'planner/naming', 'planner/access', 'planner/placement'],
+      ...['spec', 'facts', ...plans],
+    ],
+    why: 'writes down what was decided',
+  },
   planner: {
-    may: ['spec', 'facts', 'topology', 'proof', 'estimate', ...plans],
+    may: [
+      ...['planner/write', 'planner/lock', 'planner/lock/file', 'planner/access', 'planner/placement'],
+      ...['spec', 'facts', 'topology', 'proof', 'estimate', ...plans],
+    ],
     why: 'pure: lab, app and tests run it with no cloud',
   },
   'emit/terraform': {

@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
-import { counted } from '../../diagnostics/index.ts';
+import { counted, error, listOf, note } from '../../diagnostics/index.ts';
 import type { Limits } from '../../facts/index.ts';
+import { limitText, raise } from '../../facts/index.ts';
 import { byText } from '../../ir/index.ts';
 import type { Spec } from '../../spec/index.ts';
-import type { Lock } from '../lock/lock.ts';
-import { error, limitText, listOf, note, raise } from '../problems.ts';
+import type { Lock } from '../lock/file/lock.ts';
 import { type Access, type AccessSet, accessOf, accessSets } from './access-sets.ts';
 import { type Bits, membersOf } from './bits.ts';
 import { findMerges, type Merge, type Merging, surplusPairs } from './merges.ts';

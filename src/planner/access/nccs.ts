@@ -1,6 +1,6 @@
 import { byText } from '../../ir/index.ts';
-import { numberOf } from '../keys.ts';
-import type { Lock, LockedNcc, LockedWorkspace } from '../lock/lock.ts';
+import type { Lock, LockedNcc, LockedWorkspace } from '../lock/file/lock.ts';
+import { numberOf } from '../naming/keys.ts';
 import type { AccessSet } from './access-sets.ts';
 import type { Bits } from './bits.ts';
 

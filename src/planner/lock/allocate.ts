@@ -4,7 +4,7 @@ import { canGoDirect } from '../placement/direct.ts';
 import type { Claim } from '../placement/placement-units.ts';
 import type { Bin } from '../placement/service-bin.ts';
 import type { ListenerDraft, ServiceDraft, Way } from './allocated-services.ts';
-import type { Lock, LockedListener, LockedService } from './lock.ts';
+import type { Lock, LockedListener, LockedService } from './file/lock.ts';
 import { RouterPorts } from './router-ports.ts';
 
 /** Services with their keys and listeners with their ports. */

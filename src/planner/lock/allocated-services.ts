@@ -2,7 +2,7 @@ import type { Port } from '../../ir/index.ts';
 import type { Target } from '../../spec/index.ts';
 import type { Bits } from '../access/bits.ts';
 import type { Claim, Unit } from '../placement/placement-units.ts';
-import type { LockedListener, LockedService } from './lock.ts';
+import type { LockedListener, LockedService } from './file/lock.ts';
 
 /** An endpoint service before it has names and addresses. */
 export interface ServiceDraft {

@@ -4,8 +4,8 @@ import type { Diagnostic } from '../../diagnostics/index.ts';
 import { defaultFacts } from '../../facts/index.ts';
 import type { Spec } from '../../spec/index.ts';
 import { type Lock, makePlan, type Plan, readLock } from '../index.ts';
-import { sealLock, sealNcc, sealService } from './checksum.ts';
-import type { LockedClaim, LockedService } from './lock.ts';
+import { sealLock, sealNcc, sealService } from './file/checksum.ts';
+import type { LockedClaim, LockedService } from './file/lock.ts';
 
 const planOf = (spec: Spec, lock?: Lock): Plan => {
   const { plan, diagnostics } = makePlan(spec, defaultFacts, lock);

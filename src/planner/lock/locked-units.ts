@@ -5,7 +5,7 @@ import { listenersOf } from '../placement/claims-by-port.ts';
 import { canGoDirect } from '../placement/direct.ts';
 import type { Claim, Unit } from '../placement/placement-units.ts';
 import { Bin } from '../placement/service-bin.ts';
-import type { Lock, LockedService } from './lock.ts';
+import type { Lock, LockedService } from './file/lock.ts';
 
 /** What the lock says of the units of a spec. */
 export interface Held {

@@ -1,8 +1,8 @@
 import type { InfraPlan } from '../../ir/index.ts';
 import type { Who } from '../access/ncc-assignment.ts';
 import type { ServiceDraft } from './allocated-services.ts';
-import { sealLock, sealNcc, sealService } from './checksum.ts';
-import type { Lock, LockedClaim } from './lock.ts';
+import { sealLock, sealNcc, sealService } from './file/checksum.ts';
+import type { Lock, LockedClaim } from './file/lock.ts';
 
 /** What the next plan must know of this one. */
 export function lockOf(infra: InfraPlan, services: readonly ServiceDraft[], next: Lock['next'], who: Who): Lock {

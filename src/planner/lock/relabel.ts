@@ -1,8 +1,8 @@
 import type { Facts } from '../../facts/index.ts';
-import { numberOf } from '../keys.ts';
-import { boundedName } from '../names.ts';
-import { sealLock, sealNcc, sealService } from './checksum.ts';
-import type { Lock, LockedListener, LockedNcc, LockedRule, LockedService } from './lock.ts';
+import { boundedName } from '../naming/bounded-name.ts';
+import { numberOf } from '../naming/keys.ts';
+import { sealLock, sealNcc, sealService } from './file/checksum.ts';
+import type { Lock, LockedListener, LockedNcc, LockedRule, LockedService } from './file/lock.ts';
 import { RouterPorts } from './router-ports.ts';
 
 /** What a service is recognised by. */

@@ -1,11 +1,9 @@
-import type { Port } from '../../ir/index.ts';
-import type { Lock } from './lock.ts';
+import { lowestUnprivilegedPort, type Port } from '../../ir/index.ts';
+import type { Lock } from './file/lock.ts';
 
 /** Router listeners get ports from here upward; the last resort is what is left above the privileged ports. */
-export const firstRouterPort = 20_000;
+const firstRouterPort = 20_000;
 const lastPort = 65_535;
-/** The lowest port that a program may bind without privilege. */
-export const firstUnprivileged = 1024;
 /** Where the load balancers ask a router whether it is ready. */
 export const readinessPort = 8080 as Port;
 
@@ -14,7 +12,7 @@ export class RouterPorts {
   next: number;
   withoutPort = 0;
   readonly #taken: Set<number>;
-  #low = firstUnprivileged;
+  #low = lowestUnprivilegedPort;
 
   constructor(lock: Lock | undefined) {
     this.next = Math.max(lock?.next.routerPort ?? 0, firstRouterPort);

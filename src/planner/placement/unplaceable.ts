@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
-import { error, listOf } from '../problems.ts';
+import { error, listOf } from '../../diagnostics/index.ts';
 import type { Capacity } from './capacity.ts';
 import type { Unit } from './placement-units.ts';
 import { Bin } from './service-bin.ts';

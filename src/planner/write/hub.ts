@@ -1,12 +1,12 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
-import { counted } from '../../diagnostics/index.ts';
+import { counted, error, note, warning } from '../../diagnostics/index.ts';
 import type { Facts, Limits } from '../../facts/index.ts';
+import { limitText } from '../../facts/index.ts';
 import { byText, type Cidr, type Hub, type Port, parseCidr, type RouterFleet } from '../../ir/index.ts';
 import type { Spec, SpecHub } from '../../spec/index.ts';
 import type { ServiceDraft } from '../lock/allocated-services.ts';
 import { readinessPort } from '../lock/router-ports.ts';
 import { privateNetworks } from '../placement/direct.ts';
-import { error, limitText, note, warning } from '../problems.ts';
 import { type FleetSize, fleetSize } from './fleet-size.ts';
 import { addressesNeeded, hubSubnets, sizeOf } from './subnets.ts';
 

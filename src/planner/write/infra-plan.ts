@@ -20,7 +20,7 @@ import { byText } from '../../ir/index.ts';
 import type { Network, Spec, Target } from '../../spec/index.ts';
 import type { ListenerDraft, ServiceDraft } from '../lock/allocated-services.ts';
 import { readinessPort } from '../lock/router-ports.ts';
-import { boundedName } from '../names.ts';
+import { boundedName } from '../naming/bounded-name.ts';
 
 /** Where the load balancers ask a router over HTTP. */
 const readinessPath = '/ready';

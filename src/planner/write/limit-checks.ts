@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
+import { error } from '../../diagnostics/index.ts';
 import type { EffectiveLimit, Limits } from '../../facts/index.ts';
+import { limitText, raise } from '../../facts/index.ts';
 import type { Ncc } from '../../ir/index.ts';
 import type { ServiceDraft } from '../lock/allocated-services.ts';
-import { error, limitText, raise } from '../problems.ts';
 
 /** Limits that a spec sets to something nothing fits in, as errors. */
 export function checkLimitValues(limits: Limits): readonly Diagnostic[] {

@@ -3,7 +3,7 @@ import { type Hostname, isSymbolic, type Ncc, type Rule, symbolicBroker } from '
 import type { Spec } from '../../spec/index.ts';
 import type { Who } from '../access/ncc-assignment.ts';
 import type { ServiceDraft } from '../lock/allocated-services.ts';
-import { boundedName } from '../names.ts';
+import { boundedName } from '../naming/bounded-name.ts';
 import { namesByNcc } from '../placement/placement-units.ts';
 import { packNames } from './pack-names.ts';
 import { bucketsByNcc, s3Service } from './s3-buckets.ts';

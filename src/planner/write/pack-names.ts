@@ -1,5 +1,5 @@
 import { byText } from '../../ir/index.ts';
-import type { LockedRule } from '../lock/lock.ts';
+import type { LockedRule } from '../lock/file/lock.ts';
 
 /** A rule before it is written: what it lists and, from the lock, its key. */
 export interface RuleDraft {

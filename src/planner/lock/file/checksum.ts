@@ -1,5 +1,5 @@
-import { byText } from '../../ir/index.ts';
-import { hash } from '../names.ts';
+import { byText } from '../../../ir/index.ts';
+import { hash } from '../../naming/bounded-name.ts';
 import type { Lock, LockedNcc, LockedService } from './lock.ts';
 
 type Unsealed<T> = Omit<T, 'check'>;

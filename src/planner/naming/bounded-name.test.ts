@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { boundedName, hash } from './names.ts';
+import { boundedName, hash } from './bounded-name.ts';
 
 const specName = fc.stringMatching(/^[a-z][a-z0-9-]{1,19}$/);
 const key = fc.tuple(fc.integer({ min: 1, max: 99_999 }), fc.integer({ min: 1, max: 65_535 }));

@@ -1,35 +1,11 @@
-import type { z } from 'zod';
-import type { Diagnostic } from '../../diagnostics/index.ts';
-import { parseHostname, parsePort } from '../../ir/index.ts';
-import type { Spec } from '../../spec/index.ts';
-import { numberOf } from '../keys.ts';
-import { error, listOf } from '../problems.ts';
+import type { Diagnostic } from '../../../diagnostics/index.ts';
+import { error, listOf } from '../../../diagnostics/index.ts';
+import { lowestUnprivilegedPort, parseHostname, parsePort } from '../../../ir/index.ts';
+import type { Spec } from '../../../spec/index.ts';
+import { numberOf } from '../../naming/keys.ts';
 import { sumOf, sumOfFrame } from './checksum.ts';
-import { type Lock, lockShape } from './lock.ts';
-import { firstUnprivileged } from './router-ports.ts';
-
-/** The file that a lock is kept in, for messages. */
-export const lockFile = 'lakegate.lock.json';
-
-/** What a lock file says. */
-export interface ReadLock {
-  /** Absent when a diagnostic is an error. */
-  readonly lock?: Lock;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** Reads the text of a lock file. Whether it fits a spec is asked by the planner. Never throws. */
-export function readLock(text: string): ReadLock {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    return { diagnostics: [broken('the file', `is not JSON: ${cause instanceof Error ? cause.message : ''}`)] };
-  }
-  const wrong = wrongShape(value);
-  if (wrong) return { diagnostics: [wrong] };
-  return { lock: value as Lock, diagnostics: [] };
-}
+import type { Lock } from './lock.ts';
+import { broken, lockFile, wrongShape } from './read-lock.ts';
 
 /** Whether a lock belongs to a spec and is as lakegate wrote it. Says where it is not. Linear. */
 export function checkLock(lock: Lock, spec: Pick<Spec, 'name' | 'aws'>): readonly Diagnostic[] {
@@ -49,14 +25,6 @@ export function checkLock(lock: Lock, spec: Pick<Spec, 'name' | 'aws'>): readonl
   if (edited.length > 0) return edited;
   return contradictions(lock);
 }
-
-const broken = (where: string, what: string): Diagnostic =>
-  error(
-    'LG_LOCK_BROKEN',
-    [],
-    `${lockFile}: ${where} ${what}`,
-    'restore the file from version control; a merge of two locks is made by taking one and planning again',
-  );
 
 function editedParts(lock: Lock): readonly Diagnostic[] {
   const parts = [
@@ -80,7 +48,7 @@ function editedParts(lock: Lock): readonly Diagnostic[] {
 const awsName = /^[0-9A-Za-z](?:[0-9A-Za-z-]{0,30}[0-9A-Za-z])?$/;
 const nccName = /^[0-9A-Za-z_-]{3,30}$/;
 const keyForm = { ncc: /^n-[1-9][0-9]{0,8}$/, rule: /^r-[1-9][0-9]{0,8}$/, service: /^s-[1-9][0-9]{0,8}$/ };
-const isRouterPort = (port: number): boolean => port >= firstUnprivileged && parsePort(port) !== undefined;
+const isRouterPort = (port: number): boolean => port >= lowestUnprivilegedPort && parsePort(port) !== undefined;
 
 /** What can only be wrong in a lock that no lakegate wrote. */
 function contradictions(lock: Lock): readonly Diagnostic[] {
@@ -134,9 +102,9 @@ function contradictions(lock: Lock): readonly Diagnostic[] {
       form(listener.targetGroup, awsName, 'target group', at);
       if (parsePort(listener.port) === undefined) found.push(broken(at, 'is no TCP port'));
       if (listener.routerPort !== undefined) once('router port', listener.routerPort, at);
-      if (!isRouterPort(listener.routerPort ?? firstUnprivileged))
+      if (!isRouterPort(listener.routerPort ?? lowestUnprivilegedPort))
         found.push(
-          broken(at, `has router port ${listener.routerPort}, which is not from ${firstUnprivileged} to 65535`),
+          broken(at, `has router port ${listener.routerPort}, which is not from ${lowestUnprivilegedPort} to 65535`),
         );
       for (const { target, host, port } of listener.holds) {
         once('claim', `${target} ${host}:${port ?? listener.port}`, at);
@@ -148,63 +116,3 @@ function contradictions(lock: Lock): readonly Diagnostic[] {
   }
   return found;
 }
-
-/** The first thing that has not the form of a lock. */
-function wrongShape(value: unknown): Diagnostic | undefined {
-  const { version } = Object(value) as { readonly version?: unknown };
-  if (isCount(version) && version !== 1)
-    return error(
-      'LG_LOCK_VERSION',
-      [],
-      `${lockFile} has version ${version}; this lakegate reads version 1`,
-      'use the lakegate that wrote it, or a newer one',
-    );
-  const [issue] = lockShape.safeParse(value).error?.issues ?? [];
-  return issue && broken(...sentenceOf(issue, value));
-}
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 1;
-
-/** Where something is wrong and what: the object and its field, or the entry of a list. */
-function sentenceOf(issue: z.core.$ZodIssue, value: unknown): [where: string, what: string] {
-  const { path } = issue;
-  const word = wordOf(issue);
-  const name = path.at(-1);
-  if (typeof name !== 'string') return [placeOf(path), `is not ${word}`];
-  const found = path.reduce<unknown>((at, part) => (at as Record<PropertyKey, unknown>)[part], value);
-  const what =
-    typeof found === 'number' && word === 'a number'
-      ? `has ${name} ${found}, which is no whole number from 1`
-      : `has no ${name} that is ${word}`;
-  return [placeOf(path.slice(0, -1)), what];
-}
-
-/** What is wanted instead. */
-function wordOf(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return typeWords[issue.expected] ?? issue.expected;
-    case 'too_small':
-    case 'too_big':
-      return 'a number';
-    case 'invalid_value':
-      return issue.values.map(String).join(' or ');
-    default:
-      return 'what lakegate writes';
-  }
-}
-
-const typeWords: Readonly<Record<string, string>> = {
-  string: 'text',
-  number: 'a number',
-  int: 'a number',
-  object: 'an object',
-  array: 'a list',
-};
-
-/** `services[0] listeners[2]`. */
-const placeOf = (path: readonly PropertyKey[]): string =>
-  path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : ` ${String(part)}`))
-    .join('')
-    .trimStart() || 'the file';

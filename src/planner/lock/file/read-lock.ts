@@ -1,0 +1,96 @@
+import type { z } from 'zod';
+import type { Diagnostic } from '../../../diagnostics/index.ts';
+import { error } from '../../../diagnostics/index.ts';
+import { type Lock, lockShape } from './lock.ts';
+
+/** The file that a lock is kept in, for messages. */
+export const lockFile = 'lakegate.lock.json';
+
+/** What a lock file says. */
+export interface ReadLock {
+  /** Absent when a diagnostic is an error. */
+  readonly lock?: Lock;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads the text of a lock file. Whether it fits a spec is asked by the planner. Never throws. */
+export function readLock(text: string): ReadLock {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    return { diagnostics: [broken('the file', `is not JSON: ${cause instanceof Error ? cause.message : ''}`)] };
+  }
+  const wrong = wrongShape(value);
+  if (wrong) return { diagnostics: [wrong] };
+  return { lock: value as Lock, diagnostics: [] };
+}
+
+/** A lock that no lakegate wrote, and where. */
+export const broken = (where: string, what: string): Diagnostic =>
+  error(
+    'LG_LOCK_BROKEN',
+    [],
+    `${lockFile}: ${where} ${what}`,
+    'restore the file from version control; a merge of two locks is made by taking one and planning again',
+  );
+
+/** The first thing that has not the form of a lock. */
+export function wrongShape(value: unknown): Diagnostic | undefined {
+  const { version } = Object(value) as { readonly version?: unknown };
+  if (isCount(version) && version !== 1)
+    return error(
+      'LG_LOCK_VERSION',
+      [],
+      `${lockFile} has version ${version}; this lakegate reads version 1`,
+      'use the lakegate that wrote it, or a newer one',
+    );
+  const [issue] = lockShape.safeParse(value).error?.issues ?? [];
+  return issue && broken(...sentenceOf(issue, value));
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 1;
+
+/** Where something is wrong and what: the object and its field, or the entry of a list. */
+function sentenceOf(issue: z.core.$ZodIssue, value: unknown): [where: string, what: string] {
+  const { path } = issue;
+  const word = wordOf(issue);
+  const name = path.at(-1);
+  if (typeof name !== 'string') return [placeOf(path), `is not ${word}`];
+  const found = path.reduce<unknown>((at, part) => (at as Record<PropertyKey, unknown>)[part], value);
+  const what =
+    typeof found === 'number' && word === 'a number'
+      ? `has ${name} ${found}, which is no whole number from 1`
+      : `has no ${name} that is ${word}`;
+  return [placeOf(path.slice(0, -1)), what];
+}
+
+/** What is wanted instead. */
+function wordOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return typeWords[issue.expected] ?? issue.expected;
+    case 'too_small':
+    case 'too_big':
+      return 'a number';
+    case 'invalid_value':
+      return issue.values.map(String).join(' or ');
+    default:
+      return 'what lakegate writes';
+  }
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a number',
+  object: 'an object',
+  array: 'a list',
+};
+
+/** `services[0] listeners[2]`. */
+const placeOf = (path: readonly PropertyKey[]): string =>
+  path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : ` ${String(part)}`))
+    .join('')
+    .trimStart() || 'the file';
