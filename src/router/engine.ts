@@ -5,10 +5,7 @@ import type { IpAddress, Policy, RoutePlan, RouterListener } from '../ir/index.t
 import { routeTable } from '../routing/index.ts';
 import { type AdminServer, startAdmin } from './admin/server.ts';
 import { Connection, type Engine } from './connection.ts';
-import { Answers } from './dns/answers.ts';
-import { systemResolve } from './dns/system-resolver.ts';
 import type { ConnectionEvent } from './flows/event.ts';
-import { Prober } from './health/prober.ts';
 import { defaultLimits, type RouterLimits } from './limits.ts';
 import { LiveListener, type Routing } from './listener.ts';
 import { noTimes, type Snapshot } from './metrics.ts';
@@ -17,6 +14,9 @@ import type { HostPort, Reloaded, RouterOptions, RunningRouter } from './options
 import { Sweep } from './sweep.ts';
 import { type Trust, trustIn } from './trust.ts';
 import { Delivery } from './upstreams/deliver.ts';
+import { Answers } from './upstreams/dns-answers.ts';
+import { Prober } from './upstreams/prober.ts';
+import { systemResolve } from './upstreams/system-resolver.ts';
 import { LiveUpstream } from './upstreams/upstream.ts';
 import { warningsOf } from './warnings.ts';
 

@@ -1,13 +1,13 @@
 import type { RefusalCode } from '../../diagnostics/index.ts';
 import type { IpAddress, Port, Upstream } from '../../ir/index.ts';
-import type { Answer, Answers } from '../dns/answers.ts';
-import { Health } from '../health/health.ts';
 import type { RouterLimits } from '../limits.ts';
 import type { HostPort } from '../options.ts';
 import type { Exchange, Exchanged, Server } from '../protocols/exchange.ts';
 import { refuseAddress } from './address.ts';
 import { type Dialled, type Dialling, dial } from './dial.ts';
+import type { Answer, Answers } from './dns-answers.ts';
 import { exchange } from './exchange.ts';
+import { Health } from './health.ts';
 
 /** What an upstream needs of the engine around it. */
 export interface UpstreamWorld {

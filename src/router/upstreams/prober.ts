@@ -3,9 +3,9 @@ import { connect as connectTls } from 'node:tls';
 import type { IpAddress } from '../../ir/index.ts';
 import type { RouterLimits } from '../limits.ts';
 import { tlsRequest } from '../protocols/postgres/index.ts';
-import type { Dialled } from '../upstreams/dial.ts';
-import { exchange } from '../upstreams/exchange.ts';
-import type { LiveUpstream } from '../upstreams/upstream.ts';
+import type { Dialled } from './dial.ts';
+import { exchange } from './exchange.ts';
+import type { LiveUpstream } from './upstream.ts';
 
 export interface ProberOptions {
   readonly limits: RouterLimits;
