@@ -13,7 +13,7 @@ export type { Plain } from './plain.ts';
 export type * from './route-plan.ts';
 export { routePlanShape } from './route-plan.ts';
 export { checkPolicy, checkRoutePlan, checkRoutePlanInSteps } from './route-plan-check.ts';
-export { cpuUnitsOfVcpu, routerTask } from './router-task.ts';
+export { cpuUnitsOfVcpu, readinessPath, routerTask } from './router-task.ts';
 export { Secret } from './secret.ts';
 export { shapeProblems } from './shape-problems.ts';
 export { countShape, lineShape } from './value-shapes.ts';

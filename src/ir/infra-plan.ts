@@ -8,8 +8,21 @@ const awsPlanShape = z.strictObject({
   region: lineShape,
   account: lineShape,
   partition: z.enum(['aws', 'aws-us-gov']),
+  /** Tags of the spec, for everything that is made in AWS. */
   tags: z.record(lineShape, lineShape),
-  backend: z.strictObject({ bucket: lineShape, lock: z.enum(['native', 'dynamodb']) }).optional(),
+  /** One tag more, by which all that belongs to this plan is found. */
+  planTag: z.strictObject({ key: lineShape, value: lineShape }),
+  /** Where Terraform keeps its state. */
+  backend: z
+    .strictObject({
+      bucket: lineShape,
+      /** Key of the state of the hub. */
+      key: lineShape,
+      lock: z.enum(['native', 'dynamodb']),
+      /** The DynamoDB table, where `lock` needs one. */
+      lockTable: lineShape.optional(),
+    })
+    .optional(),
 });
 
 const databricksPlanShape = z.strictObject({
@@ -158,6 +171,27 @@ const hubShape = z.strictObject({
   vpcEndpoints: lines,
 });
 
+/** What other parts must know of a running fleet: who reads an object, a log or a metric finds it by these. */
+const fleetNamesShape = z.strictObject({
+  /** The Auto Scaling group, or the ECS cluster and its service. */
+  fleet: lineShape,
+  /** The bucket with what routers run and follow. */
+  bucket: lineShape,
+  /** Its objects. */
+  keys: z.strictObject({
+    routes: lineShape,
+    /** The endpoint map: a {@link Policy}. */
+    policy: lineShape,
+    /** What precedes the digest of a router archive. */
+    artifacts: lineShape,
+  }),
+  logGroup: lineShape,
+  /** CloudWatch metrics that are counted in the log. */
+  metrics: lineShape,
+  /** The SNS topic of the alarms. */
+  alarms: lineShape,
+});
+
 const routerFleetShape = z.strictObject({
   engine: z.enum(['node', 'haproxy']),
   run: z.enum(['instances', 'containers']),
@@ -169,6 +203,7 @@ const routerFleetShape = z.strictObject({
   why: lineShape,
   /** Health checks of the load balancers go here. No PROXY header is demanded on it, one is accepted. */
   readinessPort: portShape,
+  names: fleetNamesShape,
   /** Ports of the router listeners. */
   ports: z.array(portShape),
   /** Where the fleet may connect to: the only egress of its security group beside DNS and VPC endpoints. */
@@ -192,7 +227,8 @@ const mskClusterShape = z.strictObject({
         inTransit: z.enum(['tls', 'tls_plaintext']),
         atRest: z.enum(['kms', 'aws-managed']),
       }),
-      logs: z.strictObject({ cloudwatchDays: countShape.optional() }),
+      /** Empty: brokers log nothing. */
+      logs: z.strictObject({ cloudwatchDays: countShape.optional(), logGroup: lineShape.optional() }),
     }),
   ]),
 });
@@ -212,7 +248,12 @@ const serviceCredentialShape = z.strictObject({
 });
 
 const inspectionPlanShape = z.strictObject({
-  ca: z.strictObject({ subject: lineShape, days: countShape }),
+  ca: z.strictObject({
+    subject: lineShape,
+    days: countShape,
+    /** The secret in Secrets Manager that holds its key. */
+    secret: lineShape,
+  }),
   /** The names the CA may sign for, and no other. */
   names: z.array(hostnameShape),
   deliver: z.strictObject({ volume: lineShape, file: lineShape }).optional(),
@@ -232,6 +273,14 @@ export const infraPlanShape = z.strictObject({
   networks: z.array(networkPathShape),
   /** Absent when no target needs an endpoint service (S3 only). */
   hub: hubShape.optional(),
+  /** The KMS key of bucket, logs, alarms, secrets and brokers. Absent when there is nothing to encrypt. */
+  encryptionKey: z
+    .strictObject({
+      alias: lineShape,
+      /** Log groups of these names may use it; ends in `*`. */
+      logGroups: lineShape,
+    })
+    .optional(),
   /** Absent when no listener needs a router. */
   router: routerFleetShape.optional(),
   mskClusters: z.array(mskClusterShape),
@@ -254,6 +303,7 @@ export interface PlannedTarget extends Plain<z.output<typeof plannedTargetShape>
 export interface NetworkPath extends Plain<z.output<typeof networkPathShape>> {}
 export interface Subnet extends Plain<z.output<typeof subnetShape>> {}
 export interface Hub extends Plain<z.output<typeof hubShape>> {}
+export interface FleetNames extends Plain<z.output<typeof fleetNamesShape>> {}
 export interface RouterFleet extends Plain<z.output<typeof routerFleetShape>> {}
 export interface MskCluster extends Plain<z.output<typeof mskClusterShape>> {}
 export interface ServiceCredential extends Plain<z.output<typeof serviceCredentialShape>> {}

@@ -90,7 +90,13 @@ const oracleAddress = '192.168.7.9' as IpAddress;
 export const infra: InfraPlan = {
   version: 1,
   name: 'acme-hub',
-  aws: { region: 'eu-west-1', account: '111122223333', partition: 'aws', tags: {} },
+  aws: {
+    region: 'eu-west-1',
+    account: '111122223333',
+    partition: 'aws',
+    tags: {},
+    planTag: { key: 'lakegate', value: 'acme-hub' },
+  },
   databricks: {
     accountId: '0d26daa6-5e44-4c97-a497-ef015f91254a',
     partition: 'commercial',
@@ -204,6 +210,14 @@ export const infra: InfraPlan = {
     max: 4,
     why: 'two zones',
     readinessPort: port(8080),
+    names: {
+      fleet: 'acme-hub-router',
+      bucket: 'acme-hub-lakegate-111122223333-eu-west-1',
+      keys: { routes: 'routes.json', policy: 'policy.json', artifacts: 'router/' },
+      logGroup: '/lakegate/acme-hub/router',
+      metrics: 'lakegate/acme-hub',
+      alarms: 'acme-hub-alarms',
+    },
     ports: [port(20_443), port(23_306), port(25_432)],
     egress: [],
   },

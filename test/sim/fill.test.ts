@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { bucketName, objectKeys } from '../../src/emit/terraform/sections/config-bucket.ts';
 import type { InfraPlan } from '../../src/ir/index.ts';
 import { acceptEndpoints, type ConfigurationBucket, fillFromPlan, openAccounts } from '../../src/sim/fill/index.ts';
 import { examples, exampleText, planOf } from '../terraform/cases.ts';
@@ -10,10 +9,11 @@ import { networkView } from './network-view.ts';
 
 const test = testWith(findTool('tofu') ? 'tofu' : 'terraform');
 
-const configurationOf = (infra: InfraPlan): ConfigurationBucket => ({
-  bucket: bucketName(infra),
-  routesKey: objectKeys.routes,
-  policyKey: objectKeys.policy,
+/** Without routers there is no bucket, and none is looked for. */
+const configurationOf = ({ router }: InfraPlan): ConfigurationBucket => ({
+  bucket: router?.names.bucket ?? 'none',
+  routesKey: router?.names.keys.routes ?? 'none',
+  policyKey: router?.names.keys.policy ?? 'none',
 });
 
 const plans = [

@@ -127,9 +127,9 @@ test('a member outside the VPC is registered in all zones', () => {
 });
 
 test.each(['native', 'dynamodb'] as const)('the state can be kept in S3 with %s locking', (lock) => {
-  const plan = planOf(exampleText('hub-router'));
-  const infra = { ...plan.infra, aws: { ...plan.infra.aws, backend: { bucket: 'acme-state', lock } } };
-  const versions = filesOf({ ...plan, infra }).find(({ path }) => path === 'versions.tf')?.text;
+  const backend = `{ backend: { s3: { bucket: acme-state, lock: ${lock} } } }`;
+  const plan = planOf(exampleText('hub-router').replace(/^aws: \{/m, `aws: { terraform: ${backend},`));
+  const versions = filesOf(plan).find(({ path }) => path === 'versions.tf')?.text;
   expect(versions).toContain('backend "s3" {');
   expect(versions).toMatch(lock === 'native' ? /use_lockfile += true/ : /dynamodb_table += "acme-state-lock"/);
 });

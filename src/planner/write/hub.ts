@@ -8,6 +8,7 @@ import type { ServiceDraft } from '../lock/allocated-services.ts';
 import { readinessPort } from '../lock/router-ports.ts';
 import { privateNetworks } from '../placement/direct.ts';
 import { type FleetSize, fleetSize } from './fleet-size.ts';
+import { fleetNames } from './run-time-names.ts';
 import { addressesNeeded, hubSubnets, sizeOf } from './subnets.ts';
 
 /** What stands in the hub. Without `hub` a diagnostic says why, or nothing needs one. */
@@ -166,6 +167,7 @@ function fleetOf(spec: Spec, hub: SpecHub, services: readonly ServiceDraft[], si
     max: size.max,
     why: size.why,
     readinessPort,
+    names: fleetNames(spec),
     ports: ports.sort((a, b) => a - b),
     egress: [...egress]
       .sort(([a], [b]) => byText(a, b))

@@ -16,14 +16,13 @@ import type {
   RouterFleet,
   ServiceCredential,
 } from '../../ir/index.ts';
-import { byText } from '../../ir/index.ts';
+import { byText, readinessPath } from '../../ir/index.ts';
 import type { Network, Spec, Target } from '../../spec/index.ts';
 import type { ListenerDraft, ServiceDraft } from '../lock/allocated-services.ts';
 import { readinessPort } from '../lock/router-ports.ts';
 import { boundedName } from '../naming/bounded-name.ts';
+import { brokerLogGroup, caSecret, encryptionKey, planTag, stateBackend } from './run-time-names.ts';
 
-/** Where the load balancers ask a router over HTTP. */
-const readinessPath = '/ready';
 /** The longest names that IAM roles and MSK clusters may have are 64. @see facts: API iam, API kafka (2026-11-20) */
 const longName = 64;
 
@@ -43,6 +42,9 @@ export function infraPlan(spec: Spec, facts: Facts, parts: InfraParts): InfraPla
   const used = parts.targets.filter((target) => target.services.length > 0);
   const targetOf = new Map(spec.targets.map((target) => [target.name, target]));
   const inspection = inspectionOf(spec, used);
+  const mskClusters = clustersOf(spec);
+  const backend = stateBackend(spec);
+  const key = encryptionKey(spec, parts.router !== undefined, mskClusters);
   return {
     version: 1,
     name: spec.name,
@@ -51,7 +53,8 @@ export function infraPlan(spec: Spec, facts: Facts, parts: InfraParts): InfraPla
       account: spec.aws.account,
       partition: facts.principals[spec.databricks.partition].value.arnPartition,
       tags: spec.aws.tags,
-      ...(spec.aws.backend ? { backend: spec.aws.backend } : {}),
+      planTag: planTag(spec),
+      ...(backend ? { backend } : {}),
     },
     databricks: {
       accountId: spec.databricks.accountId,
@@ -65,8 +68,9 @@ export function infraPlan(spec: Spec, facts: Facts, parts: InfraParts): InfraPla
     targets: parts.targets,
     networks: networksOf(spec, used, targetOf),
     ...(parts.hub ? { hub: parts.hub } : {}),
+    ...(key ? { encryptionKey: key } : {}),
     ...(parts.router ? { router: parts.router } : {}),
-    mskClusters: clustersOf(spec),
+    mskClusters,
     credentials: [...spec.credentials].sort((a, b) => byText(a.name, b.name)).map((each) => credential(spec, each)),
     ...(inspection ? { inspection } : {}),
     ...(parts.renames.length > 0 ? { renames: parts.renames } : {}),
@@ -199,9 +203,10 @@ const clustersOf = (spec: Spec): readonly MskCluster[] =>
     .sort((a, b) => byText(a.target.name, b.target.name))
     .map(({ target, kafka }) => {
       const { source } = kafka;
+      const name = boundedName(spec.name, target.name, longName);
       return {
         target: target.name,
-        name: boundedName(spec.name, target.name, longName),
+        name,
         listeners: kafka.listeners,
         auth: kafka.auth,
         brokers: target.hosts.map((host, at) => ({ number: at + 1, host })),
@@ -214,7 +219,10 @@ const clustersOf = (spec: Spec): readonly MskCluster[] =>
                 instance: source.instance,
                 storageGb: source.storageGb,
                 encryption: source.encryption,
-                logs: source.cloudwatchDays === undefined ? {} : { cloudwatchDays: source.cloudwatchDays },
+                logs:
+                  source.cloudwatchDays === undefined
+                    ? {}
+                    : { cloudwatchDays: source.cloudwatchDays, logGroup: brokerLogGroup(spec, name) },
               },
       };
     });
@@ -229,7 +237,8 @@ const credential = (spec: Spec, { name, externalId, kafka }: Spec['credentials']
 function inspectionOf(spec: Spec, used: readonly PlannedTarget[]): InspectionPlan | undefined {
   const names = new Set(used.filter((target) => target.tls === 'inspect').flatMap((target) => target.hosts));
   if (!spec.inspection || names.size === 0) return undefined;
-  return { ...spec.inspection, names: [...names].sort(byText) };
+  const { ca, ...rest } = spec.inspection;
+  return { ca: { ...ca, secret: caSecret(spec) }, ...rest, names: [...names].sort(byText) };
 }
 
 /** The ranges that stand for the hub where it is an existing VPC of which the spec states none. */

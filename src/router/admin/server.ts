@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer, type Socket } from 'node:net';
-import type { Cidr, RoutePlan } from '../../ir/index.ts';
+import { type Cidr, type RoutePlan, readinessPath } from '../../ir/index.ts';
 import { routesOf } from '../../routing/index.ts';
 import type { Snapshot } from '../metrics.ts';
 import { Gathered } from '../opening/gathered.ts';
@@ -108,7 +108,7 @@ async function answer(shown: Shown, request: IncomingMessage, response: ServerRe
     send(status, 'application/json; charset=utf-8', `${JSON.stringify(body, null, 2)}\n`);
   if (request.method !== 'GET' && request.method !== 'HEAD') return reply(405, { error: 'only GET is answered here' });
   if (url.pathname === '/live') return reply(200, { live: true });
-  if (url.pathname === '/ready') {
+  if (url.pathname === readinessPath) {
     const { ready, ...rest } = readiness(await shown.stats());
     return reply(ready ? 200 : 503, { ready, ...rest });
   }

@@ -1,4 +1,4 @@
-import type { Hostname, InfraPlan, PlannedTarget } from '../../ir/index.ts';
+import type { AwsPlan, FleetNames, Hostname, InfraPlan, PlannedTarget } from '../../ir/index.ts';
 import { symbolicBroker } from '../../ir/index.ts';
 import type { AwsWorld } from '../aws/index.ts';
 import { brokersOf } from '../aws/models/msk.ts';
@@ -18,6 +18,9 @@ export interface Labels {
   /** Target of the spec by `address:port`, where clients go straight to addresses. */
   readonly address: ReadonlyMap<string, string>;
   readonly targets: readonly PlannedTarget[];
+  readonly planTag: AwsPlan['planTag'];
+  /** Where what the routers follow is looked for. Absent without routers. */
+  readonly fleet?: FleetNames;
 }
 
 export function labelsOf(plan: InfraPlan): Labels {
@@ -34,6 +37,8 @@ export function labelsOf(plan: InfraPlan): Labels {
     cluster: new Map(plan.mskClusters.map((each) => [each.name, each.target])),
     address: new Map(straight),
     targets: plan.targets,
+    planTag: plan.aws.planTag,
+    ...(plan.router && { fleet: plan.router.names }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type {
   EndpointService,
+  FleetNames,
   Forward,
   Hostname,
   InfraPlan,
@@ -63,6 +64,7 @@ export function readBuilt(from: BuiltFrom): Built {
       account: from.caller.account,
       partition: from.caller.partition === 'aws-us-gov' ? 'aws-us-gov' : 'aws',
       tags: {},
+      planTag: from.labels.planTag,
     },
     databricks: {
       accountId: from.account.accountId,
@@ -88,7 +90,7 @@ export function readBuilt(from: BuiltFrom): Built {
           },
         }
       : {}),
-    ...(fleet ? { router: readFleet(fleet, services) } : {}),
+    ...(fleet && from.labels.fleet ? { router: readFleet(fleet, from.labels.fleet, services) } : {}),
   };
   return { infra, routes, broken };
 }
@@ -103,10 +105,12 @@ interface ReadService {
 }
 
 /** The route configuration that routers follow: the object in the bucket, and nothing else. */
-function routesInBucket({ world, caller, name }: BuiltFrom): RoutePlan {
+function routesInBucket({ world, caller, name, labels }: BuiltFrom): RoutePlan {
   const [object] = world
     .local('aws_s3_object', caller)
-    .filter((each) => text(each.attributes, 'key') === 'routes.json' && text(each.attributes, 'content') !== '');
+    .filter(
+      ({ attributes }) => text(attributes, 'key') === labels.fleet?.keys.routes && text(attributes, 'content') !== '',
+    );
   if (!object) return { version: 1, name, listeners: [], upstreams: {}, trustedNetworks: [] };
   return JSON.parse(text(object.attributes, 'content')) as RoutePlan;
 }
@@ -285,7 +289,11 @@ function readClusters({ world, caller, labels }: BuiltFrom): InfraPlan['mskClust
   });
 }
 
-function readFleet(fleet: Fleet, services: readonly ReadService[]): NonNullable<InfraPlan['router']> {
+function readFleet(
+  fleet: Fleet,
+  names: FleetNames,
+  services: readonly ReadService[],
+): NonNullable<InfraPlan['router']> {
   const { attributes } = fleet.thing;
   return {
     engine: 'node',
@@ -296,6 +304,7 @@ function readFleet(fleet: Fleet, services: readonly ReadService[]): NonNullable<
     max: number(attributes, 'max_size') ?? number(attributes, 'desired_count') ?? 0,
     why: 'as built',
     readinessPort: (services.find((each) => each.readiness !== undefined)?.readiness ?? 0) as Port,
+    names,
     ports: services.flatMap((each) => each.joins.map((join) => join.port as Port)),
     egress: [],
   };

@@ -33,7 +33,13 @@ const toRouter = { to: 'router', why: 'by name' } as const;
 const plan: InfraPlan = {
   version: 1,
   name: 'test',
-  aws: { region: 'eu-west-1', account: '111122223333', partition: 'aws', tags: {} },
+  aws: {
+    region: 'eu-west-1',
+    account: '111122223333',
+    partition: 'aws',
+    tags: {},
+    planTag: { key: 'lakegate', value: 'test' },
+  },
   databricks: { accountId: 'a', partition: 'commercial', accountHost: 'h', principalArn: 'p' },
   nccs: [
     {

@@ -1,6 +1,5 @@
 import type { InfraPlan, NetworkPath } from '../../../ir/index.ts';
 import { artifactFile } from '../sections/artifact.ts';
-import { bucketName } from '../sections/config-bucket.ts';
 
 interface ReadmeOptions {
   readonly marker: string;
@@ -124,7 +123,7 @@ export function readme(infra: InfraPlan, { marker, files, cost, format = 'hcl' }
     '',
     ...(router
       ? [
-          `The routers follow \`routes.json\` and \`policy.json\` in the bucket \`${bucketName(infra)}\`. Terraform writes the first; the second is the endpoint map.`,
+          `The routers follow \`${router.names.keys.routes}\` and \`${router.names.keys.policy}\` in the bucket \`${router.names.bucket}\`. Terraform writes the first; the second is the endpoint map.`,
           '',
         ]
       : []),
@@ -170,7 +169,7 @@ function acceptLines({ nccs, router, endpointServices }: InfraPlan): readonly st
                 '# The routers refuse endpoints that they do not know: this is the map of them.',
                 "terraform output -json nccs | jq '{version: 1, endpoints: ([to_entries[] | .key as $ncc | .value.rules[] |",
                 "  select(.service_id) | {(.endpoint_id): $ncc}] | add)}' > policy.json",
-                'aws s3 cp policy.json "s3://$(terraform output -json router_configuration | jq -r .bucket)/policy.json"',
+                `aws s3 cp policy.json "s3://$(terraform output -json router_configuration | jq -r .bucket)/${router.names.keys.policy}"`,
               ]
             : []),
           '```',

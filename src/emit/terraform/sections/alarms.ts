@@ -1,8 +1,7 @@
-import type { InfraPlan } from '../../../ir/index.ts';
+import type { FleetNames, InfraPlan } from '../../../ir/index.ts';
 import type { Context } from '../context.ts';
 import { type Body, block, expr, oncePerFile, type Section } from '../language/value.ts';
 import { ident, resource } from '../names.ts';
-import { logGroupName } from './router-role.ts';
 
 /** Days that the log of the routers is kept: one line for each connection, without payload. */
 const logDays = 90;
@@ -13,35 +12,35 @@ const caDays = 30;
 
 /** `alarms.tf`: the router's log, what is counted in it, and the alarms, which go to one topic. */
 export function alarmSections({ infra }: Context): readonly Section[] {
-  const { name, router } = infra;
+  const { router } = infra;
   if (!router) return [];
   return [
     resource('aws_cloudwatch_log_group', 'router', {
-      name: logGroupName(name),
+      name: router.names.logGroup,
       retention_in_days: logDays,
       kms_key_id: expr('aws_kms_key.hub.arn'),
     }),
     resource(
       'aws_sns_topic',
       'alarms',
-      { name: `${name}-alarms`, kms_master_key_id: expr('aws_kms_key.hub.id') },
+      { name: router.names.alarms, kms_master_key_id: expr('aws_kms_key.hub.id') },
       'Subscribe whoever is on call; Terraform knows no addresses of people.',
     ),
     ...noRouterAlarms(infra),
-    ...counted(name, 'upstream_errors', '{ $.code = "LG_UPSTREAM_*" }', {
+    ...counted(infra.name, router.names, 'upstream_errors', '{ $.code = "LG_UPSTREAM_*" }', {
       alarm_description:
         'Targets refuse connections, do not answer or do not resolve: see `code` and `target` in the log.',
       threshold: upstreamErrors,
     }),
-    ...counted(name, 'upstreams_down', '{ $.note = "upstream *" && $.note = "* is down: *" }', {
+    ...counted(infra.name, router.names, 'upstreams_down', '{ $.note = "upstream *" && $.note = "* is down: *" }', {
       alarm_description: 'Health checks of an upstream failed: see `note` in the log.',
       threshold: 1,
     }),
-    ...counted(name, 'unknown_endpoints', '{ $.code = "LG_UNKNOWN_ENDPOINT" }', {
+    ...counted(infra.name, router.names, 'unknown_endpoints', '{ $.code = "LG_UNKNOWN_ENDPOINT" }', {
       alarm_description: 'Connections from an endpoint that no NCC of the plan has: run `lakegate status`.',
       threshold: 1,
     }),
-    ...(infra.inspection ? caAlarm(name) : []),
+    ...(infra.inspection ? caAlarm(infra.name, router.names) : []),
   ];
 }
 
@@ -80,11 +79,12 @@ function noRouterAlarms(infra: InfraPlan): readonly Section[] {
 
 function counted(
   name: string,
+  { metrics }: FleetNames,
   metric: string,
   pattern: string,
   alarm: { readonly alarm_description: string; readonly threshold: number },
 ): readonly Section[] {
-  const transformation: Body = { namespace: `lakegate/${name}`, name: metric, value: '1', default_value: '0' };
+  const transformation: Body = { namespace: metrics, name: metric, value: '1', default_value: '0' };
   return [
     resource('aws_cloudwatch_log_metric_filter', metric, {
       name: `${name}-${metric}`,
@@ -95,7 +95,7 @@ function counted(
     resource('aws_cloudwatch_metric_alarm', metric, {
       alarm_name: `${name}-${metric.replaceAll('_', '-')}`,
       alarm_description: alarm.alarm_description,
-      namespace: `lakegate/${name}`,
+      namespace: metrics,
       metric_name: metric,
       statistic: 'Sum',
       period: 300,
@@ -109,17 +109,17 @@ function counted(
 }
 
 /** The routers log the days that are left once a day; the lowest counts. */
-const caAlarm = (name: string): readonly Section[] => [
+const caAlarm = (name: string, { metrics }: FleetNames): readonly Section[] => [
   resource('aws_cloudwatch_log_metric_filter', 'ca_days_left', {
     name: `${name}-ca-days-left`,
     log_group_name: expr('aws_cloudwatch_log_group.router.name'),
     pattern: '{ $.caDaysLeft = * }',
-    metric_transformation: block({ namespace: `lakegate/${name}`, name: 'ca_days_left', value: '$.caDaysLeft' }),
+    metric_transformation: block({ namespace: metrics, name: 'ca_days_left', value: '$.caDaysLeft' }),
   }),
   resource('aws_cloudwatch_metric_alarm', 'ca_days_left', {
     alarm_name: `${name}-ca-days-left`,
     alarm_description: 'The inspection CA ends soon: make and deliver a new one with `lakegate ca`.',
-    namespace: `lakegate/${name}`,
+    namespace: metrics,
     metric_name: 'ca_days_left',
     statistic: 'Minimum',
     period: 86_400,

@@ -26,7 +26,7 @@ export function artifactSections({ infra }: Context): readonly Section[] {
       bucket: expr('aws_s3_bucket.config.id'),
       key: why(
         'By digest: routers that run keep their archive, and a new one is a new object.',
-        template('router/', expr('local.router_artifact_sha256'), '.tar.gz'),
+        template(infra.router.names.keys.artifacts, expr('local.router_artifact_sha256'), '.tar.gz'),
       ),
       source: expr('local.router_artifact'),
       kms_key_id: expr('aws_kms_key.hub.arn'),

@@ -6,22 +6,16 @@ import { resource } from '../names.ts';
 /** Days that an older version of an object is kept. */
 const noncurrentDays = 90;
 
-/** Where the objects lie in the bucket. Terraform writes the routes and the artifact; the policy comes after acceptance. */
-export const objectKeys = { routes: 'routes.json', policy: 'policy.json' } as const;
-
-/** S3 bucket names are unique in the world: account and region make this one ours. At most 63 characters. */
-export const bucketName = ({ name, aws }: InfraPlan): string => `${name}-lakegate-${aws.account}-${aws.region}`;
-
 /** `config-bucket.tf`: one encrypted, versioned bucket for what the routers run and follow, and its key. */
 export function configBucketSections({ infra }: Context): readonly Section[] {
-  const encrypted = infra.router !== undefined || infra.mskClusters.some(isCreatedWithKms);
-  return [...(encrypted ? keySections(infra) : []), ...(infra.router ? bucketSections(infra) : [])];
+  const { encryptionKey, router } = infra;
+  return [
+    ...(encryptionKey ? keySections(infra, encryptionKey) : []),
+    ...(router ? bucketSections(router.names.bucket) : []),
+  ];
 }
 
-const isCreatedWithKms = ({ source }: InfraPlan['mskClusters'][number]): boolean =>
-  source.kind === 'create' && source.encryption.atRest === 'kms';
-
-function keySections({ aws, name }: InfraPlan): readonly Section[] {
+function keySections({ aws, name }: InfraPlan, key: NonNullable<InfraPlan['encryptionKey']>): readonly Section[] {
   return [
     resource(
       'aws_kms_key',
@@ -45,7 +39,7 @@ function keySections({ aws, name }: InfraPlan): readonly Section[] {
             Resource: '*',
             Condition: {
               ArnLike: {
-                'kms:EncryptionContext:aws:logs:arn': `arn:${aws.partition}:logs:${aws.region}:${aws.account}:log-group:/lakegate/${name}/*`,
+                'kms:EncryptionContext:aws:logs:arn': `arn:${aws.partition}:logs:${aws.region}:${aws.account}:log-group:${key.logGroups}`,
               },
             },
           },
@@ -61,15 +55,15 @@ function keySections({ aws, name }: InfraPlan): readonly Section[] {
       },
       'In a key policy "*" is this key alone.',
     ),
-    resource('aws_kms_alias', 'hub', { name: `alias/lakegate-${name}`, target_key_id: expr('aws_kms_key.hub.key_id') }),
+    resource('aws_kms_alias', 'hub', { name: key.alias, target_key_id: expr('aws_kms_key.hub.key_id') }),
   ];
 }
 
-function bucketSections(infra: InfraPlan): readonly Section[] {
+function bucketSections(name: string): readonly Section[] {
   const bucket = expr('aws_s3_bucket.config.id');
   return [
     resource('aws_s3_bucket', 'config', {
-      bucket: bucketName(infra),
+      bucket: name,
       force_destroy: why(
         'Everything in it is made again from the plan, and the endpoint map is an object here that Terraform does not know.',
         true,
@@ -136,7 +130,7 @@ export function routesObjectSections({ infra }: Context, routesText: string): re
   return [
     resource('aws_s3_object', 'routes', {
       bucket: expr('aws_s3_bucket.config.id'),
-      key: objectKeys.routes,
+      key: infra.router.names.keys.routes,
       content:
         names.size === 0
           ? call('file', file)

@@ -13,7 +13,7 @@ export function inspectionSections({ infra }: Context): readonly Section[] {
       'aws_secretsmanager_secret',
       'inspection_ca',
       {
-        name: `lakegate/${name}/inspection-ca`,
+        name: inspection.ca.secret,
         description: `${inspection.ca.subject}: key and certificate`,
         kms_key_id: expr('aws_kms_key.hub.arn'),
         recovery_window_in_days: 7,

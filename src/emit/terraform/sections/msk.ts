@@ -55,16 +55,16 @@ function createdCluster(
 ): readonly Section[] {
   const id = ident(cluster.target);
   const { auth } = cluster;
-  const logs = source.logs.cloudwatchDays;
+  const { cloudwatchDays, logGroup } = source.logs;
   const plaintext = source.encryption.inTransit === 'tls_plaintext';
   return [
     ...securityGroup(cluster, infra, hub, ports),
-    ...(logs === undefined
+    ...(cloudwatchDays === undefined
       ? []
       : [
           resource('aws_cloudwatch_log_group', id, {
-            name: `/lakegate/${infra.name}/msk/${cluster.name}`,
-            retention_in_days: logs,
+            name: logGroup,
+            retention_in_days: cloudwatchDays,
             ...(source.encryption.atRest === 'kms' && { kms_key_id: expr('aws_kms_key.hub.arn') }),
             lifecycle: keepsName('name'),
           }),
@@ -96,7 +96,7 @@ function createdCluster(
         ...(source.encryption.atRest === 'kms' && { encryption_at_rest_kms_key_arn: expr('aws_kms_key.hub.arn') }),
         encryption_in_transit: block({ client_broker: plaintext ? 'TLS_PLAINTEXT' : 'TLS', in_cluster: true }),
       }),
-      ...(logs !== undefined && {
+      ...(cloudwatchDays !== undefined && {
         logging_info: block({
           broker_logs: block({
             cloudwatch_logs: block({ enabled: true, log_group: expr(`aws_cloudwatch_log_group.${id}.name`) }),

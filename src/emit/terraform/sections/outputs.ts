@@ -1,7 +1,6 @@
 import type { Context } from '../context.ts';
 import { expr, type Section, type Value } from '../language/value.ts';
 import { ident, output } from '../names.ts';
-import { objectKeys } from './config-bucket.ts';
 
 /** `outputs.tf`: what acceptance and the routers' endpoint map are made from; the README shows how. */
 export function outputSections({ infra, hub }: Context): readonly Section[] {
@@ -63,7 +62,7 @@ export function outputSections({ infra, hub }: Context): readonly Section[] {
             value: {
               bucket: expr('aws_s3_bucket.config.id'),
               routes_key: expr('aws_s3_object.routes.key'),
-              policy_key: objectKeys.policy,
+              policy_key: infra.router.names.keys.policy,
               kms_key_arn: expr('aws_kms_key.hub.arn'),
             },
           }),

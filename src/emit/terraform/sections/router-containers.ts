@@ -2,8 +2,6 @@ import { type InfraPlan, type Listener, type RouterFleet, routerTask } from '../
 import type { HubRefs } from '../context.ts';
 import { address, block, call, expr, policy, type Section, template, type Value, why } from '../language/value.ts';
 import { ident, resource } from '../names.ts';
-import { objectKeys } from './config-bucket.ts';
-import { logGroupName } from './router-role.ts';
 
 /** Seconds that ECS waits between SIGTERM and SIGKILL; 120 is its maximum on Fargate. */
 const stopSeconds = 120;
@@ -15,30 +13,30 @@ export const routerListeners = (infra: InfraPlan): readonly Listener[] =>
 
 /** `router.tf` with `run: containers`: the same router on Fargate, from an image that the user builds and pins. */
 export function routerContainerSections(infra: InfraPlan, router: RouterFleet, hub: HubRefs): readonly Section[] {
-  const { name } = infra;
+  const { fleet } = router.names;
   return [
     resource('aws_ecr_repository', 'router', {
-      name: `${name}-router`,
+      name: fleet,
       image_tag_mutability: 'IMMUTABLE',
       force_delete: true,
       image_scanning_configuration: block({ scan_on_push: true }),
       encryption_configuration: block({ encryption_type: 'KMS', kms_key: expr('aws_kms_key.hub.arn') }),
     }),
     resource('aws_ecs_cluster', 'router', {
-      name: `${name}-router`,
+      name: fleet,
       setting: block({ name: 'containerInsights', value: 'enabled' }),
     }),
-    ...executionRole(name),
+    ...executionRole(fleet),
     taskDefinition(infra, router),
     ecsService(infra, router, hub),
-    ...scaling(name, router),
+    ...scaling(router),
   ];
 }
 
 /** What starts the container: pulls the image and writes the log. The router's own rights are the task role's. */
-const executionRole = (name: string): readonly Section[] => [
+const executionRole = (fleet: string): readonly Section[] => [
   resource('aws_iam_role', 'router_start', {
-    name: `${name}-router-start`,
+    name: `${fleet}-start`,
     assume_role_policy: policy([
       { Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' },
     ]),
@@ -64,17 +62,17 @@ const executionRole = (name: string): readonly Section[] => [
   }),
 ];
 
-function taskDefinition({ aws, name }: InfraPlan, router: RouterFleet): Section {
+function taskDefinition({ aws }: InfraPlan, router: RouterFleet): Section {
   const environment: Value = Object.entries({
     AWS_REGION: aws.region,
     LAKEGATE_BUCKET: expr('aws_s3_bucket.config.id'),
-    LAKEGATE_ROUTES_KEY: objectKeys.routes,
-    LAKEGATE_POLICY_KEY: objectKeys.policy,
+    LAKEGATE_ROUTES_KEY: router.names.keys.routes,
+    LAKEGATE_POLICY_KEY: router.names.keys.policy,
     LAKEGATE_READINESS_PORT: String(router.readinessPort),
   }).map(([key, value]): Value => ({ name: key, value }));
   const ports: readonly number[] = [...router.ports, router.readinessPort];
   return resource('aws_ecs_task_definition', 'router', {
-    family: `${name}-router`,
+    family: router.names.fleet,
     requires_compatibilities: ['FARGATE'],
     network_mode: 'awsvpc',
     cpu: String(routerTask.cpuUnits),
@@ -97,7 +95,7 @@ function taskDefinition({ aws, name }: InfraPlan, router: RouterFleet): Section 
         logConfiguration: {
           logDriver: 'awslogs',
           options: {
-            'awslogs-group': logGroupName(name),
+            'awslogs-group': router.names.logGroup,
             'awslogs-region': aws.region,
             'awslogs-stream-prefix': 'router',
           },
@@ -112,7 +110,7 @@ const ecsService = (infra: InfraPlan, router: RouterFleet, hub: HubRefs): Sectio
     'aws_ecs_service',
     'router',
     {
-      name: `${infra.name}-router`,
+      name: router.names.fleet,
       cluster: expr('aws_ecs_cluster.router.id'),
       task_definition: expr('aws_ecs_task_definition.router.arn'),
       launch_type: 'FARGATE',
@@ -140,7 +138,7 @@ const ecsService = (infra: InfraPlan, router: RouterFleet, hub: HubRefs): Sectio
     router.why,
   );
 
-const scaling = (name: string, router: RouterFleet): readonly Section[] => [
+const scaling = (router: RouterFleet): readonly Section[] => [
   resource('aws_appautoscaling_target', 'router', {
     service_namespace: 'ecs',
     scalable_dimension: 'ecs:service:DesiredCount',
@@ -149,7 +147,7 @@ const scaling = (name: string, router: RouterFleet): readonly Section[] => [
     max_capacity: router.max,
   }),
   resource('aws_appautoscaling_policy', 'router', {
-    name: `${name}-router-cpu`,
+    name: `${router.names.fleet}-cpu`,
     policy_type: 'TargetTrackingScaling',
     service_namespace: expr('aws_appautoscaling_target.router.service_namespace'),
     scalable_dimension: expr('aws_appautoscaling_target.router.scalable_dimension'),

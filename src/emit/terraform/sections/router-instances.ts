@@ -2,8 +2,6 @@ import type { InfraPlan, RouterFleet } from '../../../ir/index.ts';
 import type { HubRefs } from '../context.ts';
 import { address, block, call, expr, type Section, template, type Value, why } from '../language/value.ts';
 import { resource } from '../names.ts';
-import { objectKeys } from './config-bucket.ts';
-import { logGroupName } from './router-role.ts';
 
 /** Gibibytes. The system takes about 2; the rest is for logs. */
 const diskGb = 10;
@@ -14,15 +12,15 @@ const cpuPercent = 50;
 
 /** `router.tf` with `run: instances`: launch template, auto scaling group over the zones, scaling by CPU. */
 export function routerInstanceSections(infra: InfraPlan, router: RouterFleet, hub: HubRefs): readonly Section[] {
-  const { name } = infra;
+  const { fleet } = router.names;
   return [
-    resource('aws_iam_instance_profile', 'router', { name: `${name}-router`, role: expr('aws_iam_role.router.name') }),
+    resource('aws_iam_instance_profile', 'router', { name: fleet, role: expr('aws_iam_role.router.name') }),
     launchTemplate(infra, router),
     resource(
       'aws_autoscaling_group',
       'router',
       {
-        name: `${name}-router`,
+        name: fleet,
         min_size: router.min,
         max_size: router.max,
         vpc_zone_identifier: hub.subnetIds,
@@ -45,7 +43,7 @@ export function routerInstanceSections(infra: InfraPlan, router: RouterFleet, hu
             instance_warmup: warmupSeconds,
           }),
         }),
-        tag: block({ key: 'Name', value: `${name}-router`, propagate_at_launch: true }),
+        tag: block({ key: 'Name', value: fleet, propagate_at_launch: true }),
         lifecycle: block({
           ignore_changes: why(
             'Attachments are resources of their own, so that a listener comes and goes without touching the fleet.',
@@ -60,7 +58,7 @@ export function routerInstanceSections(infra: InfraPlan, router: RouterFleet, hu
       router.why,
     ),
     resource('aws_autoscaling_policy', 'router', {
-      name: `${name}-router-cpu`,
+      name: `${fleet}-cpu`,
       autoscaling_group_name: expr('aws_autoscaling_group.router.name'),
       policy_type: 'TargetTrackingScaling',
       target_tracking_configuration: block({
@@ -72,10 +70,11 @@ export function routerInstanceSections(infra: InfraPlan, router: RouterFleet, hu
 }
 
 function launchTemplate(infra: InfraPlan, router: RouterFleet): Section {
-  const { name, aws } = infra;
-  const tags: Value = { ...aws.tags, Name: `${name}-router`, lakegate: name };
+  const { aws } = infra;
+  const { fleet } = router.names;
+  const tags: Value = { ...aws.tags, Name: fleet, [aws.planTag.key]: aws.planTag.value };
   return resource('aws_launch_template', 'router', {
-    name: `${name}-router`,
+    name: fleet,
     image_id: why(
       'Resolved when a machine is launched: a new image is no change here. Amazon Linux carries the AWS CLI and the Session Manager agent, so nothing is installed at boot.',
       `resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${
@@ -86,7 +85,7 @@ function launchTemplate(infra: InfraPlan, router: RouterFleet): Section {
     update_default_version: true,
     user_data: call(
       'base64encode',
-      call('templatefile', template(expr('path.module'), '/files/user-data.sh.tftpl'), userDataValues(infra)),
+      call('templatefile', template(expr('path.module'), '/files/user-data.sh.tftpl'), userDataValues(infra, router)),
     ),
     iam_instance_profile: block({ arn: expr('aws_iam_instance_profile.router.arn') }),
     metadata_options: block({
@@ -118,15 +117,15 @@ function launchTemplate(infra: InfraPlan, router: RouterFleet): Section {
 }
 
 /** Everything the boot script needs. Routes are not among them: they are followed, not baked in. */
-function userDataValues({ aws, name, router }: InfraPlan): Value {
+function userDataValues({ aws }: InfraPlan, { names, readinessPort }: RouterFleet): Value {
   return {
     region: aws.region,
     bucket: expr('aws_s3_bucket.config.id'),
     artifact_key: expr('aws_s3_object.router_artifact.key'),
     artifact_sha256: expr('local.router_artifact_sha256'),
-    routes_key: objectKeys.routes,
-    policy_key: objectKeys.policy,
-    log_group: logGroupName(name),
-    readiness_port: router?.readinessPort ?? 0,
+    routes_key: names.keys.routes,
+    policy_key: names.keys.policy,
+    log_group: names.logGroup,
+    readiness_port: readinessPort,
   };
 }

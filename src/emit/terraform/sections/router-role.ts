@@ -1,23 +1,21 @@
 import type { InfraPlan } from '../../../ir/index.ts';
 import { expr, policy, type Section, template, type Value } from '../language/value.ts';
 import { resource } from '../names.ts';
-import { objectKeys } from './config-bucket.ts';
-
-export const logGroupName = (name: string): string => `/lakegate/${name}/router`;
 
 /** The fleet's role: its own objects, its own log group, and a shell through Session Manager instead of SSH. */
 export function routerRoleSections(infra: InfraPlan): readonly Section[] {
-  const { name, router } = infra;
+  const { router } = infra;
   if (!router) return [];
+  const { fleet, keys } = router.names;
   const instances = router.run === 'instances';
   const objects: Value[] = [
-    template(expr('aws_s3_bucket.config.arn'), `/${objectKeys.routes}`),
-    template(expr('aws_s3_bucket.config.arn'), `/${objectKeys.policy}`),
-    ...(instances ? [template(expr('aws_s3_bucket.config.arn'), '/router/*')] : []),
+    template(expr('aws_s3_bucket.config.arn'), `/${keys.routes}`),
+    template(expr('aws_s3_bucket.config.arn'), `/${keys.policy}`),
+    ...(instances ? [template(expr('aws_s3_bucket.config.arn'), `/${keys.artifacts}*`)] : []),
   ];
   return [
     resource('aws_iam_role', 'router', {
-      name: `${name}-router`,
+      name: fleet,
       assume_role_policy: policy([
         {
           Effect: 'Allow',

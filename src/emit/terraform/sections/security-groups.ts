@@ -13,7 +13,7 @@ export function securityGroupSections({ infra, hub, routes }: Context): readonly
     ...infra.endpointServices.flatMap((service, i) =>
       balancerGroup(service, { hub, name: infra.name, router, first: i === 0 }),
     ),
-    ...(router ? routerGroup(router, hub, infra.name) : []),
+    ...(router ? routerGroup(router, hub) : []),
     ...(router ? wayOut(waysOf(router, infra, routes)) : []),
     ...(router ? endpointRules(infra.hub?.vpcEndpoints ?? []) : []),
     ...(interfaces ? endpointsGroup(hub, infra.name, router !== undefined) : []),
@@ -104,15 +104,15 @@ function directRules({ key, listeners }: EndpointService, group: Value): readonl
   return [...ruleForEach(`${ident(key)}_members`, group, known), ...brokers];
 }
 
-const routerGroup = (router: RouterFleet, hub: HubRefs, name: string): readonly Section[] => [
+const routerGroup = (router: RouterFleet, hub: HubRefs): readonly Section[] => [
   resource(
     'aws_security_group',
     'router',
     {
-      name: `${name}-router`,
+      name: router.names.fleet,
       description: 'Router fleet: in from the load balancers, out to the granted networks and ports',
       vpc_id: hub.vpcId,
-      tags: { Name: `${name}-router` },
+      tags: { Name: router.names.fleet },
     },
     `Ports of the router listeners: ${router.ports.join(', ')}. There is no SSH.`,
   ),

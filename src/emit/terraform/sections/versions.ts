@@ -7,7 +7,7 @@ const awsProvider = { source: 'hashicorp/aws', version: '>= 6.66.0, < 7.0.0' };
 const databricksProvider = { source: 'databricks/databricks', version: '>= 1.132.0, < 2.0.0' };
 
 /** `versions.tf`: what runs this configuration, and where its state lives. */
-export function versionSections({ aws, name }: InfraPlan): readonly Section[] {
+export function versionSections({ aws }: InfraPlan): readonly Section[] {
   const native = aws.backend?.lock === 'native';
   return [
     {
@@ -21,7 +21,7 @@ export function versionSections({ aws, name }: InfraPlan): readonly Section[] {
           native ? '>= 1.10.0' : '>= 1.8.0',
         ),
         required_providers: block({ aws: awsProvider, databricks: databricksProvider }),
-        ...(aws.backend && { backend: backendBlock(aws.backend, name, aws.region) }),
+        ...(aws.backend && { backend: backendBlock(aws.backend, aws.region) }),
       },
     },
   ];
@@ -36,25 +36,21 @@ export const spokeVersionSections = (): readonly Section[] => [
   },
 ];
 
-const backendBlock = (
-  backend: NonNullable<InfraPlan['aws']['backend']>,
-  name: string,
-  region: string,
-): ReturnType<typeof block> =>
+const backendBlock = (backend: NonNullable<InfraPlan['aws']['backend']>, region: string): ReturnType<typeof block> =>
   block(
     {
       bucket: backend.bucket,
-      key: `lakegate/${name}/terraform.tfstate`,
+      key: backend.key,
       region,
       encrypt: true,
-      ...(backend.lock === 'native' ? { use_lockfile: true } : { dynamodb_table: `${backend.bucket}-lock` }),
+      ...(backend.lock === 'native' ? { use_lockfile: true } : { dynamodb_table: backend.lockTable }),
     },
     's3',
   );
 
 /** `providers.tf`. Credentials come from the environment of whoever applies; none is written here. */
 export function providerSections({ aws, databricks, networks, name }: InfraPlan): readonly Section[] {
-  const tags = { tags: { ...aws.tags, lakegate: name } };
+  const tags = { tags: { ...aws.tags, [aws.planTag.key]: aws.planTag.value } };
   const defaults: Body = {
     region: aws.region,
     allowed_account_ids: why('Credentials of another account stop here, before anything is made there.', [aws.account]),
