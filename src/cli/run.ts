@@ -17,10 +17,7 @@ export async function runCommands(
       'Private access for Databricks serverless compute on AWS, through as few PrivateLink endpoints as possible.',
     )
     .exitOverride()
-    .configureOutput({
-      writeOut: (text) => context.print(text.trimEnd()),
-      writeErr: (text) => context.note(text.trimEnd()),
-    })
+    .configureOutput(outputOf(context))
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help for the arguments and an example)');
   let exit: ExitCode = 0;
@@ -43,6 +40,12 @@ export async function runCommands(
   }
 }
 
+/** What commander prints goes where all else goes. */
+const outputOf = (context: Context) => ({
+  writeOut: (text: string) => context.print(text.trimEnd()),
+  writeErr: (text: string) => context.note(text.trimEnd()),
+});
+
 /** The one command that the line names, or all of them for the list. */
 function wanted(argv: readonly string[], commands: Commands): readonly (() => Promise<Command>)[] {
   const name = argv[0];
@@ -53,7 +56,10 @@ function wanted(argv: readonly string[], commands: Commands): readonly (() => Pr
 function toCommander(definition: Command, context: Context, done: (code: ExitCode) => void): Commander {
   const made = new Commander(definition.name)
     .summary(definition.summary)
-    .description(definition.about ?? `${definition.summary}.`);
+    .description(definition.about ?? `${definition.summary}.`)
+    // A command that is added does not inherit these: without them a wrong option would end the process.
+    .exitOverride()
+    .configureOutput(outputOf(context));
   const positionals: string[] = [];
   for (const [name, arg] of Object.entries(definition.args)) {
     if (arg.kind === 'positional') {
