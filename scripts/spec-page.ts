@@ -1,5 +1,5 @@
 import { limitNames } from '../src/ir/index.ts';
-import { type JsonSchema, jsonSchema, kafkaPorts, targetTypeNames, targetTypes } from '../src/spec/index.ts';
+import { features, type JsonSchema, jsonSchema, kafkaPorts, targetTypeNames, targetTypes } from '../src/spec/index.ts';
 
 /** docs/spec.md: words from here, fields from the schema, target types from their table. */
 export function specPage(): string {
@@ -12,6 +12,7 @@ export function specPage(): string {
     ...sections.flatMap(([name, section]) => sectionText(name, section, 2)),
     typesText(),
     outro,
+    notBuiltText(),
   ].join('\n')}\n`;
 }
 
@@ -61,6 +62,19 @@ Beyond the form of each field, \`lakegate check\` holds a spec to these rules. E
 - Region and partition belong together; ARNs are of the region of the hub, or the account of their network.
 - A target that nobody may reach, and a list that says something twice, are warnings.
 `;
+
+/** Empty once all that a spec can ask for is built. */
+function notBuiltText(): string {
+  const titles = features.filter(({ isBuilt }) => !isBuilt).map(({ title }) => `- ${title}`);
+  if (titles.length === 0) return '';
+  return [
+    '## Not built yet\n',
+    'The format has fields for what lakegate does not do yet. A spec that uses one is refused with `LG_NOT_BUILT_YET`; `--accept-not-yet` turns',
+    'that into a warning for the commands that only show or try (`check`, `plan`, `compare`, `cost`, `trace`, `prove`, `lab`).\n',
+    ...titles,
+    '',
+  ].join('\n');
+}
 
 /** A section with its own heading, its fields, and those below it. */
 function sectionText(path: string, schema: JsonSchema, depth: number): readonly string[] {

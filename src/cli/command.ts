@@ -57,5 +57,11 @@ export const fileArg = {
   default: 'lakegate.yaml',
 } as const satisfies Arg;
 
+/** `--accept-not-yet`, the same on every command that only shows or tries. What is applied or run never takes it. */
+export const acceptNotYetArg = {
+  kind: 'flag',
+  help: 'warn about what the spec asks for and is not built yet, instead of failing',
+} as const satisfies Arg;
+
 /** `--json`, the same on every command. */
 export const jsonArg = { kind: 'flag', help: 'print JSON for machines; the schema is stable' } as const satisfies Arg;

@@ -1,4 +1,4 @@
-import { type Made, type Planning, planSpecFile } from '../app/planning/index.ts';
+import { type Made, type Planning, planSpecFile, type SpecOptions } from '../app/planning/index.ts';
 import { diagnosticsJson } from '../diagnostics/index.ts';
 import type { Context } from './context.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
@@ -9,8 +9,11 @@ import { printDiagnostics } from './print-diagnostics.ts';
  *
  * @returns Undefined when there is no plan; everything is printed already and the exit code is 1.
  */
-export async function loadPlan(file: string, json: boolean, context: Context): Promise<Made | undefined> {
-  const planning = await planSpecFile(file, context);
+export async function loadPlan(
+  { file, json, acceptNotYet = false }: { readonly file: string; readonly json: boolean } & SpecOptions,
+  context: Context,
+): Promise<Made | undefined> {
+  const planning = await planSpecFile(file, context, { acceptNotYet });
   const { made, diagnostics, lines } = planning;
   if (!made) showNoPlan(planning, json, context);
   else printDiagnostics(diagnostics, lines, context);

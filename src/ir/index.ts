@@ -1,8 +1,16 @@
 /**
- * ir: the two plans as plain data, the branded values in them, and their consistency checks.
+ * ir: the two plans as plain data, the branded values in them, their consistency checks, and what each engine can do.
  * Never: I/O, decisions, defaults.
  * Imports: diagnostics. Imported by: all but diagnostics and facts.
  */
+export {
+  type Capability,
+  capabilityTexts,
+  type EngineName,
+  engines,
+  missingFor,
+  needsOf,
+} from './capabilities.ts';
 export type { Checked } from './checked.ts';
 export type * from './infra-plan.ts';
 export { infraPlanShape } from './infra-plan.ts';

@@ -10,6 +10,7 @@ import {
 } from '../sim/network/index.ts';
 import type { Spec, Target, TargetType } from '../spec/index.ts';
 import { buildTopology, type Topology } from '../topology/index.ts';
+import { asBuilt, differencesOf } from './as-built.ts';
 import { createLabCa, type LabCa } from './ca.ts';
 import { type Client, clients } from './clients/index.ts';
 import type { LabExtension } from './extension.ts';
@@ -132,7 +133,7 @@ async function start(options: LabOptions, closing: (() => Promise<void>)[], clos
       ...(options.extensions ?? []).map((each) => each.clients ?? {}),
     ) as typeof clients,
     standIns: new Set(standIns),
-    warnings: warningsOf(infra, routers),
+    warnings: differencesOf(infra, routes),
     close,
   };
 }
@@ -226,7 +227,7 @@ async function startRouters(
   const routers: RunningRouter[] = [];
   for (let i = 0; i < Math.min(infra.router?.min ?? 0, routersCap); i++) {
     const router = await startRouter({
-      plan: routes,
+      plan: asBuilt(routes),
       policy: { version: 1, endpoints: {} },
       bind: () => ({ host: '127.0.0.1', port: 0 }),
       resolve: async (name) => book.resolve(name).map((address) => ({ address, ttlSeconds: dnsTtlSeconds })),
@@ -269,13 +270,4 @@ function createHealthWatch(): {
         look();
       }),
   };
-}
-
-/** Where the lab is not what the plan says. */
-function warningsOf(infra: InfraPlan, routers: readonly RunningRouter[]): readonly string[] {
-  const own =
-    infra.router?.engine === 'haproxy'
-      ? ['the plan wants the haproxy engine; the lab runs the node engine on the same routes']
-      : [];
-  return [...own, ...new Set(routers.flatMap((router) => router.warnings.map(({ message }) => message)))];
 }

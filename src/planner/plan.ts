@@ -75,12 +75,7 @@ export function makePlan(spec: Spec, facts: Facts, lock?: Lock): Planned {
     grantsOf: who.grantsOf,
     namesPerService: capacity.namesPerRule * capacity.rulesPerService,
   });
-  const diagnostics: Diagnostic[] = [
-    ...who.diagnostics,
-    ...unreachable(spec, who),
-    ...notInspected(spec),
-    ...contradictions(units, capacity),
-  ];
+  const diagnostics: Diagnostic[] = [...who.diagnostics, ...unreachable(spec, who), ...contradictions(units, capacity)];
   if (hasErrors(diagnostics)) return { diagnostics };
   const nccKeys = who.nccs.map((ncc) => ncc.key);
   const held = lock ? holdUnits(units, lock, nccKeys, capacity) : holdNothing(units);
@@ -177,20 +172,6 @@ function unreachable(spec: Spec, who: Who): readonly Diagnostic[] {
         ['targets', target.name],
         `nobody may reach ${target.name}, so nothing is built for it`,
         'grant it to a workspace under access:, or remove it',
-      ),
-    );
-}
-
-/** What no engine does yet must not come as a surprise after the apply. */
-function notInspected(spec: Spec): readonly Diagnostic[] {
-  return spec.targets
-    .filter((target) => target.tls === 'inspect')
-    .map(({ name, paths }) =>
-      warning(
-        'LG_NOT_INSPECTED',
-        ['targets', name, 'tls'],
-        `${name} is carried encrypted as it is${paths ? ': its paths: ARE NOT ENFORCED, whoever is granted it reaches every path' : ''}`,
-        'until the router inspects, limit the paths at the server, or leave the target out',
       ),
     );
 }

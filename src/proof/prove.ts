@@ -33,7 +33,7 @@ const stranger = 'stranger.lakegate.invalid' as Hostname;
  * Workspaces of an NCC cannot be told apart, so the work is by NCC: linear in NCCs × (targets + routes).
  */
 export function prove(topology: Topology, grants: Grants): Proof {
-  const tally = new Tally(maxFailures);
+  const tally = new Tally(topology, maxFailures);
   for (const { path, message } of checkTopology(topology))
     tally.fail({
       kind: 'inconsistent',

@@ -1,12 +1,13 @@
 import type { RefusalCode } from '../diagnostics/index.ts';
 import type { Claim } from '../routing/index.ts';
-import { type ListenerNode, type Question, traceOf, type Walk } from '../topology/index.ts';
+import { type ListenerNode, type Question, type Topology, traceOf, type Walk } from '../topology/index.ts';
 import type { Proof, ProofCounts, ProofFailure } from './proof-types.ts';
 
 /** Counts of a proof while it runs. Failures are bounded; sentences are made for those only. */
 export class Tally {
   /** The claims to try on a listener, made once for all NCCs. */
   readonly claims = new Map<ListenerNode, readonly (Claim | undefined)[]>();
+  readonly #topology: Topology;
   readonly #max: number;
   readonly #failures: ProofFailure[] = [];
   readonly #codes: Partial<Record<RefusalCode, number>> = {};
@@ -16,7 +17,8 @@ export class Tally {
   #refused = 0;
   #dials = 0;
 
-  constructor(maxFailures: number) {
+  constructor(topology: Topology, maxFailures: number) {
+    this.#topology = topology;
     this.#max = maxFailures;
   }
 
@@ -50,7 +52,7 @@ export class Tally {
       return;
     }
     const { own: _, ...asked } = question;
-    const last = traceOf(asked, way).hops.at(-1);
+    const last = traceOf(this.#topology, asked, way).hops.at(-1);
     this.fail({
       ...wrong,
       question: asked,

@@ -9,6 +9,7 @@ import type { ConnectionEvent } from './flows/event.ts';
 import { defaultLimits, type RouterLimits } from './limits.ts';
 import { LiveListener, type Routing } from './listener.ts';
 import { noTimes, type Snapshot } from './metrics.ts';
+import { notBuiltIn } from './not-built.ts';
 import { makeProtocols, type Protocols } from './opening/protocols.ts';
 import type { HostPort, Reloaded, RouterOptions, RunningRouter } from './options.ts';
 import { Sweep } from './sweep.ts';
@@ -18,7 +19,6 @@ import { Answers } from './upstreams/dns-answers.ts';
 import { Prober } from './upstreams/prober.ts';
 import { systemResolve } from './upstreams/system-resolver.ts';
 import { LiveUpstream } from './upstreams/upstream.ts';
-import { warningsOf } from './warnings.ts';
 
 /**
  * Binds every listener of the plan and carries connections until it is closed. Rejects with the system's error when
@@ -51,7 +51,6 @@ class NodeEngine implements RunningRouter, Engine {
   policy: ReadonlyMap<string, string>;
   trusts: Trust;
   draining = false;
-  warnings: readonly Diagnostic[] = [];
   #plan: RoutePlan;
   #listeners = new Map<string, LiveListener>();
   #upstreams = new Map<string, LiveUpstream>();
@@ -123,6 +122,11 @@ class NodeEngine implements RunningRouter, Engine {
   }
 
   async #reload(plan: RoutePlan): Promise<Reloaded> {
+    const notBuilt = notBuiltIn(plan);
+    if (notBuilt.length > 0) {
+      this.#reloads.refused += 1;
+      return { is: 'refused', diagnostics: notBuilt };
+    }
     const { upstreams, routings } = await this.#prepare(plan);
     const added = routings.filter(({ table }) => !this.#sameSocket(table.listener));
     const bound = await Promise.allSettled(added.map((routing) => this.#bind(routing)));
@@ -136,7 +140,7 @@ class NodeEngine implements RunningRouter, Engine {
       return { is: 'refused', diagnostics: failed };
     }
     this.#swap(plan, routings, made, upstreams);
-    return { is: 'done', diagnostics: this.warnings };
+    return { is: 'done' };
   }
 
   /** Builds all that the plan needs beside what runs, in slices, so that connections have their turn meanwhile. */
@@ -183,7 +187,6 @@ class NodeEngine implements RunningRouter, Engine {
     this.#upstreams = upstreams;
     this.trusts = trustIn(this.#options.trust ?? plan.trustedNetworks);
     this.#plan = plan;
-    this.warnings = warningsOf(plan);
     this.#reloads.done += 1;
   }
 

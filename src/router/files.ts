@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { type Checked, checkPolicy, checkRoutePlanInSteps, type Policy, type RoutePlan } from '../ir/index.ts';
+import { notBuiltIn } from './not-built.ts';
 
 /** Most bytes of a file that are read. Ten thousand routes need about 6 MB. */
 const fileBytesMax = 64 * 1024 * 1024;
@@ -20,7 +21,9 @@ export async function readText(path: string): Promise<Checked<string>> {
   }
 }
 
-/** Reads and checks a route plan. A file as `lakegate plan --json` prints it is taken for the plan in its `routes`. */
+/**
+ * Reads and checks a route plan, also for what the engine does not do. A file as `lakegate plan --json` prints it is taken for the plan in its `routes`.
+ */
 export async function readRoutePlan(path: string): Promise<Checked<RoutePlan>> {
   const json = await readJson(path, 'LG_ROUTES_FILE');
   if (json.is === 'bad') return json;
@@ -30,9 +33,14 @@ export async function readRoutePlan(path: string): Promise<Checked<RoutePlan>> {
   await breathe();
   for (;;) {
     const step = steps.next();
-    if (step.done) return step.value;
+    if (step.done) return buildable(step.value);
     await breathe();
   }
+}
+
+function buildable(checked: Checked<RoutePlan>): Checked<RoutePlan> {
+  const diagnostics = checked.is === 'good' ? notBuiltIn(checked.value) : [];
+  return diagnostics.length > 0 ? { is: 'bad', diagnostics } : checked;
 }
 
 export async function readPolicy(path: string): Promise<Checked<Policy>> {

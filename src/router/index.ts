@@ -11,6 +11,5 @@ export { type FlowLog, flowLog } from './flows/log.ts';
 export { defaultLimits, type RouterLimits } from './limits.ts';
 export type { Snapshot } from './metrics.ts';
 export type { Addresses, HostPort, Reloaded, Resolve, RouterOptions, RunningRouter } from './options.ts';
-export { warningsOf } from './warnings.ts';
 export { Fleet, type FleetOptions } from './workers/fleet.ts';
 export { runWorker, workerMark } from './workers/worker.ts';

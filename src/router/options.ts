@@ -46,7 +46,7 @@ export interface RouterOptions {
 
 /** What a reload came to. A refused one changed nothing. */
 export type Reloaded =
-  | { readonly is: 'done'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly is: 'done' }
   | { readonly is: 'refused'; readonly diagnostics: readonly Diagnostic[] };
 
 export interface RunningRouter {
@@ -56,8 +56,6 @@ export interface RunningRouter {
   readonly adminAddress: HostPort | undefined;
   /** The plan that runs. */
   readonly plan: RoutePlan;
-  /** What the plan asks for and this engine does not do, as warnings. */
-  readonly warnings: readonly Diagnostic[];
   /** Takes a checked plan: listeners are bound first, then all is swapped at once. Connections keep the route they have. */
   reload(plan: RoutePlan): Promise<Reloaded>;
   /** Takes a checked policy for connections from now on. */

@@ -3,9 +3,11 @@
  * Never: I/O (the caller reads the file), planning, a thrown error for bad input.
  * Imports: ir, diagnostics. Imported by: planner, lab, cli.
  */
+
 export { type JsonSchema, jsonSchema, jsonSchemaText } from './json-schema.ts';
+export { type Feature, features } from './not-built.ts';
 export { readSpec, type SpecReading } from './read-spec.ts';
 export type * from './spec.ts';
-export type { SpecSource } from './spec-source.ts';
+export { inOrder, type SpecSource } from './spec-source.ts';
 export { starterFile } from './starter-file.ts';
 export { kafkaPorts, type TargetKind, targetTypeNames, targetTypes } from './target-types.ts';

@@ -1,5 +1,6 @@
 import { hasErrors, makeNearest, type PlacedDiagnostic } from '../diagnostics/index.ts';
 import { normalise } from './normalise.ts';
+import { notBuiltIn } from './not-built.ts';
 import { checkRules } from './rules/index.ts';
 import { takeShape } from './shape.ts';
 import type { Spec } from './spec.ts';
@@ -11,6 +12,8 @@ export interface SpecReading {
   readonly spec?: Spec;
   /** Every problem of the file, in the order of its lines. */
   readonly diagnostics: readonly PlacedDiagnostic[];
+  /** Where the file asks for what no part of lakegate does yet, as errors. They do not keep `spec` back: the caller does. */
+  readonly notBuilt: readonly PlacedDiagnostic[];
   /** The text with its lines; `source.place` puts diagnostics of later stages on them. */
   readonly source: SpecSource;
 }
@@ -23,7 +26,7 @@ export interface SpecReading {
  */
 export function readSpec(input: string | Uint8Array, file: string): SpecReading {
   const yaml = readYaml(input, file);
-  if (!yaml.root) return { diagnostics: inOrder(yaml.diagnostics), source: yaml.source };
+  if (!yaml.root) return { diagnostics: inOrder(yaml.diagnostics), notBuilt: [], source: yaml.source };
   const source = yaml.source.withTree(yaml.root);
   const problems: Problem[] = [];
   const report = (problem: Problem) => void problems.push(problem);
@@ -34,5 +37,6 @@ export function readSpec(input: string | Uint8Array, file: string): SpecReading 
   const places = new Set(found.map(({ line, column }) => `${line}:${column}`));
   const odd = (yaml.oddNumbers ?? []).filter(({ line, column }) => !places.has(`${line}:${column}`));
   const diagnostics = inOrder([...found, ...odd]);
-  return { ...(!hasErrors(diagnostics) && { spec: normalise(raw) }), diagnostics, source };
+  const notBuilt = source.place(notBuiltIn(raw));
+  return { ...(!hasErrors(diagnostics) && { spec: normalise(raw) }), diagnostics, notBuilt, source };
 }

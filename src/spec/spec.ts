@@ -53,7 +53,7 @@ export interface Workspace {
   readonly name: string;
   /** Absent for a workspace that a foundation creates. */
   readonly id?: string;
-  /** The foundation, checked for its shape; nothing acts on it yet. */
+  /** The foundation, checked for its shape. */
   readonly create?: Readonly<Record<string, unknown>>;
 }
 

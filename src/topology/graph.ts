@@ -1,5 +1,6 @@
 import type {
   EndpointService,
+  EngineName,
   Hostname,
   InfraPlan,
   Listener,
@@ -42,6 +43,8 @@ export interface ListenerNode {
 /** The graph from workspace to upstream, with each step one look-up away. */
 export interface Topology {
   readonly region: string;
+  /** What executes the routes. */
+  readonly engine: EngineName;
   /** What follows the bucket in the host name of every bucket of the region. */
   readonly bucketSuffix: string;
   readonly nccs: ReadonlyMap<string, NccNode>;
@@ -77,7 +80,8 @@ export function buildTopology(infra: InfraPlan, routes: RoutePlan): Topology {
   const targetOfBucket = new Map(infra.targets.flatMap(({ name, buckets }) => buckets.map((bucket) => [bucket, name])));
   const { region } = infra.aws;
   const bucketSuffix = bucketHost('', region);
-  return { region, bucketSuffix, nccs, nccOf, services, upstreams, targetOfBucket, targets, infra, routes };
+  const engine = infra.router?.engine ?? 'node';
+  return { region, engine, bucketSuffix, nccs, nccOf, services, upstreams, targetOfBucket, targets, infra, routes };
 }
 
 function nccNode(ncc: Ncc): NccNode {

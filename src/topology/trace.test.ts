@@ -119,3 +119,55 @@ test('Postgres over direct TLS is decided by the same route', () => {
     code: 'LG_NOT_GRANTED',
   });
 });
+
+test.each<['node' | 'haproxy', 'passthrough' | 'inspect', boolean, readonly string[]]>([
+  ['node', 'passthrough', false, []],
+  ['node', 'inspect', false, ['route …; it asks for TLS inspection, which is not built yet, so TLS is passed through']],
+  [
+    'node',
+    'inspect',
+    true,
+    [
+      'route …; it asks for TLS inspection, which is not built yet, so TLS is passed through',
+      'upstream …; the limits of its request paths are not enforced',
+    ],
+  ],
+  ['haproxy', 'passthrough', false, ['router …; the engine haproxy is not built yet']],
+])('on the engine %s, with TLS %s and paths limited: %s', (engine, tls, limited, want) => {
+  const changed = buildTopology(
+    { ...infra, ...(infra.router && { router: { ...infra.router, engine } }) },
+    {
+      ...routes,
+      listeners: routes.listeners.map((listener) => ({
+        ...listener,
+        routes: listener.routes.map((route) => ({
+          ...route,
+          action: { ...route.action, tls, ...(limited && { paths: { allow: ['/v1/**'], deny: [] } }) },
+        })),
+      })),
+    },
+  );
+  const question: Question = { from: 'science', host: host('api.acme.test'), port: port(443) };
+  const before = trace(topology, question).hops.map(({ why }) => why);
+  const added = trace(changed, question).hops.flatMap(({ at, why }, i) =>
+    why === before[i] ? [] : [`${at} ${why.replace(before[i] ?? '', '…')}`],
+  );
+  expect(added).toEqual(want);
+});
+
+test('paths of plain HTTP are limited by the router', () => {
+  const limited = buildTopology(infra, {
+    ...routes,
+    listeners: routes.listeners.map((listener) => ({
+      ...listener,
+      speaks: ['http'],
+      routes: listener.routes.map((route) => ({
+        ...route,
+        match: { by: 'name', speech: 'http', name: host('api.acme.test') },
+        action: { ...route.action, paths: { allow: ['/v1/**'], deny: [] } },
+      })),
+    })),
+  });
+  const { hops } = trace(limited, { from: 'science', host: host('api.acme.test'), port: port(443) });
+  expect(hops.at(-1)?.why).toMatch(/; only request paths that its paths: allow$/);
+});

@@ -1,17 +1,19 @@
+import { type EngineName, engines, missingFor, type Route } from '../ir/index.ts';
 import type { Claim } from '../routing/index.ts';
 import type { Topology } from './graph.ts';
 import type { Hop, Question, Trace } from './trace-types.ts';
 import { type Walk, walk } from './walk.ts';
 
 /** One connection walked hop by hop, each hop with why it passes or where it stops. Never throws. */
-export const trace = (topology: Topology, question: Question): Trace => traceOf(question, walk(topology, question));
+export const trace = (topology: Topology, question: Question): Trace =>
+  traceOf(topology, question, walk(topology, question));
 
 /** The same in words. The proof tells only the walks that went wrong. */
-export function traceOf(question: Question, way: Walk): Trace {
-  return { question, hops: hopsOf(question, way), outcome: way.outcome };
+export function traceOf({ engine }: Topology, question: Question, way: Walk): Trace {
+  return { question, hops: hopsOf(question, way, engine), outcome: way.outcome };
 }
 
-function hopsOf(question: Question, way: Walk): readonly Hop[] {
+function hopsOf(question: Question, way: Walk, engine: EngineName): readonly Hop[] {
   const hops: Hop[] = [];
   const add = (at: Hop['at'], name: string, why: string): boolean => {
     const passes = way.stop?.at !== at;
@@ -48,18 +50,18 @@ function hopsOf(question: Question, way: Walk): readonly Hop[] {
       'router',
       listener.listener.key,
       router
-        ? `the router takes it on port ${router.listener.port} and knows the NCC by ${router.listener.identity.by === 'endpoint' ? 'the endpoint id in the PROXY header' : 'the listener alone'}`
+        ? `the router takes it on port ${router.listener.port} and knows the NCC by ${router.listener.identity.by === 'endpoint' ? 'the endpoint id in the PROXY header' : 'the listener alone'}${engines[engine].isBuilt ? '' : `; the engine ${engine} is not built yet`}`
         : `the router has no listener ${listener.listener.key}`,
     )
   )
     return hops;
-  if (!add('route', way.route?.key ?? listener.listener.key, routeSentence(way, ncc.ncc.key))) return hops;
+  if (!add('route', way.route?.key ?? listener.listener.key, routeSentence(way, ncc.ncc.key, engine))) return hops;
   const up = way.upstream;
   add(
     'upstream',
     way.route?.action.upstream ?? '',
     up
-      ? `${up.addresses && up.addresses.length > 0 ? `${up.addresses.join(', ')} (static)` : up.host}:${up.port} in network ${up.network}${pathsSentence(way)}`
+      ? `${up.addresses && up.addresses.length > 0 ? `${up.addresses.join(', ')} (static)` : up.host}:${up.port} in network ${up.network}${pathsSentence(way, engine)}`
       : `upstream ${way.route?.action.upstream ?? ''} is not in the plan`,
   );
   return hops;
@@ -95,14 +97,14 @@ function listenerSentence({ port }: Question, { listener, service }: Walk): stri
   }
 }
 
-function routeSentence({ route, claim, listener, stop }: Walk, ncc: string): string {
+function routeSentence({ route, claim, listener, stop }: Walk, ncc: string, engine: EngineName): string {
   const said = claim ? claimSentence(claim) : 'the client says nothing';
   if (!route) return `${said}; no route of router listener ${listener?.listener.key ?? ''} takes that`;
   const how = route.match.by === 'port' ? 'route by port' : `${said}; route`;
   if (stop?.at === 'route') return `${how} ${route.key} admits ${route.allow.join(', ') || 'nobody'}, not ${ncc}`;
   const admits =
     listener?.router?.listener.identity.by === 'listener' ? 'admits whoever can dial the listener' : `admits ${ncc}`;
-  return `${how} ${route.key} ${admits}${route.action.tls === 'inspect' ? ', with TLS inspected' : ''}`;
+  return `${how} ${route.key} ${admits}${inspectionSentence(route, engine)}`;
 }
 
 const claimSentence = ({ speech, name }: Claim): string =>
@@ -110,5 +112,16 @@ const claimSentence = ({ speech, name }: Claim): string =>
     ? `the client speaks ${speech} and names no server`
     : `the client speaks ${speech} and asks for ${name}`;
 
-const pathsSentence = ({ route }: Walk): string =>
-  route?.action.paths ? `; only request paths that its paths: allow` : '';
+function inspectionSentence({ action }: Route, engine: EngineName): string {
+  if (action.tls !== 'inspect') return '';
+  return engines[engine].does['tls-inspection']
+    ? ', with TLS inspected'
+    : '; it asks for TLS inspection, which is not built yet, so TLS is passed through';
+}
+
+function pathsSentence({ route }: Walk, engine: EngineName): string {
+  if (!route?.action.paths) return '';
+  return missingFor(route, engine).length === 0
+    ? `; only request paths that its paths: allow`
+    : '; the limits of its request paths are not enforced';
+}

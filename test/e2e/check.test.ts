@@ -50,11 +50,11 @@ a.yaml:10:1  error LG_FIELD_UNKNOWN a spec has no field "targts"
 });
 
 test('a warning is shown and is no reason to fail', async () => {
-  const { run } = await workplace({ 'lakegate.yaml': smallSpec({ inspection: '{}' }) });
+  const { run } = await workplace({ 'lakegate.yaml': smallSpec({ access: '[{ from: [one, one], to: [db] }]' }) });
   const { exit, out, notes } = await run('check');
   expect(exit).toBe(0);
   expect(out).toMatch(/no errors$/);
-  expect(notes).toContain('lakegate.yaml:10:1  warning LG_INSPECTION_UNUSED');
+  expect(notes).toContain('lakegate.yaml:9:24  warning LG_LISTED_TWICE');
   expect(notes).toMatch(/1 warning$/);
 });
 

@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'lakegate-e2e-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function checked(file: string): Promise<{ exit: number; report: LabReport }> {
-  const { exit, out, err } = await lakegate(process.cwd(), 'lab', '-f', file, '--once', '--json');
+  const { exit, out, err } = await lakegate(process.cwd(), 'lab', '-f', file, '--once', '--json', '--accept-not-yet');
   expect(out, err).not.toBe('');
   return { exit, report: JSON.parse(out) as LabReport };
 }
@@ -116,7 +116,7 @@ test(
         interrupted: stop.signal,
         print: (printed: string) => printed.includes('The lab stays up') && done(printed),
       };
-      ended = lakegateIn(context, 'lab', '-f', resolve('examples/https-apis.yaml'));
+      ended = lakegateIn(context, 'lab', '-f', resolve('examples/https-apis.yaml'), '--accept-not-yet');
       ended.then(({ err }) => failed(new Error(`it ended: ${err}`)), failed);
     });
     const ca = / CA: (\S+)/.exec(text)?.[1] ?? '';

@@ -9,9 +9,13 @@ type Output = (planning: Planning) => Readonly<Record<string, string>>;
 
 const outputs: readonly Output[] = [diagnosticsFile, planFiles];
 
-/** Every output of a spec: file name → text. The same as the commands print, without colour, 120 columns wide. */
+/** Every output of a spec: file name → text. What is not built yet is accepted. The same as the commands print, without colour, 120 columns wide. */
 export async function everyOutput(specFile: string): Promise<Record<string, string>> {
-  const planning = await planSpecFile(basename(specFile), { cwd: dirname(specFile), files: nodeFiles });
+  const planning = await planSpecFile(
+    basename(specFile),
+    { cwd: dirname(specFile), files: nodeFiles },
+    { acceptNotYet: true },
+  );
   return Object.assign({}, ...outputs.map((output) => output(planning)));
 }
 

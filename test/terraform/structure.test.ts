@@ -187,7 +187,7 @@ test.each<[string, InfraPlan, string, readonly (string | number)[]]>([
     'LG_SYNTH_WORKSPACE_WITHOUT_ID',
     ['workspaces', 'sandbox'],
   ],
-  ['HAProxy', router({ engine: 'haproxy' }), 'LG_SYNTH_ENGINE', ['hub', 'router', 'engine']],
+  ['HAProxy', router({ engine: 'haproxy' }), 'LG_NOT_BUILT_YET', ['hub', 'router', 'engine']],
   [
     'more listeners than ECS takes',
     router({ run: 'containers' }),

@@ -70,7 +70,7 @@ test('files that are no longer needed go, and only those', async () => {
   await run('synth', '-o', 'infra');
   writeFileSync(join(cwd, 'infra', 'spokes', 'crm', 'own.tf'), '# mine\n');
   rmSync(join(cwd, 'lakegate.lock.json')); // it is of the other spec
-  writeFileSync(join(cwd, 'lakegate.yaml'), exampleText('https-apis'));
+  writeFileSync(join(cwd, 'lakegate.yaml'), exampleText('msk'));
   expect((await run('synth', '-o', 'infra')).exit).toBe(0);
   expect(existsSync(join(cwd, 'infra', 'spokes', 'orders'))).toBe(false);
   expect(tree(join(cwd, 'infra', 'spokes'))).toEqual(['crm/own.tf']);

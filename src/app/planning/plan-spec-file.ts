@@ -4,7 +4,7 @@ import { makePlan, type Plan, type Repacked, repack, lockFile as usualName } fro
 import type { Spec } from '../../spec/index.ts';
 import type { WorkingFolder } from '../files/index.ts';
 import { type LockFile, readLockFile } from './lock-file.ts';
-import { type Lines, readSpecFile } from './spec-file.ts';
+import { type Lines, readSpecFile, type SpecOptions } from './spec-file.ts';
 
 /** A spec that was read and planned, right or wrong. */
 export interface Planning {
@@ -26,7 +26,7 @@ export interface Made {
   readonly repacked?: Repacked;
 }
 
-export interface PlanningOptions {
+export interface PlanningOptions extends SpecOptions {
   /** Pack afresh instead of holding what the lock has. Without a lock that is what happens anyway. */
   readonly repack?: boolean;
 }
@@ -37,7 +37,7 @@ export async function planSpecFile(
   folder: WorkingFolder,
   options: PlanningOptions = {},
 ): Promise<Planning> {
-  const read = await readSpecFile(file, folder);
+  const read = await readSpecFile(file, folder, options);
   const { spec, lines } = read;
   const lockFile = await readLockFile(file, folder);
   const before = [...read.diagnostics, ...read.place(lockFile.diagnostics.map((each) => inFile(each, lockFile.file)))];

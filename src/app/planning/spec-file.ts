@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { Code, Diagnostic, PlacedDiagnostic } from '../../diagnostics/index.ts';
-import { readSpec, type Spec } from '../../spec/index.ts';
+import { type Code, type Diagnostic, hasErrors, type PlacedDiagnostic } from '../../diagnostics/index.ts';
+import { inOrder, readSpec, type Spec } from '../../spec/index.ts';
 import { errorCode, type FileSystem, type WorkingFolder } from '../files/index.ts';
 
 /** The file that commands read without `-f`. */
@@ -28,18 +28,29 @@ export interface SpecFile {
   place(diagnostics: readonly Diagnostic[]): readonly PlacedDiagnostic[];
 }
 
+export interface SpecOptions {
+  /** What the spec asks for and is not built yet is a warning. Default: an error, and there is no spec. */
+  readonly acceptNotYet?: boolean;
+}
+
 /**
- * Reads a spec.
+ * Reads a spec. Every command that plans gets it from here, so that none acts on what is not built yet.
  *
  * @param file As given by `-f`, relative to the working directory. One that cannot be read is a diagnostic.
  */
-export async function readSpecFile(file: string, { cwd, files }: WorkingFolder): Promise<SpecFile> {
+export async function readSpecFile(
+  file: string,
+  { cwd, files }: WorkingFolder,
+  { acceptNotYet = false }: SpecOptions = {},
+): Promise<SpecFile> {
   const bytes = await readBytes(resolve(cwd, file), files);
   if (bytes instanceof Uint8Array) {
-    const { spec, diagnostics, source } = readSpec(bytes, file);
+    const { spec, notBuilt, source, ...read } = readSpec(bytes, file);
+    const severity = acceptNotYet ? 'warning' : 'error';
+    const diagnostics = inOrder([...read.diagnostics, ...notBuilt.map((each) => ({ ...each, severity }) as const)]);
     const said = new Set(diagnostics.map(sayingOf));
     return {
-      ...(spec && { spec }),
+      ...(spec && !hasErrors(diagnostics) && { spec }),
       file,
       diagnostics,
       lines: source,

@@ -14,7 +14,6 @@ import {
   type Snapshot,
   startAdmin,
   startRouter,
-  warningsOf,
 } from '../../router/index.ts';
 import type { RouterConfig, RouterFiles } from './router-files.ts';
 
@@ -70,7 +69,6 @@ export async function serveRouter(serving: Serving, context: ServingContext): Pr
   const started = await start(serving, log, context);
   if ('code' in started) return started;
   const { running, admin } = started;
-  for (const warning of warningsOf(config.plan)) log.note(diagnosticLine(warning));
   const stopWatching = await watchFiles(running, files, { note: log.note, context });
   log.note(
     `router of plan ${config.plan.name} carries connections: ${config.plan.listeners.length} listeners, ${workers} worker${workers === 1 ? '' : 's'}${admin ? `, admin at ${admin.address.host}:${admin.address.port}` : ''}`,
@@ -163,8 +161,11 @@ async function reloadRoutes(running: Running, path: string, note: (sentence: str
   const plan = await readRoutePlan(path);
   const result: Reloaded =
     plan.is === 'good' ? await running.reload(plan.value) : { is: 'refused', diagnostics: plan.diagnostics };
-  if (result.is === 'done') note(`reloaded ${path}`);
-  else note(`refused ${path}; the old plan stays`);
+  if (result.is === 'done') {
+    note(`reloaded ${path}`);
+    return;
+  }
+  note(`refused ${path}; the old plan stays`);
   for (const diagnostic of result.diagnostics) note(diagnosticLine(diagnostic));
 }
 

@@ -1,6 +1,6 @@
 import { readSpecFile, type Spec } from '../../app/planning/index.ts';
 import { counted, diagnosticsJson, hasErrors } from '../../diagnostics/index.ts';
-import { command, fileArg, jsonArg } from '../command.ts';
+import { acceptNotYetArg, command, fileArg, jsonArg } from '../command.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
 
 export const check = command({
@@ -13,9 +13,9 @@ export const check = command({
     { line: 'lakegate check -f prod.yaml --json', does: 'prints the problems as JSON, for an editor or a pipeline' },
   ],
   touches: 'nothing',
-  args: { file: fileArg, json: jsonArg },
-  async run({ file, json }, context) {
-    const { spec, diagnostics, lines } = await readSpecFile(file, context);
+  args: { file: fileArg, 'accept-not-yet': acceptNotYetArg, json: jsonArg },
+  async run({ file, 'accept-not-yet': acceptNotYet, json }, context) {
+    const { spec, diagnostics, lines } = await readSpecFile(file, context, { acceptNotYet });
     const ok = spec !== undefined && !hasErrors(diagnostics);
     if (json) context.print(JSON.stringify({ ok, file, diagnostics: diagnosticsJson(diagnostics) }, null, 2));
     else {

@@ -1,5 +1,5 @@
 import { comparePlan } from '../../app/queries/index.ts';
-import { command, fileArg, jsonArg } from '../command.ts';
+import { acceptNotYetArg, command, fileArg, jsonArg } from '../command.ts';
 import { loadPlan } from '../load-plan.ts';
 import { compareText } from '../render/compare-text.ts';
 
@@ -10,9 +10,9 @@ export const compare = command({
     'Counts endpoints, endpoint services, listeners, routers and monthly cost of three ways to build the same access, and for each limit the first number of targets, of the same mix, at which it breaks. For Kafka also a load balancer per broker beside routing by SNI.',
   examples: [{ line: 'lakegate compare', does: 'compares the three for lakegate.yaml' }],
   touches: 'nothing',
-  args: { file: fileArg, json: jsonArg },
-  async run({ file, json }, context) {
-    const made = await loadPlan(file, json, context);
+  args: { file: fileArg, 'accept-not-yet': acceptNotYetArg, json: jsonArg },
+  async run({ file, 'accept-not-yet': acceptNotYet, json }, context) {
+    const made = await loadPlan({ file, json, acceptNotYet }, context);
     if (!made) return 1;
     const comparison = comparePlan(made);
     context.print(json ? JSON.stringify(comparison, null, 2) : compareText(comparison, context.columns));

@@ -1,4 +1,4 @@
-import { command, fileArg, jsonArg } from '../command.ts';
+import { acceptNotYetArg, command, fileArg, jsonArg } from '../command.ts';
 import { loadPlan } from '../load-plan.ts';
 import { costText } from '../render/cost-text.ts';
 
@@ -9,9 +9,9 @@ export const cost = command({
     'List prices with their source and date: what is fixed, what grows with the load: of the spec, and who pays. What has no published price is unknown, never nothing, and makes the total a lower bound.',
   examples: [{ line: 'lakegate cost -f prod.yaml', does: 'shows each line with its price and where that was read' }],
   touches: 'nothing',
-  args: { file: fileArg, json: jsonArg },
-  async run({ file, json }, context) {
-    const made = await loadPlan(file, json, context);
+  args: { file: fileArg, 'accept-not-yet': acceptNotYetArg, json: jsonArg },
+  async run({ file, 'accept-not-yet': acceptNotYet, json }, context) {
+    const made = await loadPlan({ file, json, acceptNotYet }, context);
     if (!made) return 1;
     context.print(json ? JSON.stringify(made.plan.cost, null, 2) : costText(made.plan.cost, context.columns));
     return 0;

@@ -14,7 +14,7 @@ import {
   reportText,
   startLab,
 } from '../../lab/index.ts';
-import { command, fileArg, jsonArg } from '../command.ts';
+import { acceptNotYetArg, command, fileArg, jsonArg } from '../command.ts';
 import type { Context } from '../context.ts';
 import { loadPlan } from '../load-plan.ts';
 import { usage } from '../refuse.ts';
@@ -35,6 +35,7 @@ export const lab = command({
   touches: 'network',
   args: {
     file: fileArg,
+    'accept-not-yet': acceptNotYetArg,
     once: { kind: 'flag', help: 'check and leave' },
     json: jsonArg,
     with: {
@@ -46,7 +47,7 @@ export const lab = command({
   },
   async run(values, context) {
     const startMs = performance.now();
-    const made = await loadPlan(values.file, values.json, context);
+    const made = await loadPlan({ ...values, acceptNotYet: values['accept-not-yet'] }, context);
     const wanted = await chosen(values.with, context);
     if (!made || !wanted) return 1;
     for (const { name, summary } of wanted) context.note(`starting ${name}: ${summary}`);

@@ -1,6 +1,6 @@
 import { holdsLock, keepLock, type Planning, planDocument, planSpecFile } from '../../app/planning/index.ts';
 import { diagnosticLine } from '../../diagnostics/index.ts';
-import { command, fileArg, jsonArg } from '../command.ts';
+import { acceptNotYetArg, command, fileArg, jsonArg } from '../command.ts';
 import type { Context } from '../context.ts';
 import { headingOf } from '../load-plan.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
@@ -24,12 +24,13 @@ export const plan = command({
   touches: 'files',
   args: {
     file: fileArg,
+    'accept-not-yet': acceptNotYetArg,
     json: jsonArg,
     repack: { kind: 'flag', help: 'pack afresh, and show what that saves and moves; only --write-lock keeps it' },
     'write-lock': { kind: 'flag', help: 'write the lock beside the spec, lakegate.lock.json for lakegate.yaml' },
   },
-  async run({ file, json, repack, 'write-lock': keep }, context) {
-    const planning = await planSpecFile(file, context, { repack });
+  async run({ file, 'accept-not-yet': acceptNotYet, json, repack, 'write-lock': keep }, context) {
+    const planning = await planSpecFile(file, context, { repack, acceptNotYet });
     const { made, diagnostics, lines } = planning;
     if (json) context.print(JSON.stringify(planDocument(planning), null, 2));
     else printDiagnostics(diagnostics, lines, context);

@@ -1,7 +1,7 @@
 import { readPlanFile } from '../../app/planning/index.ts';
 import { type Proof, provePlan } from '../../app/queries/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
-import { command, fileArg, jsonArg } from '../command.ts';
+import { acceptNotYetArg, command, fileArg, jsonArg } from '../command.ts';
 import type { Context } from '../context.ts';
 import { loadPlan } from '../load-plan.ts';
 import { proofSentence } from '../render/plan-text.ts';
@@ -19,11 +19,12 @@ export const prove = command({
   touches: 'nothing',
   args: {
     file: fileArg,
+    'accept-not-yet': acceptNotYetArg,
     plan: { kind: 'text', value: 'FILE', help: 'a document of plan --json to prove, instead of a fresh plan' },
     json: jsonArg,
   },
-  async run({ file, plan, json }, context) {
-    const made = await loadPlan(file, json, context);
+  async run({ file, 'accept-not-yet': acceptNotYet, plan, json }, context) {
+    const made = await loadPlan({ file, json, acceptNotYet }, context);
     if (!made) return 1;
     const kept = plan === undefined ? made.plan : await readPlanFile(plan, context);
     if (!('infra' in kept)) return refuse(kept, json, context);

@@ -30,7 +30,7 @@ export const snippets = command({
     json: jsonArg,
   },
   async run({ file, workspace, target, only, json }, context) {
-    const made = await loadPlan(file, json, context);
+    const made = await loadPlan({ file, json }, context);
     if (!made) return 1;
     const found = snippetsFor(made, { workspace, target, only });
     if ('code' in found) {

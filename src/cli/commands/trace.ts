@@ -1,5 +1,5 @@
 import { traceConnection } from '../../app/queries/index.ts';
-import { command, fileArg, jsonArg } from '../command.ts';
+import { acceptNotYetArg, command, fileArg, jsonArg } from '../command.ts';
 import { loadPlan } from '../load-plan.ts';
 import { usage } from '../refuse.ts';
 import { traceText } from '../render/trace-text.ts';
@@ -26,6 +26,7 @@ export const trace = command({
   touches: 'nothing',
   args: {
     file: fileArg,
+    'accept-not-yet': acceptNotYetArg,
     from: { kind: 'text', value: 'WORKSPACE', help: 'where the connection begins', required: true },
     to: { kind: 'text', value: 'TARGET|HOST:PORT', help: 'a target of the spec, or any name and port', required: true },
     via: {
@@ -36,10 +37,10 @@ export const trace = command({
     expect: { kind: 'text', value: 'reach|refuse', help: 'exit 1 when the answer is another' },
     json: jsonArg,
   },
-  async run({ file, from, to, via, expect, json }, context) {
+  async run({ file, 'accept-not-yet': acceptNotYet, from, to, via, expect, json }, context) {
     if (expect !== undefined && expect !== 'reach' && expect !== 'refuse')
       return usage(context, `--expect is reach or refuse, not ${expect}`);
-    const made = await loadPlan(file, json, context);
+    const made = await loadPlan({ file, json, acceptNotYet }, context);
     if (!made) return 1;
     const found = traceConnection(made, { from, to, via });
     if ('code' in found) return usage(context, found.message);

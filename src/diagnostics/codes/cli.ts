@@ -34,11 +34,6 @@ export const cliCodes = {
       'The file is not what `lakegate plan --json` prints: no JSON, or a field is missing, unknown or of another form.',
     fix: 'Make it again with `lakegate plan --json`. schema/plan.schema.json describes every field.',
   },
-  LG_NOT_BUILT_YET: {
-    title: 'this part of lakegate does not exist yet',
-    explain: 'The spec or the command asks for something that a later release will bring.',
-    fix: 'Leave it out for now; the changelog says when it comes.',
-  },
   LG_LAB_NOT_STARTED: {
     title: 'the lab cannot be started on this machine',
     explain: 'A server, a router or a simulated load balancer of the lab could not be started; the message says which.',

@@ -23,10 +23,4 @@ export const routerCodes = {
     explain: 'The router could not listen on a port: another program has it, or this user may not bind it.',
     fix: 'Free the port, or plan another one. The router needs no privilege: its ports are above 1023.',
   },
-  LG_NOT_INSPECTED: {
-    title: 'a route is not inspected, although the plan wants it',
-    explain:
-      'The plan asks for inspection of TLS; this engine carries the connection encrypted as it is. Path limits of the target cannot be enforced then.',
-    fix: 'Until the router inspects, limit the paths at the server, or leave the target out of the plan.',
-  },
 } as const satisfies Record<`LG_${string}`, CodeText>;

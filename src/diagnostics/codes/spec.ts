@@ -238,4 +238,10 @@ export const specCodes = {
     explain: 'The section `inspection:` is there, and no target says `tls: inspect`.',
     fix: 'Remove the section, or inspect a target.',
   },
+  LG_NOT_BUILT_YET: {
+    title: 'the spec or the route plan asks for something that is not built yet',
+    explain:
+      'The format has the field, and no part of lakegate does what it asks for. What is built without it would not hold what the file promises: a target whose TLS is passed through instead of inspected has no path limits, for example.',
+    fix: 'Do what the hint says, or leave that part out. With --accept-not-yet, check, plan, compare, cost, trace, prove and lab warn and go on. Commands whose output is applied, pasted or run (synth, snippets, router) have no such option.',
+  },
 } as const satisfies Record<`LG_${string}`, CodeText>;

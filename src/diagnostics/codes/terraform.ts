@@ -17,11 +17,6 @@ export const terraformCodes = {
     explain: 'An NCC is bound to a workspace by its id. A workspace that lakegate creates has none before it exists.',
     fix: 'Create the workspace first, and give its id.',
   },
-  LG_SYNTH_ENGINE: {
-    title: 'this engine cannot be put on machines by Terraform yet',
-    explain: 'The router artifact holds the node engine. Nothing brings HAProxy to the machines of the fleet.',
-    fix: 'Use engine: node, or run the configuration of `lakegate` for HAProxy on machines of your own.',
-  },
   LG_SYNTH_CONTAINER_LISTENERS: {
     title: 'a container service takes no more than five listeners',
     explain:

@@ -1,5 +1,5 @@
 import type { Code, Diagnostic } from '../../diagnostics/index.ts';
-import type { InfraPlan } from '../../ir/index.ts';
+import { engines, type InfraPlan } from '../../ir/index.ts';
 import { routerListeners } from './sections/router-containers.ts';
 
 /**
@@ -48,15 +48,9 @@ function routerProblems(infra: InfraPlan): readonly Diagnostic[] {
   if (!router) return [];
   const listeners = routerListeners(infra).length;
   return [
-    ...(router.engine === 'haproxy'
-      ? [
-          problem(
-            'LG_SYNTH_ENGINE',
-            ['hub', 'router', 'engine'],
-            'engine haproxy: Terraform cannot bring HAProxy along',
-          ),
-        ]
-      : []),
+    ...(engines[router.engine].isBuilt
+      ? []
+      : [problem('LG_NOT_BUILT_YET', ['hub', 'router', 'engine'], `the engine ${router.engine} is not built yet`)]),
     ...(router.run === 'containers' && listeners > ecsTargetGroups
       ? [
           problem(

@@ -147,7 +147,7 @@ function routerReason(claims: ListenerDraft['claims'], brokers: boolean): string
   const [first, ...others] = claims;
   if (!first) return 'nothing is behind it';
   if (others.length > 0) return `${claims.length} names share the port, and the router tells them apart`;
-  if (first.target.tls === 'inspect') return `${first.target.name} is inspected`;
+  if (first.target.tls === 'inspect') return `${first.target.name} asks for TLS inspection`;
   if (first.sharing !== 'alone')
     return `the port is shared by name, so that ${first.target.name} can be joined by others`;
   if (first.target.addresses.length === 0)

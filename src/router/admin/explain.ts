@@ -1,7 +1,6 @@
-import { parseHostname, type RoutePlan, type Speech } from '../../ir/index.ts';
+import { type Capability, needsOf, parseHostname, type RoutePlan, type Speech } from '../../ir/index.ts';
 import { type Claim, clientNccs, decide, routeTable, whyRefused } from '../../routing/index.ts';
 import type { Snapshot } from '../metrics.ts';
-import { isInspectionMissing } from '../warnings.ts';
 
 /** What an operator asks about; the texts come from a URL. */
 export interface Question {
@@ -19,7 +18,8 @@ export type Explanation =
       readonly target: string;
       readonly upstream: string;
       readonly why: string;
-      readonly warnings: readonly string[];
+      /** What the route asks of the engine. */
+      readonly needs: readonly Capability[];
     }
   | { readonly is: 'refuse'; readonly code: string; readonly why: string };
 
@@ -55,9 +55,7 @@ export function explain(plan: RoutePlan, upstreams: Snapshot['upstreams'], quest
     target: route.target,
     upstream: to,
     why: `${nccs.map((ncc) => `NCC ${ncc}`).join(' and ')} may use route ${route.key}`,
-    warnings: isInspectionMissing(route)
-      ? ['the plan wants this route inspected; it is carried encrypted as it is']
-      : [],
+    needs: needsOf(route),
   };
 }
 

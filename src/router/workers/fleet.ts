@@ -154,7 +154,7 @@ export class Fleet {
       return refused;
     }
     this.plan = plan;
-    return results[0] ?? { is: 'done', diagnostics: [] };
+    return results[0] ?? { is: 'done' };
   }
 
   async setPolicy(policy: Policy): Promise<void> {

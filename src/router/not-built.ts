@@ -1,0 +1,20 @@
+import type { Diagnostic } from '../diagnostics/index.ts';
+import { capabilityTexts, missingFor, type RoutePlan } from '../ir/index.ts';
+import { routesOf } from '../routing/index.ts';
+
+/**
+ * Routes that ask for something the node engine does not do, as errors. The router takes no plan that has one: a
+ * connection that is passed through where the plan wants it inspected would bypass the limits that someone relies on.
+ */
+export const notBuiltIn = (plan: RoutePlan): readonly Diagnostic[] =>
+  routesOf(plan).flatMap(({ route }) =>
+    missingFor(route, 'node').map(
+      (capability): Diagnostic => ({
+        code: 'LG_NOT_BUILT_YET',
+        severity: 'error',
+        path: ['routes', route.key],
+        message: `route ${route.key} asks for ${capabilityTexts[capability]}, which is not built yet`,
+        hint: 'leave the target out of the plan, or pass its TLS through and limit the paths at the server',
+      }),
+    ),
+  );

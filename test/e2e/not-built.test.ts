@@ -1,0 +1,135 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { commands } from '../../src/cli/commands/index.ts';
+import { lakegate, type Ran } from './cli.ts';
+
+/** The lab starts servers. */
+const slowMs = 60_000;
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lakegate-not-built-'));
+  const spec = readFileSync('examples/https-apis.yaml', 'utf8');
+  await writeFile(join(folder, 'lakegate.yaml'), spec);
+  await writeFile(join(folder, 'foundation.yaml'), readFileSync('examples/foundation.yaml', 'utf8'));
+  await writeFile(
+    join(folder, 'haproxy.yaml'),
+    readFileSync('examples/hub-router.yaml', 'utf8').replace('engine: node', 'engine: haproxy'),
+  );
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const run = (...argv: readonly string[]): Promise<Ran> => lakegate(folder, ...argv);
+
+/** Commands that only show or try: --accept-not-yet makes a warning of the error. */
+const showing: readonly (readonly [string, ...string[]])[] = [
+  ['check'],
+  ['plan'],
+  ['compare'],
+  ['cost'],
+  ['trace', '--from', 'apps', '--to', 'billing'],
+  ['prove'],
+  ['lab', '--once'],
+];
+
+/** Commands that read a spec and whose output is applied or pasted: they never go on. */
+const acting: readonly (readonly [string, ...string[]])[] = [
+  ['synth', '-o', 'infra'],
+  ['snippets', '--workspace', 'apps'],
+];
+
+test('every command that reads a spec is in one of the two lists', async () => {
+  const all = await Promise.all(Object.values(commands).map((load) => load()));
+  const reading = all.filter(({ args }) => 'file' in args && args.file?.kind === 'text').map(({ name }) => name);
+  expect([...showing, ...acting].map(([name]) => name).sort()).toEqual(reading.sort());
+  const accepting = all.filter(({ args }) => 'accept-not-yet' in args).map(({ name }) => name);
+  expect(accepting.sort()).toEqual(showing.map(([name]) => name).sort());
+});
+
+test.each(showing)(
+  '%s fails on inspection, and goes on with a warning under --accept-not-yet',
+  async (...argv) => {
+    const refused = await run(...argv);
+    expect(refused).toMatchObject({ exit: 1, out: '' });
+    expect(refused.err).toContain(
+      'lakegate.yaml:23:10  error LG_NOT_BUILT_YET the target billing asks for TLS inspection',
+    );
+    expect(refused.err).toMatch(/3 errors$/);
+    const accepted = await run(...argv, '--accept-not-yet');
+    expect(accepted.exit).toBe(0);
+    expect(accepted.out).not.toBe('');
+    expect(accepted.err).toContain('lakegate.yaml:23:10  warning LG_NOT_BUILT_YET the target billing');
+    expect(accepted.err).not.toContain('error LG_NOT_BUILT_YET');
+  },
+  slowMs,
+);
+
+test.each(acting)('%s fails on inspection, and has no flag to go on', async (...argv) => {
+  const refused = await run(...argv);
+  expect(refused).toMatchObject({ exit: 1, out: '' });
+  expect(refused.err).toContain('error LG_NOT_BUILT_YET the target billing asks for TLS inspection');
+  expect(await run(...argv, '--accept-not-yet')).toMatchObject({
+    exit: 1,
+    out: '',
+    err: expect.stringContaining("unknown option '--accept-not-yet'"),
+  });
+  expect(existsSync(join(folder, 'infra'))).toBe(false);
+});
+
+test.each([
+  ['router', '--routes', 'routes.json'],
+  ['artifact', '--arch', 'arm64'],
+])('%s has no such flag', async (...argv) => {
+  const { exit, err } = await run(...argv, '--accept-not-yet');
+  expect({ exit, err }).toEqual({ exit: 1, err: expect.stringContaining("unknown option '--accept-not-yet'") });
+});
+
+test('the router does not start with a plan that was accepted in spite of it', async () => {
+  const { out } = await run('plan', '--json', '--accept-not-yet');
+  await writeFile(join(folder, 'plan.json'), out);
+  for (const more of [[], ['--check']])
+    expect(await run('router', '--routes', 'plan.json', ...more)).toEqual({
+      exit: 1,
+      out: '',
+      err: expect.stringMatching(
+        /^error LG_NOT_BUILT_YET route billing\/billing\.corp\.acme\.com:443 asks for TLS inspection/,
+      ),
+    });
+});
+
+test.each([
+  ['foundation.yaml', 'LG_NOT_BUILT_YET the workspace lake is to be created'],
+  ['haproxy.yaml', 'LG_NOT_BUILT_YET the hub asks for the HAProxy engine'],
+])('%s is treated alike', async (file, problem) => {
+  const refused = await run('plan', '-f', file);
+  expect(refused).toMatchObject({ exit: 1, out: '' });
+  expect(refused.err).toContain(`error ${problem}`);
+  const accepted = await run('plan', '-f', file, '--accept-not-yet');
+  expect(accepted.exit).toBe(0);
+  expect(accepted.err).toContain(`warning ${problem}`);
+  expect(await run('synth', '-f', file, '-o', 'infra')).toMatchObject({ exit: 1 });
+  expect(existsSync(join(folder, 'infra'))).toBe(false);
+});
+
+test('--json: an error that ends it, or a warning in the document', async () => {
+  const refused = JSON.parse((await run('check', '--json')).out);
+  expect(refused.ok).toBe(false);
+  expect(
+    refused.diagnostics.map((each: { code: string; severity: string }) => `${each.severity} ${each.code}`),
+  ).toEqual(Array(3).fill('error LG_NOT_BUILT_YET'));
+  const accepted = JSON.parse((await run('check', '--json', '--accept-not-yet')).out);
+  expect(accepted.ok).toBe(true);
+  expect(accepted.diagnostics.map((each: { severity: string }) => each.severity)).toEqual(Array(3).fill('warning'));
+  expect(JSON.parse((await run('plan', '--json')).out)).toMatchObject({ infra: null, routes: null });
+});
+
+test('a trace says what is not done, and claims nothing else', async () => {
+  const { out } = await run('trace', '--from', 'apps', '--to', 'billing', '--accept-not-yet');
+  const text = out.replaceAll(/\s+/g, ' ');
+  expect(text).toContain('it asks for TLS inspection, which is not built yet, so TLS is passed through');
+  expect(text).toContain('the limits of its request paths are not enforced');
+  expect(text).not.toMatch(/inspected|only request paths/);
+});
