@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { errorCode, type FileSystem } from './file-system.ts';
 
-/** This process, as others on the machine see it. */
+/** This process, as others see it. */
 export interface ThisProcess {
   readonly id: number;
-  /** Name of the machine. Processes of another one cannot be asked whether they run. */
+  /** Name of the machine, without `/`. Processes of another one cannot be asked whether they run. */
   readonly host: string;
   /** Differs between two processes that had the same id, in letters and digits. */
   readonly run: string;
@@ -13,20 +13,16 @@ export interface ThisProcess {
 }
 
 /** Who writes somewhere. */
-export interface Owner {
-  readonly process: number;
-  readonly host: string;
-  readonly run: string;
-}
+export type Owner = Pick<ThisProcess, 'id' | 'host' | 'run'>;
 
-/** The right to write somewhere. While it lasts, nobody else that asks gets it. */
+/** The right to write somewhere. While it lasts, no other run gets it. */
 export interface Hold {
   /** A folder for files that are to be renamed to their place. It goes with the hold. */
   readonly staging: string;
   release(): Promise<void>;
 }
 
-/** Somebody else has the hold. The owner is unknown when something else is in its place. */
+/** Another run has the hold. The owner is unknown when something else is in its place. */
 export interface Held {
   readonly heldBy: Owner | 'unknown';
   /** The folder that is the hold. */
@@ -39,122 +35,113 @@ export interface HoldContext {
   readonly process: ThisProcess;
 }
 
-/** Others may take or leave the hold between two steps of taking it. More often than this it counts as held. */
+/** Other runs may take or leave the hold between two steps of taking it. After so many times it counts as held. */
 const attemptsAtMost = 4;
-
-/** The file in a hold that says whose it is. */
-const ownerFile = 'owner';
+/** Letters that keep two folders of one process apart before they are renamed to their place. */
+const tokenLetters = 8;
 
 /**
- * Takes the hold at a path: a folder of that name, which is there as long as the hold lasts. It appears with its owner in it in
- * one step, because a folder that is not empty cannot be renamed over. The hold of a process that has died is taken over.
+ * Takes the hold at a path: a folder of that name, which is there as long as the hold lasts. The name of a file in it says whose
+ * it is. The folder appears together with that file, because no folder is renamed over one that is not empty. The hold of a
+ * process that has died is taken over by renaming that file: of several runs that try, one succeeds.
  *
  * @param place The path of the folder. Its parent is there.
  */
 export async function takeHold(place: string, context: HoldContext): Promise<Hold | Held> {
-  const { files, process } = context;
-  const own = `${place}.${hostPart(process.host)}.${process.id}.${process.run}.${randomBytes(4).toString('hex')}`;
+  const own = `${place}.${randomBytes(tokenLetters / 2).toString('hex')}.${signOf(context.process)}`;
+  const hold: Hold = { staging: place, release: () => release(place, own, context) };
   for (let attempt = 1; attempt <= attemptsAtMost; attempt++) {
-    await makeOwn(own, context);
-    if (await renamed(own, place, files)) {
-      await removeLeftovers(place, context);
-      return { staging: place, release: () => release(place, own, context) };
-    }
-    await files.removeTree(own);
-    const owner = await ownerOf(place, files);
+    const owner = await placed(own, place, context);
     if (owner === 'gone') continue;
-    if (owner === 'unknown' || isAlive(owner, process)) return { heldBy: owner, place };
-    await removeDead(place, owner, { aside: own, files });
+    if (owner === 'unknown' || (owner !== 'this' && isAlive(owner, context.process))) return { heldBy: owner, place };
+    if (owner === 'this' || (await takenOver(place, owner, context))) {
+      await removeLeftovers(place, context);
+      return hold;
+    }
   }
   return { heldBy: 'unknown', place };
 }
 
-const hostPart = (host: string): string => host.replace(/[^A-Za-z0-9-]/g, '-');
-
-/** A folder that is ready to be renamed to the place. */
-async function makeOwn(own: string, { files, process }: HoldContext): Promise<void> {
-  const owner: Owner = { process: process.id, host: process.host, run: process.run };
+/** Puts a new hold in its place, unless one is there: then its owner, or `gone` when it has just been left. */
+async function placed(own: string, place: string, { files, process }: HoldContext): Promise<Place> {
   await files.makeFolder(own);
   try {
-    await files.createFile(join(own, ownerFile), `${JSON.stringify(owner)}\n`);
+    await files.createFile(join(own, ownerFileOf(process)), '');
+    await files.rename(own, place);
+    return 'this';
   } catch (error) {
-    if (errorCode(error) !== undefined) await files.removeTree(own);
-    throw error;
-  }
-}
-
-/** False when something is there already. */
-async function renamed(from: string, to: string, files: FileSystem): Promise<boolean> {
-  try {
-    await files.rename(from, to);
-    return true;
-  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    await files.removeTree(own);
     // Windows says EPERM.
     if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM'].includes(errorCode(error) ?? '')) throw error;
-    return false;
   }
+  return ownerOf(place, files);
 }
 
-/** Renamed first: a folder that is half removed would have no owner. One that a person removed, and another run took, stays. */
-async function release(place: string, own: string, { files, process }: HoldContext): Promise<void> {
-  const owner = await ownerOf(place, files);
-  if (typeof owner !== 'object' || owner.run !== process.run) return;
-  await files.rename(place, own);
-  await files.removeTree(own);
-}
+/** Whose hold is in a place: this run's, another's, one that cannot be read, none. */
+type Place = 'this' | Owner | 'unknown' | 'gone';
 
 async function ownerOf(place: string, files: FileSystem): Promise<Owner | 'unknown' | 'gone'> {
-  let text: string;
   try {
-    text = Buffer.from(await files.readFile(join(place, ownerFile), 10_000)).toString('utf8');
-  } catch {
-    return (await files.kindOf(place)) === undefined ? 'gone' : 'unknown';
-  }
-  try {
-    const { process, host, run } = JSON.parse(text) as Partial<Owner>;
-    return typeof process === 'number' && typeof host === 'string' && typeof run === 'string'
-      ? { process, host, run }
-      : 'unknown';
-  } catch {
-    return 'unknown';
+    const names = await files.names(place);
+    return names.map((name) => ownerIn(name, 'owner.')).find((owner) => owner !== undefined) ?? 'unknown';
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return 'gone';
+    if (errorCode(error) === 'ENOTDIR') return 'unknown';
+    throw error;
   }
 }
 
 /** A process of another machine counts as alive. */
 function isAlive(owner: Owner, { id, host, run, isRunning }: ThisProcess): boolean {
   if (owner.host !== host) return true;
-  return owner.process === id ? owner.run === run : isRunning(owner.process);
+  return owner.id === id ? owner.run === run : isRunning(owner.id);
 }
 
-/** Takes a dead owner's hold away; if it was another's by then, puts it back. */
-async function removeDead(
-  place: string,
-  owner: Owner,
-  { aside, files }: { readonly aside: string; readonly files: FileSystem },
-): Promise<void> {
+/** Makes the hold of a dead owner this run's, and empties it. False when another run was faster. */
+async function takenOver(place: string, dead: Owner, { files, process }: HoldContext): Promise<boolean> {
+  const ownerFile = ownerFileOf(process);
   try {
-    await files.rename(place, aside);
+    await files.rename(join(place, ownerFileOf(dead)), join(place, ownerFile));
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return;
+    if (errorCode(error) === 'ENOENT') return false;
     throw error;
   }
-  const found = await ownerOf(aside, files);
-  if (typeof found === 'object' && found.run === owner.run) await files.removeTree(aside);
-  else await files.rename(aside, place);
+  for (const name of await files.names(place)) if (name !== ownerFile) await files.removeTree(join(place, name));
+  return true;
 }
 
-/** Removes folders that dead processes of this machine left next to the place. What cannot be removed stays. */
+/** Renamed first: a folder that is half removed would have no owner. A hold that a person removed, and another run has, stays. */
+async function release(place: string, own: string, { files, process }: HoldContext): Promise<void> {
+  const owner = await ownerOf(place, files);
+  if (typeof owner === 'string' || owner.run !== process.run) return;
+  await files.rename(place, own);
+  await files.removeTree(own);
+}
+
+/** Removes what dead processes of this machine left next to the place. What cannot be removed stays. */
 async function removeLeftovers(place: string, { files, process }: HoldContext): Promise<void> {
   const folder = dirname(place);
-  const start = `${basename(place)}.${hostPart(process.host)}.`;
+  const start = `${basename(place)}.`;
   for (const name of await files.names(folder)) {
-    const [, id, run] = name.startsWith(start) ? (/^(\d+)\.(\w+)\.\w+$/.exec(name.slice(start.length)) ?? []) : [];
-    if (id === undefined || run === undefined) continue;
-    if (isAlive({ process: Number(id), host: process.host, run }, process)) continue;
+    const owner = name.startsWith(start) ? ownerIn(name, name.slice(0, start.length + tokenLetters + 1)) : undefined;
+    if (!owner || isAlive(owner, process)) continue;
     try {
       await files.removeTree(join(folder, name));
     } catch (error) {
       if (errorCode(error) === undefined) throw error;
     }
   }
+}
+
+/** The owner in a name: `17.a1b2c3.host`. */
+const signOf = ({ id, run, host }: Owner): string => `${id}.${run}.${host}`;
+
+const ownerFileOf = (owner: Owner): string => `owner.${signOf(owner)}`;
+
+/** The owner in the rest of a name that begins so. */
+function ownerIn(name: string, start: string): Owner | undefined {
+  const found = name.startsWith(start) ? /^([0-9]+)\.([A-Za-z0-9]+)\.(.+)$/.exec(name.slice(start.length)) : null;
+  const [, id, run, host] = found ?? [];
+  return id !== undefined && run !== undefined && host !== undefined ? { id: Number(id), run, host } : undefined;
 }

@@ -36,7 +36,7 @@ export const nodeFiles: FileSystem = {
     const found = await handle.stat();
     if (!found.isFile() && !found.isDirectory()) throw failure('EINVAL', `not a regular file, open '${path}'`);
     if (found.size > bytesAtMost) throw failure('EFBIG', `file too large, open '${path}'`);
-    return handle.readFile();
+    return await handle.readFile(); // awaited here: the handle is open until then
   },
 
   async createFile(path, content) {

@@ -28,6 +28,6 @@ export const held = (what: string, { heldBy, place }: Held): Diagnostic => ({
   message:
     heldBy === 'unknown'
       ? `${what} is held by another run of lakegate`
-      : `${what} is held by another run of lakegate: process ${heldBy.process} on ${heldBy.host}`,
+      : `${what} is held by another run of lakegate: process ${heldBy.id} on ${heldBy.host}`,
   hint: `wait until that run has ended; if it was stopped, remove ${place}`,
 });

@@ -6,7 +6,7 @@ import type { ThisProcess } from './hold.ts';
 /** The process that runs this code. */
 export const thisProcess: ThisProcess = {
   id: process.pid,
-  host: hostname(),
+  host: hostname().replaceAll('/', '-'), // it becomes a part of file names
   run: randomBytes(8).toString('hex'),
   isRunning(id) {
     try {

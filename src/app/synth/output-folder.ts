@@ -68,7 +68,7 @@ export async function writeFolder(output: Output, context: HoldContext): Promise
   try {
     const first = changesOf(output, await stateOf(output, files));
     if ('is' in first) return first;
-    if (first.isNothing && !(await isLeftHeld(folder, files)))
+    if (first.isNothing && !(await hasHolds(folder, files)))
       return (await goesOn()) ? resultOf(first) : { is: 'stopped' };
     await makeFolders(folder, files);
     const hold = await takeHold(join(folder, holdName), context);
@@ -96,8 +96,9 @@ const stateOf = ({ folder, files }: Output, fileSystem: FileSystem): Promise<Fol
     fileSystem,
   );
 
-const isLeftHeld = async (folder: string, files: FileSystem): Promise<boolean> =>
-  (await files.kindOf(join(folder, holdName))) !== undefined;
+/** Somebody holds the folder, or was stopped while it did. */
+const hasHolds = async (folder: string, files: FileSystem): Promise<boolean> =>
+  (await files.names(folder)).some((name) => name.startsWith(holdName));
 
 interface Changes {
   readonly state: FolderState;
