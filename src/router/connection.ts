@@ -9,8 +9,8 @@ import { type ConnectionEvent, type EndReason, eventOf } from './flows/event.ts'
 import type { RouterLimits } from './limits.ts';
 import type { LiveListener } from './listener.ts';
 import { type Histogram, observe } from './metrics.ts';
-import { Gathered, type ReadEnd } from './opening/gathered.ts';
-import { identify, type Said } from './opening/identity.ts';
+import { identify, type ProxyIdentity } from './opening/identity.ts';
+import { OpeningBuffer, type ReadEnd } from './opening/opening-buffer.ts';
 import { openingOf, type Protocols } from './opening/protocols.ts';
 import type { Opened } from './protocols/opening.ts';
 import { type RefusalStyle, silent } from './protocols/refusal-style.ts';
@@ -30,7 +30,7 @@ interface RefusedStop {
 
 /** What meets when an opening has reached its upstream. */
 interface Carried {
-  readonly gathered: Gathered;
+  readonly buffer: OpeningBuffer;
   readonly opened: Opened;
   readonly route: Route;
   readonly dialled: Dialled & { readonly is: 'connected' };
@@ -79,14 +79,14 @@ export class Connection {
   readonly #startMs: number;
   readonly #startedAt = Date.now();
   readonly #peer: string;
-  #gathered: Gathered | undefined;
+  #buffer: OpeningBuffer | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #dialling: Dialling | undefined;
   /** Bytes of the client that were read before a carrier took over, or after it was refused. */
   #openingBytes = 0;
   /** Bytes that the router itself has written to the client. */
-  #saidBytes = 0;
-  #said: Said = { headerBytes: 0 };
+  #writtenBytes = 0;
+  #identity: ProxyIdentity = { headerBytes: 0 };
   #opened: Opened | undefined;
   /** Called at the end of a carried connection. */
   #onOver: (() => void) | undefined;
@@ -115,7 +115,7 @@ export class Connection {
       });
       return;
     }
-    this.#gathered = new Gathered(client);
+    this.#buffer = new OpeningBuffer(client);
     client.once('close', this.#onEarlyClose);
     // After a pause of the whole process, timers come before what the kernel holds: look at that first.
     this.#deadline = setTimeout(() => setImmediate(this.#onDeadline), this.#engine.limits.openingMs);
@@ -147,26 +147,28 @@ export class Connection {
   }
 
   async #open(): Promise<Stop | undefined> {
-    const gathered = this.#gathered;
-    if (!gathered) return undefined;
-    const who = await identify(gathered, this.#listener.listener, this.#engine.policy);
-    if (who.is === 'ended') return this.#ended(gathered, who.ended, silent, 'the PROXY header');
-    this.#said = who.said;
-    if (who.is === 'health-check') return { end: 'no-data' };
-    this.endpoint = who.said.endpoint;
-    const opened = await this.#readOpening(gathered);
+    const buffer = this.#buffer;
+    if (!buffer) return undefined;
+    const identified = await identify(buffer, this.#listener.listener, this.#engine.policy);
+    if (identified.is === 'ended') return this.#ended(buffer, identified.end, silent, 'the PROXY header');
+    this.#identity = identified.identity;
+    if (identified.is === 'health-check') return { end: 'no-data' };
+    this.endpoint = identified.identity.endpoint;
+    const opened = await this.#readOpening(buffer);
     if ('end' in opened)
-      return who.is === 'nobody' && opened.end === 'refused' ? { ...opened, refusal: who.refusal } : opened;
+      return identified.is === 'unidentified' && opened.end === 'refused'
+        ? { ...opened, refusal: identified.refusal }
+        : opened;
     clearTimeout(this.#deadline);
     this.#deadline = undefined;
     this.#opened = opened;
     observe(this.#engine.openingMs, this.#engine.now() - this.#startMs);
-    if (who.is === 'nobody') return this.#refused(opened, who.refusal);
+    if (identified.is === 'unidentified') return this.#refused(opened, identified.refusal);
 
     const { routing } = this.#listener;
-    const decision = decide(routing.table, opened.claim, who.nccs);
+    const decision = decide(routing.table, opened.claim, identified.nccs);
     if (decision.is === 'refuse') {
-      const why = whyRefused(decision, { table: routing.table, claim: opened.claim, nccs: who.nccs });
+      const why = whyRefused(decision, { table: routing.table, claim: opened.claim, nccs: identified.nccs });
       return this.#refused(opened, { code: decision.code, why });
     }
     const { route } = decision;
@@ -188,11 +190,11 @@ export class Connection {
     this.upstreamAddress = dialled.address;
     dialled.socket.on('error', ignore);
     if (opened.prelude) {
-      const said = await exchange(dialled.socket, opened.prelude(live), limits.dialMs);
-      if (said.is === 'refused') return this.#refused(opened, said.refusal);
+      const exchanged = await exchange(dialled.socket, opened.prelude(live), limits.dialMs);
+      if (exchanged.is === 'refused') return this.#refused(opened, exchanged.refusal);
     }
     if (this.client.destroyed) return { end: 'client-broke' };
-    this.#carry({ gathered, opened, route, dialled, live, prepared });
+    this.#carry({ buffer, opened, route, dialled, live, prepared });
     return undefined;
   }
 
@@ -207,28 +209,28 @@ export class Connection {
   }
 
   /** Reads on until it is known what the client wants. */
-  async #readOpening(gathered: Gathered): Promise<Opened | Stop> {
+  async #readOpening(buffer: OpeningBuffer): Promise<Opened | Stop> {
     const { table, upstreams } = this.#listener.routing;
     const { openingBytes } = this.#engine.limits;
     const client = { owner: this.#owner, listener: table.listener, servers: upstreams };
     const opening = openingOf(this.#engine.protocols, client);
     for (;;) {
-      const next = opening.next(gathered.view);
+      const next = opening.next(buffer.view);
       const step = next.is === 'wait' ? await next.until : next;
       switch (step.is) {
         case 'need-more': {
-          if (step.atLeast + gathered.skipped > openingBytes)
+          if (step.atLeast + buffer.skipped > openingBytes)
             return {
               end: 'refused',
               refusal: { code: 'LG_TOO_BIG', why: `the opening needs more than ${openingBytes} bytes` },
               style: step.style,
             };
-          const ended = await gathered.atLeast(step.atLeast);
-          if (ended) return this.#ended(gathered, ended, step.style, 'the opening');
+          const ended = await buffer.atLeast(step.atLeast);
+          if (ended) return this.#ended(buffer, ended, step.style, 'the opening');
           continue;
         }
         case 'say':
-          this.#say(step.bytes);
+          this.#write(step.bytes);
           continue;
         case 'end':
           return { end: step.end };
@@ -242,9 +244,9 @@ export class Connection {
     }
   }
 
-  #ended(gathered: Gathered, ended: ReadEnd, style: RefusalStyle, what: string): Stop {
-    if (ended === 'broke') return { end: 'client-broke' };
-    if (gathered.length === 0 && this.#said.headerBytes === 0 && ended === 'closed') return { end: 'no-data' };
+  #ended(buffer: OpeningBuffer, ended: ReadEnd, style: RefusalStyle, what: string): Stop {
+    if (ended === 'aborted') return { end: 'client-broke' };
+    if (buffer.length === 0 && this.#identity.headerBytes === 0 && ended === 'ended') return { end: 'no-data' };
     const { openingMs } = this.#engine.limits;
     return {
       end: 'refused',
@@ -267,9 +269,9 @@ export class Connection {
     });
   }
 
-  #carry({ gathered, opened, route, dialled, live, prepared }: Carried): void {
+  #carry({ buffer, opened, route, dialled, live, prepared }: Carried): void {
     const { client } = this;
-    const read = this.#release(gathered);
+    const read = this.#release(buffer);
     this.#listener.opening -= 1;
     client.off('close', this.#onEarlyClose);
     this.#listener.counts.carried += 1;
@@ -285,15 +287,15 @@ export class Connection {
   }
 
   /** Ends the reading of the opening: what was read counts, and is handed over. */
-  #release(gathered: Gathered): Buffer {
-    const read = gathered.release();
-    this.#gathered = undefined;
+  #release(buffer: OpeningBuffer): Buffer {
+    const read = buffer.release();
+    this.#buffer = undefined;
     this.#openingBytes += read.length;
     return read;
   }
 
-  #say(bytes: Uint8Array): void {
-    this.#saidBytes += bytes.length;
+  #write(bytes: Uint8Array): void {
+    this.#writtenBytes += bytes.length;
     this.client.write(bytes);
   }
 
@@ -304,11 +306,11 @@ export class Connection {
     const { client } = this;
     this.upstream?.destroy();
     const refused = stop.end === 'refused' ? stop : undefined;
-    const said = refused && refused.style !== 'reset' ? refused.style(refused.refusal) : undefined;
-    if (this.#gathered) this.#release(this.#gathered);
+    const lastBytes = refused && refused.style !== 'reset' ? refused.style(refused.refusal) : undefined;
+    if (this.#buffer) this.#release(this.#buffer);
     client.off('close', this.#onEarlyClose);
     const end = stop.end;
-    if (client.destroyed || !said || said.length === 0) {
+    if (client.destroyed || !lastBytes || lastBytes.length === 0) {
       if (refused?.style === 'reset') client.resetAndDestroy();
       else client.destroy();
       this.#finish(this.#cut ?? end, refused?.refusal);
@@ -325,14 +327,14 @@ export class Connection {
       this.#openingBytes += chunk.length;
     });
     client.once('end', () => client.destroySoon());
-    this.#saidBytes += said.length;
-    client.end(said);
+    this.#writtenBytes += lastBytes.length;
+    client.end(lastBytes);
     if (client.readableEnded) client.destroySoon();
     else client.resume();
   }
 
   #onDeadline = (): void => {
-    if (this.#deadline) this.#gathered?.expire();
+    if (this.#deadline) this.#buffer?.expire();
   };
 
   /** The client went away while an upstream was sought. */
@@ -345,7 +347,7 @@ export class Connection {
     if (this.#finished) return;
     this.#finished = true;
     if (!this.carrier) this.#listener.opening -= 1;
-    this.#gathered = undefined;
+    this.#buffer = undefined;
     if (this.live) this.live.open -= 1;
     this.#onOver?.();
     const carried = this.carrier?.bytes() ?? nothingCarried;
@@ -354,12 +356,12 @@ export class Connection {
       durationMs: Math.round(this.#engine.now() - this.#startMs),
       listener: this.#listener.key,
       peer: this.#peer,
-      identity: this.#said,
+      identity: this.#identity,
       claim: this.#opened?.claim,
       route: this.route,
       upstream: this.upstreamAddress && this.live && { address: this.upstreamAddress, port: this.live.plan.port },
       bytesIn: this.#openingBytes + carried.fromClient,
-      bytesOut: this.#saidBytes + carried.toClient,
+      bytesOut: this.#writtenBytes + carried.toClient,
       end,
       refusal,
       notes: this.#opened?.notes ?? [],

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { type Cidr, type RoutePlan, readinessPath } from '../../ir/index.ts';
 import { routesOf } from '../../routing/index.ts';
 import type { Snapshot } from '../metrics.ts';
-import { Gathered } from '../opening/gathered.ts';
+import { OpeningBuffer } from '../opening/opening-buffer.ts';
 import type { HostPort } from '../options.ts';
 import { parseProxyHeader } from '../protocols/proxy-v2/index.ts';
 import { trustIn } from '../trust.ts';
@@ -78,19 +78,19 @@ const isLoopback = (peer: string | undefined): boolean => peer === '::1' || loop
 
 /** Takes a PROXY header off, if there is one, and puts the request back. False when none comes. */
 async function withoutHeader(socket: Socket): Promise<boolean> {
-  const gathered = new Gathered(socket);
-  const timer = setTimeout(() => gathered.expire(), requestMs);
+  const buffer = new OpeningBuffer(socket);
+  const timer = setTimeout(() => buffer.expire(), requestMs);
   try {
     for (;;) {
-      const header = parseProxyHeader(gathered.view);
+      const header = parseProxyHeader(buffer.view);
       if (header.is === 'bad') return false;
       if (header.is !== 'need-more') {
-        if (header.is === 'header') gathered.skip(header.endsAt);
-        const rest = gathered.release();
+        if (header.is === 'header') buffer.skip(header.endsAt);
+        const rest = buffer.release();
         if (rest.length > 0) socket.unshift(rest);
         return true;
       }
-      if (await gathered.atLeast(gathered.length + 1)) return false;
+      if (await buffer.atLeast(buffer.length + 1)) return false;
     }
   } finally {
     clearTimeout(timer);

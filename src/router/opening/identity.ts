@@ -1,10 +1,10 @@
 import type { Refusal } from '../../diagnostics/index.ts';
 import type { EndpointId, RouterListener } from '../../ir/index.ts';
 import { parseProxyHeaders } from '../protocols/proxy-v2/index.ts';
-import type { Gathered, ReadEnd } from './gathered.ts';
+import type { OpeningBuffer, ReadEnd } from './opening-buffer.ts';
 
-/** What the PROXY header says, where one is expected. */
-export interface Said {
+/** Who a client is by the PROXY header, where one is expected. */
+export interface ProxyIdentity {
   /** `address:port` of the client. */
   readonly source?: string;
   readonly endpoint?: EndpointId;
@@ -14,55 +14,56 @@ export interface Said {
   readonly headerBytes: number;
 }
 
-export type Identity =
+export type Identification =
   /** Every one of these NCCs must be granted what is asked for. */
-  | { readonly is: 'known'; readonly nccs: readonly string[]; readonly said: Said }
-  /** Nobody that the policy knows; the client is still heard out, so that it reads why. */
-  | { readonly is: 'nobody'; readonly refusal: Refusal; readonly said: Said }
+  | { readonly is: 'identified'; readonly nccs: readonly string[]; readonly identity: ProxyIdentity }
+  /** Not a client that the policy knows. Its opening is still read, so that it can be told why. */
+  | { readonly is: 'unidentified'; readonly refusal: Refusal; readonly identity: ProxyIdentity }
   /** A load balancer's own connection, without data. */
-  | { readonly is: 'health-check'; readonly said: Said }
-  | { readonly is: 'ended'; readonly ended: ReadEnd };
+  | { readonly is: 'health-check'; readonly identity: ProxyIdentity }
+  | { readonly is: 'ended'; readonly end: ReadEnd };
 
-const silent: Said = { headerBytes: 0 };
+const noHeader: ProxyIdentity = { headerBytes: 0 };
 
 /** Reads the PROXY header where the listener takes its identity from it, and steps over it. */
 export async function identify(
-  gathered: Gathered,
+  buffer: OpeningBuffer,
   listener: RouterListener,
   policy: ReadonlyMap<string, string>,
-): Promise<Identity> {
-  if (listener.identity.by === 'listener') return { is: 'known', nccs: listener.identity.nccs, said: silent };
+): Promise<Identification> {
+  if (listener.identity.by === 'listener')
+    return { is: 'identified', nccs: listener.identity.nccs, identity: noHeader };
   const options = listener.speaks[0] === 'tcp' ? { further: 0 } : {};
   for (;;) {
-    const answer = parseProxyHeaders(gathered.view, options);
+    const answer = parseProxyHeaders(buffer.view, options);
     switch (answer.is) {
       case 'need-more': {
         // Any byte may show that there is no header, and a client without one may wait for an answer to its eighth.
-        const ended = await gathered.atLeast(gathered.length + 1);
-        if (ended) return { is: 'ended', ended };
+        const end = await buffer.atLeast(buffer.length + 1);
+        if (end) return { is: 'ended', end };
         continue;
       }
       case 'no-header':
-        return nobody(silent, answer.why);
+        return unidentified(noHeader, answer.why);
       case 'bad':
-        return nobody(silent, answer.why, answer.code);
+        return unidentified(noHeader, answer.why, answer.code);
       case 'headers': {
-        gathered.skip(answer.endsAt);
+        buffer.skip(answer.endsAt);
         const { command, source, endpoint } = answer.first;
-        const said: Said = {
+        const identity: ProxyIdentity = {
           headerBytes: answer.endsAt,
           ...(source && { source: `${source.address}:${source.port}` }),
           ...(endpoint && { endpoint }),
         };
         if (command === 'LOCAL')
-          return (await gathered.atLeast(1))
-            ? { is: 'health-check', said }
-            : nobody(said, 'a PROXY header of a health check is followed by data');
-        if (!endpoint) return nobody(said, 'the PROXY header carries no endpoint id');
+          return (await buffer.atLeast(1))
+            ? { is: 'health-check', identity }
+            : unidentified(identity, 'a PROXY header of a health check is followed by data');
+        if (!endpoint) return unidentified(identity, 'the PROXY header carries no endpoint id');
         const ncc = policy.get(endpoint);
         if (ncc === undefined)
-          return nobody(said, `endpoint ${endpoint} belongs to no NCC of the policy`, 'LG_UNKNOWN_ENDPOINT');
-        return { is: 'known', nccs: [ncc], said: { ...said, ncc } };
+          return unidentified(identity, `endpoint ${endpoint} belongs to no NCC of the policy`, 'LG_UNKNOWN_ENDPOINT');
+        return { is: 'identified', nccs: [ncc], identity: { ...identity, ncc } };
       }
       default:
         return answer satisfies never;
@@ -70,8 +71,12 @@ export async function identify(
   }
 }
 
-const nobody = (said: Said, why: string, code: Refusal['code'] = 'LG_NO_IDENTITY'): Identity => ({
-  is: 'nobody',
+const unidentified = (
+  identity: ProxyIdentity,
+  why: string,
+  code: Refusal['code'] = 'LG_NO_IDENTITY',
+): Identification => ({
+  is: 'unidentified',
   refusal: { code, why },
-  said,
+  identity,
 });

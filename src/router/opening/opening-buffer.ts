@@ -1,15 +1,16 @@
 import type { Socket } from 'node:net';
 
-export type ReadEnd = 'closed' | 'deadline' | 'broke';
+/** Why no more bytes will come: the client has ended its side, took too long, or its connection is gone. */
+export type ReadEnd = 'ended' | 'deadline' | 'aborted';
 
 const empty = Buffer.alloc(0);
 
 /**
  * The first bytes of a connection, as they come. Nothing is consumed: the view begins at the first byte until `skip`
- * moves it behind a header that is not to be passed on. Stops reading from the socket whenever nobody asks for more, so it
- * never holds more than was asked for and one read of the socket.
+ * moves it behind a header that is not passed on. Reads from the socket only while more is asked for, so it holds at most
+ * what was asked for and one read of the socket.
  */
-export class Gathered {
+export class OpeningBuffer {
   readonly #socket: Socket;
   #buffer: Buffer = empty;
   #length = 0;
@@ -17,7 +18,7 @@ export class Gathered {
   #skipped = 0;
   #ended: ReadEnd | undefined;
   #wanted = 0;
-  #tell: ((end: ReadEnd | undefined) => void) | undefined;
+  #resolve: ((end: ReadEnd | undefined) => void) | undefined;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -42,11 +43,6 @@ export class Gathered {
     return this.#skipped;
   }
 
-  /** Nothing more will come, and why. */
-  get ended(): ReadEnd | undefined {
-    return this.#ended;
-  }
-
   /** The view begins `length` bytes later from now on. */
   skip(length: number): void {
     this.#skipped += length;
@@ -59,7 +55,7 @@ export class Gathered {
     if (this.#ended) return Promise.resolve(this.#ended);
     return new Promise((resolve) => {
       this.#wanted = length;
-      this.#tell = resolve;
+      this.#resolve = resolve;
       if (this.#socket.isPaused()) this.#socket.resume();
     });
   }
@@ -67,11 +63,6 @@ export class Gathered {
   /** Ends the waiting: the deadline has passed. */
   expire(): void {
     this.#finish('deadline');
-  }
-
-  /** Stops reading. */
-  pause(): void {
-    this.#socket.pause();
   }
 
   /** Takes the listeners off and hands the bytes over; the socket is paused. */
@@ -102,12 +93,12 @@ export class Gathered {
     }
     this.#length += chunk.length;
     this.#view = undefined;
-    if (this.#tell === undefined) this.#socket.pause();
+    if (this.#resolve === undefined) this.#socket.pause();
     else if (this.length >= this.#wanted) this.#answer(undefined);
   };
 
-  #onEnd = (): void => this.#finish('closed');
-  #onClose = (): void => this.#finish('broke');
+  #onEnd = (): void => this.#finish('ended');
+  #onClose = (): void => this.#finish('aborted');
 
   #finish(end: ReadEnd): void {
     this.#ended ??= end;
@@ -115,8 +106,8 @@ export class Gathered {
   }
 
   #answer(end: ReadEnd | undefined): void {
-    const tell = this.#tell;
-    this.#tell = undefined;
-    tell?.(end);
+    const resolve = this.#resolve;
+    this.#resolve = undefined;
+    resolve?.(end);
   }
 }
