@@ -6,7 +6,6 @@ import { decide, whyRefused } from '../routing/index.ts';
 import type { CarriedBytes, Carrier } from './carry/carrier.ts';
 import { type PreparedCarrier, prepareCarrier } from './carry/prepare.ts';
 import { type ConnectionEvent, type EndReason, eventOf } from './flows/event.ts';
-import type { RouterLimits } from './limits.ts';
 import type { LiveListener } from './listener.ts';
 import { type Histogram, observe } from './metrics.ts';
 import { identify, type ProxyIdentity } from './opening/identity.ts';
@@ -14,7 +13,8 @@ import { OpeningBuffer, type ReadEnd } from './opening/opening-buffer.ts';
 import { openingOf, type Protocols } from './opening/protocols.ts';
 import type { Opened } from './protocols/opening.ts';
 import { type RefusalStyle, silent } from './protocols/refusal-style.ts';
-import type { Dialled, Dialling } from './upstreams/dial.ts';
+import type { RouterLimits } from './router-limits.ts';
+import type { DialResult, PendingDial } from './upstreams/dial.ts';
 import { exchange } from './upstreams/exchange.ts';
 import type { LiveUpstream } from './upstreams/upstream.ts';
 
@@ -33,7 +33,7 @@ interface Carried {
   readonly buffer: OpeningBuffer;
   readonly opened: Opened;
   readonly route: Route;
-  readonly dialled: Dialled & { readonly is: 'connected' };
+  readonly dialled: DialResult & { readonly is: 'connected' };
   readonly live: LiveUpstream;
   readonly prepared: PreparedCarrier;
 }
@@ -81,7 +81,7 @@ export class Connection {
   readonly #peer: string;
   #buffer: OpeningBuffer | undefined;
   #deadline: NodeJS.Timeout | undefined;
-  #dialling: Dialling | undefined;
+  #dialling: PendingDial | undefined;
   /** Bytes of the client that were read before a carrier took over, or after it was refused. */
   #openingBytes = 0;
   /** Bytes that the router itself has written to the client. */
@@ -165,19 +165,19 @@ export class Connection {
     observe(this.#engine.openingMs, this.#engine.now() - this.#startMs);
     if (identified.is === 'unidentified') return this.#refused(opened, identified.refusal);
 
-    const { routing } = this.#listener;
-    const decision = decide(routing.table, opened.claim, identified.nccs);
+    const { routes } = this.#listener;
+    const decision = decide(routes.table, opened.claim, identified.nccs);
     if (decision.is === 'refuse') {
-      const why = whyRefused(decision, { table: routing.table, claim: opened.claim, nccs: identified.nccs });
+      const why = whyRefused(decision, { table: routes.table, claim: opened.claim, nccs: identified.nccs });
       return this.#refused(opened, { code: decision.code, why });
     }
     const { route } = decision;
     this.route = route;
     const { limits, draining } = this.#engine;
-    const prepared = prepareCarrier({ route, table: routing.table, request: opened.request, limits });
+    const prepared = prepareCarrier({ route, table: routes.table, request: opened.request, limits });
     if (prepared.refusal) return this.#refused(opened, prepared.refusal);
     if (draining) return this.#refused(opened, { code: 'LG_DRAINING', why: 'this router is shutting down' });
-    const live = routing.upstreams.get(route.action.upstream);
+    const live = routes.upstreams.get(route.action.upstream);
     if (!live) throw new Error(`route ${route.key} has no upstream`); // checked plans have one
     const refusal = live.refusal();
     if (refusal) return this.#refused(opened, refusal);
@@ -210,7 +210,7 @@ export class Connection {
 
   /** Reads on until it is known what the client wants. */
   async #readOpening(buffer: OpeningBuffer): Promise<Opened | Stop> {
-    const { table, upstreams } = this.#listener.routing;
+    const { table, upstreams } = this.#listener.routes;
     const { openingBytes } = this.#engine.limits;
     const client = { owner: this.#owner, listener: table.listener, servers: upstreams };
     const opening = openingOf(this.#engine.protocols, client);
@@ -258,7 +258,7 @@ export class Connection {
     };
   }
 
-  #dial(live: LiveUpstream): Promise<Dialled> {
+  #dial(live: LiveUpstream): Promise<DialResult> {
     const start = this.#engine.now();
     return new Promise((resolve) => {
       this.#dialling = live.connect((result) => {

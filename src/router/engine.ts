@@ -6,16 +6,16 @@ import { routeTable } from '../routing/index.ts';
 import { type AdminServer, startAdmin } from './admin/server.ts';
 import { Connection, type Engine } from './connection.ts';
 import type { ConnectionEvent } from './flows/event.ts';
-import { defaultLimits, type RouterLimits } from './limits.ts';
-import { LiveListener, type Routing } from './listener.ts';
+import { type ActiveRoutes, LiveListener } from './listener.ts';
 import { noTimes, type Snapshot } from './metrics.ts';
 import { notBuiltIn } from './not-built.ts';
 import { makeProtocols, type Protocols } from './opening/protocols.ts';
 import type { HostPort, Reloaded, RouterOptions, RunningRouter } from './options.ts';
+import { defaultLimits, type RouterLimits } from './router-limits.ts';
 import { Sweep } from './sweep.ts';
 import { type Trust, trustIn } from './trust.ts';
 import { Delivery } from './upstreams/deliver.ts';
-import { Answers } from './upstreams/dns-answers.ts';
+import { DnsCache } from './upstreams/dns-cache.ts';
 import { Prober } from './upstreams/prober.ts';
 import { systemResolve } from './upstreams/system-resolver.ts';
 import { LiveUpstream } from './upstreams/upstream.ts';
@@ -56,7 +56,7 @@ class NodeEngine implements RunningRouter, Engine {
   #upstreams = new Map<string, LiveUpstream>();
   readonly #options: RouterOptions;
   readonly #connections = new Set<Connection>();
-  readonly #answers: Answers;
+  readonly #dns: DnsCache;
   readonly #prober: Prober;
   readonly #sweep: Sweep;
   readonly #reloads = { done: 0, refused: 0 };
@@ -72,7 +72,7 @@ class NodeEngine implements RunningRouter, Engine {
     this.note = options.note ?? (() => {});
     this.policy = endpointsOf(options.policy);
     this.trusts = trustIn(options.trust ?? options.plan.trustedNetworks);
-    this.#answers = new Answers(options.resolve ?? systemResolve(this.limits.dnsMs), this.limits, this.now);
+    this.#dns = new DnsCache(options.resolve ?? systemResolve(this.limits.dnsMs), this.limits, this.now);
     const delivery = new Delivery();
     this.protocols = makeProtocols({
       limits: this.limits,
@@ -83,7 +83,7 @@ class NodeEngine implements RunningRouter, Engine {
     });
     this.#prober = new Prober({
       limits: this.limits,
-      onFollowed: (upstream, addresses) => this.#moved(upstream, addresses),
+      onResolved: (upstream, addresses) => this.#moved(upstream, addresses),
     });
     this.#sweep = new Sweep(this.#connections, this.limits, this.now);
   }
@@ -96,12 +96,12 @@ class NodeEngine implements RunningRouter, Engine {
   }
 
   async openAdmin(at: HostPort): Promise<void> {
-    const shown = () => ({
+    const view = () => ({
       plan: this.#plan,
       healthNetworks: this.#plan.trustedNetworks,
       stats: async () => this.stats(),
     });
-    this.#admin = await startAdmin(shown, at);
+    this.#admin = await startAdmin(view, at);
   }
 
   get plan(): RoutePlan {
@@ -127,9 +127,9 @@ class NodeEngine implements RunningRouter, Engine {
       this.#reloads.refused += 1;
       return { is: 'refused', diagnostics: notBuilt };
     }
-    const { upstreams, routings } = await this.#prepare(plan);
-    const added = routings.filter(({ table }) => !this.#sameSocket(table.listener));
-    const bound = await Promise.allSettled(added.map((routing) => this.#bind(routing)));
+    const { upstreams, active } = await this.#prepare(plan);
+    const added = active.filter(({ table }) => !this.#sameSocket(table.listener));
+    const bound = await Promise.allSettled(added.map((routes) => this.#bind(routes)));
     const made = bound.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     const failed = bound.flatMap((one, i) =>
       one.status === 'rejected' ? [bindFailed(added[i]?.table.listener, one.reason)] : [],
@@ -139,42 +139,42 @@ class NodeEngine implements RunningRouter, Engine {
       this.#reloads.refused += 1;
       return { is: 'refused', diagnostics: failed };
     }
-    this.#swap(plan, routings, made, upstreams);
+    this.#swap(plan, active, made, upstreams);
     return { is: 'done' };
   }
 
   /** Builds all that the plan needs beside what runs, in slices, so that connections have their turn meanwhile. */
   async #prepare(plan: RoutePlan) {
     const upstreams = new Map<string, LiveUpstream>();
-    const routings: Routing[] = [];
+    const active: ActiveRoutes[] = [];
     for (const [i, upstream] of Object.values(plan.upstreams).entries()) {
       upstreams.set(upstream.key, this.#keep(upstream));
-      if (i % sliceSize === sliceSize - 1) await breathe();
+      if (i % sliceSize === sliceSize - 1) await yieldToLoop();
     }
-    let routes = 0;
+    let counted = 0;
     for (const listener of plan.listeners) {
-      routings.push({ table: routeTable(listener), upstreams });
-      routes += listener.routes.length;
-      if (routes < sliceSize) continue;
-      routes = 0;
-      await breathe();
+      active.push({ table: routeTable(listener), upstreams });
+      counted += listener.routes.length;
+      if (counted < sliceSize) continue;
+      counted = 0;
+      await yieldToLoop();
     }
-    return { upstreams, routings };
+    return { upstreams, active };
   }
 
   /** From here to the end nothing waits: a connection sees the old plan or the new one, never a mixture. */
   #swap(
     plan: RoutePlan,
-    routings: readonly Routing[],
+    active: readonly ActiveRoutes[],
     made: readonly LiveListener[],
     upstreams: Map<string, LiveUpstream>,
   ): void {
     const listeners = new Map(made.map((listener) => [listener.key, listener]));
-    for (const routing of routings) {
-      const { key } = routing.table.listener;
+    for (const routes of active) {
+      const { key } = routes.table.listener;
       const kept = listeners.get(key) ?? this.#listeners.get(key);
       if (!kept) continue;
-      kept.routing = routing;
+      kept.routes = routes;
       listeners.set(key, kept);
     }
     for (const old of this.#listeners.values()) if (listeners.get(old.key) !== old) old.stopAccepting();
@@ -195,7 +195,7 @@ class NodeEngine implements RunningRouter, Engine {
     const old = this.#upstreams.get(plan.key);
     if (old && old.plan.host === plan.host && old.plan.port === plan.port && sameHealth(old.plan, plan)) return old;
     return new LiveUpstream(plan, {
-      answers: this.#answers,
+      dns: this.#dns,
       limits: this.limits,
       place: this.#place,
       note: this.note,
@@ -206,12 +206,12 @@ class NodeEngine implements RunningRouter, Engine {
     return this.#listeners.get(listener.key)?.listener.port === listener.port;
   }
 
-  #bind(routing: Routing): Promise<LiveListener> {
-    const { listener } = routing.table;
+  #bind(routes: ActiveRoutes): Promise<LiveListener> {
+    const { listener } = routes.table;
     const to = this.#options.bind?.(listener) ?? { host: '0.0.0.0', port: listener.port };
     const reusePort = this.#options.reusePort ?? false;
     const { keepaliveMs } = this.limits;
-    return LiveListener.bind(routing, { ...to, reusePort, keepaliveMs, note: this.note }, this.#take);
+    return LiveListener.bind(routes, { ...to, reusePort, keepaliveMs, note: this.note }, this.#take);
   }
 
   #take = (listener: LiveListener, socket: Socket): boolean => {
@@ -323,7 +323,7 @@ class NodeEngine implements RunningRouter, Engine {
       ),
       openingMs: structuredClone(this.openingMs),
       dialMs: structuredClone(this.dialMs),
-      dns: { ...this.#answers.counts, names: this.#answers.size },
+      dns: { ...this.#dns.counts, names: this.#dns.size },
       reloads: { ...this.#reloads },
     };
   }
@@ -332,7 +332,7 @@ class NodeEngine implements RunningRouter, Engine {
 /** Upstreams or routes that a reload prepares between two turns of the loop. */
 const sliceSize = 500;
 
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const yieldToLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const endpointsOf = (policy: Policy): ReadonlyMap<string, string> => new Map(Object.entries(policy.endpoints));
 

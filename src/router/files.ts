@@ -30,11 +30,11 @@ export async function readRoutePlan(path: string): Promise<Checked<RoutePlan>> {
   const { value } = json;
   const isWholePlan = typeof value === 'object' && value !== null && 'routes' in value && 'infra' in value;
   const steps = checkRoutePlanInSteps(isWholePlan ? value.routes : value);
-  await breathe();
+  await yieldToLoop();
   for (;;) {
     const step = steps.next();
     if (step.done) return buildable(step.value);
-    await breathe();
+    await yieldToLoop();
   }
 }
 
@@ -51,7 +51,7 @@ export async function readPolicy(path: string): Promise<Checked<Policy>> {
 async function readJson(path: string, code: 'LG_ROUTES_FILE' | 'LG_POLICY_FILE'): Promise<Checked<unknown>> {
   const text = await readText(path);
   if (text.is === 'bad') return text;
-  await breathe(); // decoding the text and parsing it are two pieces of work
+  await yieldToLoop(); // decoding the text and parsing it are two pieces of work
   try {
     return { is: 'good', value: JSON.parse(text.value) };
   } catch (error) {
@@ -65,7 +65,7 @@ const bad = (path: string, code: Diagnostic['code'], what: string): Checked<neve
 });
 
 /** Lets connections have their turn. */
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const yieldToLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** After the first sign of a change, more are waited for, in milliseconds: a writer may take several steps. */
 const settleMs = 50;

@@ -3,13 +3,13 @@
  * Never: planning, a cloud's API, a writable disk.
  * Imports: routing, ir, diagnostics. Imported by: lab, cli.
  */
-export { type AdminServer, type Shown, startAdmin } from './admin/server.ts';
+export { type AdminServer, type AdminView, startAdmin } from './admin/server.ts';
 export { startRouter } from './engine.ts';
 export { FileWatch, readPolicy, readRoutePlan } from './files.ts';
 export type { ConnectionEvent, EndReason } from './flows/event.ts';
 export { type FlowLog, flowLog } from './flows/log.ts';
-export { defaultLimits, type RouterLimits } from './limits.ts';
 export type { Snapshot } from './metrics.ts';
 export type { Addresses, HostPort, Reloaded, Resolve, RouterOptions, RunningRouter } from './options.ts';
-export { Fleet, type FleetOptions } from './workers/fleet.ts';
+export { defaultLimits, type RouterLimits } from './router-limits.ts';
 export { runWorker, workerMark } from './workers/worker.ts';
+export { WorkerPool, type WorkerPoolOptions } from './workers/worker-pool.ts';

@@ -6,7 +6,7 @@ import type { HostPort } from './options.ts';
 import type { LiveUpstream } from './upstreams/upstream.ts';
 
 /** A listener's routes and where they lead: one object, so that a reload swaps both at once. */
-export interface Routing {
+export interface ActiveRoutes {
   readonly table: RouteTable;
   readonly upstreams: ReadonlyMap<string, LiveUpstream>;
 }
@@ -23,7 +23,7 @@ export interface BindOptions extends HostPort {
 export class LiveListener {
   readonly key: string;
   /** Replaced by a reload. */
-  routing: Routing;
+  routes: ActiveRoutes;
   readonly counts: ListenerCounts = noCounts();
   /** Connections in their opening. */
   opening = 0;
@@ -32,9 +32,9 @@ export class LiveListener {
   readonly #server: Server;
   readonly #bound: HostPort;
 
-  private constructor(routing: Routing, server: Server, bound: HostPort) {
-    this.key = routing.table.listener.key;
-    this.routing = routing;
+  private constructor(routes: ActiveRoutes, server: Server, bound: HostPort) {
+    this.key = routes.table.listener.key;
+    this.routes = routes;
     this.#server = server;
     this.#bound = bound;
   }
@@ -45,7 +45,7 @@ export class LiveListener {
   }
 
   get listener(): RouterListener {
-    return this.routing.table.listener;
+    return this.routes.table.listener;
   }
 
   /**
@@ -54,7 +54,7 @@ export class LiveListener {
    * @param take Takes a connection over, or says no to one that is over a limit of the engine: that is closed at once.
    */
   static bind(
-    routing: Routing,
+    routes: ActiveRoutes,
     { host, port, reusePort, keepaliveMs, note }: BindOptions,
     take: (listener: LiveListener, socket: Socket) => boolean,
   ): Promise<LiveListener> {
@@ -74,10 +74,10 @@ export class LiveListener {
       server.once('error', reject);
       server.listen({ host, port, reusePort, backlog: 4096 }, () => {
         server.off('error', reject);
-        server.on('error', (error) => note(`listener ${routing.table.listener.key}: ${error.message}`));
+        server.on('error', (error) => note(`listener ${routes.table.listener.key}: ${error.message}`));
         const bound = server.address();
         live = new LiveListener(
-          routing,
+          routes,
           server,
           bound && typeof bound === 'object' ? { host: bound.address, port: bound.port } : { host, port },
         );

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
 import type { Cidr, Hostname, IpAddress, Policy, Port, RoutePlan, RouterListener } from '../ir/index.ts';
 import type { ConnectionEvent } from './flows/event.ts';
-import type { RouterLimits } from './limits.ts';
 import type { Snapshot } from './metrics.ts';
+import type { RouterLimits } from './router-limits.ts';
 
 /** Where a socket is, or should be. Port 0 asks the system for a free one when binding. */
 export interface HostPort {

@@ -1,5 +1,5 @@
 import type { Carrier } from './carry/carrier.ts';
-import type { RouterLimits } from './limits.ts';
+import type { RouterLimits } from './router-limits.ts';
 
 /** A look at all connections costs little, so it need not be exact: at least this often, in milliseconds. */
 const coarsestMs = 60_000;

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import type { EndpointId, IpAddress, Port } from '../../src/ir/index.ts';
-import { type ConnectionEvent, Fleet, flowLog, type HostPort } from '../../src/router/index.ts';
+import { type ConnectionEvent, flowLog, type HostPort, WorkerPool } from '../../src/router/index.ts';
 import { postgresBackend, tcpBackend, tlsBackend } from './backends.ts';
 import { dialTo, headerOf, localHeader, readAll, readUntil, shakeHands, whoAnswers } from './clients.ts';
 import { startNode } from './engines.ts';
@@ -202,7 +202,7 @@ test('lines: one for each connection, none without data, and a flood is cut', ()
 test('workers share a port, are seen as one, and are replaced when they die', async () => {
   const ledger = owned(await tcpBackend('ledger'));
   const free = owned(await tcpBackend('placeholder'));
-  await free.close(); // its port is the fleet's now
+  await free.close(); // its port is the pool's now
   const setup = setupOf([
     {
       key: 'p',
@@ -213,8 +213,8 @@ test('workers share a port, are seen as one, and are replaced when they die', as
   ]);
   const notes: string[] = [];
   let tell: () => void = () => {};
-  const fleet = owned(
-    await Fleet.start({
+  const pool = owned(
+    await WorkerPool.start({
       plan: setup.plan,
       policy: setup.policy,
       workers: 2,
@@ -231,25 +231,25 @@ test('workers share a port, are seen as one, and are replaced when they die', as
   const place = { host: '127.0.0.1', port: free.port };
   // A worker follows no upstream to loopback, and says so: that is the refusal to see here, from either process.
   for (let i = 0; i < 20; i++) expect((await readAll(await dialTo(place))).length).toBe(0);
-  const stats = await fleet.stats();
+  const stats = await pool.stats();
   expect(stats.listeners.p?.accepted).toBe(20);
   expect(stats.listeners.p?.refused).toEqual({ LG_UPSTREAM_ADDRESS_REFUSED: 20 });
-  expect(fleet.pids).toHaveLength(2);
+  expect(pool.pids).toHaveLength(2);
 
-  await fleet.setPolicy({ version: 1, endpoints: { [endpointA as EndpointId]: 'n-9' } });
-  expect(await fleet.reload({ ...setup.plan, name: 'second' })).toMatchObject({ is: 'done' });
-  expect((await fleet.stats()).plan).toBe('second');
+  await pool.setPolicy({ version: 1, endpoints: { [endpointA as EndpointId]: 'n-9' } });
+  expect(await pool.reload({ ...setup.plan, name: 'second' })).toMatchObject({ is: 'done' });
+  expect((await pool.stats()).plan).toBe('second');
 
-  const [victim = 0] = fleet.pids;
+  const [victim = 0] = pool.pids;
   const gone = new Promise<void>((resolve) => {
     tell = resolve;
   });
   process.kill(victim, 'SIGKILL');
   await gone;
   expect(notes[0]).toMatch(new RegExp(`worker ${victim} is gone`));
-  await fleet.grown(2);
-  expect(fleet.pids).not.toContain(victim);
-  expect((await fleet.stats()).plan).toBe('second');
-  expect(await fleet.drain(1000)).toEqual({ cut: 0 });
+  await pool.whenReady(2);
+  expect(pool.pids).not.toContain(victim);
+  expect((await pool.stats()).plan).toBe('second');
+  expect(await pool.drain(1000)).toEqual({ cut: 0 });
   await expect(dialTo(place)).rejects.toThrow(/ECONNREFUSED/);
 });

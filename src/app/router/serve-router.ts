@@ -4,7 +4,6 @@ import {
   type AdminServer,
   defaultLimits,
   FileWatch,
-  Fleet,
   type FlowLog,
   flowLog,
   type HostPort,
@@ -14,6 +13,7 @@ import {
   type Snapshot,
   startAdmin,
   startRouter,
+  WorkerPool,
 } from '../../router/index.ts';
 import type { RouterConfig, RouterFiles } from './router-files.ts';
 
@@ -126,7 +126,7 @@ async function startEngine(
   const { plan, policy } = config;
   const limits = { cancelFanOut: plaintextCancel === 'drop' ? 0 : defaultLimits.cancelFanOut };
   if (workers === 1) return startRouter({ plan, policy, limits, log: log.connection, note: log.note });
-  return Fleet.start({ plan, policy, workers, limits, log: format, entry, note: log.note });
+  return WorkerPool.start({ plan, policy, workers, limits, log: format, entry, note: log.note });
 }
 
 interface Watching {

@@ -11,7 +11,7 @@ import { explain } from './explain.ts';
 import { openMetrics, openMetricsType } from './openmetrics.ts';
 
 /** What the admin server shows: one engine, or several workers as one. */
-export interface Shown {
+export interface AdminView {
   readonly plan: RoutePlan;
   /** Load balancers ask /live and /ready from here; everything else is for this machine only. */
   readonly healthNetworks: readonly Cidr[];
@@ -35,15 +35,15 @@ const loopback = trustIn(['127.0.0.0/8' as Cidr]);
  * the health networks only the first two; everybody else is cut off. A PROXY v2 header before the request is accepted
  * and not believed: health checks of load balancers carry one.
  */
-export async function startAdmin(shown: () => Shown, at: HostPort): Promise<AdminServer> {
+export async function startAdmin(view: () => AdminView, at: HostPort): Promise<AdminServer> {
   const http = createHttpServer({ requestTimeout: requestMs, headersTimeout: requestMs, keepAliveTimeout: requestMs });
   http.on('request', (request, response) => {
-    answer(shown(), request, response).catch(() => response.destroy());
+    answer(view(), request, response).catch(() => response.destroy());
   });
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     const peer = socket.remoteAddress;
-    if (sockets.size >= connectionsMax || !(isLoopback(peer) || trustIn(shown().healthNetworks)(peer))) {
+    if (sockets.size >= connectionsMax || !(isLoopback(peer) || trustIn(view().healthNetworks)(peer))) {
       socket.resetAndDestroy();
       return;
     }
@@ -97,7 +97,7 @@ async function withoutHeader(socket: Socket): Promise<boolean> {
   }
 }
 
-async function answer(shown: Shown, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(view: AdminView, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://router.invalid');
   const send = (status: number, type: string, text: string): void => {
     const length = Buffer.byteLength(text);
@@ -109,15 +109,15 @@ async function answer(shown: Shown, request: IncomingMessage, response: ServerRe
   if (request.method !== 'GET' && request.method !== 'HEAD') return reply(405, { error: 'only GET is answered here' });
   if (url.pathname === '/live') return reply(200, { live: true });
   if (url.pathname === readinessPath) {
-    const { ready, ...rest } = readiness(await shown.stats());
+    const { ready, ...rest } = readiness(await view.stats());
     return reply(ready ? 200 : 503, { ready, ...rest });
   }
   if (!isLoopback(request.socket.remoteAddress)) return reply(403, { error: 'asked from this machine only' });
   switch (url.pathname) {
     case '/metrics':
-      return send(200, openMetricsType, openMetrics(await shown.stats()));
+      return send(200, openMetricsType, openMetrics(await view.stats()));
     case '/routes':
-      return reply(200, routeList(shown.plan, await shown.stats()));
+      return reply(200, routeList(view.plan, await view.stats()));
     case '/explain': {
       const [listener, name, ncc] = ['listener', 'name', 'ncc'].map(
         (field) => url.searchParams.get(field) ?? undefined,
@@ -125,10 +125,10 @@ async function answer(shown: Shown, request: IncomingMessage, response: ServerRe
       if (listener === undefined)
         return reply(400, {
           error: 'say /explain?listener=KEY&name=HOST&ncc=KEY',
-          listeners: shown.plan.listeners.map(({ key }) => key),
+          listeners: view.plan.listeners.map(({ key }) => key),
         });
       const question = { listener, ...(name !== undefined && { name }), ...(ncc !== undefined && { ncc }) };
-      return reply(200, explain(shown.plan, (await shown.stats()).upstreams, question));
+      return reply(200, explain(view.plan, (await view.stats()).upstreams, question));
     }
     default:
       return reply(404, { error: 'there are /live, /ready, /metrics, /routes and /explain' });

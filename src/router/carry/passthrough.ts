@@ -67,8 +67,8 @@ export class Passthrough implements Carrier {
   #onUpstreamDrain = (): void => void this.#client.resume();
   #onClientEnd = (): void => void this.#upstream.end();
   #onUpstreamEnd = (): void => void this.#client.end();
-  #onClientError = (): void => this.#broke('client-broke', this.#upstream);
-  #onUpstreamError = (): void => this.#broke('upstream-broke', this.#client);
+  #onClientError = (): void => this.#abort('client-broke', this.#upstream);
+  #onUpstreamError = (): void => this.#abort('upstream-broke', this.#client);
 
   #onClientClose = (): void => {
     if (!this.#upstream.destroyed && !this.#client.readableEnded) this.#upstream.resetAndDestroy();
@@ -80,7 +80,7 @@ export class Passthrough implements Carrier {
     this.#onClose();
   };
 
-  #broke(end: CarryEnd, other: Socket): void {
+  #abort(end: CarryEnd, other: Socket): void {
     if (this.#end === 'done') this.#end = end;
     other.resetAndDestroy();
   }

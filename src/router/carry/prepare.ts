@@ -1,7 +1,7 @@
 import type { Refusal } from '../../diagnostics/index.ts';
 import type { Route } from '../../ir/index.ts';
 import type { RequestClaim, RouteTable } from '../../routing/index.ts';
-import type { RouterLimits } from '../limits.ts';
+import type { RouterLimits } from '../router-limits.ts';
 import type { Carrier, CarryDone, Ends } from './carrier.ts';
 import { HttpCarrier } from './http/http-carrier.ts';
 import { singleRoutePolicy } from './http/request-policy.ts';

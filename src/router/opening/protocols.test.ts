@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { helloFor } from '../../../test/corpora/made-hello.ts';
 import type { RouterListener, Speech } from '../../ir/index.ts';
-import { defaultLimits } from '../limits.ts';
 import { concat, fromLatin1, latin1, nothing } from '../protocols/bytes.ts';
 import { sslRequest } from '../protocols/postgres/index.ts';
+import { defaultLimits } from '../router-limits.ts';
 import { makeProtocols, openingOf } from './protocols.ts';
 
 const protocols = makeProtocols({

@@ -1,10 +1,10 @@
 import type { Speech } from '../../ir/index.ts';
-import { detect, type Heard } from '../protocols/detect.ts';
+import { detect, type RecognisedProtocol } from '../protocols/detect.ts';
 import { httpProtocol, inHttp, inHttp2 } from '../protocols/http/index.ts';
 import { MysqlProtocol } from '../protocols/mysql/index.ts';
 import type { Opening, Step } from '../protocols/opening.ts';
 import { inPostgres, PostgresProtocol } from '../protocols/postgres/index.ts';
-import type { OpeningClient, Protocol, ProtocolWorld } from '../protocols/protocol.ts';
+import type { OpeningClient, Protocol, ProtocolContext } from '../protocols/protocol.ts';
 import { type RefusalStyle, silent } from '../protocols/refusal-style.ts';
 import { tcpProtocol } from '../protocols/tcp/index.ts';
 import { inTls, tlsProtocol } from '../protocols/tls/index.ts';
@@ -12,16 +12,16 @@ import { inTls, tlsProtocol } from '../protocols/tls/index.ts';
 /** Every protocol that the router speaks, each with its memory of one engine. */
 export type Protocols = Readonly<Record<Speech, Protocol>>;
 
-export const makeProtocols = (world: ProtocolWorld): Protocols => ({
+export const makeProtocols = (context: ProtocolContext): Protocols => ({
   tcp: tcpProtocol,
   tls: tlsProtocol,
   http: httpProtocol,
-  postgres: new PostgresProtocol(world),
-  mysql: new MysqlProtocol(world),
+  postgres: new PostgresProtocol(context),
+  mysql: new MysqlProtocol(context),
 });
 
 /** How a client on the wrong port is told so, by what it seems to speak. */
-const styles: Readonly<Record<Heard, RefusalStyle>> = {
+const styles: Readonly<Record<RecognisedProtocol, RefusalStyle>> = {
   tls: inTls,
   postgres: inPostgres,
   http: inHttp,
@@ -50,7 +50,7 @@ export function openingOf(protocols: Protocols, client: OpeningClient): Opening 
           return {
             is: 'refuse',
             refusal: { code: 'LG_PROTOCOL', why: detected.why },
-            style: styles[detected.heard],
+            style: styles[detected.recognised],
           };
         case 'speech':
           found = protocols[detected.speech].opening(client);

@@ -28,21 +28,21 @@ test.each<[string, Speech[], Uint8Array, Partial<Detected> & object]>([
   ['half a hello where nothing else has TLS', ['tls', 'http'], hello.subarray(0, 1), { speech: 'tls' }],
   ['SSL 2.0, for the parser of the hello to name', ['tls'], Uint8Array.of(0x80, 0x2e, 1), { speech: 'tls' }],
   ['HTTP/2, for the parser of the request to name', ['http'], http2, { speech: 'http' }],
-  ['HTTP on a TLS port', ['tls'], http, { is: 'none', heard: 'http' }],
-  ['HTTP/2 on a TLS port', ['tls'], http2, { is: 'none', heard: 'http2' }],
-  ['TLS on an HTTP port', ['http'], hello, { is: 'none', heard: 'tls' }],
-  ['PostgreSQL on a TLS port', ['tls'], sslRequest, { is: 'none', heard: 'postgres' }],
-  ['a PROXY header where none belongs', ['tls'], proxy, { is: 'none', heard: 'proxy' }],
-  ['PRELOGIN of SQL Server', ['tls'], Uint8Array.of(0x12, 1, 0, 0x2f, 0, 0, 1, 0), { is: 'none', heard: 'tds' }],
-  ['CONNECT of Oracle', ['tls'], Uint8Array.of(0, 0x3a, 0, 0, 1, 0), { is: 'none', heard: 'oracle' }],
-  ['SSH', ['tls', 'http'], fromLatin1('SSH-2.0-OpenSSH_9.2\r\n'), { is: 'none', heard: 'ssh' }],
+  ['HTTP on a TLS port', ['tls'], http, { is: 'none', recognised: 'http' }],
+  ['HTTP/2 on a TLS port', ['tls'], http2, { is: 'none', recognised: 'http2' }],
+  ['TLS on an HTTP port', ['http'], hello, { is: 'none', recognised: 'tls' }],
+  ['PostgreSQL on a TLS port', ['tls'], sslRequest, { is: 'none', recognised: 'postgres' }],
+  ['a PROXY header where none belongs', ['tls'], proxy, { is: 'none', recognised: 'proxy' }],
+  ['PRELOGIN of SQL Server', ['tls'], Uint8Array.of(0x12, 1, 0, 0x2f, 0, 0, 1, 0), { is: 'none', recognised: 'tds' }],
+  ['CONNECT of Oracle', ['tls'], Uint8Array.of(0, 0x3a, 0, 0, 1, 0), { is: 'none', recognised: 'oracle' }],
+  ['SSH', ['tls', 'http'], fromLatin1('SSH-2.0-OpenSSH_9.2\r\n'), { is: 'none', recognised: 'ssh' }],
   ['a method that begins like SSH', ['http'], fromLatin1('SSO / HTTP/1.1\r\n'), { speech: 'http' }],
-  ['garbage', ['tls', 'http'], Uint8Array.of(1, 2, 3), { is: 'none', heard: 'unknown' }],
+  ['garbage', ['tls', 'http'], Uint8Array.of(1, 2, 3), { is: 'none', recognised: 'unknown' }],
 ])('%s', (_, speaks, prefix, want) => {
   expect(detect(speaks, prefix)).toMatchObject(want);
 });
 
-test('the sentence names what was heard and what is spoken', () => {
+test('the sentence names what was recognised and what is spoken', () => {
   expect(detect(['tls', 'postgres'], http)).toMatchObject({
     why: 'the client began with plain HTTP; this port speaks TLS and PostgreSQL',
   });

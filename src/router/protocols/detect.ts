@@ -6,12 +6,12 @@ import { signature } from './proxy-v2/index.ts';
 import { parseClientHello } from './tls/index.ts';
 
 /** What the first bytes sound like, whether or not the port speaks it: a refusal is told in it. */
-export type Heard = 'tls' | 'postgres' | 'http' | 'http2' | 'proxy' | 'tds' | 'oracle' | 'ssh' | 'unknown';
+export type RecognisedProtocol = 'tls' | 'postgres' | 'http' | 'http2' | 'proxy' | 'tds' | 'oracle' | 'ssh' | 'unknown';
 
 export type Detected =
   | { readonly is: 'speech'; readonly speech: Speech }
   | NeedMore
-  | { readonly is: 'none'; readonly heard: Heard; readonly why: string };
+  | { readonly is: 'none'; readonly recognised: RecognisedProtocol; readonly why: string };
 
 /** ALPN of PostgreSQL in direct TLS. @see postgres/postgres `src/include/libpq/pqcomm.h` */
 export const postgresAlpn = 'postgresql';
@@ -26,11 +26,11 @@ export const postgresAlpn = 'postgresql';
 export function detect(speaks: readonly Speech[], prefix: Uint8Array): Detected {
   for (const alone of ['tcp', 'mysql'] as const) if (speaks.includes(alone)) return { is: 'speech', speech: alone };
   if (prefix.length === 0) return needMore(1);
-  const heard = hear(prefix);
-  if (typeof heard !== 'string') return heard;
-  switch (heard) {
+  const recognised = recognise(prefix);
+  if (typeof recognised !== 'string') return recognised;
+  switch (recognised) {
     case 'tls': {
-      if (!speaks.includes('postgres')) return spoken(speaks, 'tls', heard);
+      if (!speaks.includes('postgres')) return spoken(speaks, 'tls', recognised);
       if (!speaks.includes('tls')) return { is: 'speech', speech: 'postgres' };
       const hello = parseClientHello(prefix);
       if (hello.is === 'need-more') return hello;
@@ -38,26 +38,26 @@ export function detect(speaks: readonly Speech[], prefix: Uint8Array): Detected 
       return { is: 'speech', speech: isPostgres ? 'postgres' : 'tls' };
     }
     case 'postgres':
-      return spoken(speaks, 'postgres', heard);
+      return spoken(speaks, 'postgres', recognised);
     case 'http':
     case 'http2':
-      return spoken(speaks, 'http', heard);
+      return spoken(speaks, 'http', recognised);
     case 'proxy':
     case 'tds':
     case 'oracle':
     case 'ssh':
     case 'unknown':
-      return none(speaks, heard, byteAt(prefix, 0));
+      return none(speaks, recognised, byteAt(prefix, 0));
     default:
-      return heard satisfies never;
+      return recognised satisfies never;
   }
 }
 
-function spoken(speaks: readonly Speech[], speech: Speech, heard: Heard): Detected {
-  return speaks.includes(speech) ? { is: 'speech', speech } : none(speaks, heard);
+function spoken(speaks: readonly Speech[], speech: Speech, recognised: RecognisedProtocol): Detected {
+  return speaks.includes(speech) ? { is: 'speech', speech } : none(speaks, recognised);
 }
 
-const names: Record<Exclude<Heard, 'unknown'> | Speech, string> = {
+const names: Record<Exclude<RecognisedProtocol, 'unknown'> | Speech, string> = {
   tls: 'TLS',
   postgres: 'PostgreSQL',
   http: 'plain HTTP',
@@ -70,14 +70,14 @@ const names: Record<Exclude<Heard, 'unknown'> | Speech, string> = {
   tcp: 'any bytes',
 };
 
-function none(speaks: readonly Speech[], heard: Heard, first = 0): Detected {
-  const what = heard === 'unknown' ? `the byte 0x${first.toString(16).padStart(2, '0')}` : names[heard];
+function none(speaks: readonly Speech[], recognised: RecognisedProtocol, first = 0): Detected {
+  const what = recognised === 'unknown' ? `the byte 0x${first.toString(16).padStart(2, '0')}` : names[recognised];
   const here = speaks.map((speech) => names[speech]).join(' and ');
-  return { is: 'none', heard, why: `the client began with ${what}; this port speaks ${here}` };
+  return { is: 'none', recognised, why: `the client began with ${what}; this port speaks ${here}` };
 }
 
 /** What the first bytes sound like. A few bytes tell all apart but PROXY headers and HTTP/2. */
-function hear(prefix: Uint8Array): Heard | NeedMore {
+function recognise(prefix: Uint8Array): RecognisedProtocol | NeedMore {
   const first = byteAt(prefix, 0);
   if (first === 0x16) return 'tls';
   // SSL 2.0 framing: the parser of the hello names it.
@@ -85,7 +85,7 @@ function hear(prefix: Uint8Array): Heard | NeedMore {
     if (prefix.length < 3) return needMore(3);
     return byteAt(prefix, 2) === 1 ? 'tls' : 'unknown';
   }
-  if (first === 0) return hearLength(prefix);
+  if (first === 0) return recogniseLength(prefix);
   if (first === preloginType && !(prefix.length > 1 && byteAt(prefix, 1) > 1))
     return prefix.length < 2 ? needMore(2) : 'tds';
   if (agrees(prefix, 0, sshStart)) return prefix.length < sshStart.length ? needMore(sshStart.length) : 'ssh';
@@ -102,7 +102,7 @@ const sshStart = fromLatin1('SSH-');
  * PostgreSQL and Oracle both begin with a length. PostgreSQL's has four bytes, of which the first two are zero; Oracle's has
  * two, then two of checksum, then the packet type CONNECT (1).
  */
-function hearLength(prefix: Uint8Array): Heard | NeedMore {
+function recogniseLength(prefix: Uint8Array): RecognisedProtocol | NeedMore {
   if (prefix.length < 2) return needMore(2);
   if (byteAt(prefix, 1) === 0) return 'postgres';
   if (prefix.length < 5) return needMore(5);

@@ -1,5 +1,5 @@
 import type { IpAddress, Port, RouterListener } from '../../ir/index.ts';
-import type { RouterLimits } from '../limits.ts';
+import type { RouterLimits } from '../router-limits.ts';
 import type { Server } from './exchange.ts';
 import type { Opening } from './opening.ts';
 
@@ -34,7 +34,7 @@ export interface ServerAddress {
 }
 
 /** What protocols need of the engine around them. */
-export interface ProtocolWorld {
+export interface ProtocolContext {
   readonly limits: RouterLimits;
   readonly now: () => number;
   /** One sentence for the operator. */

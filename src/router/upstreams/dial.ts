@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import type { RefusalCode } from '../../diagnostics/index.ts';
 import type { IpAddress, Port } from '../../ir/index.ts';
-import type { RouterLimits } from '../limits.ts';
 import type { HostPort } from '../options.ts';
+import type { RouterLimits } from '../router-limits.ts';
 
-export type Dialled =
+export type DialResult =
   | { readonly is: 'connected'; readonly socket: Socket; readonly address: IpAddress }
   | { readonly is: 'refused'; readonly code: RefusalCode; readonly why: string };
 
@@ -17,7 +17,7 @@ export interface DialOptions {
 }
 
 /** A dial under way. `cancel` ends it without a result: nobody waits for it any more. */
-export interface Dialling {
+export interface PendingDial {
   readonly cancel: () => void;
 }
 
@@ -36,12 +36,12 @@ export function dial(
   addresses: readonly IpAddress[],
   port: Port,
   { limits, place, onFailed }: DialOptions,
-  done: (result: Dialled) => void,
-): Dialling {
+  done: (result: DialResult) => void,
+): PendingDial {
   const running = new Set<Attempt>();
   let next = 0;
   let over = false;
-  let failure: Dialled & { is: 'refused' } = {
+  let failure: DialResult & { is: 'refused' } = {
     is: 'refused',
     code: 'LG_UPSTREAM_TIMEOUT',
     why: `no address of the upstream answered within ${limits.dialMs} ms`,
@@ -59,7 +59,7 @@ export function dial(
     }
     running.clear();
   };
-  const end = (result: Dialled, winner?: Attempt): void => {
+  const end = (result: DialResult, winner?: Attempt): void => {
     if (over) return;
     stop(winner);
     done(result);
@@ -110,7 +110,7 @@ function failureOf(
   port: Port,
   error: NodeJS.ErrnoException | 'slow',
   limits: RouterLimits,
-): Dialled & { is: 'refused' } {
+): DialResult & { is: 'refused' } {
   if (error === 'slow')
     return {
       is: 'refused',

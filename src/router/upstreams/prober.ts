@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { IpAddress } from '../../ir/index.ts';
-import type { RouterLimits } from '../limits.ts';
 import { tlsRequest } from '../protocols/postgres/index.ts';
-import type { Dialled } from './dial.ts';
+import type { RouterLimits } from '../router-limits.ts';
+import type { DialResult } from './dial.ts';
 import { exchange } from './exchange.ts';
 import type { LiveUpstream } from './upstream.ts';
 
@@ -12,7 +12,7 @@ export interface ProberOptions {
   /** 0 to 1, for jitter. Default Math.random. */
   readonly random?: () => number;
   /** The name of an upstream led to these addresses just now. */
-  readonly onFollowed: (upstream: LiveUpstream, addresses: readonly IpAddress[]) => void;
+  readonly onResolved: (upstream: LiveUpstream, addresses: readonly IpAddress[]) => void;
 }
 
 /** Seconds between looks at a name whose connections close when it moves, where no health check sets the pace. */
@@ -78,14 +78,14 @@ export class Prober {
 
   /** One check now; its result is in `upstream.health`. Never rejects. */
   async probe(upstream: LiveUpstream): Promise<void> {
-    const followed = await upstream.follow();
-    if (followed.is === 'refused') {
-      if (!followed.resolver) upstream.health.failed(followed.why);
+    const resolved = await upstream.resolve();
+    if (resolved.is === 'refused') {
+      if (!resolved.resolver) upstream.health.failed(resolved.why);
       return;
     }
-    this.#options.onFollowed(upstream, followed.addresses);
+    this.#options.onResolved(upstream, resolved.addresses);
     if (upstream.plan.health.kind === 'none') return;
-    const dialled = await new Promise<Dialled>((resolve) => upstream.connect(resolve));
+    const dialled = await new Promise<DialResult>((resolve) => upstream.connect(resolve));
     if (dialled.is === 'refused') return; // counted where it was dialled
     const why = await this.#speak(upstream, dialled.socket);
     dialled.socket.destroy();

@@ -1,25 +1,25 @@
 import type { RefusalCode } from '../../diagnostics/index.ts';
 import type { IpAddress, Port, Upstream } from '../../ir/index.ts';
-import type { RouterLimits } from '../limits.ts';
 import type { HostPort } from '../options.ts';
 import type { Exchange, Exchanged, Server } from '../protocols/exchange.ts';
+import type { RouterLimits } from '../router-limits.ts';
 import { refuseAddress } from './address.ts';
-import { type Dialled, type Dialling, dial } from './dial.ts';
-import type { Answer, Answers } from './dns-answers.ts';
+import { type DialResult, dial, type PendingDial } from './dial.ts';
+import type { DnsAnswer, DnsCache } from './dns-cache.ts';
 import { exchange } from './exchange.ts';
 import { Health } from './health.ts';
 
 /** What an upstream needs of the engine around it. */
-export interface UpstreamWorld {
-  readonly answers: Answers;
+export interface UpstreamContext {
+  readonly dns: DnsCache;
   readonly limits: RouterLimits;
   readonly place: (address: IpAddress, port: Port) => HostPort;
   /** One sentence for the operator. */
   readonly note: (sentence: string) => void;
 }
 
-/** Addresses that a name may be followed to, or why there is none. */
-export type Followed =
+/** Addresses that a name may be resolved to, or why there is none. */
+export type ResolvedAddresses =
   | { readonly is: 'addresses'; readonly addresses: readonly IpAddress[] }
   | { readonly is: 'refused'; readonly code: RefusalCode; readonly why: string; readonly resolver: boolean };
 
@@ -34,21 +34,21 @@ export class LiveUpstream implements Server {
   open = 0;
   /** Dials that failed since the start. */
   failures = 0;
-  readonly #world: UpstreamWorld;
+  readonly #context: UpstreamContext;
   /** Addresses that failed at their last try: they go last. Never more than the addresses of one answer. */
   #failed: ReadonlySet<IpAddress> = new Set();
   #lastRefused = '';
 
-  constructor(plan: Upstream, world: UpstreamWorld) {
+  constructor(plan: Upstream, context: UpstreamContext) {
     this.plan = plan;
-    this.#world = world;
+    this.#context = context;
     this.health = new Health(plan.health, (up, why) =>
-      world.note(`upstream ${plan.key} (${plan.host}:${plan.port}) is ${up ? 'up' : 'down'}: ${why}`),
+      context.note(`upstream ${plan.key} (${plan.host}:${plan.port}) is ${up ? 'up' : 'down'}: ${why}`),
     );
   }
 
   get limit(): number {
-    return this.plan.maxConnections ?? this.#world.limits.connectionsPerUpstream;
+    return this.plan.maxConnections ?? this.#context.limits.connectionsPerUpstream;
   }
 
   /** Why a connection may not even be tried, or undefined. */
@@ -67,13 +67,13 @@ export class LiveUpstream implements Server {
   }
 
   /** Dials it for one connection; the caller counts `open`. Calls `done` once, unless cancelled. */
-  connect(done: (result: Dialled) => void): Dialling {
+  connect(done: (result: DialResult) => void): PendingDial {
     const known = this.#known();
-    if (known) return this.#dial(this.#follow(known), done);
+    if (known) return this.#dial(this.#resolve(known), done);
     let cancelled = false;
-    let dialling: Dialling | undefined;
-    void this.#world.answers.of(this.plan.host, this.plan.resolvers).then((answer) => {
-      if (!cancelled) dialling = this.#dial(this.#follow(answer), done);
+    let dialling: PendingDial | undefined;
+    void this.#context.dns.lookup(this.plan.host, this.plan.resolvers).then((answer) => {
+      if (!cancelled) dialling = this.#dial(this.#resolve(answer), done);
     });
     return {
       cancel: () => {
@@ -99,7 +99,7 @@ export class LiveUpstream implements Server {
     }
   }
 
-  #connectWithin(deadlineMs: number): Promise<Dialled> {
+  #connectWithin(deadlineMs: number): Promise<DialResult> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         dialling.cancel();
@@ -114,16 +114,16 @@ export class LiveUpstream implements Server {
   }
 
   /** Where the name leads now. Never throws. */
-  async follow(): Promise<Followed> {
-    return this.#follow(this.#known() ?? (await this.#world.answers.of(this.plan.host, this.plan.resolvers)));
+  async resolve(): Promise<ResolvedAddresses> {
+    return this.#resolve(this.#known() ?? (await this.#context.dns.lookup(this.plan.host, this.plan.resolvers)));
   }
 
-  #known(): Answer | undefined {
+  #known(): DnsAnswer | undefined {
     if (this.plan.addresses) return { is: 'addresses', addresses: this.plan.addresses, stale: false };
-    return this.#world.answers.fresh(this.plan.host, this.plan.resolvers);
+    return this.#context.dns.cached(this.plan.host, this.plan.resolvers);
   }
 
-  #follow(answer: Answer): Followed {
+  #resolve(answer: DnsAnswer): ResolvedAddresses {
     switch (answer.is) {
       case 'none':
         return {
@@ -146,7 +146,7 @@ export class LiveUpstream implements Server {
     }
   }
 
-  #allowed(addresses: readonly IpAddress[]): Followed {
+  #allowed(addresses: readonly IpAddress[]): ResolvedAddresses {
     const refused: string[] = [];
     const allowed = addresses.filter((address) => {
       const why = refuseAddress(address, this.plan);
@@ -156,7 +156,7 @@ export class LiveUpstream implements Server {
     const sentence = refused.join('; ');
     if (sentence !== this.#lastRefused) {
       this.#lastRefused = sentence;
-      if (sentence !== '') this.#world.note(`${this.plan.host} is not followed to every address: ${sentence}`);
+      if (sentence !== '') this.#context.note(`${this.plan.host} is not followed to every address: ${sentence}`);
     }
     if (allowed.length === 0)
       return {
@@ -179,15 +179,15 @@ export class LiveUpstream implements Server {
     return [...turns.filter((a) => !this.#failed.has(a)), ...turns.filter((a) => this.#failed.has(a))];
   }
 
-  #dial(followed: Followed, done: (result: Dialled) => void): Dialling {
-    if (followed.is === 'refused') {
-      done(followed);
+  #dial(resolved: ResolvedAddresses, done: (result: DialResult) => void): PendingDial {
+    if (resolved.is === 'refused') {
+      done(resolved);
       return { cancel: () => {} };
     }
     const failed = new Set<IpAddress>();
-    const { limits, place } = this.#world;
-    return dial(followed.addresses, this.plan.port, { limits, place, onFailed: (a) => failed.add(a) }, (result) => {
-      this.#failed = new Set([...this.#failed, ...failed].filter((a) => followed.addresses.includes(a)));
+    const { limits, place } = this.#context;
+    return dial(resolved.addresses, this.plan.port, { limits, place, onFailed: (a) => failed.add(a) }, (result) => {
+      this.#failed = new Set([...this.#failed, ...failed].filter((a) => resolved.addresses.includes(a)));
       if (result.is === 'connected') {
         if (this.#failed.has(result.address))
           this.#failed = new Set([...this.#failed].filter((address) => address !== result.address));

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import type { Policy, RoutePlan } from '../../ir/index.ts';
-import type { RouterLimits } from '../limits.ts';
 import type { Snapshot } from '../metrics.ts';
 import type { Reloaded } from '../options.ts';
+import type { RouterLimits } from '../router-limits.ts';
 
 /** What the first process says to a worker. Each is answered by exactly one reply with the same id. */
 export type Order = { readonly id: number } & (

@@ -1,7 +1,7 @@
 import { startRouter } from '../engine.ts';
 import { flowLog } from '../flows/log.ts';
-import { defaultLimits } from '../limits.ts';
 import type { RunningRouter } from '../options.ts';
+import { defaultLimits } from '../router-limits.ts';
 import type { Order, Reply } from './messages.ts';
 
 /** Environment of a worker process: it waits for orders instead of reading its command line. */

@@ -63,20 +63,20 @@ describe('plain HTTP/1.1', () => {
 
   test('the next request waits until the answer to the last is whole', async () => {
     const { user, server } = await carrying(get('/a') + get('/b'));
-    let heard = '';
+    let recognised = '';
     const second = new Promise<void>((resolve) => {
       server.on('data', (chunk) => {
-        heard += chunk;
-        if (heard.includes('/b')) resolve();
+        recognised += chunk;
+        if (recognised.includes('/b')) resolve();
         // By the time this is with the client, anything written to the server with the first request is here too.
         else server.write(answer('1234').slice(0, -1));
       });
     });
     expect(await readUntil(user, '123')).toMatch(/123$/);
-    expect(heard).toBe(get('/a'));
+    expect(recognised).toBe(get('/a'));
     server.write('4');
     await second;
-    expect(heard).toBe(get('/a') + get('/b'));
+    expect(recognised).toBe(get('/a') + get('/b'));
   });
 
   test('a refusal comes behind the answers before it, and its request never leaves', async () => {

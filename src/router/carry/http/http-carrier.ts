@@ -86,7 +86,7 @@ export class HttpCarrier implements Carrier {
   /** Ends now if nothing is asked, else behind the present answer. */
   drain(): void {
     this.#draining = true;
-    if (!this.#over && !this.#request && this.#requests.held.length === 0) this.#hangUp();
+    if (!this.#over && !this.#request && this.#requests.held.length === 0) this.#closeBoth();
   }
 
   cut(): void {
@@ -153,7 +153,7 @@ export class HttpCarrier implements Carrier {
     this.#responses.push(chunk);
     while (!this.#over && this.#responses.held.length > 0) {
       if (!this.#request) {
-        this.#break('upstream-broke', this.#client); // an answer that nobody asked for
+        this.#abort('upstream-broke', this.#client); // an answer that nobody asked for
         return;
       }
       if (!this.#passAnswer(this.#request)) return;
@@ -179,10 +179,10 @@ export class HttpCarrier implements Carrier {
       case 'need-more':
         return false;
       case 'surplus':
-        this.#break('upstream-broke', this.#client);
+        this.#abort('upstream-broke', this.#client);
         return false;
       case 'bad':
-        if (this.#responses.hasBegun) this.#break('upstream-broke', this.#client);
+        if (this.#responses.hasBegun) this.#abort('upstream-broke', this.#client);
         else this.#refuse({ code: 'LG_UPSTREAM_REFUSED', why: `the server’s answer cannot be passed on: ${part.why}` });
         return false;
       default:
@@ -198,7 +198,7 @@ export class HttpCarrier implements Carrier {
       return;
     }
     this.#writeClient(head);
-    this.#letGo();
+    this.#detach();
     this.#client.pause();
     this.#upstream.pause();
     if (this.#responses.held.length > 0) this.#writeClient(this.#responses.held);
@@ -207,7 +207,7 @@ export class HttpCarrier implements Carrier {
   }
 
   #answered(): void {
-    if (this.#answerCloses) this.#hangUp();
+    if (this.#answerCloses) this.#closeBoth();
     else this.#endExchange();
   }
 
@@ -218,7 +218,7 @@ export class HttpCarrier implements Carrier {
     this.#request = undefined;
     this.#responses.reset();
     if (last || this.#draining || (this.#clientEnded && this.#requests.held.length === 0)) {
-      this.#hangUp();
+      this.#closeBoth();
       return;
     }
     if (!this.#upstream.writableNeedDrain) this.#client.resume();
@@ -244,8 +244,8 @@ export class HttpCarrier implements Carrier {
     this.#clientEnded = true;
     if (this.#over) return;
     // A client may stop sending and wait for its answer; a server might take the same for a goodbye.
-    if (!this.#request && this.#requests.held.length === 0) this.#hangUp();
-    else if (this.#requests.isInBody) this.#break('client-broke', this.#upstream);
+    if (!this.#request && this.#requests.held.length === 0) this.#closeBoth();
+    else if (this.#requests.isInBody) this.#abort('client-broke', this.#upstream);
     else if (!this.#request) this.#refuse({ code: 'LG_PROTOCOL', why: 'the client ended inside a request head' });
   };
 
@@ -256,11 +256,11 @@ export class HttpCarrier implements Carrier {
       this.#answered();
     } else if (this.#request && !this.#responses.hasBegun && this.#responses.held.length === 0)
       this.#refuse({ code: 'LG_UPSTREAM_REFUSED', why: 'the server closed the connection instead of answering' });
-    else if (this.#request) this.#break('upstream-broke', this.#client);
-    else this.#hangUp();
+    else if (this.#request) this.#abort('upstream-broke', this.#client);
+    else this.#closeBoth();
   };
 
-  #letGo(): void {
+  #detach(): void {
     this.#over = true;
     clearTimeout(this.#headTimer);
     const [client, upstream] = [this.#client, this.#upstream];
@@ -282,11 +282,11 @@ export class HttpCarrier implements Carrier {
       return;
     }
     this.#writeClient(refusalResponse(refusal, this.#request?.method === 'HEAD'));
-    this.#hangUp();
+    this.#closeBoth();
   }
 
   /** Ends the client's side after what is written; what it still sends is read and dropped for a while. */
-  #hangUp(): void {
+  #closeBoth(): void {
     this.#over = true;
     clearTimeout(this.#headTimer);
     const client = this.#client;
@@ -308,7 +308,7 @@ export class HttpCarrier implements Carrier {
     });
   }
 
-  #break(end: CarryEnd, other: Socket): void {
+  #abort(end: CarryEnd, other: Socket): void {
     this.#over = true;
     if (this.#end === 'done') this.#end = end;
     clearTimeout(this.#headTimer);
@@ -316,9 +316,9 @@ export class HttpCarrier implements Carrier {
     (other === this.#client ? this.#upstream : this.#client).destroy();
   }
 
-  #onClientError = (): void => this.#break('client-broke', this.#upstream);
+  #onClientError = (): void => this.#abort('client-broke', this.#upstream);
   #onUpstreamError = (): void => {
-    if (!this.#over) this.#break('upstream-broke', this.#client);
+    if (!this.#over) this.#abort('upstream-broke', this.#client);
   };
 
   #onClose = (): void => {
@@ -326,6 +326,6 @@ export class HttpCarrier implements Carrier {
     if (this.#closed === 2) {
       clearTimeout(this.#headTimer);
       this.#done(this.#end, this.#refusal);
-    } else if (!this.#over) this.#break('client-broke', this.#client.destroyed ? this.#upstream : this.#client);
+    } else if (!this.#over) this.#abort('client-broke', this.#client.destroyed ? this.#upstream : this.#client);
   };
 }

@@ -1,7 +1,7 @@
 import type { Refusal } from '../../../diagnostics/index.ts';
 import { needMore } from '../answer.ts';
 import type { Exchange, Server } from '../exchange.ts';
-import type { ProtocolWorld } from '../protocol.ts';
+import type { ProtocolContext } from '../protocol.ts';
 import { commonGreeting, type Greeting, type MysqlFamily, parseGreeting, speaksTls } from './greeting.ts';
 
 /** Reads the greeting of a server and takes it off the stream. A server sends no more before the client has answered. */
@@ -48,10 +48,10 @@ const askedAtOnce = 8;
  */
 export class Greetings {
   readonly #known = new WeakMap<Server, Known>();
-  readonly #world: Pick<ProtocolWorld, 'limits' | 'now' | 'note'>;
+  readonly #context: Pick<ProtocolContext, 'limits' | 'now' | 'note'>;
 
-  constructor(world: Pick<ProtocolWorld, 'limits' | 'now' | 'note'>) {
-    this.#world = world;
+  constructor(context: Pick<ProtocolContext, 'limits' | 'now' | 'note'>) {
+    this.#context = context;
   }
 
   /** A client's connection has shown what the server greets with now. */
@@ -68,7 +68,7 @@ export class Greetings {
   async common(servers: readonly Server[], family: MysqlFamily | undefined): Promise<Greeting | Refusal> {
     const unknown = servers.filter((server) => {
       const { greeting, askAgainMs, asking } = this.#of(server);
-      return !greeting && (asking !== undefined || askAgainMs <= this.#world.now());
+      return !greeting && (asking !== undefined || askAgainMs <= this.#context.now());
     });
     const asks = unknown.values();
     const ask = async (): Promise<void> => {
@@ -77,11 +77,11 @@ export class Greetings {
     await Promise.all(Array.from({ length: Math.min(askedAtOnce, unknown.length) }, ask));
     const known = servers.flatMap((server) => this.#of(server).greeting ?? []);
     const wanted = family ?? known[0]?.family;
-    const usable = known.filter((greeting) => whyNot(greeting, wanted) === undefined);
+    const usable = known.filter((greeting) => incompatibility(greeting, wanted) === undefined);
     const shown = commonGreeting(usable);
     if (shown) return shown;
     const refusals = servers.flatMap((server) => this.#of(server).refusal ?? []);
-    const wrong = known.map((greeting) => whyNot(greeting, wanted)).find((why) => why !== undefined);
+    const wrong = known.map((greeting) => incompatibility(greeting, wanted)).find((why) => why !== undefined);
     return (
       refusals[0] ?? {
         code: 'LG_UPSTREAM_NO_TLS',
@@ -101,7 +101,7 @@ export class Greetings {
   /** Asks one server, however many clients wait for it. Never throws. */
   #ask(server: Server, family: MysqlFamily | undefined): Promise<void> {
     const known = this.#of(server);
-    const { limits, now, note } = this.#world;
+    const { limits, now, note } = this.#context;
     const { host, port } = server.plan;
     known.asking ??= server.ask(greetingExchange, limits.mysqlGreetingMs).then((result) => {
       known.asking = undefined;
@@ -112,7 +112,7 @@ export class Greetings {
         return;
       }
       known.greeting = result.value;
-      const why = whyNot(result.value, family ?? result.value.family);
+      const why = incompatibility(result.value, family ?? result.value.family);
       if (why !== undefined) note(`${host}:${port} cannot share its port by name: ${why}`);
     });
     return known.asking;
@@ -120,7 +120,7 @@ export class Greetings {
 }
 
 /** Why a server cannot share a port of this family by name. */
-function whyNot(greeting: Greeting, family: MysqlFamily | undefined): string | undefined {
+function incompatibility(greeting: Greeting, family: MysqlFamily | undefined): string | undefined {
   if (greeting.family !== family) return `it is ${greeting.version}, and the port is for ${family ?? 'nobody'}`;
   return speaksTls(greeting) ? undefined : 'it does not speak TLS';
 }

@@ -3,7 +3,7 @@ import { capability, has } from './greeting.ts';
 import { encodePacket, type Packet } from './packet.ts';
 
 /** A plugin that no account has: whatever the account's own is, the server asks the client to switch to it. */
-const nobodysPlugin = 'lakegate_ask_again';
+const unknownPlugin = 'lakegate_ask_again';
 
 /**
  * A login without TLS, changed so that the server asks for the answer again, with its own nonce: the answer in it was made
@@ -12,7 +12,7 @@ const nobodysPlugin = 'lakegate_ask_again';
  *
  * @see https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_handshake_response.html
  */
-export function loginToAskAgain({ payload, sequence }: Packet): Uint8Array | undefined {
+export function loginForAuthSwitch({ payload, sequence }: Packet): Uint8Array | undefined {
   const flags = littleAt(payload, 0, 4);
   const read = new Cursor(payload);
   const fixed = read.take(32);
@@ -25,7 +25,7 @@ export function loginToAskAgain({ payload, sequence }: Packet): Uint8Array | und
   if (has(flags, capability.pluginAuth)) takeText(read, payload);
   if (read.isShort || !has(flags, capability.pluginAuth) || !has(flags, capability.secureConnection)) return undefined;
   const rest = read.take(read.left);
-  return encodePacket(sequence, concat(fixed, user, [0], database, fromLatin1(`${nobodysPlugin}\0`), rest));
+  return encodePacket(sequence, concat(fixed, user, [0], database, fromLatin1(`${unknownPlugin}\0`), rest));
 }
 
 /** Up to and with the next zero byte. */

@@ -143,11 +143,11 @@ test('a login without TLS is changed so that the server asks again; user, databa
   expect(answer).toEqual({
     is: 'plain-login',
     endsAt: login.length,
-    askAgain: loginOf(plain, 'ada\0\0lake\0lakegate_ask_again\0\x05attrs'),
+    authSwitchLogin: loginOf(plain, 'ada\0\0lake\0lakegate_ask_again\0\x05attrs'),
   });
   const noDatabase = (plain & ~capability.connectWithDatabase) >>> 0;
   expect(readMysqlOpening(loginOf(noDatabase, 'ada\0\0caching_sha2_password\0'))).toMatchObject({
-    askAgain: loginOf(noDatabase, 'ada\0\0lakegate_ask_again\0'),
+    authSwitchLogin: loginOf(noDatabase, 'ada\0\0lakegate_ask_again\0'),
   });
 });
 

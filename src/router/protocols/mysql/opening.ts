@@ -2,7 +2,7 @@ import { type Fault, type NeedMore, needMore } from '../answer.ts';
 import { byteAt, littleAt } from '../bytes.ts';
 import { type HelloAnswer, parseClientHello } from '../tls/index.ts';
 import { capability, has } from './greeting.ts';
-import { loginToAskAgain } from './login.ts';
+import { loginForAuthSwitch } from './login.ts';
 import { packetCapBytes, parsePacket } from './packet.ts';
 
 /** Bytes of an SSLRequest packet, its header included. The ClientHello follows at once. */
@@ -11,8 +11,8 @@ export const sslRequestBytes = 36;
 export type MysqlOpening =
   /** SSLRequest, then a ClientHello, or what stands where one must be. `startsAt`: its first byte in the stream. */
   | { readonly is: 'tls'; readonly startsAt: number; readonly hello: HelloAnswer }
-  /** A login without TLS. `askAgain` takes its place on the way to a default target (see `loginToAskAgain`). */
-  | { readonly is: 'plain-login'; readonly endsAt: number; readonly askAgain: Uint8Array }
+  /** A login without TLS. `authSwitchLogin` takes its place on the way to a default target (see `loginForAuthSwitch`). */
+  | { readonly is: 'plain-login'; readonly endsAt: number; readonly authSwitchLogin: Uint8Array }
   | NeedMore
   | Fault<'packet-length' | 'sequence' | 'old-protocol' | 'ssl-request' | 'login'>;
 
@@ -45,9 +45,9 @@ export function readMysqlOpening(prefix: Uint8Array): MysqlOpening {
   if (!has(flags, capability.tls)) {
     const packet = parsePacket(prefix);
     if (packet.is !== 'packet') return packet;
-    const askAgain = loginToAskAgain(packet);
-    return askAgain
-      ? { is: 'plain-login', endsAt: packet.endsAt, askAgain }
+    const authSwitchLogin = loginForAuthSwitch(packet);
+    return authSwitchLogin
+      ? { is: 'plain-login', endsAt: packet.endsAt, authSwitchLogin }
       : fault('login', 'the client’s login without TLS is malformed');
   }
   if (length + 4 !== sslRequestBytes)

@@ -1,7 +1,7 @@
 import type { Refusal } from '../../../diagnostics/index.ts';
 import type { Exchange, Server } from '../exchange.ts';
 import { noNotes, type Opening, type ReadStep, type Step } from '../opening.ts';
-import type { OpeningClient, Protocol, ProtocolWorld } from '../protocol.ts';
+import type { OpeningClient, Protocol, ProtocolContext } from '../protocol.ts';
 import type { RefusalStyle } from '../refusal-style.ts';
 import { helloStep } from '../tls/index.ts';
 import { errPacket, plainLoginHint } from './err-packet.ts';
@@ -27,7 +27,7 @@ export function mysqlStep(prefix: Uint8Array): ReadStep {
         claim: { speech: 'mysql', whyNoName: 'the client logs in without TLS, so it names no server' },
         style: afterPlainLogin,
         startsAt: opening.endsAt,
-        replacement: opening.askAgain,
+        replacement: opening.authSwitchLogin,
         notes: noNotes,
       };
     case 'need-more':
@@ -41,12 +41,12 @@ export function mysqlStep(prefix: Uint8Array): ReadStep {
 
 /** MySQL by name: the router greets the client, and drops the greeting of the server that the client then names. */
 export class MysqlProtocol implements Protocol {
-  readonly #world: Pick<ProtocolWorld, 'random'>;
+  readonly #context: Pick<ProtocolContext, 'random'>;
   readonly #greetings: Greetings;
 
-  constructor(world: Pick<ProtocolWorld, 'limits' | 'now' | 'note' | 'random'>) {
-    this.#world = world;
-    this.#greetings = new Greetings(world);
+  constructor(context: Pick<ProtocolContext, 'limits' | 'now' | 'note' | 'random'>) {
+    this.#context = context;
+    this.#greetings = new Greetings(context);
   }
 
   opening(client: Pick<OpeningClient, 'listener' | 'servers'>): Opening {
@@ -76,7 +76,7 @@ export class MysqlProtocol implements Protocol {
     const shown = await this.#greetings.common(shared, listener.mysqlFamily);
     return 'code' in shown
       ? { is: 'refuse', refusal: shown, style: insteadOfGreeting }
-      : { is: 'say', bytes: encodeGreeting(shown, this.#world.random(20)) };
+      : { is: 'say', bytes: encodeGreeting(shown, this.#context.random(20)) };
   }
 
   /** The client has had a greeting; the server's own is read, learnt from, and dropped. */

@@ -1,6 +1,6 @@
 import { fromLatin1 } from '../bytes.ts';
 import { noNotes, type Opened, type Opening, type ReadStep } from '../opening.ts';
-import type { OpeningClient, Protocol, ProtocolWorld, ServerAddress } from '../protocol.ts';
+import type { OpeningClient, Protocol, ProtocolContext, ServerAddress } from '../protocol.ts';
 import type { RefusalStyle } from '../refusal-style.ts';
 import { helloStep, inTls } from '../tls/index.ts';
 import { Cancels } from './cancels.ts';
@@ -53,11 +53,11 @@ export function postgresStep(prefix: Uint8Array, answered: Answered): PostgresSt
 
 /** PostgreSQL by name: SSLRequest or direct TLS; cancel requests go where their owner has connections. */
 export class PostgresProtocol implements Protocol {
-  readonly #world: Pick<ProtocolWorld, 'limits' | 'deliver'>;
+  readonly #context: Pick<ProtocolContext, 'limits' | 'deliver'>;
   readonly #cancels = new Cancels();
 
-  constructor(world: Pick<ProtocolWorld, 'limits' | 'deliver'>) {
-    this.#world = world;
+  constructor(context: Pick<ProtocolContext, 'limits' | 'deliver'>) {
+    this.#context = context;
   }
 
   opening({ owner }: Pick<OpeningClient, 'owner'>): Opening {
@@ -85,7 +85,7 @@ export class PostgresProtocol implements Protocol {
 
   /** To at most `cancelFanOut` servers of the owner. */
   #passCancel(owner: string, packet: Uint8Array): void {
-    const servers = this.#cancels.serversOf(owner).slice(0, this.#world.limits.cancelFanOut);
-    for (const server of servers) this.#world.deliver(server, packet);
+    const servers = this.#cancels.serversOf(owner).slice(0, this.#context.limits.cancelFanOut);
+    for (const server of servers) this.#context.deliver(server, packet);
   }
 }

@@ -1,13 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Policy, RoutePlan } from '../../ir/index.ts';
-import type { RouterLimits } from '../limits.ts';
 import type { Snapshot } from '../metrics.ts';
 import type { HostPort, Reloaded } from '../options.ts';
+import type { RouterLimits } from '../router-limits.ts';
 import { mergeSnapshots } from './merge.ts';
 import type { Order, Reply } from './messages.ts';
 import { workerMark } from './worker.ts';
 
-export interface FleetOptions {
+export interface WorkerPoolOptions {
   readonly plan: RoutePlan;
   readonly policy: Policy;
   readonly workers: number;
@@ -25,7 +25,7 @@ const answerMs = 30_000;
 /** A worker that dies is replaced after this many milliseconds. */
 const replaceMs = 1000;
 
-type Wish = Order extends infer O ? (O extends Order ? Omit<O, 'id'> : never) : never;
+type OrderBody = Order extends infer O ? (O extends Order ? Omit<O, 'id'> : never) : never;
 
 interface Waiting {
   readonly resolve: (reply: Reply) => void;
@@ -33,13 +33,13 @@ interface Waiting {
 }
 
 /** One worker process, asked and answered by numbered messages. */
-class Worker {
+class WorkerProcess {
   readonly process: ChildProcess;
   readonly gone: Promise<void>;
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
 
-  constructor({ module, args }: FleetOptions['entry']) {
+  constructor({ module, args }: WorkerPoolOptions['entry']) {
     this.process = fork(module, [...args], { env: { ...process.env, [workerMark]: '1' }, stdio: 'inherit' });
     this.process.on('message', (reply: Reply) => {
       const waiting = this.#waiting.get(reply.id);
@@ -57,13 +57,13 @@ class Worker {
     });
   }
 
-  ask(wish: Wish, moreMs = 0): Promise<Reply> {
+  ask(order: OrderBody, moreMs = 0): Promise<Reply> {
     return new Promise((resolve, reject) => {
       this.#last += 1;
       const id = this.#last;
       const timer = setTimeout(() => {
         this.#waiting.delete(id);
-        reject(new Error(`worker ${this.process.pid} did not answer ${wish.do} within ${answerMs + moreMs} ms`));
+        reject(new Error(`worker ${this.process.pid} did not answer ${order.do} within ${answerMs + moreMs} ms`));
       }, answerMs + moreMs);
       const done =
         <T>(tell: (value: T) => void) =>
@@ -72,7 +72,7 @@ class Worker {
           tell(value);
         };
       this.#waiting.set(id, { resolve: done(resolve), reject: done(reject) });
-      this.process.send({ ...wish, id }, (error) => {
+      this.process.send({ ...order, id }, (error) => {
         if (error) this.#waiting.get(id)?.reject(error);
       });
     });
@@ -80,29 +80,29 @@ class Worker {
 }
 
 /** Several router processes that share their listening ports and are seen as one. */
-export class Fleet {
+export class WorkerPool {
   plan: RoutePlan;
-  readonly #options: FleetOptions;
+  readonly #options: WorkerPoolOptions;
   #policy: Policy;
-  #workers: Worker[] = [];
+  #workers: WorkerProcess[] = [];
   /** Those that have started. */
-  readonly #carrying = new Set<Worker>();
-  #onCarrying: (() => void) | undefined;
+  readonly #ready = new Set<WorkerProcess>();
+  #onReady: (() => void) | undefined;
   #ending = false;
 
-  private constructor(options: FleetOptions) {
+  private constructor(options: WorkerPoolOptions) {
     this.#options = options;
     this.plan = options.plan;
     this.#policy = options.policy;
   }
 
   /** Starts all workers. Rejects when one cannot start; none is left then. */
-  static async start(options: FleetOptions): Promise<Fleet> {
-    const fleet = new Fleet(options);
-    const started = await Promise.allSettled(Array.from({ length: options.workers }, () => fleet.#add()));
+  static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
+    const pool = new WorkerPool(options);
+    const started = await Promise.allSettled(Array.from({ length: options.workers }, () => pool.#add()));
     const failed = started.find((one) => one.status === 'rejected');
-    if (failed?.status !== 'rejected') return fleet;
-    await fleet.close();
+    if (failed?.status !== 'rejected') return pool;
+    await pool.close();
     throw failed.reason;
   }
 
@@ -112,24 +112,24 @@ export class Fleet {
   }
 
   /** Resolves when this many workers carry connections. */
-  grown(count: number): Promise<void> {
+  whenReady(count: number): Promise<void> {
     return new Promise((resolve) => {
       const look = (): void => {
-        if (this.#carrying.size < count) return;
-        this.#onCarrying = undefined;
+        if (this.#ready.size < count) return;
+        this.#onReady = undefined;
         resolve();
       };
-      this.#onCarrying = look;
+      this.#onReady = look;
       look();
     });
   }
 
   async #add(): Promise<void> {
-    const worker = new Worker(this.#options.entry);
+    const worker = new WorkerProcess(this.#options.entry);
     this.#workers.push(worker);
     void worker.gone.then(() => {
       this.#workers = this.#workers.filter((one) => one !== worker);
-      this.#carrying.delete(worker);
+      this.#ready.delete(worker);
       if (this.#ending) return;
       this.#options.note(`worker ${worker.process.pid} is gone; another one takes its place`);
       setTimeout(() => {
@@ -139,18 +139,18 @@ export class Fleet {
     });
     const { limits, log, bind } = this.#options;
     await worker.ask({ do: 'start', plan: this.plan, policy: this.#policy, limits, log, ...(bind && { bind }) });
-    this.#carrying.add(worker);
-    this.#onCarrying?.();
+    this.#ready.add(worker);
+    this.#onReady?.();
   }
 
   /** Every worker takes the plan, or all keep the old one: what one cannot bind, none can. */
   async reload(plan: RoutePlan): Promise<Reloaded> {
     const before = this.plan;
-    const replies = await Promise.all([...this.#carrying].map((worker) => worker.ask({ do: 'reload', plan })));
+    const replies = await Promise.all([...this.#ready].map((worker) => worker.ask({ do: 'reload', plan })));
     const results = replies.flatMap((reply) => (reply.did === 'reload' ? [reply.result] : []));
     const refused = results.find(({ is }) => is === 'refused');
     if (refused) {
-      await Promise.all([...this.#carrying].map((worker) => worker.ask({ do: 'reload', plan: before })));
+      await Promise.all([...this.#ready].map((worker) => worker.ask({ do: 'reload', plan: before })));
       return refused;
     }
     this.plan = plan;
@@ -159,11 +159,11 @@ export class Fleet {
 
   async setPolicy(policy: Policy): Promise<void> {
     this.#policy = policy;
-    await Promise.all([...this.#carrying].map((worker) => worker.ask({ do: 'policy', policy })));
+    await Promise.all([...this.#ready].map((worker) => worker.ask({ do: 'policy', policy })));
   }
 
   async stats(): Promise<Snapshot> {
-    const replies = await Promise.all([...this.#carrying].map((worker) => worker.ask({ do: 'stats' })));
+    const replies = await Promise.all([...this.#ready].map((worker) => worker.ask({ do: 'stats' })));
     const merged = mergeSnapshots(replies.flatMap((reply) => (reply.did === 'stats' ? [reply.snapshot] : [])));
     if (!merged) throw new Error('no worker runs');
     return this.#ending ? { ...merged, draining: true } : merged;

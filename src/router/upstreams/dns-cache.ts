@@ -1,9 +1,9 @@
 import type { Hostname, IpAddress } from '../../ir/index.ts';
-import type { RouterLimits } from '../limits.ts';
 import type { Resolve } from '../options.ts';
+import type { RouterLimits } from '../router-limits.ts';
 
 /** What is known about a name now. */
-export type Answer =
+export type DnsAnswer =
   | {
       readonly is: 'addresses';
       readonly addresses: readonly IpAddress[];
@@ -16,15 +16,15 @@ export type Answer =
   | { readonly is: 'failed'; readonly why: string };
 
 interface Entry {
-  answer: Answer;
+  answer: DnsAnswer;
   /** Ask again from then on. */
   freshUntil: number;
   /** The last good answer serves until then. */
   staleUntil: number;
-  asking: Promise<Answer> | undefined;
+  asking: Promise<DnsAnswer> | undefined;
 }
 
-export interface AnswerCounts {
+export interface DnsCounts {
   asked: number;
   failed: number;
   /** Answers given from the cache because DNS failed. */
@@ -35,8 +35,8 @@ export interface AnswerCounts {
  * Answers of DNS, kept for their TTL within a floor and a cap; many askers share one question; the last good answer
  * serves while DNS fails. Holds at most `dnsEntries` names and forgets the longest kept first.
  */
-export class Answers {
-  readonly counts: AnswerCounts = { asked: 0, failed: 0, stale: 0 };
+export class DnsCache {
+  readonly counts: DnsCounts = { asked: 0, failed: 0, stale: 0 };
   readonly #entries = new Map<string, Entry>();
   readonly #resolve: Resolve;
   readonly #limits: RouterLimits;
@@ -53,13 +53,13 @@ export class Answers {
   }
 
   /** The answer if it is at hand and fresh: saves a connection the detour through a promise. */
-  fresh(name: Hostname, resolvers: readonly IpAddress[] | undefined): Answer | undefined {
+  cached(name: Hostname, resolvers: readonly IpAddress[] | undefined): DnsAnswer | undefined {
     const entry = this.#entries.get(keyOf(name, resolvers));
     return entry && this.#now() < entry.freshUntil ? entry.answer : undefined;
   }
 
   /** The fresh answer, asked for if need be. Never throws. */
-  async of(name: Hostname, resolvers: readonly IpAddress[] | undefined): Promise<Answer> {
+  async lookup(name: Hostname, resolvers: readonly IpAddress[] | undefined): Promise<DnsAnswer> {
     const key = keyOf(name, resolvers);
     const entry = this.#entries.get(key) ?? this.#enter(key);
     if (this.#now() < entry.freshUntil) return entry.answer;
@@ -82,7 +82,7 @@ export class Answers {
     return entry;
   }
 
-  async #ask(name: Hostname, resolvers: readonly IpAddress[] | undefined, entry: Entry): Promise<Answer> {
+  async #ask(name: Hostname, resolvers: readonly IpAddress[] | undefined, entry: Entry): Promise<DnsAnswer> {
     const { dnsFloorSeconds: floor, dnsCapSeconds: cap, dnsStaleSeconds, dnsAddresses } = this.#bounds();
     this.counts.asked += 1;
     try {
