@@ -32,7 +32,10 @@ export const spokeVersionSections = (): readonly Section[] => [
   {
     kind: 'terraform',
     labels: [],
-    body: { required_version: '>= 1.8.0', required_providers: block({ aws: awsProvider }) },
+    body: {
+      required_version: why('terraform from 1.9 or tofu from 1.8; one bound serves both.', '>= 1.8.0'),
+      required_providers: block({ aws: awsProvider }),
+    },
   },
 ];
 
