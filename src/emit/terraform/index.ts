@@ -3,13 +3,7 @@
  * Never: I/O, decisions about the plan, secrets, dates, paths of this machine.
  * Imports: ir, facts, diagnostics. Imported by: cli, lab.
  */
-export {
-  type EmitOptions,
-  emitTerraform,
-  marker,
-  type TerraformFormat,
-  type TerraformOutput,
-} from './emit.ts';
-export type { OutputFile } from './output-file.ts';
+export { emitTerraform, type TerraformOutput } from './emit.ts';
+export { type EmitOptions, marker, type OutputFile, type TerraformFormat } from './output-file.ts';
 export { type DataSourceType, dataSourceTypes, type ResourceType, resourceTypes } from './resource-types.ts';
 export { artifactFile } from './sections/artifact.ts';

@@ -3,8 +3,19 @@ import { defaultFacts } from '../../facts/index.ts';
 import { oneLine } from './language/hcl.ts';
 import { Block, type Section, type Value, Why } from './language/value.ts';
 
-/** Warns where an account needs a higher quota before the configuration can be applied. Limits of the plan itself are the planner's. */
-export function quotaWarnings(sections: readonly Section[]): readonly Diagnostic[] {
+/**
+ * Warns where an account needs a higher quota before a configuration can be applied. Limits of the plan itself are the
+ * planner's.
+ *
+ * @param folder Of the root; the hub's is empty.
+ */
+export function quotaWarnings(folder: string, sections: readonly Section[]): readonly Diagnostic[] {
+  const warning = (message: string): Diagnostic => ({
+    code: 'LG_SYNTH_QUOTA',
+    severity: 'warning',
+    path: folder === '' ? ['hub'] : [],
+    message: folder === '' ? message : `${folder}: ${message}`,
+  });
   const { rulesPerSecurityGroup: rules, targetGroupsPerFleet: groups } = defaultFacts.numbers;
   const counts = new Map<string, number>();
   for (const { kind, labels, body } of sections) {
@@ -27,13 +38,6 @@ export function quotaWarnings(sections: readonly Section[]): readonly Diagnostic
     ? [...over, warning(`${attached} target groups on the router fleet; AWS allows ${groups.value} ${groups.unit}`)]
     : over;
 }
-
-const warning = (message: string): Diagnostic => ({
-  code: 'LG_SYNTH_QUOTA',
-  severity: 'warning',
-  path: ['hub'],
-  message,
-});
 
 const plainOf = (entry: Section['body'][string]): Value => {
   const value = entry instanceof Why ? entry.value : entry;

@@ -1,45 +1,43 @@
-import type { InfraPlan } from '../../../ir/index.ts';
+import type { AwsPlan, InfraPlan } from '../../../ir/index.ts';
 import { type Body, block, type Section, why } from '../language/value.ts';
 import { ident } from '../names.ts';
 
 /** From the versions whose schemas the tests check every attribute against, to the next major. */
-const awsProvider = { source: 'hashicorp/aws', version: '>= 6.66.0, < 7.0.0' };
-const databricksProvider = { source: 'databricks/databricks', version: '>= 1.132.0, < 2.0.0' };
+const providers = {
+  aws: { source: 'hashicorp/aws', version: '>= 6.66.0, < 7.0.0' },
+  databricks: { source: 'databricks/databricks', version: '>= 1.132.0, < 2.0.0' },
+} as const;
 
-/** `versions.tf`: what runs this configuration, and where its state lives. */
-export function versionSections({ aws }: InfraPlan): readonly Section[] {
-  const native = aws.backend?.lock === 'native';
-  return [
-    {
-      kind: 'terraform',
-      labels: [],
-      body: {
-        required_version: why(
-          native
-            ? 'terraform from 1.10 and tofu from 1.10 lock the state in S3 itself.'
-            : 'terraform from 1.9 or tofu from 1.8; one bound serves both.',
-          native ? '>= 1.10.0' : '>= 1.8.0',
-        ),
-        required_providers: block({ aws: awsProvider, databricks: databricksProvider }),
-        ...(aws.backend && { backend: backendBlock(aws.backend, aws.region) }),
-      },
-    },
-  ];
+export type Provider = keyof typeof providers;
+
+type Backend = NonNullable<AwsPlan['backend']>;
+
+interface Runs {
+  readonly providers: readonly Provider[];
+  readonly state?: Backend | undefined;
+  readonly region: string;
 }
 
-/** A spoke's own folder needs AWS alone, and keeps its state where its owner does. */
-export const spokeVersionSections = (): readonly Section[] => [
-  {
+/** What runs a configuration, and where its state lives. */
+export function terraformSection({ providers: needed, state, region }: Runs): Section {
+  const native = state?.lock === 'native';
+  return {
     kind: 'terraform',
     labels: [],
     body: {
-      required_version: why('terraform from 1.9 or tofu from 1.8; one bound serves both.', '>= 1.8.0'),
-      required_providers: block({ aws: awsProvider }),
+      required_version: why(
+        native
+          ? 'terraform from 1.10 and tofu from 1.10 lock the state in S3 itself.'
+          : 'terraform from 1.9 or tofu from 1.8; one bound serves both.',
+        native ? '>= 1.10.0' : '>= 1.8.0',
+      ),
+      required_providers: block(Object.fromEntries(needed.map((name) => [name, providers[name]]))),
+      ...(state && { backend: backendBlock(state, region) }),
     },
-  },
-];
+  };
+}
 
-const backendBlock = (backend: NonNullable<InfraPlan['aws']['backend']>, region: string): ReturnType<typeof block> =>
+const backendBlock = (backend: Backend, region: string): ReturnType<typeof block> =>
   block(
     {
       bucket: backend.bucket,
