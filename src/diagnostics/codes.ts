@@ -1,5 +1,6 @@
 import type { CodeText } from './code-text.ts';
 import { cliCodes } from './codes/cli.ts';
+import { observationCodes } from './codes/observation.ts';
 import { plannerCodes } from './codes/planner.ts';
 import { refusalCodes } from './codes/refusals.ts';
 import { routerCodes } from './codes/router.ts';
@@ -13,6 +14,7 @@ export const codes = {
   ...refusalCodes,
   ...routerCodes,
   ...terraformCodes,
+  ...observationCodes,
   ...cliCodes,
 } as const satisfies Record<`LG_${string}`, CodeText>;
 

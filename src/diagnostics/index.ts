@@ -5,6 +5,7 @@
  */
 
 export type { CodeText } from './code-text.ts';
+export type { ObservationCode } from './codes/observation.ts';
 export { passingRefusals, type RefusalCode, refusalCodes } from './codes/refusals.ts';
 export { type Code, codes } from './codes.ts';
 export { counted } from './counted.ts';

@@ -57,7 +57,7 @@ const closed = files
 const subEntries: Readonly<Record<string, string>> = {};
 
 /** Pairs of folders in which an import still goes around the index. */
-const knownAround = ['sim/built → sim/aws'];
+const knownAround: readonly string[] = [];
 
 test('what is in a closed folder is imported from outside through its index.ts', () => {
   const around = new Map<string, string[]>();

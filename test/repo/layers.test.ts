@@ -109,10 +109,10 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
 };
 
 /** Folders that this list awaits: each has its rule already. */
-const awaited = ['observe'];
+const awaited: readonly string[] = [];
 
 /** Imports and folders that still break a rule, as `importer → imported`. One that is gone is taken off this list. */
-const knownExceptions = ['sim/built → no rule'];
+const knownExceptions: readonly string[] = [];
 
 const units = Object.keys(layers).sort((one, other) => other.length - one.length);
 

@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
-import { grantsOf, type Proof, prove } from '../../src/proof/index.ts';
+import { type InfraPlan, symbolicBroker } from '../../src/ir/index.ts';
+import { type Observation, observe } from '../../src/observe/index.ts';
+import { type Grants, grantsOf, type Proof, prove } from '../../src/proof/index.ts';
 import type { Thing } from '../../src/sim/aws/index.ts';
-import { type Built, brokerNames, labelsOf, readBuilt } from '../../src/sim/built/index.ts';
+import { acceptEndpoints } from '../../src/sim/fill/index.ts';
 import { readSpec } from '../../src/spec/index.ts';
-import { buildTopology } from '../../src/topology/index.ts';
+import { liveClouds } from '../support/live-clouds.ts';
 import { examples, exampleText, planOf } from '../terraform/cases.ts';
 import { type Site, siteFor } from '../terraform/site.ts';
 import { variantTexts } from '../terraform/variants.ts';
@@ -11,8 +13,22 @@ import { findTool, testWith } from '../tools.ts';
 
 const test = testWith(findTool('tofu') ? 'tofu' : 'terraform');
 
-/** Applies a spec with the real CLI. Everything after that is read from the clouds. */
-async function applied(specText: string): Promise<{ site: Site; built: () => Built; proof: () => Proof }> {
+/** Where the routers' configuration is; a plan without routers has none. */
+const configurationOf = ({ router }: InfraPlan) => ({
+  bucket: router?.names.bucket ?? 'none',
+  routesKey: router?.names.keys.routes ?? 'none',
+  policyKey: router?.names.keys.policy ?? 'none',
+});
+
+interface Applied {
+  readonly site: Site;
+  /** Reads both clouds over HTTP. */
+  look(): Promise<Observation>;
+  proof(of: Observation): Proof;
+}
+
+/** Applies a spec with the real CLI and accepts the endpoints. Everything after that is read from the clouds. */
+async function applied(specText: string): Promise<Applied> {
   const plan = planOf(specText);
   const { infra } = plan;
   const site = await siteFor(infra);
@@ -26,65 +42,78 @@ async function applied(specText: string): Promise<{ site: Site; built: () => Bui
     '-no-color',
     ...(infra.router?.run === 'containers' ? [image] : []),
   );
-  const { world, account } = site;
-  const caller = { account: infra.aws.account, region: infra.aws.region, partition: infra.aws.partition };
-  const labels = labelsOf(infra);
-  const principal = infra.databricks.principalArn;
-  const built = (): Built => readBuilt({ world, account, caller, name: infra.name, labels, principal });
+  await acceptEndpoints(site.accounts, infra, configurationOf(infra));
+  const clouds = await liveClouds(site.accounts);
   const { spec } = readSpec(specText, 'spec.yaml');
   if (!spec) throw new Error('the example has no spec');
-  const actual = brokerNames(world, labels);
   const granted = grantsOf(spec, new Map());
-  const targets = granted.targets.map((each) => ({
+  return {
+    site,
+    look: () => observe(clouds, infra),
+    proof: ({ topology }) => prove(topology, withBrokers(granted, topology.infra)),
+  };
+}
+
+/** Grants with the names that brokers got, in the place of those that stood for them. */
+function withBrokers(grants: Grants, { mskClusters }: InfraPlan): Grants {
+  const actual = new Map(
+    mskClusters.flatMap(({ target, brokers }) =>
+      brokers.map((each) => [symbolicBroker(target, each.number), each.host] as const),
+    ),
+  );
+  const targets = grants.targets.map((each) => ({
     ...each,
     hosts: each.hosts.map((host) => actual.get(host) ?? host),
   }));
-  return {
-    site,
-    built,
-    proof: () => {
-      const { infra: read, routes: executed } = built();
-      return prove(buildTopology(read, executed), { ...granted, targets });
-    },
-  };
+  return { ...grants, targets };
 }
+
+const brokenIn = ({ findings }: Observation): readonly string[] =>
+  findings.filter((each) => each.verdict === 'broken').map((each) => `${each.code} ${each.message}`);
 
 const failures = (proof: Proof): unknown => proof.failures.map(({ kind, question, why }) => ({ kind, question, why }));
 
 test.each(examples)('what %s builds is proved from the clouds alone', { timeout: 120_000 }, async (name) => {
-  const { built, proof } = await applied(exampleText(name));
-  expect(built().broken).toEqual([]);
-  const made = proof();
+  const { look, proof } = await applied(exampleText(name));
+  const seen = await look();
+  expect(brokenIn(seen)).toEqual([]);
+  const made = proof(seen);
   expect(failures(made)).toEqual([]);
   expect(made.counts.reached).toBeGreaterThan(0);
   expect(made.counts.adversarialDials).toBeGreaterThan(0);
 });
 
 test('a service for each broker is proved too, straight to the brokers', { timeout: 120_000 }, async () => {
-  const { built, proof } = await applied(variantTexts.brokers());
-  expect(built().broken).toEqual([]);
-  expect(failures(proof())).toEqual([]);
-  const forwards = built().infra.endpointServices.map((each) => each.listeners[0]?.forward);
+  const { look, proof } = await applied(variantTexts.brokers());
+  const seen = await look();
+  expect(brokenIn(seen)).toEqual([]);
+  expect(failures(proof(seen))).toEqual([]);
+  const forwards = seen.topology.infra.endpointServices.map((each) => each.listeners[0]?.forward);
   expect(forwards.map((each) => each?.to === 'broker' && each.broker).sort()).toEqual([1, 2, 3]);
 });
 
 test('containers are proved, and a peering that its owner has not accepted is no way', {
   timeout: 120_000,
 }, async () => {
-  const { site, built, proof } = await applied(variantTexts.crowded());
-  expect(built().broken.length).toBeGreaterThan(0);
-  for (const why of built().broken) expect(why).toMatch(/^the subnet subnet-\w+ has no way to 10\.90\.0\.0\/16$/);
-  expect(proof().failures.map((each) => each.question?.host)).toContain('wiki.corp.acme.com');
+  const { site, look, proof } = await applied(variantTexts.crowded());
+  const before = await look();
+  expect(brokenIn(before).length).toBeGreaterThan(0);
+  for (const why of brokenIn(before))
+    expect(why).toMatch(
+      /^LG_LIVE_ROUTE the routers cannot reach 10\.90\.0\.0\/16: the route of subnet subnet-\w+ to 10\.90\.0\.0\/16 leads to pcx-\w+, which is pending-acceptance$/,
+    );
+  expect(proof(before).failures.map((each) => each.question?.host)).toContain('wiki.corp.acme.com');
   const [pending] = site.world.all('aws_vpc_peering_connection', (each) => each.attributes.accept_status !== 'active');
   if (pending) pending.attributes = { ...pending.attributes, accept_status: 'active' };
-  expect(built().broken).toEqual([]);
-  expect(failures(proof())).toEqual([]);
+  const after = await look();
+  expect(brokenIn(after)).toEqual([]);
+  expect(failures(proof(after))).toEqual([]);
 });
 
 test('the proof of what was built sees each thing that is changed behind its back', { timeout: 120_000 }, async () => {
-  const { site, proof } = await applied(exampleText('hub-router'));
+  const { site, look, proof } = await applied(exampleText('hub-router'));
   const { world, account } = site;
-  expect(proof().holds).toBe(true);
+  expect(proof(await look()).holds).toBe(true);
   const one = (type: string, where: (thing: Thing) => boolean = () => true): Thing => {
     const [found] = world.all(type, where);
     if (!found) throw new Error(`nothing built is a ${type}`);
@@ -140,12 +169,12 @@ test('the proof of what was built sees each thing that is changed behind its bac
   const unseen: string[] = [];
   for (const [name, harm] of Object.entries(harms)) {
     harm();
-    if (proof().holds) unseen.push(name);
+    if (proof(await look()).holds) unseen.push(name);
     world.restore(things);
     account.rules.clear();
     for (const [key, value] of structuredClone(rules)) account.rules.set(key, value);
     for (const [key, value] of structuredClone(workspaces)) account.workspaces.set(key, value);
   }
   expect(unseen).toEqual([]);
-  expect(proof().holds).toBe(true);
+  expect(proof(await look()).holds).toBe(true);
 });

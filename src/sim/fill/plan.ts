@@ -19,7 +19,8 @@ export async function fillFromPlan(
   configuration: ConfigurationBucket,
 ): Promise<void> {
   const { aws, caller } = accounts;
-  const make: Make = (type, input) => createThing(aws, caller, type, input);
+  const { key, value } = infra.aws.planTag;
+  const make: Make = (type, input) => createThing(aws, caller, type, { ...input, tags_all: { [key]: value } });
   if (infra.router) await fillConfiguration(routes, configuration, make);
   const hub = await fillHub(aws, infra, make);
   if (hub) {

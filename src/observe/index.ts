@@ -1,0 +1,9 @@
+/**
+ * observe: the live state of both clouds as a topology, with what is broken and what was not observed.
+ * Never: a write, the plan as a source of what exists, the memory of the simulated clouds.
+ * Imports: aws, databricks, topology, ir, diagnostics. Imported by: tests.
+ */
+export type { Finding, Place, Verdict } from './finding.ts';
+export { interpret, type Observation, observe } from './observe.ts';
+export type { Clouds, ReadOptions } from './read.ts';
+export type { LiveState, Unread } from './state.ts';

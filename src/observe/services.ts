@@ -1,0 +1,138 @@
+import type { EndpointServiceState, LoadBalancerState } from '../aws/index.ts';
+import type { EndpointService, Listener } from '../ir/index.ts';
+import { broken, type Finding, risk } from './finding.ts';
+import { type Around, readListener } from './listeners.ts';
+
+/** An endpoint service with what stands behind it. */
+export interface ObservedService {
+  readonly key: string;
+  readonly serviceId: string;
+  readonly serviceName: string;
+  /** Whether endpoints of Databricks may attach and are served. */
+  readonly isOpen: boolean;
+  readonly service: EndpointService;
+  /** Which listener leads to which port of the routers. */
+  readonly joins: readonly { readonly key: string; readonly port: number }[];
+  /** The routers' check of health, where a listener leads to them. */
+  readonly readinessPort?: number;
+  readonly findings: readonly Finding[];
+}
+
+/** The services with the listeners that carry something; why others do not is among the findings. */
+export function readServices(around: Around): readonly ObservedService[] {
+  return (around.state.services ?? [])
+    .map((each) => readService(around, each))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function readService(around: Around, thing: EndpointServiceState): ObservedService {
+  const { state, labels } = around;
+  const balancers = thing.loadBalancerArns.flatMap((arn) => state.balancers?.find((each) => each.arn === arn) ?? []);
+  const [balancer] = balancers;
+  const name = balancer?.name ?? '';
+  const key = labels.services.get(name) ?? thing.serviceId;
+  const place = { at: 'service', service: key } as const;
+  const findings: Finding[] = [];
+  const principals = state.principals.get(thing.serviceId);
+  if (thing.state !== 'Available')
+    findings.push(broken('LG_LIVE_SERVICE', place, `endpoint service ${key} is in the state ${thing.state}`));
+  if (principals && !principals.includes(labels.principal) && !principals.includes('*'))
+    findings.push(
+      broken('LG_LIVE_PRINCIPALS', place, `endpoint service ${key} does not allow ${labels.principal} to attach`),
+    );
+  const isOpen = findings.length === 0;
+  const others = principals?.filter((each) => each !== labels.principal) ?? [];
+  if (others.length)
+    findings.push(
+      risk('LG_LIVE_PRINCIPALS', place, `endpoint service ${key} allows others to attach too: ${others.join(', ')}`),
+    );
+  if (!thing.acceptanceRequired)
+    findings.push(
+      risk(
+        'LG_LIVE_PRINCIPALS',
+        place,
+        `endpoint service ${key} accepts every endpoint that an allowed principal makes`,
+      ),
+    );
+  if (!balancer && state.balancers)
+    findings.push(broken('LG_LIVE_SERVICE', place, `endpoint service ${key} has no load balancer`));
+  if (balancers.length > 1)
+    findings.push(
+      risk(
+        'LG_LIVE_SERVICE',
+        place,
+        `endpoint service ${key} has ${balancers.length} load balancers, of which each endpoint gets one by chance; only ${name} was looked at`,
+      ),
+    );
+  const missing = balancer?.zones.filter((zone) => !thing.zones.includes(zone.name)).map((zone) => zone.name) ?? [];
+  if (missing.length)
+    findings.push(
+      risk(
+        'LG_LIVE_SERVICE',
+        place,
+        `endpoint service ${key} is not in ${missing.join(', ')}, where its load balancer is`,
+      ),
+    );
+  const read = balancer ? readBalancer(around, key, balancer) : { listeners: [], joins: [], findings: [] };
+  const attributes = state.balancerAttributes.get(balancer?.arn ?? '');
+  return {
+    key,
+    serviceId: thing.serviceId,
+    serviceName: thing.serviceName,
+    isOpen,
+    service: {
+      key,
+      name: thing.tags.Name ?? name,
+      allowedPrincipals: [...(principals ?? [])],
+      nlb: {
+        name,
+        crossZone: attributes?.['load_balancing.cross_zone.enabled'] === 'true',
+        deletionProtection: attributes?.['deletion_protection.enabled'] === 'true',
+      },
+      listeners: read.listeners,
+    },
+    joins: read.joins,
+    ...(read.readinessPort !== undefined && { readinessPort: read.readinessPort }),
+    findings: [...findings, ...read.findings],
+  };
+}
+
+interface ReadBalancer {
+  readonly listeners: Listener[];
+  readonly joins: { readonly key: string; readonly port: number }[];
+  readonly readinessPort?: number;
+  readonly findings: readonly Finding[];
+}
+
+function readBalancer(around: Around, service: string, balancer: LoadBalancerState): ReadBalancer {
+  const place = { at: 'service', service } as const;
+  const shut: Finding[] = [];
+  const findings: Finding[] = [];
+  if (!balancer.state.startsWith('active'))
+    shut.push(
+      broken('LG_LIVE_LOAD_BALANCER', place, `load balancer ${balancer.name} is in the state ${balancer.state}`),
+    );
+  else if (balancer.state !== 'active')
+    findings.push(
+      risk('LG_LIVE_LOAD_BALANCER', place, `load balancer ${balancer.name} is in the state ${balancer.state}`),
+    );
+  if (balancer.enforcesOnPrivateLink === 'on')
+    shut.push(
+      broken(
+        'LG_LIVE_LOAD_BALANCER',
+        place,
+        `load balancer ${balancer.name} holds PrivateLink traffic to the inbound rules of its security groups, which cannot know the addresses of Databricks`,
+      ),
+    );
+  const read = (around.state.listeners.get(balancer.arn) ?? []).map((each) =>
+    readListener(around, { service, balancer }, each),
+  );
+  const good = shut.length ? [] : read.flatMap((each) => each.good ?? []);
+  const readinessPort = good.find((each) => each.join)?.listener.targetGroup.health.port;
+  return {
+    listeners: good.map((each) => each.listener).sort((a, b) => a.port - b.port),
+    joins: good.flatMap((each) => each.join ?? []),
+    ...(readinessPort !== undefined && { readinessPort }),
+    findings: [...shut, ...findings, ...read.flatMap((each) => each.findings)],
+  };
+}
