@@ -1,22 +1,16 @@
 import type { Facts } from '../facts/index.ts';
-
-/** What a placement needs. */
-export interface Needs {
-  readonly endpoints: number;
-  readonly services: number;
-  readonly listeners: number;
-}
+import type { PlacementCounts } from '../ir/index.ts';
 
 /** A choice that the spec could make otherwise, and what the same targets need then: the planner places them again. */
 export interface OtherChoice {
   readonly choice: 'domains_per_rule' | 'port_policy' | 'mysql_by_name';
   /** How many names the choice is about. */
   readonly names: number;
-  readonly tally: Needs;
+  readonly counts: PlacementCounts;
 }
 
 /** What a choice saves, or would save, of a plan made afresh. Negative never; zero is left out. */
-export interface Saving extends Needs {
+export interface Saving extends PlacementCounts {
   readonly choice: OtherChoice['choice'];
   /** `made`: the spec has it. `open`: it could. */
   readonly is: 'made' | 'open';
@@ -27,17 +21,20 @@ export interface Saving extends Needs {
 /**
  * What each choice saves against the plan, or the plan against it.
  *
- * @param weigh Below zero when the first is the better plan: the order that the plan was placed by.
+ * @param objective Below zero when the first is the better plan: the order that the plan was placed by.
  */
 export function savingsOf(
-  now: Needs,
+  now: PlacementCounts,
   others: readonly OtherChoice[],
-  { weigh, facts }: { readonly weigh: (a: Needs, b: Needs) => number; readonly facts: Facts },
+  {
+    objective,
+    facts,
+  }: { readonly objective: (a: PlacementCounts, b: PlacementCounts) => number; readonly facts: Facts },
 ): readonly Saving[] {
   return others.flatMap((other): readonly Saving[] => {
     const is = other.choice === 'mysql_by_name' ? 'made' : 'open';
-    const [more, less] = is === 'made' ? [other.tally, now] : [now, other.tally];
-    if (weigh(less, more) >= 0) return [];
+    const [more, less] = is === 'made' ? [other.counts, now] : [now, other.counts];
+    if (objective(less, more) >= 0) return [];
     return [
       {
         choice: other.choice,

@@ -17,6 +17,7 @@ export { infraPlanShape } from './infra-plan.ts';
 export { checkInfraPlan, inconsistent } from './infra-plan-check.ts';
 export { type LimitName, limitNames } from './limit-names.ts';
 export { byText } from './order.ts';
+export type { PlacementCounts } from './placement-counts.ts';
 export type { Plain } from './plain.ts';
 export type * from './route-plan.ts';
 export { routePlanShape } from './route-plan.ts';

@@ -7,5 +7,6 @@
 export type { SurplusPair } from './access/surplus.ts';
 export { type Lock, lockShape } from './lock/file/lock.ts';
 export { lockFile, type ReadLock, readLock } from './lock/file/read-lock.ts';
-export { makePlan, type PlacementReport, type Plan, type Planned } from './plan.ts';
+export type { PlacementReport } from './placement/placement-report.ts';
+export { makePlan, type Plan, type Planned } from './plan.ts';
 export { type Move, type Repacked, repack } from './repack.ts';

@@ -20,10 +20,10 @@ test('shows what a fresh packing saves, and moves as little as it can', () => {
   const now = makePlan(fewer, defaultFacts, grown?.lock).plan;
   expect(now?.placement.services).toBe(2);
   if (!now) return;
-  const { saves, moves, afresh } = repack(fewer, defaultFacts, now.lock);
+  const { saves, moves, plan } = repack(fewer, defaultFacts, now.lock);
   expect(saves).toEqual({ endpoints: 1, services: 1, listeners: 0 });
   expect(moves).toEqual([{ what: 'name', name: 'two.test', from: expect.any(String), to: expect.any(String) }]);
-  expect(afresh?.infra.endpointServices.map((each) => each.key)).toEqual([moves[0]?.to]);
+  expect(plan?.infra.endpointServices.map((each) => each.key)).toEqual([moves[0]?.to]);
 });
 
 test('a fresh packing is as good as a plan without a lock, and nothing is left to repack', () => {
@@ -40,17 +40,17 @@ test('a fresh packing is as good as a plan without a lock, and nothing is left t
       const lock = makePlan(spec, defaultFacts).plan?.lock;
       const fresh = makePlan(fewer, defaultFacts).plan;
       if (!lock || !fresh) throw new Error('both have a plan');
-      const { now, afresh, saves } = repack(fewer, defaultFacts, lock);
-      if (!now || !afresh) throw new Error('both have a plan');
+      const { now, plan: repacked, saves } = repack(fewer, defaultFacts, lock);
+      if (!now || !repacked) throw new Error('both have a plan');
       const score = ({ placement: { endpoints, services, listeners } }: typeof fresh) => [
         endpoints,
         services,
         listeners,
       ];
-      expect(score(afresh)).toEqual(score(fresh));
+      expect(score(repacked)).toEqual(score(fresh));
       expect(saves.endpoints).toBe(now.placement.endpoints - fresh.placement.endpoints);
-      expect(repack(fewer, defaultFacts, afresh.lock).moves).toEqual([]);
-      expect(makePlan(fewer, defaultFacts, afresh.lock).plan?.lock).toEqual(afresh.lock);
+      expect(repack(fewer, defaultFacts, repacked.lock).moves).toEqual([]);
+      expect(makePlan(fewer, defaultFacts, repacked.lock).plan?.lock).toEqual(repacked.lock);
     }),
     { numRuns: 60 },
   );

@@ -3,7 +3,7 @@ import type { Facts } from '../facts/index.ts';
 import { byText } from '../ir/index.ts';
 import type { Spec } from '../spec/index.ts';
 import type { Lock } from './lock/file/lock.ts';
-import { homes, hostsOf, relabel, workspacesOf } from './lock/relabel.ts';
+import { hostsOf, keyOfMember, relabel, workspacesOf } from './lock/relabel.ts';
 import { makePlan, type Plan } from './plan.ts';
 
 /** A fresh packing of a locked plan: what it saves and what it moves. */
@@ -11,7 +11,7 @@ export interface Repacked {
   /** The plan as the lock has it; absent when what the lock keeps no longer fits the limits. */
   readonly now?: Plan;
   /** Absent when a diagnostic is an error. Its lock keeps the keys of what stays; the rest counts on. */
-  readonly afresh?: Plan;
+  readonly plan?: Plan;
   readonly saves: { readonly endpoints: number; readonly services: number; readonly listeners: number };
   /** Names that change their endpoint service, and workspaces that change their NCC; sorted. */
   readonly moves: readonly Move[];
@@ -40,32 +40,32 @@ export function repack(spec: Spec, facts: Facts, lock: Lock): Repacked {
   if (broken.length > 0 || !fresh.plan)
     return { saves: nothing, moves: [], diagnostics: broken.length > 0 ? broken : fresh.diagnostics };
   const held = now.plan?.lock ?? lock;
-  const afresh = makePlan(spec, facts, relabel(spec.name, fresh.plan.lock, held, facts));
-  if (!afresh.plan) return { saves: nothing, moves: [], diagnostics: afresh.diagnostics };
-  const [before, after] = [now.plan?.placement ?? afresh.plan.placement, afresh.plan.placement];
+  const repacked = makePlan(spec, facts, relabel(spec.name, fresh.plan.lock, held, facts));
+  if (!repacked.plan) return { saves: nothing, moves: [], diagnostics: repacked.diagnostics };
+  const [before, after] = [now.plan?.placement ?? repacked.plan.placement, repacked.plan.placement];
   return {
     ...(now.plan ? { now: now.plan } : {}),
-    afresh: afresh.plan,
+    plan: repacked.plan,
     saves: {
       endpoints: before.endpoints - after.endpoints,
       services: before.services - after.services,
       listeners: before.listeners - after.listeners,
     },
-    moves: movesOf(held, afresh.plan.lock),
-    diagnostics: afresh.diagnostics,
+    moves: movesOf(held, repacked.plan.lock),
+    diagnostics: repacked.diagnostics,
   };
 }
 
 function movesOf(before: Lock, after: Lock): readonly Move[] {
-  const services = homes(after.services, hostsOf);
-  const nccs = homes(after.nccs, workspacesOf);
+  const services = keyOfMember(after.services, hostsOf);
+  const nccs = keyOfMember(after.nccs, workspacesOf);
   const changed = (what: Move['what'], old: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): Move[] =>
     [...old].flatMap(([name, from]) => {
       const to = now.get(name);
       return to === undefined || to === from ? [] : [{ what, name, from, to }];
     });
   return [
-    ...changed('name', homes(before.services, hostsOf), services),
-    ...changed('workspace', homes(before.nccs, workspacesOf), nccs),
+    ...changed('name', keyOfMember(before.services, hostsOf), services),
+    ...changed('workspace', keyOfMember(before.nccs, workspacesOf), nccs),
   ].sort((a, b) => byText(a.what, b.what) || byText(a.name, b.name));
 }

@@ -26,7 +26,7 @@ export interface Spec {
   /** Merges the user has accepted: the workspaces of an entry share an NCC, and so what any of them may reach. */
   readonly shareNcc: readonly (readonly string[])[];
   /** Stated load, for cost and fleet size. */
-  readonly load: Load;
+  readonly load: StatedLoad;
   readonly workspaces: readonly Workspace[];
   readonly hub?: SpecHub;
   readonly networks: readonly Network[];
@@ -40,7 +40,7 @@ export interface Spec {
   readonly credentials: readonly Credential[];
 }
 
-export interface Load {
+export interface StatedLoad {
   /** Simultaneous connections of all workspaces. Default 1000. */
   readonly connections: number;
   /** Transferred both ways per month. Default 1000. */

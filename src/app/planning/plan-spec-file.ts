@@ -45,7 +45,7 @@ export async function planSpecFile(
   const facts = defaultFacts;
   const repacked = options.repack && lockFile.lock ? repack(spec, facts, lockFile.lock) : undefined;
   const { diagnostics, ...planned } = repacked ?? makePlan(spec, facts, lockFile.lock);
-  const plan = 'plan' in planned ? planned.plan : repacked?.afresh;
+  const plan = 'plan' in planned ? planned.plan : repacked?.plan;
   const all = [...before, ...read.place(diagnostics.map((each) => inFile(each, lockFile.file)))];
   if (!plan) return { lockFile, diagnostics: all, lines };
   const made = { spec, facts, limits: limitsOf(spec.limits, facts), plan, ...(repacked && { repacked }) };

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
-import { counted, error, listOf, note } from '../../diagnostics/index.ts';
+import { counted, error, listOf, note, warning } from '../../diagnostics/index.ts';
 import type { Limits } from '../../facts/index.ts';
 import { limitText, raise } from '../../facts/index.ts';
 import { byText } from '../../ir/index.ts';
@@ -7,11 +7,11 @@ import type { Spec } from '../../spec/index.ts';
 import type { Lock } from '../lock/file/lock.ts';
 import { type Access, type AccessSet, accessOf, accessSets } from './access-sets.ts';
 import { type Bits, membersOf } from './bits.ts';
-import { findMerges, type Merge, type Merging, surplusPairs } from './merges.ts';
-import { draftNccs, type NameOf, type NccDraft, nccBits } from './nccs.ts';
+import { findMerges, type Merge, type MergeSearch, surplusPairs } from './merges.ts';
+import { type CurrentName, draftNccs, type NccDraft, nccBits } from './nccs.ts';
 
-/** Who may reach what, and through which NCC. */
-export interface Who {
+/** Which workspaces share which NCC, and which NCCs may reach which target. */
+export interface NccAssignment {
   readonly nccs: readonly NccDraft[];
   readonly nextNcc: number;
   /** NCCs that may reach a target, as bits by index. */
@@ -28,9 +28,9 @@ export interface Who {
  * Decides which workspaces share an NCC: those with the same access, those that `share_ncc` joins and, over the limit with
  * `isolation: shared`, those whose merge adds the fewest pairs. Over the limit otherwise: an error with what would fit.
  */
-export function decideNccs(spec: Spec, limits: Limits, lock: Lock | undefined): Who {
-  const nameOf = namesNow(spec);
-  // One that lost its last grant leaves the merge: it must not live on what the others were granted.
+export function assignNccs(spec: Spec, limits: Limits, lock: Lock | undefined): NccAssignment {
+  const nameOf = currentNames(spec);
+  // One that lost its last grant leaves the merge: it must not keep what the others were granted.
   const granted = new Set(spec.access.flatMap((grant) => (grant.to.length > 0 ? grant.from : [])));
   const kept = (lock?.nccs ?? [])
     .filter((ncc) => ncc.merged)
@@ -43,30 +43,31 @@ export function decideNccs(spec: Spec, limits: Limits, lock: Lock | undefined): 
   const merged = new Set(groups.flat());
   const diagnostics: Diagnostic[] = [];
   if (drafts.nccs.length > limits.nccs_per_region.value) {
-    const merging = findMerges(access, sets, { nccs: limits.nccs_per_region.value, perNcc });
-    if (spec.isolation === 'strict' || !merging.merges) {
-      diagnostics.push(...tooMany(drafts.nccs.length, { access, merging, limits, locked: lock !== undefined }));
+    const search = findMerges(access, sets, { nccs: limits.nccs_per_region.value, perNcc });
+    if (spec.isolation === 'strict' || !search.merges) {
+      diagnostics.push(...tooManyNccs(drafts.nccs.length, { access, search, limits, locked: lock !== undefined }));
     } else {
-      const more = merging.merges.map((each) => each.workspaces);
+      const more = search.merges.map((each) => each.workspaces);
       for (const name of more.flat()) merged.add(name);
       access = accessOf(spec, [...groups, ...more]);
       sets = accessSets(access);
       drafts = draftNccs(sets, new Set([...kept.flat(), ...more.flat()]), perNcc, { lock, nameOf });
       if (drafts.nccs.length > limits.nccs_per_region.value)
-        diagnostics.push(...tooMany(drafts.nccs.length, { access, merging, limits, locked: lock !== undefined }));
+        diagnostics.push(...tooManyNccs(drafts.nccs.length, { access, search, limits, locked: lock !== undefined }));
     }
   }
-  diagnostics.push(...withoutAccess(spec, sets));
-  return { nccs: drafts.nccs, nextNcc: drafts.next, merged, diagnostics, ...lookups(access, drafts.nccs) };
+  const found = lookups(access, drafts.nccs);
+  diagnostics.push(...workspacesWithoutAccess(spec, sets), ...targetsWithoutAccess(spec, found.grantsOf));
+  return { nccs: drafts.nccs, nextNcc: drafts.next, merged, diagnostics, ...found };
 }
 
 /** The error, and what it would take: each merge with the pairs it makes reachable and the line that accepts it. */
-function tooMany(
+function tooManyNccs(
   needed: number,
-  { access, merging, limits, locked }: { access: Access; merging: Merging; limits: Limits; locked: boolean },
+  { access, search, limits, locked }: { access: Access; search: MergeSearch; limits: Limits; locked: boolean },
 ): readonly Diagnostic[] {
   const limit = limits.nccs_per_region;
-  const { merges, pairs } = merging;
+  const { merges, pairs } = search;
   const asLine = (some: readonly Merge[]) =>
     `share_ncc: [${some.map((each) => `[${each.workspaces.join(', ')}]`).join(', ')}]`;
   const option = (some: readonly Merge[]): Diagnostic => {
@@ -92,7 +93,7 @@ function tooMany(
   ];
 }
 
-function withoutAccess(spec: Spec, sets: readonly AccessSet[]): readonly Diagnostic[] {
+function workspacesWithoutAccess(spec: Spec, sets: readonly AccessSet[]): readonly Diagnostic[] {
   const placed = new Set(sets.flatMap((set) => set.workspaces));
   const names = spec.workspaces.map((workspace) => workspace.name).filter((name) => !placed.has(name));
   if (names.length === 0) return [];
@@ -107,14 +108,30 @@ function withoutAccess(spec: Spec, sets: readonly AccessSet[]): readonly Diagnos
   ];
 }
 
+function targetsWithoutAccess(spec: Spec, grantsOf: NccAssignment['grantsOf']): readonly Diagnostic[] {
+  return spec.targets
+    .filter((target) => grantsOf(target.name) === 0n)
+    .map((target) =>
+      warning(
+        'LG_TARGET_WITHOUT_ACCESS',
+        ['targets', target.name],
+        `nobody may reach ${target.name}, so nothing is built for it`,
+        'grant it to a workspace under access:, or remove it',
+      ),
+    );
+}
+
 /** A workspace of the lock is the one of that name, else the one of that id: its name in the spec may have changed. */
-function namesNow(spec: Spec): NameOf {
+function currentNames(spec: Spec): CurrentName {
   const names = new Set(spec.workspaces.map((workspace) => workspace.name));
   const byId = new Map(spec.workspaces.flatMap(({ id, name }) => (id === undefined ? [] : [[id, name] as const])));
   return ({ name, id }) => (names.has(name) ? name : ((id === undefined ? undefined : byId.get(id)) ?? name));
 }
 
-function lookups(access: Access, nccs: readonly NccDraft[]): Pick<Who, 'grantsOf' | 'workspacesOf' | 'mayReach'> {
+function lookups(
+  access: Access,
+  nccs: readonly NccDraft[],
+): Pick<NccAssignment, 'grantsOf' | 'workspacesOf' | 'mayReach'> {
   const bitsOf = nccBits(nccs, access.workspaces);
   const audience = (target: string): Bits => access.audiences.get(target) ?? 0n;
   const bitOf = new Map(access.workspaces.map((name, index) => [name, 1n << BigInt(index)]));

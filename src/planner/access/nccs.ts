@@ -1,6 +1,6 @@
 import { byText } from '../../ir/index.ts';
 import type { Lock, LockedNcc, LockedWorkspace } from '../lock/file/lock.ts';
-import { numberOf } from '../naming/keys.ts';
+import { keyNumber } from '../naming/keys.ts';
 import type { AccessSet } from './access-sets.ts';
 import type { Bits } from './bits.ts';
 
@@ -16,7 +16,7 @@ export interface NccDraft {
 }
 
 /** What a workspace of the lock is called now. */
-export type NameOf = (workspace: LockedWorkspace) => string;
+export type CurrentName = (workspace: LockedWorkspace) => string;
 
 /** All NCCs of a plan. */
 export interface NccDrafts {
@@ -34,7 +34,7 @@ export function draftNccs(
   sets: readonly AccessSet[],
   merged: ReadonlySet<string>,
   workspacesPerNcc: number,
-  { lock, nameOf }: { readonly lock: Lock | undefined; readonly nameOf: NameOf },
+  { lock, nameOf }: { readonly lock: Lock | undefined; readonly nameOf: CurrentName },
 ): NccDrafts {
   const heldOf = new Map<string, LockedNcc>();
   for (const ncc of lock?.nccs ?? []) for (const workspace of ncc.workspaces) heldOf.set(nameOf(workspace), ncc);
@@ -51,7 +51,7 @@ export function draftNccs(
       else free.push(workspace);
     }
     const rooms = [...mine]
-      .sort(([a], [b]) => numberOf(a) - numberOf(b))
+      .sort(([a], [b]) => keyNumber(a) - keyNumber(b))
       .map(([key, workspaces]) => ({ key, workspaces }));
     for (const workspace of free) {
       let room = rooms.find((each) => each.workspaces.length < workspacesPerNcc);
@@ -66,7 +66,7 @@ export function draftNccs(
       const held = lock?.nccs.find((ncc) => ncc.key === room.key);
       drafts.push({
         key: room.key,
-        number: numberOf(room.key),
+        number: keyNumber(room.key),
         workspaces: room.workspaces.sort(byText),
         merged: room.workspaces.some((name) => merged.has(name)),
         ...(held ? { held } : {}),

@@ -1,3 +1,4 @@
+import { counted, type Diagnostic, listOf, warning } from '../../diagnostics/index.ts';
 import { byText } from '../../ir/index.ts';
 import type { Spec } from '../../spec/index.ts';
 
@@ -26,4 +27,18 @@ export function surplusOf(
     if (more.length > 0) found.set(workspace, more.sort(byText));
   }
   return found;
+}
+
+/** The warning that lists what an accepted merge makes reachable. */
+export function surplusDiagnostics(surplus: ReadonlyMap<string, readonly string[]>): readonly Diagnostic[] {
+  const pairs = [...surplus].flatMap(([workspace, more]) => more.map((target) => `${workspace} → ${target}`));
+  if (pairs.length === 0) return [];
+  return [
+    warning(
+      'LG_SURPLUS',
+      ['access'],
+      `${counted(pairs.length, 'pair')} reachable that nobody granted, because a merge was accepted: ${listOf(pairs, 10)}`,
+      'grant them under access:, or take the merge back',
+    ),
+  ];
 }

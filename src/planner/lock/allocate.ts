@@ -1,15 +1,15 @@
 import { byText } from '../../ir/index.ts';
-import { listenersOf } from '../placement/claims-by-port.ts';
+import { demandsByPort } from '../placement/demands-by-port.ts';
 import { canGoDirect } from '../placement/direct.ts';
-import type { Claim } from '../placement/placement-units.ts';
-import type { Bin } from '../placement/service-bin.ts';
-import type { ListenerDraft, ServiceDraft, Way } from './allocated-services.ts';
+import type { Demand } from '../placement/placement-units.ts';
+import type { ServiceBin } from '../placement/service-bin.ts';
+import type { AllocatedListener, AllocatedService, Forwarding } from './allocated-services.ts';
 import type { Lock, LockedListener, LockedService } from './file/lock.ts';
 import { RouterPorts } from './router-ports.ts';
 
 /** Services with their keys and listeners with their ports. */
 export interface Allocation {
-  readonly services: readonly ServiceDraft[];
+  readonly services: readonly AllocatedService[];
   readonly next: { readonly service: number; readonly routerPort: number };
   /** Router listeners for which no port was left. */
   readonly withoutPort: number;
@@ -19,25 +19,29 @@ export interface Allocation {
  * Gives keys to services and ports to router listeners. What the lock holds keeps its own; the rest counts on from where
  * the lock stopped.
  *
- * @param bins Held bins first, in the order of `held`.
+ * @param bins Bins of locked services first, in the order of `held`.
  */
-export function allocate(bins: readonly Bin[], held: readonly LockedService[], lock: Lock | undefined): Allocation {
+export function allocate(
+  bins: readonly ServiceBin[],
+  held: readonly LockedService[],
+  lock: Lock | undefined,
+): Allocation {
   let nextService = lock?.next.service ?? 1;
   const ports = new RouterPorts(lock);
-  const services: ServiceDraft[] = [];
+  const services: AllocatedService[] = [];
   bins.forEach((bin, index) => {
     if (bin.units.size === 0) return;
     const before = held[index];
     const key = before?.key ?? `s-${nextService}`;
     if (!before) nextService += 1;
-    const listeners: ListenerDraft[] = [];
-    for (const [port, claims] of listenersOf(bin)) {
+    const listeners: AllocatedListener[] = [];
+    for (const [port, demands] of demandsByPort(bin)) {
       const heldListener = before?.listeners.find((each) => each.port === port);
       listeners.push({
         key: `${key}/${port}`,
         port,
-        claims,
-        way: wayOf(bin, claims, heldListener, ports),
+        demands,
+        forwarding: forwardingOf(bin, demands, heldListener, ports),
         ...(heldListener ? { held: heldListener } : {}),
       });
     }
@@ -52,8 +56,13 @@ export function allocate(bins: readonly Bin[], held: readonly LockedService[], l
   return { services, next: { service: nextService, routerPort: ports.next }, withoutPort: ports.withoutPort };
 }
 
-function wayOf(bin: Bin, claims: readonly Claim[], held: LockedListener | undefined, ports: RouterPorts): Way {
-  const [only, ...others] = claims;
+function forwardingOf(
+  bin: ServiceBin,
+  demands: readonly Demand[],
+  held: LockedListener | undefined,
+  ports: RouterPorts,
+): Forwarding {
+  const [only, ...others] = demands;
   if (only?.broker !== undefined) return { by: 'broker', target: only.target, broker: only.broker };
   const direct = only !== undefined && others.length === 0 && held?.routerPort === undefined && canGoDirect(bin, only);
   if (direct) return { by: 'addresses', target: only.target };

@@ -1,33 +1,33 @@
 import type { Port } from '../../ir/index.ts';
 import type { Target } from '../../spec/index.ts';
 import type { Bits } from '../access/bits.ts';
-import type { Claim, Unit } from '../placement/placement-units.ts';
+import type { Demand, PlacementUnit } from '../placement/placement-units.ts';
 import type { LockedListener, LockedService } from './file/lock.ts';
 
 /** An endpoint service before it has names and addresses. */
-export interface ServiceDraft {
+export interface AllocatedService {
   readonly key: string;
-  readonly units: readonly Unit[];
-  /** NCCs that can dial it. */
+  readonly units: readonly PlacementUnit[];
+  /** NCCs that have a rule to it. */
   readonly audience: Bits;
   /** Rising by port. */
-  readonly listeners: readonly ListenerDraft[];
+  readonly listeners: readonly AllocatedListener[];
   readonly held?: LockedService;
 }
 
 /** A listener of a service before it has a name. */
-export interface ListenerDraft {
+export interface AllocatedListener {
   /** `<service>/<port>`. */
   readonly key: string;
   readonly port: Port;
   /** By target, then first host. */
-  readonly claims: readonly Claim[];
-  readonly way: Way;
+  readonly demands: readonly Demand[];
+  readonly forwarding: Forwarding;
   readonly held?: LockedListener;
 }
 
-/** How the listener's bytes go on. */
-export type Way =
+/** Where a listener forwards to. */
+export type Forwarding =
   | { readonly by: 'router'; readonly routerPort: Port }
   | { readonly by: 'addresses'; readonly target: Target }
   | { readonly by: 'broker'; readonly target: Target; readonly broker: number };

@@ -5,7 +5,7 @@ import { defaultFacts } from '../../facts/index.ts';
 import type { Spec } from '../../spec/index.ts';
 import { type Lock, makePlan, type Plan, readLock } from '../index.ts';
 import { sealLock, sealNcc, sealService } from './file/checksum.ts';
-import type { LockedClaim, LockedService } from './file/lock.ts';
+import type { LockedDemand, LockedService } from './file/lock.ts';
 
 const planOf = (spec: Spec, lock?: Lock): Plan => {
   const { plan, diagnostics } = makePlan(spec, defaultFacts, lock);
@@ -123,7 +123,7 @@ test.each<[what: string, change: (lock: Lock) => Lock, says: RegExp]>([
   expect(first).toMatch(says);
 });
 
-const withClaim = (lock: Lock, change: Partial<LockedClaim>): Lock =>
+const withClaim = (lock: Lock, change: Partial<LockedDemand>): Lock =>
   withService(lock, (service) => ({
     ...service,
     listeners: service.listeners.map((each) => ({

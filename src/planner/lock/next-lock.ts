@@ -1,11 +1,16 @@
 import type { InfraPlan } from '../../ir/index.ts';
-import type { Who } from '../access/ncc-assignment.ts';
-import type { ServiceDraft } from './allocated-services.ts';
+import type { NccAssignment } from '../access/ncc-assignment.ts';
+import type { AllocatedService } from './allocated-services.ts';
 import { sealLock, sealNcc, sealService } from './file/checksum.ts';
-import type { Lock, LockedClaim } from './file/lock.ts';
+import type { Lock, LockedDemand } from './file/lock.ts';
 
 /** What the next plan must know of this one. */
-export function lockOf(infra: InfraPlan, services: readonly ServiceDraft[], next: Lock['next'], who: Who): Lock {
+export function nextLock(
+  infra: InfraPlan,
+  services: readonly AllocatedService[],
+  next: Lock['next'],
+  assignment: NccAssignment,
+): Lock {
   return sealLock({
     version: 1,
     name: infra.name,
@@ -17,7 +22,7 @@ export function lockOf(infra: InfraPlan, services: readonly ServiceDraft[], next
         key: ncc.key,
         name: ncc.name,
         workspaces: ncc.workspaces,
-        ...(who.nccs[index]?.merged ? { merged: true as const } : {}),
+        ...(assignment.nccs[index]?.merged ? { merged: true as const } : {}),
         rules: ncc.rules.map((rule) =>
           rule.kind === 's3'
             ? { key: rule.key, service: 's3', names: rule.buckets }
@@ -31,17 +36,17 @@ export function lockOf(infra: InfraPlan, services: readonly ServiceDraft[], next
         name: service.nlb.name,
         listeners: service.listeners.map((listener, at) => {
           const draft = services[index]?.listeners[at];
-          const way = draft?.way;
+          const forwarding = draft?.forwarding;
           return {
             port: listener.port,
-            ...(way?.by === 'router' ? { routerPort: way.routerPort } : {}),
+            ...(forwarding?.by === 'router' ? { routerPort: forwarding.routerPort } : {}),
             targetGroup: listener.targetGroup.name,
-            holds: (draft?.claims ?? []).flatMap((claim) =>
-              claim.hosts.map(
-                (host): LockedClaim => ({
-                  target: claim.target.name,
+            holds: (draft?.demands ?? []).flatMap((demand) =>
+              demand.hosts.map(
+                (host): LockedDemand => ({
+                  target: demand.target.name,
                   host,
-                  ...(claim.port === listener.port ? {} : { port: claim.port }),
+                  ...(demand.port === listener.port ? {} : { port: demand.port }),
                 }),
               ),
             ),

@@ -1,18 +1,18 @@
 import type { Facts } from '../../facts/index.ts';
 import { boundedName } from '../naming/bounded-name.ts';
-import { numberOf } from '../naming/keys.ts';
+import { keyNumber } from '../naming/keys.ts';
 import { sealLock, sealNcc, sealService } from './file/checksum.ts';
 import type { Lock, LockedListener, LockedNcc, LockedRule, LockedService } from './file/lock.ts';
 import { RouterPorts } from './router-ports.ts';
 
 /** What a service is recognised by. */
 export const hostsOf = (service: LockedService): readonly string[] =>
-  service.listeners.flatMap((listener) => listener.holds.map((claim) => claim.host));
+  service.listeners.flatMap((listener) => listener.holds.map((demand) => demand.host));
 /** What an NCC is recognised by. */
 export const workspacesOf = (ncc: LockedNcc): readonly string[] => ncc.workspaces.map((workspace) => workspace.name);
 
-/** The key of what holds each member. */
-export function homes<T extends { readonly key: string }>(
+/** By member: the key of the item that has it. */
+export function keyOfMember<T extends { readonly key: string }>(
   items: readonly T[],
   membersOf: (item: T) => readonly string[],
 ): ReadonlyMap<string, string> {
@@ -25,18 +25,20 @@ function matched<T extends { readonly key: string }>(
   old: readonly T[],
   membersOf: (item: T) => readonly string[],
 ): ReadonlyMap<string, T> {
-  const home = homes(old, membersOf);
+  const oldKeyOf = keyOfMember(old, membersOf);
   const byKey = new Map(old.map((item) => [item.key, item]));
   const votes: { readonly fresh: string; readonly old: string; readonly count: number }[] = [];
   for (const item of fresh) {
     const counts = new Map<string, number>();
     for (const member of new Set(membersOf(item))) {
-      const key = home.get(member);
+      const key = oldKeyOf.get(member);
       if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + 1);
     }
     for (const [key, count] of counts) votes.push({ fresh: item.key, old: key, count });
   }
-  votes.sort((a, b) => b.count - a.count || numberOf(a.old) - numberOf(b.old) || numberOf(a.fresh) - numberOf(b.fresh));
+  votes.sort(
+    (a, b) => b.count - a.count || keyNumber(a.old) - keyNumber(b.old) || keyNumber(a.fresh) - keyNumber(b.fresh),
+  );
   const found = new Map<string, T>();
   const given = new Set<string>();
   for (const vote of votes) {
@@ -94,9 +96,9 @@ export function relabel(spec: string, fresh: Lock, old: Lock, facts: Facts): Loc
 }
 
 const byNumber = (a: { readonly key: string }, b: { readonly key: string }): number =>
-  numberOf(a.key) - numberOf(b.key);
+  keyNumber(a.key) - keyNumber(b.key);
 
-interface Service {
+interface RelabelledService {
   readonly before: LockedService | undefined;
   readonly key: string;
   readonly spec: string;
@@ -104,7 +106,7 @@ interface Service {
   readonly facts: Facts;
 }
 
-function listenerOf(listener: LockedListener, { before, key, spec, ports, facts }: Service): LockedListener {
+function listenerOf(listener: LockedListener, { before, key, spec, ports, facts }: RelabelledService): LockedListener {
   const held = before?.listeners.find((each) => each.port === listener.port);
   const { routerPort: _, ...rest } = listener;
   const { targetGroupNameMax } = facts.numbers;

@@ -1,2 +1,2 @@
 /** The number in a key such as `n-12`. */
-export const numberOf = (key: string): number => Number(key.slice(key.indexOf('-') + 1));
+export const keyNumber = (key: string): number => Number(key.slice(key.indexOf('-') + 1));

@@ -1,12 +1,13 @@
+import type { PlacementCounts } from '../../ir/index.ts';
 import type { Capacity } from './capacity.ts';
-import type { Bound } from './lower-bound.ts';
-import type { Weigh } from './objective.ts';
-import type { Unit } from './placement-units.ts';
-import { Bin, plus, type Tally } from './service-bin.ts';
+import type { LowerBound } from './lower-bound.ts';
+import type { Objective } from './objective.ts';
+import type { PlacementUnit } from './placement-units.ts';
+import { addCounts, ServiceBin } from './service-bin.ts';
 
 /** A placement, as the bin number of each unit in the order they were given. */
-export interface Found {
-  readonly tally: Tally;
+export interface BestPlacement {
+  readonly counts: PlacementCounts;
   readonly at: readonly number[];
 }
 
@@ -14,12 +15,12 @@ export interface Found {
 export interface SearchOptions {
   readonly capacity: Capacity;
   /** Of all units, placed ones too. */
-  readonly bound: Bound;
-  readonly weigh: Weigh;
+  readonly bound: LowerBound;
+  readonly objective: Objective;
   /** Steps after which the search gives up. */
   readonly steps: number;
   /** What must be beaten. */
-  readonly best: Tally;
+  readonly best: PlacementCounts;
 }
 
 /**
@@ -28,22 +29,22 @@ export interface SearchOptions {
  *
  * @returns The best placement, undefined when nothing beats `best`; `complete` is false when the steps ran out.
  */
-export function search(
-  units: readonly Unit[],
-  bins: readonly Bin[],
-  { capacity, bound, weigh, steps, best }: SearchOptions,
-): { readonly found: Found | undefined; readonly complete: boolean } {
+export function branchAndBound(
+  units: readonly PlacementUnit[],
+  bins: readonly ServiceBin[],
+  { capacity, bound, objective, steps, best }: SearchOptions,
+): { readonly found: BestPlacement | undefined; readonly complete: boolean } {
   const open = [...bins];
   const at: number[] = [];
   const sameAsBefore = units.map((unit, index) => unit.signature === units[index - 1]?.signature);
   const everyNcc = Array.from({ length: capacity.nccs }, (_, ncc) => ({ ncc, count: 0 }));
   const rules = new Int32Array(capacity.nccs);
   for (const bin of bins) bin.countRules(rules, 1, everyNcc);
-  let found: Found | undefined;
+  let found: BestPlacement | undefined;
   let toBeat = best;
   let left = steps;
 
-  const hope = (now: Tally): Tally => {
+  const optimistic = (now: PlacementCounts): PlacementCounts => {
     let endpoints = 0;
     for (let ncc = 0; ncc < rules.length; ncc += 1) endpoints += Math.max(rules[ncc] ?? 0, bound.perNcc[ncc] ?? 0);
     return {
@@ -53,17 +54,17 @@ export function search(
     };
   };
 
-  const descend = (index: number, now: Tally): void => {
+  const descend = (index: number, now: PlacementCounts): void => {
     if (left <= 0) return;
     left -= 1;
-    if (weigh(hope(now), toBeat) >= 0) return;
+    if (objective(optimistic(now), toBeat) >= 0) return;
     const unit = units[index];
     if (!unit) {
-      found = { tally: now, at: [...at] };
+      found = { counts: now, at: [...at] };
       toBeat = now;
       return;
     }
-    const fresh = new Bin(capacity);
+    const fresh = new ServiceBin(capacity);
     const start = sameAsBefore[index] ? (at[index - 1] ?? 0) : 0;
     for (let number = start; number <= open.length; number += 1) {
       const bin = open[number] ?? fresh;
@@ -75,7 +76,7 @@ export function search(
       bin.countRules(rules, 1, unit.names);
       at[index] = number;
       if (bin === fresh) open.push(fresh);
-      descend(index + 1, plus(now, cost));
+      descend(index + 1, addCounts(now, cost));
       if (bin === fresh) open.pop();
       bin.countRules(rules, -1, unit.names);
       bin.remove(unit);
@@ -86,7 +87,7 @@ export function search(
   };
   descend(
     0,
-    bins.reduce((sum, bin) => plus(sum, bin.tally()), { endpoints: 0, services: 0, listeners: 0 }),
+    bins.reduce((sum, bin) => addCounts(sum, bin.counts()), { endpoints: 0, services: 0, listeners: 0 }),
   );
   return { found, complete: left > 0 };
 }

@@ -1,17 +1,17 @@
 import { type Cidr, cidrContains, type IpAddress, parseCidr } from '../../ir/index.ts';
-import type { Claim } from './placement-units.ts';
-import type { Bin } from './service-bin.ts';
+import type { Demand } from './placement-units.ts';
+import type { ServiceBin } from './service-bin.ts';
 
 /**
- * Without a router nothing tells clients apart, so everyone who can dial the service must be granted the target. A load
- * balancer takes private addresses only.
+ * Whether a listener may bypass the router. Nothing tells clients apart then, so every NCC with a rule to the service must
+ * be granted the target. A load balancer takes private addresses only.
  */
-export const canGoDirect = (bin: Bin, claim: Claim): boolean =>
-  claim.sharing === 'alone' &&
-  claim.broker === undefined &&
-  claim.target.addresses.length > 0 &&
-  claim.target.addresses.every(isPrivate) &&
-  (bin.audience & ~claim.grants) === 0n;
+export const canGoDirect = (bin: ServiceBin, demand: Demand): boolean =>
+  demand.sharing === 'alone' &&
+  demand.broker === undefined &&
+  demand.target.addresses.length > 0 &&
+  demand.target.addresses.every(isPrivate) &&
+  (bin.audience & ~demand.grants) === 0n;
 
 /** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html (2026-11-20) */
 export const privateNetworks: readonly Cidr[] = [

@@ -1,9 +1,9 @@
-import type { Port } from '../../ir/index.ts';
+import type { PlacementCounts, Port } from '../../ir/index.ts';
 import type { Bits } from '../access/bits.ts';
 import type { Capacity } from './capacity.ts';
-import type { Weigh } from './objective.ts';
-import type { Unit } from './placement-units.ts';
-import { Bin, type Tally } from './service-bin.ts';
+import type { Objective } from './objective.ts';
+import type { PlacementUnit } from './placement-units.ts';
+import { ServiceBin } from './service-bin.ts';
 
 /** Bins that could take a unit and are compared for each one. */
 const lookAt = 32;
@@ -11,9 +11,9 @@ const lookAt = 32;
 const passOver = 256;
 
 interface Choice {
-  readonly bin: Bin;
+  readonly bin: ServiceBin;
   readonly ports: readonly Port[];
-  readonly cost: Tally;
+  readonly cost: PlacementCounts;
 }
 
 /**
@@ -21,58 +21,63 @@ interface Choice {
  * when no other will do or the new one is cheaper. Bins only ever fill up, so one that refused a kind of unit is not asked
  * for that kind again.
  */
-export function placeGreedily(units: readonly Unit[], bins: Bin[], capacity: Capacity, weigh: Weigh): void {
-  const homes = new Homes(bins);
+export function placeGreedily(
+  units: readonly PlacementUnit[],
+  bins: ServiceBin[],
+  capacity: Capacity,
+  objective: Objective,
+): void {
+  const reserved = new ReservedServices(bins);
   const cursors = new Map<string, number>();
   for (const unit of units) {
-    const home = unit.lone ? undefined : homes.find(unit);
-    const best = home ?? (unit.lone ? undefined : cheapest(unit, bins, cursors, weigh));
-    const fresh = best && free(best.cost) ? undefined : new Bin(capacity);
+    const kept = unit.ownService ? undefined : reserved.find(unit);
+    const best = kept ?? (unit.ownService ? undefined : cheapest(unit, bins, cursors, objective));
+    const fresh = best && addsNothing(best.cost) ? undefined : new ServiceBin(capacity);
     const ports = fresh?.ports(unit);
     if (fresh && ports !== undefined && typeof ports !== 'string')
-      if (!best || weigh(fresh.cost(unit, ports), best.cost) < 0) {
+      if (!best || objective(fresh.cost(unit, ports), best.cost) < 0) {
         fresh.add(unit, ports);
         bins.push(fresh);
-        homes.add(fresh);
+        reserved.add(fresh);
         continue;
       }
-    best?.bin.add(unit, best.ports); // one that fits no bin, not even a new one, was reported as a contradiction before
-    if (best && unit.anchor !== undefined) homes.add(best.bin);
+    best?.bin.add(unit, best.ports); // one that fits no bin, not even a new one, was reported before
+    if (best && unit.fixedAudience !== undefined) reserved.add(best.bin);
   }
 }
 
-/** Costs no rule and no service: nothing can be cheaper in what matters. */
-const free = (cost: Tally): boolean => cost.endpoints === 0 && cost.services === 0;
+/** Costs no rule and no service: nothing is cheaper in what counts first. */
+const addsNothing = (cost: PlacementCounts): boolean => cost.endpoints === 0 && cost.services === 0;
 
-/** Bins that are kept for certain NCCs: the natural place of units with exactly these. */
-class Homes {
-  readonly #byAnchor = new Map<Bits, Bin[]>();
-  readonly #known = new Set<Bin>();
-  /** By kind of unit: how many homes have refused it, or taken all they can without another rule. */
+/** Bins with a fixed audience: where units with exactly these grants go first. */
+class ReservedServices {
+  readonly #byAudience = new Map<Bits, ServiceBin[]>();
+  readonly #known = new Set<ServiceBin>();
+  /** By signature: how many of these bins have refused it, or taken all they can without another rule. */
   readonly #full = new Map<string, number>();
 
-  constructor(bins: readonly Bin[]) {
+  constructor(bins: readonly ServiceBin[]) {
     for (const bin of bins) this.add(bin);
   }
 
-  add(bin: Bin): void {
-    const { anchor } = bin;
-    if (anchor === undefined || this.#known.has(bin)) return;
+  add(bin: ServiceBin): void {
+    const { fixedAudience } = bin;
+    if (fixedAudience === undefined || this.#known.has(bin)) return;
     this.#known.add(bin);
-    const row = this.#byAnchor.get(anchor);
+    const row = this.#byAudience.get(fixedAudience);
     if (row) row.push(bin);
-    else this.#byAnchor.set(anchor, [bin]);
+    else this.#byAudience.set(fixedAudience, [bin]);
   }
 
-  find(unit: Unit): Choice | undefined {
-    const row = this.#byAnchor.get(unit.grants);
+  find(unit: PlacementUnit): Choice | undefined {
+    const row = this.#byAudience.get(unit.grants);
     if (!row) return undefined;
     for (let at = this.#full.get(unit.signature) ?? 0; at < row.length; at += 1) {
       const bin = row[at];
       const ports = bin?.ports(unit) ?? 'none';
       if (bin && typeof ports !== 'string') {
         const cost = bin.cost(unit, ports);
-        if (free(cost)) return { bin, ports, cost };
+        if (addsNothing(cost)) return { bin, ports, cost };
       }
       this.#full.set(unit.signature, at + 1);
     }
@@ -80,7 +85,12 @@ class Homes {
   }
 }
 
-function cheapest(unit: Unit, bins: readonly Bin[], cursors: Map<string, number>, weigh: Weigh): Choice | undefined {
+function cheapest(
+  unit: PlacementUnit,
+  bins: readonly ServiceBin[],
+  cursors: Map<string, number>,
+  objective: Objective,
+): Choice | undefined {
   const from = cursors.get(unit.signature) ?? 0;
   let first = -1;
   let best: Choice | undefined;
@@ -98,9 +108,9 @@ function cheapest(unit: Unit, bins: readonly Bin[], cursors: Map<string, number>
     if (first < 0) first = at;
     looked += 1;
     const cost = bin.cost(unit, ports);
-    const difference = best ? weigh(cost, best.cost) : -1;
-    if (!best || difference < 0 || (difference === 0 && bin.dialers < best.bin.dialers)) best = { bin, ports, cost };
-    if (free(cost) && bin.audience === unit.grants) break;
+    const difference = best ? objective(cost, best.cost) : -1;
+    if (!best || difference < 0 || (difference === 0 && bin.nccCount < best.bin.nccCount)) best = { bin, ports, cost };
+    if (addsNothing(cost) && bin.audience === unit.grants) break;
     if (looked === lookAt) break;
   }
   if (first > from) cursors.set(unit.signature, first);

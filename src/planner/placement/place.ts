@@ -1,12 +1,13 @@
+import type { PlacementCounts } from '../../ir/index.ts';
 import { byText } from '../../ir/index.ts';
-import { search } from './branch-and-bound.ts';
+import { branchAndBound } from './branch-and-bound.ts';
 import type { Capacity } from './capacity.ts';
 import { placeGreedily } from './greedy.ts';
 import { improve } from './local-search.ts';
-import { type Bound, lowerBound } from './lower-bound.ts';
-import type { Weigh } from './objective.ts';
-import type { Unit } from './placement-units.ts';
-import { Bin, nothing, plus, type Tally } from './service-bin.ts';
+import { type LowerBound, lowerBound } from './lower-bound.ts';
+import type { Objective } from './objective.ts';
+import type { PlacementUnit } from './placement-units.ts';
+import { addCounts, noCounts, ServiceBin } from './service-bin.ts';
 
 /** Up to this many units to place, every placement is looked at (in effect): the result is the best there is. */
 export const exactUnits = 10;
@@ -21,10 +22,10 @@ const exactSteps = 400_000;
 
 /** Every unit in a bin. */
 export interface Placement {
-  /** Held bins first and in their order, some of them perhaps empty; then new ones in order of their first name. */
-  readonly bins: readonly Bin[];
-  readonly tally: Tally;
-  readonly bound: Bound;
+  /** Locked bins first and in their order, some of them perhaps empty; then new ones in order of their first name. */
+  readonly bins: readonly ServiceBin[];
+  readonly counts: PlacementCounts;
+  readonly bound: LowerBound;
   /** Nothing better exists, given what is held. */
   readonly exact: boolean;
 }
@@ -32,42 +33,46 @@ export interface Placement {
 /** What a bin holds, and what makes a placement better. */
 export interface PlaceOptions {
   readonly capacity: Capacity;
-  readonly weigh: Weigh;
+  readonly objective: Objective;
 }
 
-/** Places `units` on held bins, which keep what they have, and on as many new ones as it takes. */
-export function place(units: readonly Unit[], hold: () => Bin[], { capacity, weigh }: PlaceOptions): Placement {
-  const held = hold();
+/** Places `units` on locked bins, which keep what they have, and on as many new ones as it takes. */
+export function place(
+  units: readonly PlacementUnit[],
+  lockedBins: () => ServiceBin[],
+  { capacity, objective }: PlaceOptions,
+): Placement {
+  const held = lockedBins();
   const count = held.length;
   const all = [...held.flatMap((bin) => [...bin.units.keys()]), ...units];
   const bound = lowerBound(all, capacity);
-  let best: { bins: Bin[]; tally: Tally } | undefined;
+  let best: { bins: ServiceBin[]; counts: PlacementCounts } | undefined;
   for (const order of orders) {
-    const bins = best ? hold() : held;
+    const bins = best ? lockedBins() : held;
     const sorted = [...units].sort(order);
-    placeGreedily(sorted, bins, capacity, weigh);
-    if (units.length <= improvedUnits && weigh(tallyOf(bins), bound) > 0) improve(bins, sorted, weigh);
-    const tally = tallyOf(bins);
-    if (!best || weigh(tally, best.tally) < 0) best = { bins, tally };
-    if (weigh(best.tally, bound) <= 0 || units.length > improvedUnits) break;
+    placeGreedily(sorted, bins, capacity, objective);
+    if (units.length <= improvedUnits && objective(countsOf(bins), bound) > 0) improve(bins, sorted, objective);
+    const counts = countsOf(bins);
+    if (!best || objective(counts, best.counts) < 0) best = { bins, counts };
+    if (objective(best.counts, bound) <= 0 || units.length > improvedUnits) break;
   }
-  best ??= { bins: held, tally: nothing };
-  let exact = weigh(best.tally, bound) <= 0;
+  best ??= { bins: held, counts: noCounts };
+  let exact = objective(best.counts, bound) <= 0;
   if (!exact && units.length <= searchUnits) {
     const sorted = [...units].sort(hardestFirst);
-    const bins = hold();
+    const bins = lockedBins();
     const steps = units.length <= exactUnits ? exactSteps : searchSteps;
-    const { found, complete } = search(sorted, bins, { capacity, bound, weigh, steps, best: best.tally });
+    const { found, complete } = branchAndBound(sorted, bins, { capacity, bound, objective, steps, best: best.counts });
     exact = complete;
     if (found) {
       sorted.forEach((unit, index) => {
         const number = found.at[index] ?? 0;
-        const bin = bins[number] ?? new Bin(capacity);
+        const bin = bins[number] ?? new ServiceBin(capacity);
         if (number >= bins.length) bins.push(bin);
         const ports = bin.ports(unit);
         if (typeof ports !== 'string') bin.add(unit, ports);
       });
-      best = { bins, tally: found.tally };
+      best = { bins, counts: found.counts };
     }
   }
   const fresh = best.bins
@@ -75,43 +80,44 @@ export function place(units: readonly Unit[], hold: () => Bin[], { capacity, wei
     .filter((bin) => bin.units.size > 0)
     .map((bin) => ({ bin, first: firstName(bin) }));
   fresh.sort((a, b) => byText(a.first, b.first));
-  return { bins: [...best.bins.slice(0, count), ...fresh.map(({ bin }) => bin)], tally: best.tally, bound, exact };
+  return { bins: [...best.bins.slice(0, count), ...fresh.map(({ bin }) => bin)], counts: best.counts, bound, exact };
 }
 
 /** What some bins cost together. */
-export const tallyOf = (bins: readonly Bin[]): Tally => bins.reduce((sum, bin) => plus(sum, bin.tally()), nothing);
+export const countsOf = (bins: readonly ServiceBin[]): PlacementCounts =>
+  bins.reduce((sum, bin) => addCounts(sum, bin.counts()), noCounts);
 
-function firstName(bin: Bin): string {
+function firstName(bin: ServiceBin): string {
   let first: string | undefined;
   for (const unit of bin.units.keys()) if (first === undefined || unit.key < first) first = unit.key;
   return first ?? '';
 }
 
 /** The fewer services a unit can go to, the earlier it is placed; names that may take any port come last. */
-function hardestFirst(a: Unit, b: Unit): number {
+function hardestFirst(a: PlacementUnit, b: PlacementUnit): number {
   return (
     rank(a) - rank(b) ||
     b.names.length - a.names.length ||
-    Number(a.claims.some((claim) => claim.remap)) - Number(b.claims.some((claim) => claim.remap)) ||
+    Number(a.demands.some((demand) => demand.remap)) - Number(b.demands.some((demand) => demand.remap)) ||
     byText(a.signature, b.signature) ||
     byText(a.key, b.key)
   );
 }
 
-const rank = (unit: Unit): number => {
-  if (unit.lone) return 0;
-  if (unit.anchor !== undefined) return 1;
-  return unit.claims.some((claim) => claim.sharing === 'alone') ? 2 : 3;
+const rank = (unit: PlacementUnit): number => {
+  if (unit.ownService) return 0;
+  if (unit.fixedAudience !== undefined) return 1;
+  return unit.demands.some((demand) => demand.sharing === 'alone') ? 2 : 3;
 };
 
 /** Units that many NCCs need first, whatever they are: fills the rules of the wide services before the narrow ones. */
-function widestFirst(a: Unit, b: Unit): number {
-  return Number(b.lone) - Number(a.lone) || b.names.length - a.names.length || hardestFirst(a, b);
+function widestFirst(a: PlacementUnit, b: PlacementUnit): number {
+  return Number(b.ownService) - Number(a.ownService) || b.names.length - a.names.length || hardestFirst(a, b);
 }
 
 /** The reverse: narrow ones first leave whole rules for the wide. */
-function narrowestFirst(a: Unit, b: Unit): number {
-  return Number(b.lone) - Number(a.lone) || a.names.length - b.names.length || hardestFirst(a, b);
+function narrowestFirst(a: PlacementUnit, b: PlacementUnit): number {
+  return Number(b.ownService) - Number(a.ownService) || a.names.length - b.names.length || hardestFirst(a, b);
 }
 
-const orders: readonly ((a: Unit, b: Unit) => number)[] = [hardestFirst, widestFirst, narrowestFirst];
+const orders: readonly ((a: PlacementUnit, b: PlacementUnit) => number)[] = [hardestFirst, widestFirst, narrowestFirst];

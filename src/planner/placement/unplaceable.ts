@@ -1,18 +1,22 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { error, listOf } from '../../diagnostics/index.ts';
 import type { Capacity } from './capacity.ts';
-import type { Unit } from './placement-units.ts';
-import { Bin } from './service-bin.ts';
+import type { PlacementUnit } from './placement-units.ts';
+import { ServiceBin } from './service-bin.ts';
 
-/** Why no service at all can carry the unit, if so. */
-export function contradiction(unit: Unit, capacity: Capacity): Diagnostic | undefined {
-  const alone = new Bin(capacity);
+/** An error for each unit that no service can carry. */
+export function unplaceableUnits(units: readonly PlacementUnit[], capacity: Capacity): readonly Diagnostic[] {
+  return units.flatMap((unit) => unplaceable(unit, capacity) ?? []);
+}
+
+function unplaceable(unit: PlacementUnit, capacity: Capacity): Diagnostic | undefined {
+  const alone = new ServiceBin(capacity);
   if (typeof alone.ports(unit) !== 'string') return undefined;
-  const first = unit.claims[0];
+  const first = unit.demands[0];
   const path = ['targets', first?.target.name ?? ''];
   const names = listOf(unit.hosts.map((host) => host.name));
-  const unidentified = unit.claims.find((each) => !each.identified);
-  const other = unit.claims.find((each) => unidentified !== undefined && each.grants !== unidentified.grants);
+  const unidentified = unit.demands.find((each) => !each.identified);
+  const other = unit.demands.find((each) => unidentified !== undefined && each.grants !== unidentified.grants);
   if (unidentified && other)
     return error(
       'LG_HOST_MIXED_GRANTS',
@@ -20,7 +24,7 @@ export function contradiction(unit: Unit, capacity: Capacity): Diagnostic | unde
       `${unidentified.target.name} and ${other.target.name} have the name ${names} and so one endpoint service, but are granted to different workspaces; on port ${unidentified.port} nothing tells clients apart`,
       `grant both to the same workspaces, or give one of them a host name of its own`,
     );
-  const ports = new Set(unit.claims.map((each) => each.port)).size;
+  const ports = new Set(unit.demands.map((each) => each.port)).size;
   if (ports > capacity.listeners)
     return error(
       'LG_TOO_MANY_PORTS',

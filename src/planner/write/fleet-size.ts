@@ -1,6 +1,6 @@
 import { architectureOf, type EffectiveLimit, type Facts } from '../../facts/index.ts';
 import type { RouterFleet } from '../../ir/index.ts';
-import type { Load, SpecHub } from '../../spec/index.ts';
+import type { SpecHub, StatedLoad } from '../../spec/index.ts';
 
 /** How full a router may be at the peak, in hundredths: one of a fleet can fail and the others carry its part. */
 const fullPercent = 70;
@@ -21,7 +21,7 @@ export interface FleetSize {
  */
 export function fleetSize(
   router: SpecHub['router'],
-  load: Load,
+  load: StatedLoad,
   connectionsPerTarget: EffectiveLimit,
   facts: Facts,
 ): FleetSize {

@@ -4,7 +4,7 @@ import type { Facts, Limits } from '../../facts/index.ts';
 import { limitText } from '../../facts/index.ts';
 import { byText, type Cidr, type Hub, type Port, parseCidr, type RouterFleet } from '../../ir/index.ts';
 import type { Spec, SpecHub } from '../../spec/index.ts';
-import type { ServiceDraft } from '../lock/allocated-services.ts';
+import type { AllocatedService } from '../lock/allocated-services.ts';
 import { readinessPort } from '../lock/router-ports.ts';
 import { privateNetworks } from '../placement/direct.ts';
 import { type FleetSize, fleetSize } from './fleet-size.ts';
@@ -19,7 +19,7 @@ export interface HubParts {
 }
 
 /** The hub and its routers, for the services there are. Nothing where there are none. */
-export function hubOf(spec: Spec, services: readonly ServiceDraft[], limits: Limits, facts: Facts): HubParts {
+export function hubOf(spec: Spec, services: readonly AllocatedService[], limits: Limits, facts: Facts): HubParts {
   if (services.length === 0) return { diagnostics: [] };
   if (!spec.hub)
     return {
@@ -33,7 +33,7 @@ export function hubOf(spec: Spec, services: readonly ServiceDraft[], limits: Lim
       ],
     };
   const diagnostics: Diagnostic[] = [];
-  const routed = services.some((service) => service.listeners.some((listener) => listener.way.by === 'router'));
+  const routed = services.some((service) => service.listeners.some((listener) => listener.forwarding.by === 'router'));
   const size = fleetSize(spec.hub.router, spec.load, limits.connections_per_target, facts);
   if (routed && size.missing > 0)
     diagnostics.push(
@@ -75,15 +75,15 @@ export function hubOf(spec: Spec, services: readonly ServiceDraft[], limits: Lim
   };
 }
 
-/** Targets on the internet are reached from the hub, unless the hub is to have no way out. */
-function needsInternet(spec: Spec, services: readonly ServiceDraft[]): boolean {
+/** Targets on the internet are reached from the hub, unless the hub must have no way out. */
+function needsInternet(spec: Spec, services: readonly AllocatedService[]): boolean {
   const open = new Set(spec.networks.filter((network) => network.reach === 'internet').map((network) => network.name));
   return services.some((service) =>
-    service.listeners.some((listener) => listener.claims.some((claim) => open.has(claim.target.network ?? ''))),
+    service.listeners.some((listener) => listener.demands.some((demand) => open.has(demand.target.network ?? ''))),
   );
 }
 
-/** What the fleet needs of AWS where it has no other way to it. S3 is a gateway and costs nothing, so it is always there. */
+/** What the fleet needs of AWS where it has no other route to it. S3 is a gateway and costs nothing, so it is always there. */
 function vpcEndpoints(hub: SpecHub, routed: boolean, internet: boolean): readonly string[] {
   if (!routed || hub.vpc.kind === 'existing') return [];
   if (internet && hub.vpc.internet !== 'none') return ['s3'];
@@ -94,7 +94,7 @@ function vpcEndpoints(hub: SpecHub, routed: boolean, internet: boolean): readonl
 
 interface VpcNeeds {
   readonly internet: boolean;
-  readonly services: readonly ServiceDraft[];
+  readonly services: readonly AllocatedService[];
   readonly size: FleetSize;
   readonly routed: boolean;
   readonly endpoints: readonly string[];
@@ -144,18 +144,18 @@ function vpcOf(
   return { kind: 'create', cidr: vpc.cidr, subnets, internet: withPublic ? 'nat' : 'none' };
 }
 
-function fleetOf(spec: Spec, hub: SpecHub, services: readonly ServiceDraft[], size: FleetSize): RouterFleet {
+function fleetOf(spec: Spec, hub: SpecHub, services: readonly AllocatedService[], size: FleetSize): RouterFleet {
   const ports: Port[] = [];
   const egress = new Map<string, Set<Port>>();
   for (const service of services)
     for (const listener of service.listeners) {
-      if (listener.way.by !== 'router') continue;
-      ports.push(listener.way.routerPort);
-      for (const claim of listener.claims) {
-        const network = claim.target.network ?? '';
+      if (listener.forwarding.by !== 'router') continue;
+      ports.push(listener.forwarding.routerPort);
+      for (const demand of listener.demands) {
+        const network = demand.target.network ?? '';
         const row = egress.get(network);
-        if (row) row.add(claim.port);
-        else egress.set(network, new Set([claim.port]));
+        if (row) row.add(demand.port);
+        else egress.set(network, new Set([demand.port]));
       }
     }
   return {

@@ -18,7 +18,7 @@ import type {
 } from '../../ir/index.ts';
 import { byText, readinessPath } from '../../ir/index.ts';
 import type { Network, Spec, Target } from '../../spec/index.ts';
-import type { ListenerDraft, ServiceDraft } from '../lock/allocated-services.ts';
+import type { AllocatedListener, AllocatedService } from '../lock/allocated-services.ts';
 import { readinessPort } from '../lock/router-ports.ts';
 import { boundedName } from '../naming/bounded-name.ts';
 import { brokerLogGroup, caSecret, encryptionKey, planTag, stateBackend } from './run-time-names.ts';
@@ -28,12 +28,11 @@ const longName = 64;
 
 /** What was decided before an infra plan is written. */
 export interface InfraParts {
-  readonly services: readonly ServiceDraft[];
+  readonly services: readonly AllocatedService[];
   readonly nccs: readonly Ncc[];
   readonly targets: readonly PlannedTarget[];
   readonly hub?: Hub;
   readonly router?: RouterFleet;
-  readonly renames: readonly { readonly from: string; readonly to: string }[];
 }
 
 /** Puts the parts of an infra plan together with what follows from the spec alone. */
@@ -45,6 +44,7 @@ export function infraPlan(spec: Spec, facts: Facts, parts: InfraParts): InfraPla
   const mskClusters = clustersOf(spec);
   const backend = stateBackend(spec);
   const key = encryptionKey(spec, parts.router !== undefined, mskClusters);
+  const renames = renamesOf(spec);
   return {
     version: 1,
     name: spec.name,
@@ -73,12 +73,12 @@ export function infraPlan(spec: Spec, facts: Facts, parts: InfraParts): InfraPla
     mskClusters,
     credentials: [...spec.credentials].sort((a, b) => byText(a.name, b.name)).map((each) => credential(spec, each)),
     ...(inspection ? { inspection } : {}),
-    ...(parts.renames.length > 0 ? { renames: parts.renames } : {}),
+    ...(renames.length > 0 ? { renames } : {}),
   };
 }
 
-function endpointService(spec: Spec, service: ServiceDraft, principal: string, facts: Facts): EndpointService {
-  const brokers = service.listeners.some((listener) => listener.way.by === 'broker');
+function endpointService(spec: Spec, service: AllocatedService, principal: string, facts: Facts): EndpointService {
+  const brokers = service.listeners.some((listener) => listener.forwarding.by === 'broker');
   return {
     key: service.key,
     name: `${spec.name} ${service.key}`,
@@ -93,13 +93,13 @@ function endpointService(spec: Spec, service: ServiceDraft, principal: string, f
   };
 }
 
-function listenerOf(spec: Spec, draft: ListenerDraft, brokers: boolean, facts: Facts): Listener {
+function listenerOf(spec: Spec, draft: AllocatedListener, brokers: boolean, facts: Facts): Listener {
   const name =
     draft.held?.targetGroup ??
     boundedName(spec.name, draft.key.replace('/', '-'), facts.numbers.targetGroupNameMax.value);
   const forward = forwardOf(spec, draft, brokers);
-  const first = draft.claims[0];
-  const port = draft.way.by === 'router' ? draft.way.routerPort : (first?.port ?? draft.port);
+  const first = draft.demands[0];
+  const port = draft.forwarding.by === 'router' ? draft.forwarding.routerPort : (first?.port ?? draft.port);
   return {
     key: draft.key,
     port: draft.port,
@@ -107,46 +107,46 @@ function listenerOf(spec: Spec, draft: ListenerDraft, brokers: boolean, facts: F
     targetGroup: {
       name,
       port,
-      proxyProtocolV2: draft.way.by === 'router' && draft.claims.every((claim) => claim.identified),
+      proxyProtocolV2: draft.forwarding.by === 'router' && draft.demands.every((demand) => demand.identified),
       health:
-        draft.way.by === 'router'
+        draft.forwarding.by === 'router'
           ? { protocol: 'HTTP', port: readinessPort, path: readinessPath }
           : { protocol: 'TCP', port },
     },
-    targets: [...new Set(draft.claims.map((claim) => claim.target.name))].sort(byText),
+    targets: [...new Set(draft.demands.map((demand) => demand.target.name))].sort(byText),
     forward,
   };
 }
 
-function forwardOf(spec: Spec, { way, claims }: ListenerDraft, brokers: boolean): Forward {
-  switch (way.by) {
+function forwardOf(spec: Spec, { forwarding, demands }: AllocatedListener, brokers: boolean): Forward {
+  switch (forwarding.by) {
     case 'router':
-      return { to: 'router', why: routerReason(claims, brokers) };
+      return { to: 'router', why: routerReason(demands, brokers) };
     case 'broker':
       return {
         to: 'broker',
-        target: way.target.name,
-        broker: way.broker,
-        why: `listeners: per-broker gives broker ${way.broker} of ${way.target.name} a service of its own, so the load balancer reaches it without a router`,
+        target: forwarding.target.name,
+        broker: forwarding.broker,
+        why: `listeners: per-broker gives broker ${forwarding.broker} of ${forwarding.target.name} a service of its own, so the load balancer reaches it without a router`,
       };
     case 'addresses': {
-      const network = spec.networks.find((each) => each.name === way.target.network);
+      const network = spec.networks.find((each) => each.name === forwarding.target.network);
       const zone = network?.reach === 'hub' ? 'automatic' : 'all';
       return {
         to: 'addresses',
-        members: way.target.addresses.map((address) => ({ address, zone })),
-        why: `${way.target.name} is alone on the port, its addresses are fixed and private, and every NCC that can dial the service is granted it: no router hop is needed`,
+        members: forwarding.target.addresses.map((address) => ({ address, zone })),
+        why: `${forwarding.target.name} is alone on the port, its addresses are fixed and private, and every NCC that can dial the service is granted it: no router hop is needed`,
       };
     }
     default:
-      return way satisfies never;
+      return forwarding satisfies never;
   }
 }
 
-function routerReason(claims: ListenerDraft['claims'], brokers: boolean): string {
-  const [first, ...others] = claims;
+function routerReason(demands: AllocatedListener['demands'], brokers: boolean): string {
+  const [first, ...others] = demands;
   if (!first) return 'nothing is behind it';
-  if (others.length > 0) return `${claims.length} names share the port, and the router tells them apart`;
+  if (others.length > 0) return `${demands.length} names share the port, and the router tells them apart`;
   if (first.target.tls === 'inspect') return `${first.target.name} asks for TLS inspection`;
   if (first.sharing !== 'alone')
     return `the port is shared by name, so that ${first.target.name} can be joined by others`;
@@ -247,3 +247,9 @@ export const hubRanges = (spec: Spec, fallback: readonly Cidr[]): readonly Cidr[
   const stated = spec.networks.filter((network) => network.reach === 'hub').flatMap((network) => network.cidrs);
   return stated.length > 0 ? stated : fallback;
 };
+
+/** Kept as long as the spec says so: a `moved` block whose origin is gone does no harm, one that is missing replaces things. */
+const renamesOf = (spec: Spec): readonly { readonly from: string; readonly to: string }[] =>
+  spec.targets
+    .flatMap(({ name, renamedFrom }) => (renamedFrom === undefined ? [] : [{ from: renamedFrom, to: name }]))
+    .sort((a, b) => byText(a.to, b.to));

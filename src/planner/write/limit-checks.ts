@@ -3,7 +3,7 @@ import { error } from '../../diagnostics/index.ts';
 import type { EffectiveLimit, Limits } from '../../facts/index.ts';
 import { limitText, raise } from '../../facts/index.ts';
 import type { Ncc } from '../../ir/index.ts';
-import type { ServiceDraft } from '../lock/allocated-services.ts';
+import type { AllocatedService } from '../lock/allocated-services.ts';
 
 /** Limits that a spec sets to something nothing fits in, as errors. */
 export function checkLimitValues(limits: Limits): readonly Diagnostic[] {
@@ -24,7 +24,7 @@ export function checkLimitValues(limits: Limits): readonly Diagnostic[] {
 /** A whole plan, ready to be counted. */
 export interface Counts {
   readonly nccs: readonly Ncc[];
-  readonly services: readonly ServiceDraft[];
+  readonly services: readonly AllocatedService[];
   readonly withoutPort: number;
   /** Allocations of a lock were kept, which a fresh packing may not need. */
   readonly locked: boolean;
@@ -33,7 +33,7 @@ export interface Counts {
 /** Counts of the whole plan against the limits of a region and account. Each error says how many are needed. */
 export function checkCounts({ nccs, services, withoutPort, locked }: Counts, limits: Limits): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
-  const afresh = locked ? ', see whether plan --repack needs fewer' : '';
+  const repackHint = locked ? ', see whether plan --repack needs fewer' : '';
   const endpoints = nccs.reduce((sum, ncc) => sum + ncc.rules.length, 0);
   const inUse = limits.endpoints_in_use.value;
   if (endpoints + inUse > limits.endpoints_per_region.value)
@@ -42,7 +42,7 @@ export function checkCounts({ nccs, services, withoutPort, locked }: Counts, lim
         'LG_TOO_MANY_ENDPOINTS',
         ['access'],
         `the plan needs ${endpoints} endpoints${inUse > 0 ? ` beside ${inUse} in use` : ''}; the limit is ${limitText(limits.endpoints_per_region)}`,
-        `merge access sets with share_ncc, put fewer names behind them, set limits.${limits.domains_per_rule.name} if your account has more than ${limits.domains_per_rule.value}${afresh}, or ${raise(limits.endpoints_per_region)}`,
+        `merge access sets with share_ncc, put fewer names behind them, set limits.${limits.domains_per_rule.name} if your account has more than ${limits.domains_per_rule.value}${repackHint}, or ${raise(limits.endpoints_per_region)}`,
       ),
     );
   if (services.length > limits.nlbs_per_region.value)
@@ -51,7 +51,7 @@ export function checkCounts({ nccs, services, withoutPort, locked }: Counts, lim
         'LG_TOO_MANY_SERVICES',
         ['targets'],
         `the plan needs ${services.length} endpoint services with a load balancer each; the limit is ${limitText(limits.nlbs_per_region)}`,
-        `let clients of targets that stand alone on a port use another (port_policy: remap)${afresh}, or ${raise(limits.nlbs_per_region)}`,
+        `let clients of targets that stand alone on a port use another (port_policy: remap)${repackHint}, or ${raise(limits.nlbs_per_region)}`,
       ),
     );
   const listeners = services.reduce((sum, service) => sum + service.listeners.length, 0);
@@ -61,7 +61,7 @@ export function checkCounts({ nccs, services, withoutPort, locked }: Counts, lim
         'LG_TOO_MANY_LISTENERS',
         ['targets'],
         `the plan needs ${listeners} listeners with a target group each; the limit is ${limitText(limits.target_groups_per_region)}`,
-        `route more targets by name${afresh}, or ${raise(limits.target_groups_per_region)}`,
+        `route more targets by name${repackHint}, or ${raise(limits.target_groups_per_region)}`,
       ),
     );
   if (withoutPort > 0)

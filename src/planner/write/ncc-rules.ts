@@ -1,28 +1,28 @@
 import type { Facts, Limits } from '../../facts/index.ts';
 import { type Hostname, isSymbolic, type Ncc, type Rule, symbolicBroker } from '../../ir/index.ts';
 import type { Spec } from '../../spec/index.ts';
-import type { Who } from '../access/ncc-assignment.ts';
-import type { ServiceDraft } from '../lock/allocated-services.ts';
+import type { NccAssignment } from '../access/ncc-assignment.ts';
+import type { AllocatedService } from '../lock/allocated-services.ts';
 import { boundedName } from '../naming/bounded-name.ts';
 import { namesByNcc } from '../placement/placement-units.ts';
 import { packNames } from './pack-names.ts';
 import { bucketsByNcc, s3Service } from './s3-buckets.ts';
 
 /** NCCs with their rules, and the number of the next rule’s key. */
-export interface Ruled {
+export interface NccsWithRules {
   readonly nccs: readonly Ncc[];
   readonly nextRule: number;
 }
 
 /** The NCCs with their rules: names by service, then buckets. What the lock holds keeps its key. */
-export function withRules(
+export function nccsWithRules(
   spec: Spec,
-  who: Who,
-  services: readonly ServiceDraft[],
+  assignment: NccAssignment,
+  services: readonly AllocatedService[],
   limits: Limits,
   firstRule: number,
   facts: Facts,
-): Ruled {
+): NccsWithRules {
   let next = firstRule;
   const keyOf = (held: string | undefined): string => {
     if (held !== undefined) return held;
@@ -30,10 +30,10 @@ export function withRules(
     return `r-${next - 1}`;
   };
   const ids = new Map(spec.workspaces.map((workspace) => [workspace.name, workspace.id]));
-  const names = services.map((service) => namesByNcc(service.units, who.nccs.length));
-  const buckets = bucketsByNcc(spec, who.grantsOf, who.nccs.length);
+  const names = services.map((service) => namesByNcc(service.units, assignment.nccs.length));
+  const buckets = bucketsByNcc(spec, assignment.grantsOf, assignment.nccs.length);
   const nowCalled = renamedBrokers(spec);
-  const nccs = who.nccs.map((ncc, index): Ncc => {
+  const nccs = assignment.nccs.map((ncc, index): Ncc => {
     const then = (ncc.held?.rules ?? []).map((rule) => ({
       ...rule,
       names: rule.names.map((name) => nowCalled.get(name) ?? name),

@@ -1,15 +1,19 @@
 import type { PlannedTarget } from '../../ir/index.ts';
 import { byText } from '../../ir/index.ts';
 import type { Spec } from '../../spec/index.ts';
-import type { Who } from '../access/ncc-assignment.ts';
-import type { ServiceDraft } from '../lock/allocated-services.ts';
+import type { NccAssignment } from '../access/ncc-assignment.ts';
+import type { AllocatedService } from '../lock/allocated-services.ts';
 
 /** Every target as its clients see it, also those that nobody may reach; sorted by name. */
-export function plannedTargets(spec: Spec, who: Who, services: readonly ServiceDraft[]): readonly PlannedTarget[] {
+export function plannedTargets(
+  spec: Spec,
+  assignment: NccAssignment,
+  services: readonly AllocatedService[],
+): readonly PlannedTarget[] {
   const rows = new Map<string, { services: Set<string>; ports: Map<number, number> }>();
   for (const service of services)
     for (const listener of service.listeners)
-      for (const { target, port } of listener.claims) {
+      for (const { target, port } of listener.demands) {
         const row = rows.get(target.name) ?? { services: new Set<string>(), ports: new Map<number, number>() };
         rows.set(target.name, row);
         row.services.add(service.key);
@@ -29,7 +33,7 @@ export function plannedTargets(spec: Spec, who: Who, services: readonly ServiceD
         routing: target.routing,
         tls: target.tls,
         buckets: target.buckets,
-        workspaces: who.workspacesOf(target.name),
+        workspaces: assignment.workspacesOf(target.name),
       };
     });
 }

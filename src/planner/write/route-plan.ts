@@ -11,15 +11,15 @@ import type {
 import { byText } from '../../ir/index.ts';
 import type { Network, Spec } from '../../spec/index.ts';
 import { type Bits, membersOf } from '../access/bits.ts';
-import type { ServiceDraft } from '../lock/allocated-services.ts';
-import type { Claim } from '../placement/placement-units.ts';
+import type { AllocatedService } from '../lock/allocated-services.ts';
+import type { Demand } from '../placement/placement-units.ts';
 
 /** Seconds between health checks of an upstream, and how many in a row decide. */
 const health = { intervalSeconds: 10, rise: 2, fall: 3 };
 
 /** What was decided before routes are written. */
 export interface RoutesOptions {
-  readonly services: readonly ServiceDraft[];
+  readonly services: readonly AllocatedService[];
   /** Keys of the NCCs, by index. */
   readonly nccKeys: readonly string[];
   /** Networks that load balancers connect from. */
@@ -36,21 +36,21 @@ export function routePlan(spec: Spec, { services, nccKeys, trustedNetworks, hubC
   const listeners: RouterListener[] = [];
   for (const service of services)
     for (const listener of service.listeners) {
-      if (listener.way.by !== 'router') continue;
+      if (listener.forwarding.by !== 'router') continue;
       const routes: Route[] = [];
-      for (const claim of listener.claims) {
-        const upstream = upstreamOf(claim, networks.get(claim.target.network ?? ''), hubCidrs);
+      for (const demand of listener.demands) {
+        const upstream = upstreamOf(demand, networks.get(demand.target.network ?? ''), hubCidrs);
         upstreams.set(upstream.key, upstream);
-        routes.push(routeOf(claim, upstream.key, listener.port, keysOf(claim.grants)));
+        routes.push(routeOf(demand, upstream.key, listener.port, keysOf(demand.grants)));
       }
-      const [first] = listener.claims;
+      const [first] = listener.demands;
       const family = first?.sharing === 'mysql' || first?.sharing === 'mariadb' ? first.sharing : undefined;
       listeners.push({
         key: listener.key,
-        port: listener.way.routerPort,
+        port: listener.forwarding.routerPort,
         clientPort: listener.port,
-        speaks: speechesOf(listener.claims),
-        identity: listener.claims.every((claim) => claim.identified)
+        speaks: speechesOf(listener.demands),
+        identity: listener.demands.every((demand) => demand.identified)
           ? { by: 'endpoint' }
           : { by: 'listener', nccs: keysOf(service.audience) },
         routes,
@@ -66,18 +66,18 @@ export function routePlan(spec: Spec, { services, nccKeys, trustedNetworks, hubC
   };
 }
 
-function routeOf(claim: Claim, upstream: string, clientPort: number, allow: readonly string[]): Route {
-  const { target } = claim;
-  const host = claim.hosts[0] ?? ('' as Hostname);
+function routeOf(demand: Demand, upstream: string, clientPort: number, allow: readonly string[]): Route {
+  const { target } = demand;
+  const host = demand.hosts[0] ?? ('' as Hostname);
   const action: RouteAction = {
     upstream,
     tls: target.tls,
     ...(target.paths ? { paths: target.paths } : {}),
-    ...(claim.isDefault ? { isDefault: true } : {}),
+    ...(demand.isDefault ? { isDefault: true } : {}),
     // Kafka's Java client takes a TLS alert for a failed authentication and gives up; a reset it tries again.
     ...(target.kafka ? { unavailable: 'reset' as const } : {}),
   };
-  if (claim.sharing !== 'alone' && target.speaks !== 'tcp')
+  if (demand.sharing !== 'alone' && target.speaks !== 'tcp')
     return {
       key: `${target.name}/${host}:${clientPort}`,
       target: target.name,
@@ -85,16 +85,20 @@ function routeOf(claim: Claim, upstream: string, clientPort: number, allow: read
       allow,
       action,
     };
-  const key = claim.hosts.length === target.hosts.length ? target.name : `${target.name}/${host}`;
+  const key = demand.hosts.length === target.hosts.length ? target.name : `${target.name}/${host}`;
   return { key: `${key}:${clientPort}`, target: target.name, match: { by: 'port' }, allow, action };
 }
 
-function speechesOf(claims: readonly Claim[]): readonly Speech[] {
-  const spoken = new Set(claims.map((claim) => claim.target.speaks));
+function speechesOf(demands: readonly Demand[]): readonly Speech[] {
+  const spoken = new Set(demands.map((demand) => demand.target.speaks));
   return (['tls', 'postgres', 'http', 'mysql', 'tcp'] as const).filter((speech) => spoken.has(speech));
 }
 
-function upstreamOf({ target, hosts, port }: Claim, network: Network | undefined, hubCidrs: readonly Cidr[]): Upstream {
+function upstreamOf(
+  { target, hosts, port }: Demand,
+  network: Network | undefined,
+  hubCidrs: readonly Cidr[],
+): Upstream {
   const host = hosts[0] ?? ('' as Hostname);
   const isPublic = network?.reach === 'internet';
   const own = network?.cidrs ?? [];

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../../diagnostics/index.ts';
 import { error, listOf } from '../../../diagnostics/index.ts';
 import { lowestUnprivilegedPort, parseHostname, parsePort } from '../../../ir/index.ts';
 import type { Spec } from '../../../spec/index.ts';
-import { numberOf } from '../../naming/keys.ts';
+import { keyNumber } from '../../naming/keys.ts';
 import { sumOf, sumOfFrame } from './checksum.ts';
 import type { Lock } from './lock.ts';
 import { broken, lockFile, wrongShape } from './read-lock.ts';
@@ -61,7 +61,7 @@ function contradictions(lock: Lock): readonly Diagnostic[] {
     else found.push(broken(where, `has ${id}, which ${other} has too`));
   };
   const below = (key: string, next: number, where: string): void => {
-    if (!(numberOf(key) < next)) found.push(broken(where, `has key ${key}, but next says that ${next} comes next`));
+    if (!(keyNumber(key) < next)) found.push(broken(where, `has key ${key}, but next says that ${next} comes next`));
   };
   const form = (value: string | number, is: RegExp, what: string, where: string): void => {
     if (!is.test(String(value))) found.push(broken(where, `has ${what} ${JSON.stringify(value)}, which cannot be one`));

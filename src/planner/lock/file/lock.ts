@@ -32,7 +32,7 @@ const lockedNccShape = z.object({
 });
 
 /** A target’s name on a listener. */
-const lockedClaimShape = z.object({
+const lockedDemandShape = z.object({
   target: text,
   host: text,
   /** The target's own port, where it is not the listener's. */
@@ -43,10 +43,10 @@ const lockedClaimShape = z.object({
 const lockedListenerShape = z.object({
   port: number,
   targetGroup: text,
-  /** Absent where no router is in the way. */
+  /** Absent where the listener bypasses the router. */
   routerPort: number.optional(),
-  /** Who uses it. Sorted by target, then host. */
-  holds: z.array(lockedClaimShape),
+  /** NccAssignment uses it. Sorted by target, then host. */
+  holds: z.array(lockedDemandShape),
 });
 
 /** An endpoint service with its load balancer. */
@@ -79,7 +79,7 @@ export const lockShape = z.object({
 export interface LockedWorkspace extends Plain<z.output<typeof lockedWorkspaceShape>> {}
 export interface LockedRule extends Plain<z.output<typeof lockedRuleShape>> {}
 export interface LockedNcc extends Plain<z.output<typeof lockedNccShape>> {}
-export interface LockedClaim extends Plain<z.output<typeof lockedClaimShape>> {}
+export interface LockedDemand extends Plain<z.output<typeof lockedDemandShape>> {}
 export interface LockedListener extends Plain<z.output<typeof lockedListenerShape>> {}
 export interface LockedService extends Plain<z.output<typeof lockedServiceShape>> {}
 export interface Lock extends Plain<z.output<typeof lockShape>> {}
