@@ -23,6 +23,14 @@ export function sourceFiles(folder: string): string[] {
     .sort();
 }
 
+/** Every test file below a folder, in the same form. */
+export function testFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => posix.join(folder, file.split(sep).join('/')))
+    .sort();
+}
+
 /** A test, or what only tests use: `client-hello.test.ts`, `snippets.fixture.ts`. */
 const isTestFile = (file: string): boolean => /\.(test|fixture)\.ts$/.test(file);
 

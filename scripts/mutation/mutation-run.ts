@@ -1,0 +1,206 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { createVitest, type Vitest } from 'vitest/node';
+import type { Mutant } from './mutants.ts';
+import type { Coverage, RunState } from './state.ts';
+
+/** A process that says nothing for so long with a mutant on is in a loop that no bound of ours sees. */
+const silentSecondsMax = 90;
+
+/** Test files that are tried, the nearest first, with a mutant in code that runs while a file loads: each is a process. */
+const loadsMax = 3;
+
+interface MutationRunOptions {
+  readonly state: RunState;
+  readonly tests: readonly string[];
+  /** Text with mutants, by absolute path of its file. */
+  readonly instrumented: ReadonlyMap<string, string>;
+  readonly mutants: readonly Mutant[];
+}
+
+/** Runs the tests under every mutant, two processes at a time, and asks the log what is left to do. */
+export class MutationRun {
+  private readonly options: MutationRunOptions;
+
+  constructor(options: MutationRunOptions) {
+    this.options = options;
+  }
+
+  async toTheEnd(): Promise<void> {
+    this.options.state.clearActive();
+    const vitest = await this.start();
+    const watching = setInterval(() => this.endSilent(), 5_000);
+    try {
+      await this.cover(vitest);
+      await this.tryTests(vitest);
+      await this.tryLoading(vitest);
+    } finally {
+      clearInterval(watching);
+      await vitest.close();
+    }
+  }
+
+  /** Who killed each mutant that is dead. */
+  killers(): Map<number, string> {
+    return new Map(this.events().flatMap((event) => (event.is === 'killed' ? [[event.id, event.by] as const] : [])));
+  }
+
+  /** The mutants in code that some test runs. */
+  passed(): Set<number> {
+    return new Set(this.coverages().flatMap(({ outside, tests }) => [...outside, ...tests.flatMap(({ ids }) => ids)]));
+  }
+
+  progress(): { readonly killed: number; readonly secondsLeft: number } {
+    const left = this.openTests().reduce((sum, { ms }) => sum + ms, 0);
+    return { killed: this.killers().size, secondsLeft: Math.round(left / 2000) };
+  }
+
+  private start(): Promise<Vitest> {
+    const { state, instrumented, mutants } = this.options;
+    return createVitest(
+      'test',
+      {
+        config: false,
+        watch: false,
+        pool: 'forks',
+        maxWorkers: 2,
+        include: ['src/**/*.test.ts'],
+        runner: './scripts/mutation/runner.ts',
+        reporters: [{}],
+        testTimeout: 60_000,
+        hookTimeout: 20_000,
+        retry: 0,
+        // Its key is the text of the file, which is not what runs here.
+        fsModuleCache: false,
+        dangerouslyIgnoreUnhandledErrors: true,
+        env: { LAKEGATE_MUTATION: state.folder, LAKEGATE_MUTANTS: String(mutants.length) },
+      },
+      {
+        plugins: [
+          {
+            name: 'mutants',
+            enforce: 'pre',
+            transform(_, id) {
+              const code = instrumented.get(id.split('?')[0] ?? '');
+              return code === undefined ? undefined : { code, map: null };
+            },
+          },
+        ],
+      },
+    );
+  }
+
+  private async run(vitest: Vitest, files: readonly string[]): Promise<void> {
+    const project = vitest.getRootProject();
+    await vitest.runTestSpecifications(files.map((file) => project.createSpecification(join(process.cwd(), file))));
+    process.exitCode = 0; // a test that fails is what we want
+  }
+
+  /** Once without a mutant: which test passes which places. */
+  private async cover(vitest: Vitest): Promise<void> {
+    const { state, tests } = this.options;
+    const missing = tests.filter((file) => !state.readCoverage(file));
+    if (missing.length === 0) return;
+    state.writeTask({ is: 'cover' });
+    await this.run(vitest, missing);
+  }
+
+  /** Each test with each mutant that it passes. A process that a mutant spoiled leaves tests open: they get a new one. */
+  private async tryTests(vitest: Vitest): Promise<void> {
+    const { state } = this.options;
+    for (let before = -1; ; ) {
+      const open = this.openTests().sort((one, other) => one.ms - other.ms);
+      const events = this.events().length;
+      if (open.length === 0 || events === before) return;
+      before = events;
+      state.writeTask({ is: 'kill' });
+      await this.run(
+        vitest,
+        open.map(({ file }) => file),
+      );
+    }
+  }
+
+  /** Mutants that are passed while a file loads: a process each, with the mutant on from the start. */
+  private async tryLoading(vitest: Vitest): Promise<void> {
+    const { state } = this.options;
+    for (;;) {
+      const mutantOf = this.nextLoads();
+      const files = Object.keys(mutantOf);
+      if (files.length === 0) return;
+      const before = this.events().length;
+      state.writeTask({ is: 'load', mutantOf });
+      await this.run(vitest, files);
+      const seen = new Set(
+        this.events()
+          .slice(before)
+          .flatMap((event) => ('id' in event ? [event.id] : [])),
+      );
+      // A process that ended without a word was ended by its mutant.
+      for (const [file, id] of Object.entries(mutantOf))
+        if (!seen.has(id)) state.log({ is: 'killed', id, by: `${file} > loading`, how: 'crashed' });
+    }
+  }
+
+  /** For each test file the next mutant to load it with, so that many files run side by side. */
+  private nextLoads(): Record<string, number> {
+    const done = new Set(this.killers().keys());
+    const tried = new Set(
+      this.events().flatMap((event) => (event.is === 'loaded' ? [`${event.file} ${event.id}`] : [])),
+    );
+    const mutantOf: Record<string, number> = {};
+    const coverages = this.coverages();
+    for (const { id, file } of this.options.mutants) {
+      if (done.has(id)) continue;
+      const near = coverages
+        .filter(({ outside }) => outside.includes(id))
+        .sort((one, other) => nearness(other.file, file) - nearness(one.file, file) || one.ms - other.ms)
+        .slice(0, loadsMax)
+        .find((test) => !tried.has(`${test.file} ${id}`));
+      if (near && mutantOf[near.file] === undefined) mutantOf[near.file] = id;
+    }
+    return mutantOf;
+  }
+
+  /** Ends processes that hang in a mutant: that is a kill. The file goes on in a new process. */
+  private endSilent(): void {
+    const { state } = this.options;
+    const killers = this.killers();
+    for (const { pid, file, test, id, secondsAgo } of state.readActive()) {
+      if (id === 0 || secondsAgo < silentSecondsMax || killers.has(id) || !isChild(pid)) continue;
+      process.kill(pid, 'SIGKILL');
+      state.log({ is: 'killed', id, by: `${file} > ${test}`, how: 'hung' });
+    }
+  }
+
+  private openTests(): { readonly file: string; readonly ms: number }[] {
+    const killers = this.killers();
+    const done = new Set(this.events().flatMap((event) => ('index' in event ? [`${event.file} ${event.index}`] : [])));
+    return this.coverages().flatMap(({ file, tests }) => {
+      const open = tests
+        .filter(({ index }) => !done.has(`${file} ${index}`))
+        .map(({ ms, ids }) => ms * ids.filter((id) => !killers.has(id)).length)
+        .filter((ms) => ms > 0);
+      return open.length === 0 ? [] : [{ file, ms: open.reduce((sum, ms) => sum + ms, 0) }];
+    });
+  }
+
+  private coverages(): Coverage[] {
+    return this.options.tests.flatMap((file) => this.options.state.readCoverage(file) ?? []);
+  }
+
+  private events() {
+    return this.options.state.events();
+  }
+}
+
+/** Whether a process is one that this one has started: a number may have passed to a stranger. */
+const isChild = (pid: number): boolean =>
+  spawnSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim() === String(process.pid);
+
+/** How many characters of two paths are the same: `client-hello.test.ts` is nearest to `client-hello.ts`. */
+function nearness(one: string, other: string): number {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
+  return at;
+}

@@ -1,0 +1,65 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Mutant } from './mutants.ts';
+import { mutationPage } from './page.ts';
+
+/** `not reached`: no unit test of the folder runs the code at all. */
+export type Status = 'killed' | 'survived' | 'not reached';
+
+export interface Judged extends Mutant {
+  readonly status: Status;
+  /** The test that noticed. */
+  readonly by?: string | undefined;
+}
+
+/** A mutant that no test noticed. */
+export type Survivor = Pick<Mutant, 'line' | 'operator' | 'original' | 'replacement'>;
+
+/** What the last run said about a file. */
+export interface FileResult {
+  readonly mutants: number;
+  readonly killed: number;
+  readonly notReached: number;
+  /** Kept for the files in which each survivor is explained. */
+  readonly survivors?: readonly Survivor[];
+}
+
+export type Results = Readonly<Record<string, FileResult>>;
+
+/** Where a change that nobody notices lets someone in, keeps someone out, or deletes what is not ours. */
+export const guarded: readonly RegExp[] = [
+  /^src\/routing\//,
+  /^src\/router\/(?:trust\.ts|opening\/)/,
+  /^src\/router\/.*cancel/,
+  /^src\/planner\/lock\//,
+  /^src\/app\/.*output-folder\.ts$/,
+];
+
+const resultsFile = 'scripts/mutation/results.json';
+
+export const readResults = (): Results =>
+  existsSync(resultsFile) ? (JSON.parse(readFileSync(resultsFile, 'utf8')) as Results) : {};
+
+/** Puts what a run found in the place of what was known of the same folder, and writes the page. */
+export function keepResults(folder: string, judged: readonly Judged[]): void {
+  const others = Object.entries(readResults()).filter(([file]) => !file.startsWith(`${folder}/`));
+  const made = [...Map.groupBy(judged, ({ file }) => file)].map(([file, ofFile]) => [file, resultOf(file, ofFile)]);
+  const results: Results = Object.fromEntries([...others, ...made].sort());
+  writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync('docs/mutation.md', mutationPage(results));
+}
+
+function resultOf(file: string, judged: readonly Judged[]): FileResult {
+  const left = judged.filter(({ status }) => status !== 'killed');
+  const survivors = left.map(({ line, operator, original, replacement }) => ({
+    line,
+    operator,
+    original,
+    replacement,
+  }));
+  return {
+    mutants: judged.length,
+    killed: judged.length - left.length,
+    notReached: left.filter(({ status }) => status === 'not reached').length,
+    ...(guarded.some((pattern) => pattern.test(file)) ? { survivors } : {}),
+  };
+}
