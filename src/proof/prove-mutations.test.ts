@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Kind, specOf, target } from '../../test/planner/specs.ts';
+import { bruteForceOutcome } from '../../test/support/brute-force.ts';
 import { defaultFacts } from '../facts/index.ts';
 import type { Hostname, InfraPlan, Port, Route, RoutePlan } from '../ir/index.ts';
 import { makePlan } from '../planner/index.ts';
 import type { Claim } from '../routing/index.ts';
-import { buildTopology, type Topology, trace } from '../topology/index.ts';
+import { buildTopology, type Question, type Topology, trace } from '../topology/index.ts';
 import { type Grants, grantsOf, prove } from './index.ts';
 
 /** A plan that tests may spoil. */
@@ -112,23 +113,28 @@ const specs = fc
     });
   });
 
-/** Every connection that anyone could try, judged one by one, by the grants alone. Nothing is skipped for being unlikely. */
+/**
+ * Every connection that anyone could try, searched for in the plans one by one, and judged by the grants alone. Nothing
+ * is skipped for being unlikely. Each is also traced: the trace must say the same.
+ */
 function wrongAnswers(topology: Topology, grants: Grants): readonly string[] {
   const wrong: string[] = [];
   const hosts = grants.targets.flatMap((each) => each.hosts);
   for (const { workspace: from, targets } of grants.workspaces) {
-    const judge = (question: Parameters<typeof trace>[1]): string | undefined => {
-      const { outcome, hops } = trace(topology, question);
-      if (outcome.is === 'refuse') return undefined;
-      const said = `${from} → ${question.host}:${question.port} ${question.service ?? ''} reaches ${outcome.target}`;
-      if (!targets.includes(outcome.target)) wrong.push(said);
-      const last = hops.at(-1);
-      const upstream = last?.at === 'upstream' ? topology.upstreams.get(last.name) : undefined;
-      if (!upstream) return outcome.target;
-      const reached = grants.targets.find((each) => each.name === outcome.target);
-      if (!reached?.hosts.includes(upstream.host)) wrong.push(`${said} at ${upstream.host}`);
-      if (!reached?.ports.includes(upstream.port)) wrong.push(`${said} at port ${upstream.port}`);
-      return upstream.host === question.host ? outcome.target : `${outcome.target} at ${upstream.host}`;
+    const judge = (question: Question): string | undefined => {
+      const found = bruteForceOutcome(topology.infra, topology.routes, question);
+      const { outcome } = trace(topology, question);
+      const reached = found.is === 'reach' ? { is: found.is, target: found.target } : found;
+      expect(outcome, JSON.stringify(question)).toEqual(reached);
+      if (found.is === 'refuse') return undefined;
+      const { target, upstream } = found;
+      const said = `${from} → ${question.host}:${question.port} ${question.service ?? ''} reaches ${target}`;
+      if (!targets.includes(target)) wrong.push(said);
+      if (!upstream) return target;
+      const granted = grants.targets.find((each) => each.name === target);
+      if (!granted?.hosts.includes(upstream.host)) wrong.push(`${said} at ${upstream.host}`);
+      if (!granted?.ports.includes(upstream.port)) wrong.push(`${said} at port ${upstream.port}`);
+      return upstream.host === question.host ? target : `${target} at ${upstream.host}`;
     };
     for (const each of grants.targets)
       for (const host of each.hosts)

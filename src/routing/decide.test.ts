@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { bruteForceRoute } from '../../test/support/brute-force.ts';
 import type { Hostname, Identity, Port, Route, RouterListener, Speech } from '../ir/index.ts';
 import { type Claim, clientNccs, decide, honestClaim, routeTable, whyRefused } from './index.ts';
 
@@ -141,32 +142,6 @@ test.each<[string, RouterListener, string, Claim]>([
   expect(honestClaim(routeTable(of), named(name))).toEqual(want);
 });
 
-/**
- * The same decision without tables, straight from the words of the design: of the routes that take the claim the last
- * one counts, and every NCC that may be at the other end must be in its `allow`.
- */
-function bruteForce(of: RouterListener, what: Claim, ncc: string): string {
-  const takes = ({ match, action }: Route): boolean => {
-    if (match.by === 'port') return of.speaks.includes('tcp');
-    if (of.speaks.includes('tcp')) return false;
-    const isDirect = what.speech === 'tls' && !of.speaks.includes('tls');
-    const speech = isDirect ? 'postgres' : what.speech;
-    if (what.name !== undefined)
-      return match.name === what.name && (match.speech === speech || (speech === 'tls' && match.speech === 'postgres'));
-    return action.isDefault === true && match.speech === speech && (speech === 'mysql' || speech === 'postgres');
-  };
-  const spoken = of.speaks.some((speech) =>
-    speech === 'tcp' ? true : speech === what.speech || (speech === 'postgres' && what.speech === 'tls'),
-  );
-  if (!spoken) return 'LG_PROTOCOL';
-  const found = of.routes.filter(takes);
-  const best = found.filter(({ match }) => match.by === 'name' && match.speech === what.speech).at(-1) ?? found.at(-1);
-  if (!best) return what.name === undefined && !of.speaks.includes('tcp') ? 'LG_NO_NAME' : 'LG_NAME_UNKNOWN';
-  const who = of.identity.by === 'endpoint' ? [ncc] : [...of.identity.nccs];
-  const admitted = who.length > 0 && who.filter((each) => best.allow.includes(each)).length === who.length;
-  return admitted ? best.key : 'LG_NOT_GRANTED';
-}
-
 const speeches = ['tls', 'postgres', 'http', 'mysql'] as const;
 const names = ['a', 'b', 'c'] as const;
 const nccs = ['n-1', 'n-2', 'n-3'];
@@ -211,9 +186,8 @@ test('tables decide as a search through all routes does, for any listener, check
   fc.assert(
     fc.property(listeners, claims, fc.constantFrom(...nccs), (of, what, ncc) => {
       const decision = decide(routeTable(of), what, clientNccs(of, [ncc]));
-      const answer = decision.is === 'route' ? decision.route.key : decision.code;
       seen.add(decision.is === 'route' ? 'route' : decision.code);
-      expect(answer).toBe(bruteForce(of, what, ncc));
+      expect(decision.is === 'route' ? decision.route : decision.code).toEqual(bruteForceRoute(of, what, ncc));
     }),
     { numRuns: 4000 },
   );
