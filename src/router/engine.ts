@@ -2,18 +2,19 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import type { IpAddress, Policy, RoutePlan, RouterListener } from '../ir/index.ts';
-import { routeTable } from '../routing/index.ts';
+import { routeTableInSteps } from '../routing/index.ts';
 import { type AdminServer, startAdmin } from './admin/server.ts';
 import { Connection, type Engine } from './connection.ts';
 import type { ConnectionEvent } from './flows/event.ts';
 import { type ActiveRoutes, LiveListener } from './listener.ts';
 import { noTimes, type Snapshot } from './metrics.ts';
-import { notBuiltIn } from './not-built.ts';
+import { notBuiltInSteps } from './not-built.ts';
 import { makeProtocols, type Protocols } from './opening/protocols.ts';
 import type { HostPort, Reloaded, RouterOptions, RunningRouter } from './options.ts';
 import { defaultLimits, type RouterLimits } from './router-limits.ts';
 import { Sweep } from './sweep.ts';
 import { type Trust, trustIn } from './trust.ts';
+import { entriesPerStep, inTurns } from './turns.ts';
 import { Delivery } from './upstreams/deliver.ts';
 import { DnsCache } from './upstreams/dns-cache.ts';
 import { Prober } from './upstreams/prober.ts';
@@ -122,12 +123,12 @@ class NodeEngine implements RunningRouter, Engine {
   }
 
   async #reload(plan: RoutePlan): Promise<Reloaded> {
-    const notBuilt = notBuiltIn(plan);
+    const notBuilt = await inTurns(notBuiltInSteps(plan));
     if (notBuilt.length > 0) {
       this.#reloads.refused += 1;
       return { is: 'refused', diagnostics: notBuilt };
     }
-    const { upstreams, active } = await this.#prepare(plan);
+    const { upstreams, active } = await inTurns(this.#prepare(plan));
     const added = active.filter(({ table }) => !this.#sameSocket(table.listener));
     const bound = await Promise.allSettled(added.map((routes) => this.#bind(routes)));
     const made = bound.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
@@ -143,21 +144,23 @@ class NodeEngine implements RunningRouter, Engine {
     return { is: 'done' };
   }
 
-  /** Builds all that the plan needs beside what runs, in slices, so that connections have their turn meanwhile. */
-  async #prepare(plan: RoutePlan) {
+  /** Builds all that the plan needs next to what runs, in steps, so that connections have their turn meanwhile. */
+  *#prepare(plan: RoutePlan): Generator<void, Prepared> {
     const upstreams = new Map<string, LiveUpstream>();
     const active: ActiveRoutes[] = [];
     for (const [i, upstream] of Object.values(plan.upstreams).entries()) {
+      if (i > 0 && i % entriesPerStep === 0) yield;
       upstreams.set(upstream.key, this.#keep(upstream));
-      if (i % sliceSize === sliceSize - 1) await yieldToLoop();
     }
-    let counted = 0;
+    yield;
+    let routes = 0;
     for (const listener of plan.listeners) {
-      active.push({ table: routeTable(listener), upstreams });
-      counted += listener.routes.length;
-      if (counted < sliceSize) continue;
-      counted = 0;
-      await yieldToLoop();
+      routes += listener.routes.length;
+      if (routes > entriesPerStep) {
+        yield;
+        routes = listener.routes.length;
+      }
+      active.push({ table: yield* routeTableInSteps(listener, entriesPerStep), upstreams });
     }
     return { upstreams, active };
   }
@@ -329,10 +332,11 @@ class NodeEngine implements RunningRouter, Engine {
   }
 }
 
-/** Upstreams or routes that a reload prepares between two turns of the loop. */
-const sliceSize = 500;
-
-const yieldToLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** What a reload puts in place at once. */
+interface Prepared {
+  readonly upstreams: Map<string, LiveUpstream>;
+  readonly active: readonly ActiveRoutes[];
+}
 
 const endpointsOf = (policy: Policy): ReadonlyMap<string, string> => new Map(Object.entries(policy.endpoints));
 

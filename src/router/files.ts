@@ -4,7 +4,8 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { type Checked, checkPolicy, checkRoutePlanInSteps, type Policy, type RoutePlan } from '../ir/index.ts';
-import { notBuiltIn } from './not-built.ts';
+import { notBuiltInSteps } from './not-built.ts';
+import { inTurns, nextTurn } from './turns.ts';
 
 /** Most bytes of a file that are read. Ten thousand routes need about 6 MB. */
 const fileBytesMax = 64 * 1024 * 1024;
@@ -22,24 +23,22 @@ export async function readText(path: string): Promise<Checked<string>> {
 }
 
 /**
- * Reads and checks a route plan, also for what the engine does not do. A file as `lakegate plan --json` prints it is taken for the plan in its `routes`.
+ * Reads and checks a route plan, also for what the engine does not do. A file as `lakegate plan --json` prints it is taken
+ * for the plan in its `routes`.
  */
 export async function readRoutePlan(path: string): Promise<Checked<RoutePlan>> {
   const json = await readJson(path, 'LG_ROUTES_FILE');
   if (json.is === 'bad') return json;
   const { value } = json;
   const isWholePlan = typeof value === 'object' && value !== null && 'routes' in value && 'infra' in value;
-  const steps = checkRoutePlanInSteps(isWholePlan ? value.routes : value);
-  await yieldToLoop();
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return buildable(step.value);
-    await yieldToLoop();
-  }
+  return inTurns(checkInSteps(isWholePlan ? value.routes : value));
 }
 
-function buildable(checked: Checked<RoutePlan>): Checked<RoutePlan> {
-  const diagnostics = checked.is === 'good' ? notBuiltIn(checked.value) : [];
+/** Checks the shape of a plan, and that the engine does all it asks for. */
+export function* checkInSteps(value: unknown): Generator<void, Checked<RoutePlan>> {
+  const checked = yield* checkRoutePlanInSteps(value);
+  if (checked.is === 'bad') return checked;
+  const diagnostics = yield* notBuiltInSteps(checked.value);
   return diagnostics.length > 0 ? { is: 'bad', diagnostics } : checked;
 }
 
@@ -51,7 +50,7 @@ export async function readPolicy(path: string): Promise<Checked<Policy>> {
 async function readJson(path: string, code: 'LG_ROUTES_FILE' | 'LG_POLICY_FILE'): Promise<Checked<unknown>> {
   const text = await readText(path);
   if (text.is === 'bad') return text;
-  await yieldToLoop(); // decoding the text and parsing it are two pieces of work
+  await nextTurn(); // decoding the text and parsing it are two pieces of work
   try {
     return { is: 'good', value: JSON.parse(text.value) };
   } catch (error) {
@@ -63,9 +62,6 @@ const bad = (path: string, code: Diagnostic['code'], what: string): Checked<neve
   is: 'bad',
   diagnostics: [{ code, severity: 'error', path: [], message: `${path} ${what}` }],
 });
-
-/** Lets connections have their turn. */
-const yieldToLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** After the first sign of a change, more are waited for, in milliseconds: a writer may take several steps. */
 const settleMs = 50;

@@ -1,20 +1,24 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { capabilityTexts, missingFor, type RoutePlan } from '../ir/index.ts';
 import { routesOf } from '../routing/index.ts';
+import { entriesPerStep } from './turns.ts';
 
 /**
  * Routes that ask for something the node engine does not do, as errors. The router takes no plan that has one: a
  * connection that is passed through where the plan wants it inspected would bypass the limits that someone relies on.
  */
-export const notBuiltIn = (plan: RoutePlan): readonly Diagnostic[] =>
-  routesOf(plan).flatMap(({ route }) =>
-    missingFor(route, 'node').map(
-      (capability): Diagnostic => ({
+export function* notBuiltInSteps(plan: RoutePlan): Generator<void, readonly Diagnostic[]> {
+  const found: Diagnostic[] = [];
+  for (const [i, { route }] of routesOf(plan).entries()) {
+    if (i > 0 && i % entriesPerStep === 0) yield;
+    for (const capability of missingFor(route, 'node'))
+      found.push({
         code: 'LG_NOT_BUILT_YET',
         severity: 'error',
         path: ['routes', route.key],
         message: `route ${route.key} asks for ${capabilityTexts[capability]}, which is not built yet`,
         hint: 'leave the target out of the plan, or pass its TLS through and limit the paths at the server',
-      }),
-    ),
-  );
+      });
+  }
+  return found;
+}

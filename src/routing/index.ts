@@ -8,4 +8,4 @@ export { type Claim, honestClaim } from './claim.ts';
 export { clientNccs, type Decision, decide, type Refused, type RoutingRefusal, whyRefused } from './decide.ts';
 export { type PathRules, type RequestPath, refusalOfPath } from './paths.ts';
 export { type RequestClaim, refusalOfRequest } from './request.ts';
-export { type NamedSpeech, type RouteTable, routesOf, routeTable } from './route-table.ts';
+export { type NamedSpeech, type RouteTable, routesOf, routeTable, routeTableInSteps } from './route-table.ts';

@@ -17,6 +17,15 @@ export interface RouteTable {
 
 /** Indexes the routes of a listener. Linear; never throws, also for a listener that no check has seen. */
 export function routeTable(listener: RouterListener): RouteTable {
+  const steps = routeTableInSteps(listener, Number.POSITIVE_INFINITY);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same in steps of so many routes, so that a router can go on carrying while it builds a large table. */
+export function* routeTableInSteps(listener: RouterListener, routesPerStep: number): Generator<void, RouteTable> {
   const byName: Record<NamedSpeech, ReadonlyMap<Hostname, Route>> = {
     tls: noRoutes,
     postgres: noRoutes,
@@ -26,7 +35,8 @@ export function routeTable(listener: RouterListener): RouteTable {
   const byDefault: Record<'mysql' | 'postgres', Route | undefined> = { mysql: undefined, postgres: undefined };
   const made = new Map<NamedSpeech, Map<Hostname, Route>>();
   let byPort: Route | undefined;
-  for (const route of listener.routes) {
+  for (const [i, route] of listener.routes.entries()) {
+    if (i > 0 && i % routesPerStep === 0) yield;
     if (route.match.by === 'port') {
       byPort = route;
       continue;
