@@ -10,14 +10,14 @@ import { entriesPerStep, inTurns } from './turns.ts';
 
 const routesPerListener = 5000;
 
-const planOf = (salt: string, listeners = 2): RoutePlan =>
+const planOf = (salt: string, listeners = 2, routes = routesPerListener): RoutePlan =>
   setupOf(
     Array.from(
       { length: listeners },
       (_, l): ListenerWish => ({
         key: `l${l}`,
         speaks: ['tls'],
-        routes: Array.from({ length: routesPerListener }, (_, i) => ({ name: `t${i}.l${l}.${salt}.test`, to: 1 })),
+        routes: Array.from({ length: routes }, (_, i) => ({ name: `t${i}.l${l}.${salt}.test`, to: 1 })),
       }),
     ),
   ).plan;
@@ -89,16 +89,17 @@ test('reading it from a file leaves that many turns to connections', async () =>
 });
 
 test.each([
-  ['a large listener', 1],
-  ['several listeners', 2],
-])('a reload of %s handles at most a step of its entries in a turn', async (_, listeners) => {
+  ['a large listener', 1, 5000],
+  ['several listeners', 2, 2000],
+  ['upstreams and routes that would fit into one step each', 1, 300],
+])('a reload of %s handles at most a step of its entries in a turn', async (_, listeners, routes) => {
   const router = await startRouter({
-    plan: planOf('old', listeners),
+    plan: planOf('old', listeners, routes),
     policy: { version: 1, endpoints: {} },
     bind: () => ({ host: '127.0.0.1', port: 0 }),
   });
   onTestFinished(() => router.close());
-  const { plan, take } = counted(planOf('new', listeners));
+  const { plan, take } = counted(planOf('new', listeners, routes));
   const turns: number[] = [];
   let isReloading = true;
   const count = (): void => {
@@ -108,9 +109,9 @@ test.each([
   setImmediate(count);
   expect(await router.reload(plan)).toEqual({ is: 'done' });
   isReloading = false;
-  expect(router.stats().routes).toBe(listeners * routesPerListener);
+  expect(router.stats().routes).toBe(listeners * routes);
   // Each route once for what is built and once for its table.
-  expect(turns.reduce((sum, each) => sum + each, take())).toBeGreaterThanOrEqual(2 * listeners * routesPerListener);
+  expect(turns.reduce((sum, each) => sum + each, take())).toBeGreaterThanOrEqual(2 * listeners * routes);
   expect(Math.max(...turns)).toBeLessThanOrEqual(entriesPerStep);
 });
 

@@ -106,6 +106,17 @@ describe('passthrough', () => {
     expect(carrier.bytes()).toEqual({ fromClient: 1, toClient: 0 });
   });
 
+  test.each(['client', 'upstream'] as const)(
+    'a %s that is destroyed here takes the other side along',
+    async (which) => {
+      const { user, server, near, over } = await carrying();
+      const seen = readToEnd(which === 'client' ? server : user);
+      near[which].destroy();
+      expect(await seen).toBe('[ECONNRESET]');
+      expect(await over).toBe('done');
+    },
+  );
+
   test('a drain changes nothing: bytes without messages have no end but their own', async () => {
     const { carrier, user, server } = await carrying();
     carrier.drain();
