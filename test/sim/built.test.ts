@@ -2,7 +2,6 @@ import { expect } from 'vitest';
 import { type InfraPlan, symbolicBroker } from '../../src/ir/index.ts';
 import { type Observation, observe } from '../../src/observe/index.ts';
 import { type Grants, grantsOf, type Proof, prove } from '../../src/proof/index.ts';
-import type { Thing } from '../../src/sim/aws/index.ts';
 import { acceptEndpoints } from '../../src/sim/fill/index.ts';
 import { readSpec } from '../../src/spec/index.ts';
 import { liveClouds } from '../support/live-clouds.ts';
@@ -10,6 +9,7 @@ import { examples, exampleText, planOf } from '../terraform/cases.ts';
 import { type Site, siteFor } from '../terraform/site.ts';
 import { variantTexts } from '../terraform/variants.ts';
 import { findTool, testWith } from '../tools.ts';
+import { builtHarms, Clouds, restorePoint } from './harms.ts';
 
 const test = testWith(findTool('tofu') ? 'tofu' : 'terraform');
 
@@ -112,69 +112,18 @@ test('containers are proved, and a peering that its owner has not accepted is no
 
 test('the proof of what was built sees each thing that is changed behind its back', { timeout: 120_000 }, async () => {
   const { site, look, proof } = await applied(exampleText('hub-router'));
-  const { world, account } = site;
   expect(proof(await look()).holds).toBe(true);
-  const one = (type: string, where: (thing: Thing) => boolean = () => true): Thing => {
-    const [found] = world.all(type, where);
-    if (!found) throw new Error(`nothing built is a ${type}`);
-    return found;
-  };
-  const port = (thing: Thing, wanted: number): boolean => thing.attributes.port === wanted;
-  const set = (thing: Thing, attributes: Thing['attributes']): void => {
-    thing.attributes = { ...thing.attributes, ...attributes };
-  };
-  const harms: Readonly<Record<string, () => void>> = {
-    'a listener is gone': () => world.remove(one('aws_lb_listener', (each) => port(each, 5432))),
-    'a target group leads to another port of the routers': () =>
-      set(
-        one('aws_lb_target_group', (each) => port(each, 20_001)),
-        { port: 20_002 },
-      ),
-    'endpoint ids are no longer sent': () =>
-      set(
-        one('aws_lb_target_group', (each) => port(each, 20_001)),
-        { proxy_protocol_v2: false },
-      ),
-    'PrivateLink traffic is judged by security groups': () =>
-      set(one('aws_lb'), { enforce_security_group_inbound_rules_on_private_link_traffic: 'on' }),
-    'the routers take nothing from a load balancer': () =>
-      world.remove(one('aws_vpc_security_group_ingress_rule', (each) => each.attributes.from_port === 20_001)),
-    'the routers may not send to a network': () =>
-      world.remove(one('aws_vpc_security_group_egress_rule', (each) => each.attributes.cidr_ipv4 === '10.50.0.0/16')),
-    'a subnet of the routers has no route': () =>
-      world.remove(one('aws_route', (each) => each.attributes.destination_cidr_block === '10.50.0.0/16')),
-    'Databricks is not let in': () => world.remove(one('aws_vpc_endpoint_service_allowed_principal')),
-    'a name is missing in a rule': () => {
-      const rule = [...account.rules.values()].find((each) => each.domain_names);
-      if (rule) rule.domain_names = rule.domain_names?.slice(1) ?? [];
-    },
-    'a workspace is bound to the NCC of others': () => {
-      const own = account.workspace(3456789012345678).network_connectivity_config_id;
-      account.bindWorkspace(3456789012345678, [...account.nccs.keys()].find((each) => each !== own) ?? '');
-    },
-    'a route admits an NCC too many': () => {
-      const object = one('aws_s3_object', (each) => each.attributes.key === 'routes.json');
-      set(object, {
-        content: String(object.attributes.content)
-          .replaceAll(/"allow": \[\s*"n-2"\s*\]/g, '"allow": ["n-1", "n-2"]')
-          .replaceAll(/"allow": \[\s*"n-1"\s*\]/g, '"allow": ["n-1", "n-2"]'),
-      });
-    },
-  };
-  const [things, rules, workspaces] = [
-    world.snapshot(),
-    structuredClone([...account.rules]),
-    structuredClone([...account.workspaces]),
-  ];
+  const restore = restorePoint(site.accounts);
   const unseen: string[] = [];
-  for (const [name, harm] of Object.entries(harms)) {
-    harm();
-    if (proof(await look()).holds) unseen.push(name);
-    world.restore(things);
-    account.rules.clear();
-    for (const [key, value] of structuredClone(rules)) account.rules.set(key, value);
-    for (const [key, value] of structuredClone(workspaces)) account.workspaces.set(key, value);
+  for (const { name, change, found } of builtHarms) {
+    change(new Clouds(site.accounts));
+    const seen = await look();
+    const isFound =
+      !found || seen.findings.some((each) => each.code === found.code && found.message.test(each.message));
+    if (proof(seen).holds || !isFound) unseen.push(name);
+    restore();
   }
+  expect(builtHarms).toHaveLength(11);
   expect(unseen).toEqual([]);
   expect(proof(await look()).holds).toBe(true);
 });
