@@ -61,7 +61,8 @@ function testsThatReach(changed: ReadonlySet<string>, folder: string): string[] 
 function stateFolder(): string {
   const folder = join('.mutation', (place ?? '').replaceAll('/', '+'));
   const hash = createHash('sha256');
-  for (const text of [...texts, ...tests.map((file) => readFileSync(file, 'utf8'))]) hash.update(text).update('\0');
+  for (const text of [JSON.stringify(mutants), ...texts, ...tests.map((file) => readFileSync(file, 'utf8'))])
+    hash.update(text).update('\0');
   const version = hash.digest('hex');
   const versionFile = join(folder, 'version');
   const isSame = existsSync(versionFile) && readFileSync(versionFile, 'utf8') === version;
