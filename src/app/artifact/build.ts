@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { packArchive } from './archive.ts';
 import { type Architecture, runtimeVersion } from './runtime.ts';
-import { packTar } from './tar.ts';
 
 export interface ArtifactParts {
   readonly architecture: Architecture;
@@ -39,7 +39,7 @@ export async function buildArtifact({
   license,
 }: ArtifactParts): Promise<Artifact> {
   const about = { lakegate: version, node: runtimeVersion, architecture };
-  const archive = packTar([
+  const archive = await packArchive([
     { path: `${root}/bin/lakegate-router`, bytes: Buffer.from(launcher), executable: true },
     { path: `${root}/bin/node`, bytes: runtime, executable: true },
     { path: `${root}/lib/router.mjs`, bytes: program },

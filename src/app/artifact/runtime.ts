@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { fileOfTar } from './tar.ts';
+import { fileOfArchive } from './archive.ts';
 
 export const architectures = ['arm64', 'x64'] as const;
 export type Architecture = (typeof architectures)[number];
@@ -38,7 +38,7 @@ export async function npmRuntime(
     const packed = await readFile(join(folder, archive));
     const found = `sha512-${createHash('sha512').update(packed).digest('base64')}`;
     if (found !== integrity[architecture]) return { why: `${name} is ${found}, not the bytes that lakegate pins` };
-    const binary = fileOfTar(await promisify(gunzip)(packed), 'package/bin/node');
+    const binary = await fileOfArchive(await promisify(gunzip)(packed), 'package/bin/node');
     return binary ? { bytes: binary } : { why: `${name} holds no bin/node` };
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
