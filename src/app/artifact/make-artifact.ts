@@ -79,7 +79,9 @@ async function runtimeOf(
   try {
     return { bytes: await files.readFile(resolve(cwd, file), runtimeBytesAtMost) };
   } catch (error) {
-    return { why: `--runtime ${file} cannot be read (${errorCode(error) ?? 'unknown'})` };
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    return { why: `--runtime ${file} cannot be read (${code})` };
   }
 }
 

@@ -87,6 +87,15 @@ test('what dead processes left next to it goes; what others own stays', async ()
   expect(readdirSync(folder).sort()).toEqual(['.writing', names[2], names[1], '.writing.other', '.writing2'].sort());
 });
 
+test('one that is left at the moment of asking whose it is is taken', async () => {
+  const first = await taken(1);
+  const files = beforeEachStep(async (method, path) => {
+    if (method === 'names' && path === place) await first.release();
+  });
+  await (await taken(2, { files, running: [1] })).release();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 test('a hold that a person has removed and another run has taken is not released by the first', async () => {
   const first = await taken(1);
   await testFiles.removeTree(place);

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { errorCode, type FileSystem } from './file-system.ts';
+import type { FileSystem } from './file-system.ts';
 
 /**
  * Makes a folder and the parents that are missing, one by one. Node's own `recursive` never returns where a file system
@@ -24,6 +24,6 @@ async function makeFolder(path: string, files: FileSystem): Promise<void> {
   try {
     await files.makeFolder(path);
   } catch (error) {
-    if (errorCode(error) !== 'EEXIST' || !(await files.isFolder(path))) throw error;
+    if (!(await files.isFolder(path))) throw error;
   }
 }

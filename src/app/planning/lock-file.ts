@@ -43,11 +43,13 @@ export async function readLockFile(spec: string, folder: WorkingFolder): Promise
     const text = await readText(file, folder);
     return text === undefined ? { file, diagnostics: [] } : { file, text, ...readLock(text) };
   } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined) throw error;
     const diagnostic: Diagnostic = {
       code: 'LG_FILE_UNREADABLE',
       severity: 'error',
       path: [],
-      message: `${file} cannot be read (${errorCode(error) ?? 'unknown'})`,
+      message: `${file} cannot be read (${code})`,
       hint: 'without it every allocation would be made afresh, and what runs might move',
     };
     return { file, diagnostics: [diagnostic] };

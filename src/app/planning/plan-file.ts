@@ -26,7 +26,8 @@ export async function readPlanFile(
   try {
     text = Buffer.from(await files.readFile(resolve(cwd, file), bytesAtMost)).toString('utf8');
   } catch (error) {
-    const code = errorCode(error) ?? 'unknown';
+    const code = errorCode(error);
+    if (code === undefined) throw error;
     return [unreadable(code === 'EFBIG' ? `${file} is larger than any plan` : `${file} cannot be read (${code})`)];
   }
   let value: unknown;

@@ -79,7 +79,9 @@ async function readBytes(path: string, files: FileSystem): Promise<Uint8Array | 
     // A pipe or a device has no size, and might never end.
     return await files.readStream(path, bytesAtMost);
   } catch (error) {
-    return { code: errorCode(error) ?? 'unknown' };
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    return { code };
   }
 }
 

@@ -159,7 +159,7 @@ test.each<[string, string]>([
   writeFileSync(join(cwd, 'keep.txt'), keep);
   put('keep.txt', keep);
   put('sub/keep.txt', keep);
-  put(list, JSON.stringify({ files: ['a.tf', 'old.tf', path === 'ABSOLUTE' ? join(cwd, 'keep.txt') : path] }));
+  put(list, listOf('a.tf', 'old.tf', path === 'ABSOLUTE' ? join(cwd, 'keep.txt') : path));
   // `old.tf` goes: the guard was reached.
   expect(await write({ 'a.tf': marked('a') })).toMatchObject({ is: 'written', removed: ['old.tf'] });
   expect(tree(cwd)).toEqual({
@@ -290,10 +290,11 @@ test('a link where a listed file was is left', async () => {
   const away = outside();
   await write({ 'a.tf': marked('a'), 'old.tf': marked('old') });
   symlinkSync(join(away, 'main.tf'), join(folder, 'link.tf'));
-  put(list, listOf('a.tf', 'old.tf', 'link.tf'));
+  symlinkSync(join(away, 'main.tf'), join(folder, 'routes.json'));
+  put(list, listOf('a.tf', 'old.tf', 'link.tf', 'routes.json'));
   expect(await write({ 'a.tf': marked('a') })).toMatchObject({ removed: ['old.tf'] });
   expect(readFileSync(join(away, 'main.tf'), 'utf8')).toBe(marked('away'));
-  expect(readlinkSync(join(folder, 'link.tf'))).toBe(join(away, 'main.tf'));
+  for (const link of ['link.tf', 'routes.json']) expect(readlinkSync(join(folder, link))).toBe(join(away, 'main.tf'));
 });
 
 test('a link in the place of the list stops everything', async () => {
@@ -400,7 +401,7 @@ const older: Files = {
   'a.tf': marked('a'),
   'b.tf': marked('b'),
   'routes.json': '{"version":1}\n',
-  'spokes/x/main.tf': marked('x'),
+  'spokes/x/deep/main.tf': marked('x'),
 };
 const newer: Files = {
   'a.tf': marked('a, changed'),
@@ -413,39 +414,67 @@ const own: Files = { 'own.tf': 'mine', 'spokes/y/own.tf': 'mine' };
 
 const stepsOfTheChange = 40; // more than there are; the last ones are not cut short
 
-test.each(Array.from({ length: stepsOfTheChange }, (_, i) => i))(
-  'killed before its change number %i: nothing is lost, and the next run mends',
-  async (steps) => {
+/** What the next run is for: the same files, or those of before. */
+const nextRuns = [
+  ['the same', newer, ['spokes', 'spokes/y']],
+  ['the earlier', older, ['spokes', 'spokes/x', 'spokes/x/deep', 'spokes/y']],
+] as const;
+
+test.each(Array.from({ length: stepsOfTheChange }, (_, i) => nextRuns.map((next) => [i, ...next] as const)).flat())(
+  'killed before its change number %i: nothing is lost, and the next run for %s files mends',
+  async (steps, _, next, kept) => {
     await write(older);
     for (const [path, text] of Object.entries(own)) put(path, text);
     const { files: fileSystem, isKilled } = killedAfter(steps);
-    const run = write(newer, { fileSystem, id: 2 });
-    if (steps === stepsOfTheChange - 1) expect(isKilled()).toBe(false);
-    await run.then(
+    await write(newer, { fileSystem, id: 2 }).then(
       () => expect(isKilled()).toBe(false),
       (error) => expect(error).toBeInstanceOf(Killed),
     );
+    if (steps === stepsOfTheChange - 1) expect(isKilled()).toBe(false);
     const cut = tree(folder);
     expect(cut).toMatchObject(own);
+    const listed = JSON.parse(cut[list] ?? '').files as readonly string[];
     for (const [path, text] of Object.entries(cut)) {
       if (path.startsWith('.lakegate-writing') || path === list || path in own) continue;
       expect([older[path], newer[path]]).toContain(text); // whole: the old one or the new one
-    }
-    const listed = JSON.parse(cut[list] ?? '').files as readonly string[];
-    for (const path of Object.keys(cut).filter((each) => each in older || each in newer))
       expect(listed).toContain(path);
-    // Another spec by now: what only the run that was cut short has written goes too.
-    expect(await write(older, { id: 3 })).toMatchObject({ is: 'written' });
-    expect(tree(folder)).toEqual({ ...older, ...own, [list]: listOf(...Object.keys(older)) });
-    expect(folders(folder)).toEqual(['spokes', 'spokes/x', 'spokes/y']);
+    }
+    expect(await write(next, { id: 3 })).toMatchObject({ is: 'written' });
+    expect(tree(folder)).toEqual({ ...next, ...own, [list]: listOf(...Object.keys(next)) });
+    expect(folders(folder)).toEqual(kept);
   },
 );
+
+/** The real file system, with something before the hold of process 1 is taken. */
+const beforeTheHold = (act: () => Promise<void> | void): FileSystem => {
+  let isDone = false;
+  return beforeEachStep(async (method, path) => {
+    if (isDone || method !== 'makeFolder' || !path.includes('.lakegate-writing')) return;
+    isDone = true;
+    await act();
+  });
+};
+
+test('what comes between the look and the hold is seen', async () => {
+  await write(older);
+  const fileSystem = beforeTheHold(() => put('c.tf.json', 'mine'));
+  expect(await write(newer, { fileSystem })).toEqual({ is: 'in-the-way', paths: ['c.tf.json'] });
+  expect(tree(folder)).toEqual({ ...older, 'c.tf.json': 'mine', [list]: listOf(...Object.keys(older)) });
+});
+
+test('a run that ends between the look and the hold has left its files to this one', async () => {
+  const fileSystem = beforeTheHold(async () => {
+    await write(older, { id: 2 });
+  });
+  expect(await write(newer, { fileSystem })).toMatchObject({ removed: ['spokes/x/deep/main.tf'], unchanged: ['b.tf'] });
+  expect(tree(folder)).toEqual({ ...newer, [list]: listOf(...Object.keys(newer)) });
+});
 
 test('a second run while one writes is refused and changes nothing', async () => {
   await write(older);
   const held: (FolderChanges | FolderProblem)[] = [];
   const fileSystem = beforeEachStep(async (method, path) => {
-    if (method === 'removeFile' && path.endsWith('spokes/x/main.tf'))
+    if (method === 'removeFile' && path.endsWith('spokes/x/deep/main.tf'))
       held.push(await write({ 'z.tf': marked('z') }, { id: 3, running: [2] }));
   });
   expect(await write(newer, { fileSystem, id: 2 })).toMatchObject({ is: 'written' });
