@@ -1,15 +1,16 @@
-import { type Diagnostic, diagnosticLine } from '../diagnostics/index.ts';
+import { type Diagnostic, diagnosticLine, usageProblem } from '../diagnostics/index.ts';
 import type { Context } from './context.ts';
 
-/** Shows problems that have no place in a file: lines on standard error, or with `json` a document on standard output. */
-export function refuse(diagnostics: readonly Diagnostic[], json: boolean, context: Context): 1 {
-  if (json) context.print(JSON.stringify({ ok: false, diagnostics }, null, 2));
-  else for (const each of diagnostics) context.note(diagnosticLine(each));
+/** Shows a problem that has no place in a file: a line on standard error, or with `json` a document on standard output. */
+export const refuse = (problem: Diagnostic, json: boolean, context: Context): 1 => refuseAll([problem], json, context);
+
+/** The same for several. */
+export function refuseAll(problems: readonly Diagnostic[], json: boolean, context: Context): 1 {
+  if (json) context.print(JSON.stringify({ ok: false, diagnostics: problems }, null, 2));
+  else for (const each of problems) context.note(diagnosticLine(each));
   return 1;
 }
 
 /** Says what is wrong with the command line. */
-export function usage(context: Context, sentence: string): 1 {
-  context.note(`LG_USAGE ${sentence}`);
-  return 1;
-}
+export const usage = (sentence: string, json: boolean, context: Context): 1 =>
+  refuse(usageProblem(sentence), json, context);

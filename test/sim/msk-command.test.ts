@@ -48,7 +48,7 @@ test('msk brokers prints what a spec takes, and as JSON with addresses; a missin
   const missing = await lakegateIn({ env }, 'msk', 'brokers', '--cluster', cluster.id.replace('events', 'other'));
   expect([missing.exit, missing.err]).toEqual([
     1,
-    expect.stringMatching(/^LG_AWS_CALL kafka:\w+: NotFoundException: /),
+    expect.stringMatching(/^error LG_AWS_CALL kafka:\w+: NotFoundException: /),
   ]);
   expect(await lakegateIn({ env }, 'msk', 'brokers', '--cluster', 'events')).toMatchObject({
     exit: 1,

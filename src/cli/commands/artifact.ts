@@ -21,11 +21,11 @@ export const artifact = command({
   },
   async run({ arch, out, runtime, json }, context) {
     const architecture = architectures.find((known) => known === arch);
-    if (!architecture) return refuse([unknownArchitecture(arch)], false, context);
+    if (!architecture) return refuse(unknownArchitecture(arch), json, context);
     const made = await makeArtifact({ architecture, out, runtime }, context, (step) => {
       context.note(step === 'runtime' ? `taking Node ${runtimeVersion} for linux ${architecture}` : step);
     });
-    if ('code' in made) return refuse([made], false, context);
+    if ('code' in made) return refuse(made, json, context);
     const { file, sha256 } = made;
     if (json) context.print(JSON.stringify({ ok: true, ...made }, null, 2));
     else {

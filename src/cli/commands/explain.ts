@@ -32,7 +32,7 @@ export const explain = command({
     const name = wanted.startsWith('LG_') ? wanted : `LG_${wanted}`;
     if (!isCode(name)) {
       const near = didYouMean(name, Object.keys(codes));
-      return usage(context, `there is no code ${code}${near || '; lakegate explain lists all'}`);
+      return usage(`there is no code ${code}${near || '; lakegate explain lists all'}`, json, context);
     }
     const text = codes[name];
     if (json) context.print(JSON.stringify({ code: name, ...text }, null, 2));

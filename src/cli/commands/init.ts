@@ -1,6 +1,6 @@
 import { writeStarter } from '../../app/init/index.ts';
-import { diagnosticLine } from '../../diagnostics/index.ts';
 import { command } from '../command.ts';
+import { refuse } from '../refuse.ts';
 
 export const init = command({
   name: 'init',
@@ -14,10 +14,7 @@ export const init = command({
   args: { file: { kind: 'positional', value: 'FILE', help: 'the file to write (default: lakegate.yaml)' } },
   async run({ file = 'lakegate.yaml' }, context) {
     const problem = await writeStarter(file, context);
-    if (problem) {
-      context.note(`${file}  ${diagnosticLine(problem)}`);
-      return 1;
-    }
+    if (problem) return refuse(problem, false, context);
     context.print(
       `wrote ${file}: replace the ids and names in it, then run lakegate check${file === 'lakegate.yaml' ? '' : ` -f ${file}`}`,
     );

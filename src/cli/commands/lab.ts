@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Made } from '../../app/planning/index.ts';
+import { type Diagnostic, usageProblem } from '../../diagnostics/index.ts';
 import {
   checkPairs,
   extensions,
@@ -17,7 +18,7 @@ import {
 import { acceptNotYetArg, command, fileArg, jsonArg } from '../command.ts';
 import type { Context } from '../context.ts';
 import { loadPlan } from '../load-plan.ts';
-import { usage } from '../refuse.ts';
+import { refuse } from '../refuse.ts';
 
 export const lab = command({
   name: 'lab',
@@ -47,12 +48,13 @@ export const lab = command({
   },
   async run(values, context) {
     const startMs = performance.now();
-    const made = await loadPlan({ ...values, acceptNotYet: values['accept-not-yet'] }, context);
     const wanted = await chosen(values.with, context);
-    if (!made || !wanted) return 1;
+    if ('code' in wanted) return refuse(wanted, values.json, context);
+    const made = await loadPlan({ ...values, acceptNotYet: values['accept-not-yet'] }, context);
+    if (!made) return 1;
     for (const { name, summary } of wanted) context.note(`starting ${name}: ${summary}`);
     const running = await begin(made, wanted, context);
-    if (!running) return 1;
+    if ('code' in running) return refuse(running, values.json, context);
     try {
       const report = await check(running, startMs, context);
       if (values.once || context.interrupted.aborted) show(report, values.json, context);
@@ -64,30 +66,27 @@ export const lab = command({
   },
 });
 
-/** What `--with` names, loaded. Undefined when a name is unknown; that is printed. */
-async function chosen(names: readonly string[], context: Context): Promise<readonly LabExtension[] | undefined> {
+/** What `--with` names, loaded; or the problem that a name is unknown. */
+async function chosen(names: readonly string[], context: Context): Promise<readonly LabExtension[] | Diagnostic> {
   const known = Object.keys(extensions).sort();
   const found: LabExtension[] = [];
   for (const name of names) {
     const load = Object.hasOwn(extensions, name) ? extensions[name] : undefined;
-    if (!load) {
-      usage(
-        context,
+    if (!load)
+      return usageProblem(
         `--with ${name} is not known; ${known.length > 0 ? `there is ${known.join(', ')}` : 'there is none yet'}`,
       );
-      return undefined;
-    }
     found.push(await load(context.cwd, context.env));
   }
   return found;
 }
 
-/** Starts the lab. Undefined when the machine will not have it; that is printed. */
+/** Starts the lab, or says why this machine will not have it. */
 async function begin(
   { spec, plan }: Made,
   wanted: readonly LabExtension[],
   context: Context,
-): Promise<Lab | undefined> {
+): Promise<Lab | Diagnostic> {
   try {
     return await startLab({
       spec,
@@ -98,8 +97,8 @@ async function begin(
       note: (sentence) => context.note(sentence),
     });
   } catch (error) {
-    context.note(`LG_LAB_NOT_STARTED ${error instanceof Error ? error.message : String(error)}`);
-    return undefined;
+    const message = error instanceof Error ? error.message : String(error);
+    return { code: 'LG_LAB_NOT_STARTED', severity: 'error', path: [], message };
   }
 }
 

@@ -1,6 +1,6 @@
 import { type KafkaCluster, readKafkaCluster } from '../../app/msk/index.ts';
 import { command, jsonArg } from '../command.ts';
-import { usage } from '../refuse.ts';
+import { refuse, usage } from '../refuse.ts';
 
 export const msk = command({
   name: 'msk',
@@ -21,12 +21,10 @@ export const msk = command({
     json: jsonArg,
   },
   async run({ what, cluster, region, json }, context) {
-    if (what !== 'brokers') return usage(context, `'${what}' is not something to list; add --help for an example`);
+    if (what !== 'brokers')
+      return usage(`'${what}' is not something to list; add --help for an example`, json, context);
     const found = await readKafkaCluster({ arn: cluster, region, env: context.env });
-    if ('code' in found) {
-      context.note(`${found.code} ${found.message}`);
-      return 1;
-    }
+    if ('code' in found) return refuse(found, json, context);
     context.print(json ? JSON.stringify(found, null, 2) : yamlOf(found));
     return 0;
   },

@@ -1,7 +1,13 @@
-import { holdsLock, keepLock, type Planning, planDocument, planSpecFile } from '../../app/planning/index.ts';
-import { diagnosticLine } from '../../diagnostics/index.ts';
+import {
+  holdsLock,
+  keepLock,
+  type LockKeeping,
+  type Planning,
+  planDocument,
+  planSpecFile,
+} from '../../app/planning/index.ts';
+import { type Diagnostic, diagnosticLine } from '../../diagnostics/index.ts';
 import { acceptNotYetArg, command, fileArg, jsonArg } from '../command.ts';
-import type { Context } from '../context.ts';
 import { headingOf } from '../load-plan.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
 import { planText } from '../render/plan-text.ts';
@@ -31,36 +37,47 @@ export const plan = command({
   },
   async run({ file, 'accept-not-yet': acceptNotYet, json, repack, 'write-lock': keep }, context) {
     const planning = await planSpecFile(file, context, { repack, acceptNotYet });
-    const { made, diagnostics, lines } = planning;
-    if (json) context.print(JSON.stringify(planDocument(planning), null, 2));
+    const { made, diagnostics, lines, lockFile } = planning;
+    const kept = made && keep ? await keepLock(lockFile, made.plan.lock, context) : undefined;
+    const problem = kept?.is === 'refused' ? kept.diagnostic : undefined;
+    if (json) context.print(JSON.stringify(planDocument(withProblem(planning, problem)), null, 2));
     else printDiagnostics(diagnostics, lines, context);
     if (!made) return 1;
-    if (!json && made.repacked) context.print(`${repackText(made.repacked, context.columns)}\n`);
-    if (!json && repack && !made.repacked) context.note('there is no lock: every plan is packed afresh');
-    if (!json) context.print(planText(made.plan, { width: context.columns, heading: headingOf(context) }));
-    return showLock(planning, { keep, json }, context);
+    if (!json) {
+      if (made.repacked) context.print(`${repackText(made.repacked, context.columns)}\n`);
+      else if (repack) context.note('there is no lock: every plan is packed afresh');
+      context.print(planText(made.plan, { width: context.columns, heading: headingOf(context) }));
+      const sentence = lockSentence(planning, kept);
+      if (sentence !== undefined) context.note(sentence);
+    }
+    return problem ? 1 : 0;
   },
 });
 
-async function showLock(
-  { made, lockFile }: Planning,
-  { keep, json }: { readonly keep: boolean; readonly json: boolean },
-  context: Context,
-): Promise<0 | 1> {
-  if (!made) return 1;
+/** The problem of writing the lock, next to those of planning. */
+const withProblem = (planning: Planning, problem: Diagnostic | undefined): Planning =>
+  problem
+    ? {
+        ...planning,
+        diagnostics: [...planning.diagnostics, { ...problem, file: planning.lockFile.file, line: 1, column: 1 }],
+      }
+    : planning;
+
+/** Whether the lock holds the plan now. Undefined when there is nothing to say. */
+function lockSentence({ made, lockFile }: Planning, kept: LockKeeping | undefined): string | undefined {
   const { file } = lockFile;
-  if (!keep) {
-    if (!json && !holdsLock(lockFile, made.plan.lock))
-      context.note(
-        `${file} does not hold these allocations yet: --write-lock keeps them, so that later changes move nothing`,
-      );
-    return 0;
+  switch (kept?.is) {
+    case undefined:
+      return made && !holdsLock(lockFile, made.plan.lock)
+        ? `${file} does not hold these allocations yet: --write-lock keeps them, so that later changes move nothing`
+        : undefined;
+    case 'unchanged':
+      return `${file} is up to date`;
+    case 'written':
+      return `wrote ${file}: commit it`;
+    case 'refused':
+      return diagnosticLine(kept.diagnostic);
+    default:
+      return kept satisfies undefined;
   }
-  const kept = await keepLock(lockFile, made.plan.lock, context);
-  if (kept.is === 'refused') {
-    context.note(diagnosticLine(kept.diagnostic));
-    return 1;
-  }
-  if (!json) context.note(kept.is === 'unchanged' ? `${file} is up to date` : `wrote ${file}: commit it`);
-  return 0;
 }

@@ -1,9 +1,8 @@
 import { readPlanFile } from '../../app/planning/index.ts';
 import { type Proof, provePlan } from '../../app/queries/index.ts';
-import type { Diagnostic } from '../../diagnostics/index.ts';
 import { acceptNotYetArg, command, fileArg, jsonArg } from '../command.ts';
-import type { Context } from '../context.ts';
 import { loadPlan } from '../load-plan.ts';
+import { refuseAll } from '../refuse.ts';
 import { proofSentence } from '../render/plan-text.ts';
 import { fold } from '../render/table.ts';
 
@@ -27,20 +26,12 @@ export const prove = command({
     const made = await loadPlan({ file, json, acceptNotYet }, context);
     if (!made) return 1;
     const kept = plan === undefined ? made.plan : await readPlanFile(plan, context);
-    if (!('infra' in kept)) return refuse(kept, json, context);
+    if (!('infra' in kept)) return refuseAll(kept, json, context);
     const proof = provePlan(made, kept);
     context.print(json ? JSON.stringify({ ok: proof.holds, ...proof }, null, 2) : proofText(proof, context.columns));
     return proof.holds ? 0 : 1;
   },
 });
-
-function refuse(diagnostics: readonly Diagnostic[], json: boolean, context: Context): 1 {
-  if (json) context.print(JSON.stringify({ ok: false, diagnostics }, null, 2));
-  else
-    for (const { code, message, hint } of diagnostics)
-      context.note(`${code} ${message}${hint === undefined ? '' : `\n  hint: ${hint}`}`);
-  return 1;
-}
 
 function proofText({ holds, counts, failures, failuresInAll }: Proof, width: number): string {
   if (holds) {

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { readRouterFiles, runWorker, type Serving, serveRouter, workerMark } from '../../app/router/index.ts';
-import { diagnosticLine } from '../../diagnostics/index.ts';
 import { command } from '../command.ts';
-import { usage } from '../refuse.ts';
+import { refuse, refuseAll, usage } from '../refuse.ts';
 
 const workersMax = 64;
 
@@ -53,16 +52,13 @@ export const router = command({
       return 0;
     }
     const options = readOptions(values);
-    if (typeof options === 'string') return usage(context, options);
+    if (typeof options === 'string') return usage(options, false, context);
     const files = {
       routes: resolve(context.cwd, values.routes),
       policy: values.policy === undefined ? undefined : resolve(context.cwd, values.policy),
     };
     const config = await readRouterFiles(files);
-    if (!('plan' in config)) {
-      for (const problem of config) context.note(diagnosticLine(problem));
-      return 1;
-    }
+    if (!('plan' in config)) return refuseAll(config, false, context);
     if (values.check) {
       context.print(`${values.routes}: ${config.plan.listeners.length} listeners, no errors`);
       return 0;
@@ -70,9 +66,7 @@ export const router = command({
     const { interrupted, onHangup } = context;
     const entry = { module: process.argv[1] ?? '', args: process.argv.slice(2) };
     const problem = await serveRouter({ ...options, files, config }, { interrupted, onHangup, entry });
-    if (!problem) return 0;
-    context.note(diagnosticLine(problem));
-    return 1;
+    return problem ? refuse(problem, false, context) : 0;
   },
 });
 

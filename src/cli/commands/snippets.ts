@@ -1,6 +1,7 @@
 import { pipLine, snippetsFor, type TargetSnippets } from '../../app/queries/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
 import { loadPlan } from '../load-plan.ts';
+import { refuse } from '../refuse.ts';
 
 export const snippets = command({
   name: 'snippets',
@@ -33,10 +34,7 @@ export const snippets = command({
     const made = await loadPlan({ file, json }, context);
     if (!made) return 1;
     const found = snippetsFor(made, { workspace, target, only });
-    if ('code' in found) {
-      context.note(`${found.code} ${found.message}`);
-      return 1;
-    }
+    if ('code' in found) return refuse(found, json, context);
     const { targets, more } = found;
     if (json) context.print(JSON.stringify({ workspace, targets, more }, null, 2));
     else if (only !== undefined)

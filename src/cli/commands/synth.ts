@@ -4,7 +4,7 @@ import { type Diagnostic, diagnosticLine } from '../../diagnostics/index.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
 import { showNoPlan } from '../load-plan.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
-import { refuse } from '../refuse.ts';
+import { refuse, refuseAll } from '../refuse.ts';
 import { synthText } from '../render/synth-text.ts';
 
 export const synth = command({
@@ -25,18 +25,18 @@ export const synth = command({
   },
   async run({ file, out, format, json }, context) {
     const wanted = formatOf(format);
-    if (!wanted) return refuse([unknownFormat(format)], json, context);
+    if (!wanted) return refuse(unknownFormat(format), json, context);
     context.note(`planning ${file}`);
     const planning = await planSpecFile(file, context);
     const { made, lockFile } = planning;
     if (!made) return showNoPlan(planning, json, context);
     if (!json) printDiagnostics(planning.diagnostics, planning.lines, context);
     const output = terraformOf(made, wanted);
-    if (output.files.length === 0) return refuse(output.diagnostics, json, context);
+    if (output.files.length === 0) return refuseAll(output.diagnostics, json, context);
     if (!json) for (const each of output.diagnostics) context.note(diagnosticLine(each));
     context.note(`writing ${output.files.length} files into ${out}`);
     const result = await writeTerraform({ out, files: output.files, made, lockFile }, context);
-    if (result.is === 'refused') return refuse(result.diagnostics, json, context);
+    if (result.is === 'refused') return refuseAll(result.diagnostics, json, context);
     const { changes, lock } = result;
     if (json) {
       const { diagnostics } = output;

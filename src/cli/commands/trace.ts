@@ -1,7 +1,7 @@
 import { traceConnection } from '../../app/queries/index.ts';
 import { acceptNotYetArg, command, fileArg, jsonArg } from '../command.ts';
 import { loadPlan } from '../load-plan.ts';
-import { usage } from '../refuse.ts';
+import { refuse, usage } from '../refuse.ts';
 import { traceText } from '../render/trace-text.ts';
 
 export const trace = command({
@@ -39,11 +39,11 @@ export const trace = command({
   },
   async run({ file, 'accept-not-yet': acceptNotYet, from, to, via, expect, json }, context) {
     if (expect !== undefined && expect !== 'reach' && expect !== 'refuse')
-      return usage(context, `--expect is reach or refuse, not ${expect}`);
+      return usage(`--expect is reach or refuse, not ${expect}`, json, context);
     const made = await loadPlan({ file, json, acceptNotYet }, context);
     if (!made) return 1;
     const found = traceConnection(made, { from, to, via });
-    if ('code' in found) return usage(context, found.message);
+    if ('code' in found) return refuse(found, json, context);
     const { traces, more } = found;
     if (json) context.print(JSON.stringify({ traces, more }, null, 2));
     else {

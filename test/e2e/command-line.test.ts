@@ -1,0 +1,148 @@
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { commands } from '../../src/cli/commands/index.ts';
+import { temporaryFolder } from '../support/file-systems.ts';
+import { lakegate, lakegateIn } from './cli.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+
+const names = Object.keys(commands);
+
+test.each(names)('%s --help shows its arguments and an example of itself, and exits 0', async (name) => {
+  const { exit, out, err } = await lakegate(folder, name, '--help');
+  expect([exit, err]).toEqual([0, '']);
+  expect(out).toContain(`Usage: lakegate ${name}`);
+  expect(out).toMatch(new RegExp(`Examples:\n {2}lakegate ${name}`));
+  expect((await lakegate(folder, 'help', name)).out).toBe(out);
+});
+
+test('--help lists every command; no command at all shows the list and exits 1', async () => {
+  const { exit, out } = await lakegate(folder, '--help');
+  expect(exit).toBe(0);
+  for (const name of names) expect(out).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+  expect(await lakegate(folder)).toMatchObject({ exit: 1, out: '', err: expect.stringContaining('Commands:') });
+});
+
+test.each([
+  [['fmt'], 'there is no command fmt; lakegate --help lists all'],
+  [['fmt', '--help'], 'there is no command fmt; lakegate --help lists all'],
+  [['help', 'fmt'], 'there is no command fmt; lakegate --help lists all'],
+  [['chek', '--help'], 'there is no command chek; did you mean check?'],
+  [['toString'], 'there is no command toString; lakegate --help lists all'],
+])('%j names no command', async (argv, message) => {
+  expect(await lakegate(folder, ...argv)).toEqual({ exit: 1, out: '', err: `error LG_USAGE ${message}` });
+  const { exit, out, err } = await lakegate(folder, ...argv, '--json');
+  expect([exit, err]).toEqual([1, '']);
+  expect(JSON.parse(out)).toEqual({
+    ok: false,
+    diagnostics: [{ code: 'LG_USAGE', severity: 'error', path: [], message }],
+  });
+});
+
+test.each(names)('%s: a line that cannot be read is a problem, and JSON where JSON was asked for', async (name) => {
+  const hint = `lakegate ${name} --help shows the arguments and an example`;
+  const text = await lakegate(folder, name, '--zzzzzz');
+  // What is required and missing comes first.
+  const [, message] =
+    /^error LG_USAGE (unknown option '--zzzzzz'|required option '.*' not specified)\n/.exec(text.err) ?? [];
+  expect(text).toEqual({ exit: 1, out: '', err: `error LG_USAGE ${message}\n  hint: ${hint}` });
+  const { exit, out, err } = await lakegate(folder, name, '--zzzzzz', '--json');
+  expect([exit, err]).toEqual([1, '']);
+  expect(JSON.parse(out)).toEqual({
+    ok: false,
+    diagnostics: [{ code: 'LG_USAGE', severity: 'error', path: [], message, hint }],
+  });
+});
+
+test.each([
+  [['--nope'], "unknown option '--nope'\n  hint: lakegate --help lists the commands"],
+  [['check', '--jsn'], "unknown option '--jsn'; did you mean --json?"],
+  [['check', '-f'], "option '-f, --file <FILE>' argument missing"],
+  [['check', 'one.yaml'], "too many arguments for 'check'. Expected 0 arguments but got 1: one.yaml."],
+  [['trace', '--to', 'x'], "required option '--from <WORKSPACE>' not specified"],
+  [['msk', '--cluster', 'x'], "missing required argument 'brokers'"],
+  [['check', '-f', 'a.yaml', '-f', 'b.yaml'], '--file is given twice; it takes one FILE'],
+  [['check', '-f', 'a.yaml', '--file', 'a.yaml'], '--file is given twice; it takes one FILE'],
+  [['synth', '-o', 'a', '--out=b'], '--out is given twice; it takes one DIR'],
+])('%j: %s', async (argv, message) => {
+  const { exit, out, err } = await lakegate(folder, ...argv);
+  expect([exit, out]).toEqual([1, '']);
+  expect(err).toContain(`error LG_USAGE ${message}`);
+});
+
+test('an option that may be given more than once may be', async () => {
+  const { err } = await lakegate(folder, 'lab', '--with', 'one', '--with', 'two');
+  expect(err).toContain('error LG_USAGE --with one is not known');
+});
+
+const spec = 'lakegate.yaml';
+
+/** A wrong input for each command that reads some: what is in the folder, and the line. */
+const failures: readonly (readonly [string, readonly string[]])[] = [
+  ['check', []],
+  ['plan', []],
+  ['compare', []],
+  ['trace', ['--from', 'a', '--to', 'b']],
+  ['trace', ['-f', 'right.yaml', '--from', 'analytix', '--to', 'crm-db']],
+  ['trace', ['-f', 'right.yaml', '--from', 'analytics', '--to', 'crm-db', '--expect', 'maybe']],
+  ['prove', []],
+  ['prove', ['-f', 'right.yaml', '--plan', 'none.json']],
+  ['cost', []],
+  ['synth', []],
+  ['synth', ['--format', 'yaml']],
+  ['synth', ['-f', 'right.yaml', '-o', spec]],
+  ['artifact', ['--arch', 'riscv']],
+  ['artifact', ['--runtime', 'none']],
+  ['snippets', ['--workspace', 'analytics']],
+  ['snippets', ['-f', 'right.yaml', '--workspace', 'finance', '--target', 'crm-db']],
+  ['msk', ['topics', '--cluster', 'x']],
+  ['msk', ['brokers', '--cluster', 'x']],
+  ['explain', ['LG_NOPE']],
+  ['lab', ['--once']],
+  ['lab', ['--once', '--with', 'mainframe']],
+];
+
+test.each(failures)('%s %j fails with one document in JSON, or with lines of one form', async (name, args) => {
+  writeFileSync(join(folder, spec), 'lakegate: 2\n');
+  cpSync('examples/hub-router.yaml', join(folder, 'right.yaml'));
+  const json = await lakegate(folder, name, ...args, '--json');
+  const document = JSON.parse(json.out);
+  expect(json.exit).toBe(1);
+  const { diagnostics } = document;
+  expect(diagnostics.length).toBeGreaterThan(0);
+  for (const each of diagnostics)
+    expect(each).toMatchObject({
+      code: expect.stringMatching(/^LG_/),
+      severity: expect.any(String),
+      message: expect.any(String),
+    });
+  if (name !== 'plan') expect(document.ok).toBe(false);
+  const text = await lakegate(folder, name, ...args);
+  expect(text).toMatchObject({ exit: 1, out: '' });
+  const { code } = diagnostics.find(({ severity }: { severity: string }) => severity === 'error');
+  expect(text.err).toMatch(new RegExp(`^(?:\\S+ {2})?error ${code} `, 'm'));
+});
+
+test.each(['--routes none.json', '--routes lakegate.yaml', '--routes x --workers 0', '--routes x --log xml'])(
+  'router %s fails with lines of the same form',
+  async (line) => {
+    writeFileSync(join(folder, spec), 'lakegate: 2\n');
+    const { exit, out, err } = await lakegate(folder, 'router', ...line.split(' '));
+    expect([exit, out]).toEqual([1, '']);
+    expect(err).toMatch(/^error LG_/);
+  },
+);
+
+test('a fault of lakegate itself gives 2, its stack, and JSON where that was asked for', async () => {
+  const broken = { cwd: folder, files: undefined as never };
+  const text = await lakegateIn(broken, 'check');
+  expect([text.exit, text.out]).toEqual([2, '']);
+  expect(text.err).toMatch(/^error LG_INTERNAL lakegate itself is at fault: TypeError: .*\n {4}at /);
+  const json = await lakegateIn(broken, 'check', '--json');
+  expect(json.exit).toBe(2);
+  expect(JSON.parse(json.out)).toMatchObject({ ok: false, diagnostics: [{ code: 'LG_INTERNAL', severity: 'error' }] });
+});
