@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { defaultFacts } from '../facts/index.ts';
-import { parsePort } from '../ir/index.ts';
+import { type Policy, parsePort } from '../ir/index.ts';
 import { makePlan } from '../planner/index.ts';
+import { endpointMap, writeEndpointMap } from '../sim/fill/index.ts';
 import { readSpec } from '../spec/index.ts';
 import { checkPairs, judge } from './check.ts';
 import { type Lab, startLab } from './lab.ts';
@@ -45,11 +46,11 @@ access: [{ from: [apps], to: [left, right] }]
 /** Puts the server of one host behind the address of the other, as a wrong DNS record would. */
 function swap(running: Lab, number: number): void {
   const port = parsePort(number);
-  const [left] = running.book.resolve('left.corp.acme.com');
-  const [right] = running.book.resolve('right.corp.acme.com');
-  const wrong = right && port && running.book.placeOf(right, port);
+  const [left] = running.networks.resolve('left.corp.acme.com');
+  const [right] = running.networks.resolve('right.corp.acme.com');
+  const wrong = right && port && running.networks.listenerAt(right, port);
   if (!left || !wrong) throw new Error('the lab has no such servers');
-  running.book.serve(left, port, wrong);
+  running.networks.listen(left, port, wrong);
 }
 
 test('a server that answers under a wrong name is caught by its answer', async () => {
@@ -66,12 +67,18 @@ test('with TLS it is caught by its certificate', async () => {
   expect(await problems(running)).toEqual([expect.stringMatching(/^apps → left: refused: .*altname/i)]);
 });
 
+/** Gives the routers another endpoint map. */
+async function setMap(running: Lab, endpoints: Policy['endpoints']): Promise<void> {
+  await writeEndpointMap(running.accounts, running.topology.infra, { version: 1, endpoints });
+  await running.refresh();
+}
+
 test('routers that take an endpoint for another NCC’s are caught', async () => {
   const running = await lab(readFileSync('examples/https-apis.yaml', 'utf8'));
   expect(await problems(running)).toEqual([]);
   const ml = running.topology.nccOf.get('ml')?.ncc.key ?? '';
-  const everybody = Object.keys(running.network.policy.endpoints).map((endpoint) => [endpoint, ml]);
-  running.setPolicy({ version: 1, endpoints: Object.fromEntries(everybody) });
+  const map = endpointMap(running.accounts, running.topology.infra);
+  await setMap(running, Object.fromEntries(Object.keys(map.endpoints).map((endpoint) => [endpoint, ml])));
   expect(await problems(running)).toEqual([
     'apps → github: github answered; LG_NOT_GRANTED was expected',
     'apps → weather: weather answered; LG_NOT_GRANTED was expected',

@@ -113,7 +113,7 @@ async function call(lab: Lab, { question, target, client, path }: Pair, sockets:
   const find =
     service === undefined
       ? finder(lab.network, from)
-      : () => lab.network.placeOf(lab.network.endpointAddresses(from, service)[0] ?? '', port);
+      : () => lab.network.loopbackOf(lab.endpointAddresses(from, service)[0] ?? '', port);
   const visit: Visit = {
     host,
     port,

@@ -23,8 +23,8 @@ test('with a PROXY header the line is found by the client’s port in it', async
 
 test('without one it is found by the load balancer’s own end', async () => {
   const book = createLogBook();
-  const opened = { is: 'flow-opened', listener: 's-1/3306', endpoint: 'vpce-1' as never, member: 'router-1' } as const;
-  book.onNetwork({ ...opened, clientPort: 40_002, memberPort: 50_002 });
+  const opened = { is: 'flow-opened', listener: 's-1/3306', endpoint: 'vpce-1' as never, target: 'i-1' } as const;
+  book.onNetwork({ ...opened, clientPort: 40_002, targetPort: 50_002 });
   book.onRouter(line('127.0.0.1:50002'));
   expect(await book.lineOf(40_002, 1000, 1)).toMatchObject({ peer: '127.0.0.1:50002' });
 });

@@ -22,7 +22,7 @@ export function createLogBook(): LogBook {
   const waiting = new Map<number, { readonly sinceMs: number; take(event: ConnectionEvent): void }>();
   return {
     onNetwork(event) {
-      if (event.is === 'flow-opened') keep(clientPorts, event.memberPort, event.clientPort);
+      if (event.is === 'flow-opened') keep(clientPorts, event.targetPort, event.clientPort);
     },
     onRouter(event) {
       // With a PROXY header the client's port is in it; without one the load balancer's own end tells the flow.

@@ -1,4 +1,4 @@
-import type { Place } from '../sim/network/index.ts';
+import type { LoopbackAddress } from '../sim/network/index.ts';
 import type { Target } from '../spec/index.ts';
 import type { Lab } from './lab.ts';
 import { addressesOf } from './pairs.ts';
@@ -12,7 +12,7 @@ export function recipes(lab: Lab, ca: string): readonly string[] {
   });
 }
 
-function linesOf(lab: Lab, workspace: string, socks: Place, ca: string): readonly string[] {
+function linesOf(lab: Lab, workspace: string, socks: LoopbackAddress, ca: string): readonly string[] {
   const may = (target: Target): boolean =>
     lab.spec.access.some(({ from, to }) => from.includes(workspace) && to.includes(target.name));
   const mine = lab.spec.targets.filter(may).flatMap((target) => lineOf(lab, workspace, socks, ca, target));
@@ -30,9 +30,9 @@ function linesOf(lab: Lab, workspace: string, socks: Place, ca: string): readonl
  * Clients without SOCKS dial the endpoint's own port on loopback and still name the host, as its DNS answer would have them do.
  * Oracle, SQL Server and MongoDB have no line: their stand-ins go no further than the opening.
  */
-function lineOf(lab: Lab, workspace: string, socks: Place, ca: string, target: Target): readonly string[] {
+function lineOf(lab: Lab, workspace: string, socks: LoopbackAddress, ca: string, target: Target): readonly string[] {
   return addressesOf(target, lab.topology).flatMap(({ host, port }) => {
-    const direct = (): Place => lab.network.find(workspace, host, port);
+    const direct = (): LoopbackAddress => lab.network.find(workspace, host, port);
     const at = (usual: number): string => ((port as number) === usual ? host : `${host}:${port}`);
     switch (target.type) {
       case 'https':
@@ -71,7 +71,7 @@ function lineOf(lab: Lab, workspace: string, socks: Place, ca: string, target: T
   });
 }
 
-const text = ({ host, port }: Place): string => `${host}:${port}`;
-const curl = (socks: Place, ca: string): string => `curl --proxy socks5h://${text(socks)} --cacert ${ca}`;
-const sClient = (place: Place, host: string, ca: string): string =>
-  `openssl s_client -quiet -connect ${text(place)} -servername ${host} -verify_hostname ${host} -CAfile ${ca}`;
+const text = ({ host, port }: LoopbackAddress): string => `${host}:${port}`;
+const curl = (socks: LoopbackAddress, ca: string): string => `curl --proxy socks5h://${text(socks)} --cacert ${ca}`;
+const sClient = (address: LoopbackAddress, host: string, ca: string): string =>
+  `openssl s_client -quiet -connect ${text(address)} -servername ${host} -verify_hostname ${host} -CAfile ${ca}`;

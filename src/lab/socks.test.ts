@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { type Place, SimNetworkError } from '../sim/network/index.ts';
+import { type LoopbackAddress, SimNetworkError } from '../sim/network/index.ts';
 import { startSocks } from './socks.ts';
 import { serveOn } from './targets/target-server.ts';
 
@@ -14,14 +14,14 @@ async function start(): Promise<{ client: Socket; notes: string[] }> {
   const echo = await serveOn(createServer((socket) => socket.on('data', (chunk) => socket.write(`orders:${chunk}`))));
   cleanUp.push(() => echo.close());
   const notes: string[] = [];
-  const find = (host: string, port: number): Place => {
+  const find = (host: string, port: number): LoopbackAddress => {
     if (host !== 'orders.test') throw new SimNetworkError('ENOTFOUND', `${host} is in no rule`);
     if (port !== 5432) throw new SimNetworkError('ECONNREFUSED', `no listener on port ${port}`);
-    return echo.place;
+    return echo.address;
   };
   const socks = await startSocks({ find, note: (sentence) => notes.push(sentence) });
   cleanUp.push(() => socks.close());
-  const client = connect(socks.place);
+  const client = connect(socks.address);
   cleanUp.push(() => client.destroy());
   await once(client, 'connect');
   return { client, notes };

@@ -1,13 +1,13 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { parseHostname } from '../ir/index.ts';
-import type { Place } from '../sim/network/index.ts';
+import type { LoopbackAddress } from '../sim/network/index.ts';
 import { codeWithoutRouter } from './clients/index.ts';
 import { type Parsed, parseGreeting, parseRequest, type ReplyCode, reply } from './socks-messages.ts';
 import { serveOn, type TargetServer } from './targets/target-server.ts';
 
 export interface SocksOptions {
   /** Where a name and port lead from the workspace. Throws an error with a code (ENOTFOUND, ECONNREFUSED, EHOSTUNREACH). */
-  find(host: string, port: number): Place;
+  find(host: string, port: number): LoopbackAddress;
   /** One sentence for each connection that is refused. */
   note?(sentence: string): void;
   /** Time for the two messages of the client. Default 10000. */
@@ -49,14 +49,14 @@ async function open(client: Socket, { find, note, openingMs = defaultOpeningMs }
       return refuse('not-allowed', `${request.host} is an address; connect by name (socks5h)`);
     const host = parseHostname(request.host);
     if (!host) return refuse('host-unreachable', `${JSON.stringify(request.host)} is not a host name`);
-    let place: Place;
+    let address: LoopbackAddress;
     try {
-      place = find(host, request.port);
+      address = find(host, request.port);
     } catch (error) {
       const code = codeWithoutRouter(error);
       return refuse(replyTo(error), `${code ? `${code} ` : ''}${host}:${request.port}: ${(error as Error).message}`);
     }
-    join(client, place, () => refuse('connection-refused', `${host}:${request.port} was reset before it was up`));
+    join(client, address, () => refuse('connection-refused', `${host}:${request.port} was reset before it was up`));
   } catch {
     client.destroy(); // the client left, or sent what is not SOCKS5
   } finally {
@@ -73,8 +73,8 @@ function goodbye(client: Socket, bytes: Uint8Array): void {
   client.end(bytes);
 }
 
-function join(client: Socket, place: Place, failed: () => void): void {
-  const upstream = connect({ ...place, allowHalfOpen: true });
+function join(client: Socket, address: LoopbackAddress, failed: () => void): void {
+  const upstream = connect({ ...address, allowHalfOpen: true });
   let up = false;
   upstream.on('connect', () => {
     up = true;

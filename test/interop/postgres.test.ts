@@ -73,7 +73,7 @@ describe('direct TLS', () => {
       }),
     );
     open.push(...servers);
-    const routes = servers.map(({ place }, i) => ({ name: names[i] ?? '', to: place.port }));
+    const routes = servers.map(({ address }, i) => ({ name: names[i] ?? '', to: address.port }));
     router = await startNode(setupOf([{ key: 'shared', speaks: ['postgres'], identity, routes }]));
   }, longMs);
   afterAll(async () => {

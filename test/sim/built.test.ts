@@ -13,13 +13,6 @@ import { builtHarms, Clouds, restorePoint } from './harms.ts';
 
 const test = testWith(findTool('tofu') ? 'tofu' : 'terraform');
 
-/** Where the routers' configuration is; a plan without routers has none. */
-const configurationOf = ({ router }: InfraPlan) => ({
-  bucket: router?.names.bucket ?? 'none',
-  routesKey: router?.names.keys.routes ?? 'none',
-  policyKey: router?.names.keys.policy ?? 'none',
-});
-
 interface Applied {
   readonly site: Site;
   /** Reads both clouds over HTTP. */
@@ -42,7 +35,7 @@ async function applied(specText: string): Promise<Applied> {
     '-no-color',
     ...(infra.router?.run === 'containers' ? [image] : []),
   );
-  await acceptEndpoints(site.accounts, infra, configurationOf(infra));
+  await acceptEndpoints(site.accounts, infra);
   const clouds = await liveClouds(site.accounts);
   const { spec } = readSpec(specText, 'spec.yaml');
   if (!spec) throw new Error('the example has no spec');

@@ -1,3 +1,4 @@
+import type { InfraPlan } from '../../src/ir/index.ts';
 import { brokersOf, connectionsOf, type Thing, text, texts } from '../../src/sim/aws/index.ts';
 import { actionGroups, listenersOf } from '../../src/sim/aws/models/load-balancers.ts';
 import { principalsOf } from '../../src/sim/aws/models/privatelink.ts';
@@ -8,10 +9,7 @@ import { readConfiguration, type SimulatedAccounts } from '../../src/sim/fill/in
  * The two accounts as far as a packet can tell: what exists and what it is joined to, under names in the place of ids, and sorted.
  * Two worlds with the same view carry the same bytes.
  */
-export function networkView(
-  { aws, databricks, caller }: SimulatedAccounts,
-  configuration: { bucket: string; routesKey: string; policyKey: string },
-): unknown {
+export function networkView({ aws, databricks, caller }: SimulatedAccounts, infra: InfraPlan): unknown {
   databricks.settle();
   const name = (thing: Thing | undefined): string => text(thing?.attributes ?? {}, 'name');
   const services = aws.local('aws_vpc_endpoint_service', caller);
@@ -84,10 +82,10 @@ export function networkView(
   }));
 
   function mapped(id: string): string | undefined {
-    const map = readConfiguration({ aws }, configuration.bucket, configuration.policyKey);
+    const map = readConfiguration({ aws }, infra, 'policy');
     return (map as { endpoints: Record<string, string> } | undefined)?.endpoints[id];
   }
-  const routes = JSON.stringify(readConfiguration({ aws }, configuration.bucket, configuration.routesKey) ?? null);
+  const routes = JSON.stringify(readConfiguration({ aws }, infra, 'routes') ?? null);
   return sorted({
     balanced,
     nccs,

@@ -13,12 +13,7 @@ import { builtHarms, Clouds, otherHarms, restorePoint } from './harms.ts';
 async function filled(plan: ReturnType<typeof planOf>) {
   const { infra } = plan;
   const accounts = openAccounts(infra);
-  const names = infra.router?.names;
-  await fillFromPlan(accounts, plan, {
-    bucket: names?.bucket ?? 'none',
-    routesKey: names?.keys.routes ?? 'none',
-    policyKey: names?.keys.policy ?? 'none',
-  });
+  await fillFromPlan(accounts, plan);
   const clouds = await liveClouds(accounts);
   return { accounts, clouds, look: () => observe(clouds, infra) };
 }

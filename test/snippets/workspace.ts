@@ -7,13 +7,13 @@ import { defaultFacts } from '../../src/facts/index.ts';
 import type { InfraPlan, PlannedTarget } from '../../src/ir/index.ts';
 import { type Lab, startLab } from '../../src/lab/index.ts';
 import { makePlan } from '../../src/planner/index.ts';
-import type { Place } from '../../src/sim/network/index.ts';
+import type { LoopbackAddress } from '../../src/sim/network/index.ts';
 import { readSpec } from '../../src/spec/index.ts';
 import { type Ran, runClient } from '../interop/programs.ts';
 import { findTool } from '../tools.ts';
 
 /** What a client is shown of the network: where a name and port lead it; undefined for a name that it cannot resolve. */
-export type View = (host: string, port: number) => Place | undefined;
+export type View = (host: string, port: number) => LoopbackAddress | undefined;
 
 /** A lab, the plan that it runs, and what is on the disk of whoever pastes a snippet. */
 export interface SnippetLab {
@@ -76,14 +76,14 @@ export async function startSnippetLab(yaml: string, net: `127.${number}.${number
     },
     pastDns: (workspace) => (host, port) => {
       const service = endpoints.find((each) => each.host === host)?.target.services[0] ?? '';
-      const [address] = lab.network.endpointAddresses(workspace, service);
-      return address === undefined ? undefined : lab.network.placeOf(address, port);
+      const [address] = lab.endpointAddresses(workspace, service);
+      return address === undefined ? undefined : lab.network.loopbackOf(address, port);
     },
     python(cells, view, env = {}) {
       const places: Record<string, Record<string, readonly [string, number]>> = {};
       for (const { host, port } of endpoints) {
-        const place = view(host, port);
-        if (place) places[host] = { ...places[host], [port]: [place.host, place.port] };
+        const at = view(host, port);
+        if (at) places[host] = { ...places[host], [port]: [at.host, at.port] };
       }
       return runClient(findTool('python-clients') ?? '', ['test/snippets/notebook.py'], {
         env: { ...trust, ...env },
@@ -92,8 +92,8 @@ export async function startSnippetLab(yaml: string, net: `127.${number}.${number
     },
     shell(text, view, through = []) {
       const lines = endpoints.flatMap(({ host, port }) => {
-        const place = view(host, port);
-        return place ? [`connect-to = "${host}:${port}:${place.host}:${place.port}"\n`] : [];
+        const at = view(host, port);
+        return at ? [`connect-to = "${host}:${port}:${at.host}:${at.port}"\n`] : [];
       });
       made += 1;
       const home = join(folder, `curl-${made}`);
@@ -107,11 +107,11 @@ export async function startSnippetLab(yaml: string, net: `127.${number}.${number
       try {
         const addresses: string[] = [];
         for (const { host, port } of wanted) {
-          const place = view(host, port);
-          if (!place) throw new Error(`${host} does not resolve there`);
+          const at = view(host, port);
+          if (!at) throw new Error(`${host} does not resolve there`);
           made += 1;
           const address = `${net}.${made}` as const;
-          servers.push(await windowTo(place, { host: address, port }));
+          servers.push(await windowTo(at, { host: address, port }));
           addresses.push(address);
         }
         const hosts = join(folder, `hosts-${made}`);
@@ -155,10 +155,10 @@ function filled(text: string, ca: string): string {
 }
 
 /** An address of loopback with the port that clients dial, behind which a socket of the lab answers. */
-function windowTo(place: Place, at: Place): Promise<Server> {
+function windowTo(to: LoopbackAddress, at: LoopbackAddress): Promise<Server> {
   return new Promise((done, failed) => {
     const server = createServer({ allowHalfOpen: true }, (client) => {
-      const socket = connect({ ...place, allowHalfOpen: true });
+      const socket = connect({ ...to, allowHalfOpen: true });
       client.on('error', () => socket.destroy());
       socket.on('error', () => client.destroy());
       client.pipe(socket).pipe(client);

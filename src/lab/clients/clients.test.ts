@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Hostname, Port } from '../../ir/index.ts';
-import type { Place } from '../../sim/network/index.ts';
+import type { LoopbackAddress } from '../../sim/network/index.ts';
 import type { Target, TargetType } from '../../spec/index.ts';
 import { createLabCa } from '../ca.ts';
 import { createPostgresEngine, targetKinds } from '../targets/index.ts';
@@ -37,12 +37,12 @@ async function call(
   type: Exclude<TargetType, 's3'>,
   certified: string,
   first: 'client' | 'server' = 'client',
-  before: (place: Place) => Promise<void> = async () => undefined,
+  before: (address: LoopbackAddress) => Promise<void> = async () => undefined,
 ): Promise<Seen> {
   const ca = await createLabCa(Date.now());
   const identity = { target: target('orders-db', type, first), host, port: 1 as Port, postgres: engine, caPem: ca.pem };
   const server = await targetKinds[type].start({ ...identity, leaf: await ca.issue([certified], 'orders-db') });
-  await before(server.place);
+  await before(server.address);
   const sockets: WorkspaceSocket[] = [];
   const visit: Visit = {
     host,
@@ -51,7 +51,7 @@ async function call(
     service: 'orders-db',
     path: '/',
     socket() {
-      const socket = new WorkspaceSocket(() => server.place);
+      const socket = new WorkspaceSocket(() => server.address);
       sockets.push(socket);
       return socket;
     },
@@ -99,8 +99,8 @@ const garbage = [
 test.each([...withTls, 'http', 'oracle', 'tcp'] as const)(
   '%s: garbage ends its connection and not the server',
   async (type) => {
-    const seen = await call(type, host, 'client', async (place) => {
-      await Promise.all(garbage.map((bytes) => spill(place, bytes)));
+    const seen = await call(type, host, 'client', async (address) => {
+      await Promise.all(garbage.map((bytes) => spill(address, bytes)));
     });
     expect(seen).toMatchObject({ is: 'answer', server: 'orders-db' });
   },
@@ -108,8 +108,8 @@ test.each([...withTls, 'http', 'oracle', 'tcp'] as const)(
 
 test('postgres: a client that breaks the protocol after its login is told so, and harms nobody else', async () => {
   let told = '';
-  const seen = await call('postgres', host, 'client', async (place) => {
-    const socket = connectTls({ ...place, rejectUnauthorized: false, ALPNProtocols: ['postgresql'] });
+  const seen = await call('postgres', host, 'client', async (address) => {
+    const socket = connectTls({ ...address, rejectUnauthorized: false, ALPNProtocols: ['postgresql'] });
     const startup = Buffer.from('\0\0\0\0\0\x03\0\0user\0lab\0\0', 'latin1');
     startup.writeUInt32BE(startup.length, 0);
     socket.write(startup);
@@ -121,9 +121,9 @@ test('postgres: a client that breaks the protocol after its login is told so, an
 });
 
 /** Sends and says goodbye; whatever comes back, and however it ends, is fine. */
-function spill(place: Place, bytes: Buffer): Promise<void> {
+function spill(address: LoopbackAddress, bytes: Buffer): Promise<void> {
   return new Promise((done) => {
-    const socket = connect(place, () => socket.end(bytes));
+    const socket = connect(address, () => socket.end(bytes));
     socket.resume();
     socket.on('error', () => socket.destroy());
     socket.on('close', () => done());

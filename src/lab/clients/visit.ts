@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from 'node:tls';
 import { codes, type RefusalCode, refusalCodes } from '../../diagnostics/index.ts';
 import type { Hostname, Port } from '../../ir/index.ts';
-import type { Place } from '../../sim/network/index.ts';
+import type { LoopbackAddress } from '../../sim/network/index.ts';
 
 /** One call of a client in a workspace. */
 export interface Visit {
@@ -35,7 +35,7 @@ export type Seen =
 export type Client = (visit: Visit) => Promise<Seen>;
 
 /** Resolves a name and a port as the workspace does. Throws ENOTFOUND, ECONNREFUSED or EHOSTUNREACH. */
-export type Find = (host: string, port: number) => Place;
+export type Find = (host: string, port: number) => LoopbackAddress;
 
 /** A socket as a program in the workspace would have it: `connect(port, host)` goes through the workspace's own DNS. */
 export class WorkspaceSocket extends Socket {

@@ -10,7 +10,7 @@ import { type ClientView, clientProperties, user } from './client-view.ts';
 import { type KafkaCluster, startKafka } from './cluster.ts';
 import { type KafkaJars, kafkaJars } from './jars.ts';
 import { type JavaRun, javaClient } from './java-client.ts';
-import { loopbackPlace, ownLoopback } from './loopback.ts';
+import { asLoopback, ownLoopback } from './loopback.ts';
 
 /** A cluster that runs in place of the stand-in. */
 interface LiveCluster {
@@ -60,7 +60,7 @@ export function kafkaExtension(cwd: string, env: Readonly<Record<string, string 
     });
     clusters.push({ target, kafka, hosts, port });
     return identities.map(({ host }) => ({
-      place: loopbackPlace(
+      address: asLoopback(
         kafka.brokers().find((broker) => broker.host === host)?.address ?? { host: '127.0.0.1', port },
       ),
       close: () => kafka.close(),

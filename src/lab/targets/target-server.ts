@@ -1,6 +1,6 @@
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Hostname, Port } from '../../ir/index.ts';
-import type { Place } from '../../sim/network/index.ts';
+import type { LoopbackAddress } from '../../sim/network/index.ts';
 import type { Target } from '../../spec/index.ts';
 import type { Leaf } from '../ca.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
@@ -20,7 +20,7 @@ export interface Identity {
 
 /** A running server. It says the target's name in its answers. */
 export interface TargetServer {
-  readonly place: Place;
+  readonly address: LoopbackAddress;
   close(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export async function serveOn(server: Server): Promise<TargetServer> {
   });
   const { port } = server.address() as AddressInfo;
   return {
-    place: { host: '127.0.0.1', port },
+    address: { host: '127.0.0.1', port },
     close: () =>
       new Promise((done) => {
         server.close(() => done());

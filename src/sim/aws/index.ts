@@ -8,8 +8,18 @@ export { AwsError, type Operation, sdkText } from './errors.ts';
 export { Ids } from './ids.ts';
 export { operationOf } from './model.ts';
 export { models } from './models/index.ts';
+export { actionGroups, listenersOf } from './models/load-balancers.ts';
+export { type Machine, machinesOf } from './models/machines.ts';
 export { type Broker, bootstrapOf, brokersOf } from './models/msk.ts';
 export { answerConnection, connectEndpoint, connectionsOf, prefixListOf } from './models/privatelink.ts';
+export {
+  type RegisteredTarget,
+  registeredTargets,
+  setTargetHealth,
+  type TargetHealth,
+  type TargetState,
+  targetHealth,
+} from './models/targets.ts';
 export type { Quotas } from './quotas.ts';
 export { type Attributes, elements, isObject, type Value } from './values.ts';
 export { type AwsServer, type AwsServerOptions, startAwsServer } from './wire/server.ts';

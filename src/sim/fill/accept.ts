@@ -1,18 +1,14 @@
 import { type InfraPlan, type Policy, parseEndpointId } from '../../ir/index.ts';
-import { answerConnection, createThing, text, updateThing } from '../aws/index.ts';
+import { answerConnection } from '../aws/index.ts';
 import { timings } from '../databricks/index.ts';
 import type { SimulatedAccounts } from './accounts.ts';
-import type { ConfigurationBucket } from './configuration.ts';
+import { writeEndpointMap } from './configuration.ts';
 
 /**
  * What is still to do once everything in a plan is made: Databricks makes the endpoints, we accept exactly those, S3 rules are enabled,
  * and the routers get the endpoint map. Afterwards every rule is ESTABLISHED. May be repeated.
  */
-export async function acceptEndpoints(
-  accounts: SimulatedAccounts,
-  infra: InfraPlan,
-  configuration: ConfigurationBucket,
-): Promise<void> {
+export async function acceptEndpoints(accounts: SimulatedAccounts, infra: InfraPlan): Promise<void> {
   const { aws, databricks, passTime } = accounts;
   passTime(timings.creating);
   for (const rule of databricks.rules.values()) {
@@ -26,7 +22,7 @@ export async function acceptEndpoints(
   passTime(timings.bucketAccepted);
   for (const { network_connectivity_config_id: ncc, rule_id, resource_names, enabled } of databricks.rules.values())
     if (resource_names && enabled !== true) databricks.updateRule(ncc, rule_id, 'enabled', { enabled: true });
-  await writeEndpointMap(accounts, endpointMap(accounts, infra), configuration);
+  await writeEndpointMap(accounts, infra, endpointMap(accounts, infra));
 }
 
 /** Which endpoint belongs to which NCC of the plan, by what both accounts say now. */
@@ -42,23 +38,4 @@ export function endpointMap({ aws, databricks }: SimulatedAccounts, { nccs }: In
       }),
   );
   return { version: 1, endpoints: Object.fromEntries(entries) };
-}
-
-/** Puts an endpoint map in the place of the one that the routers follow. */
-export async function writeEndpointMap(
-  { aws, caller }: SimulatedAccounts,
-  map: Policy,
-  { bucket, policyKey }: ConfigurationBucket,
-): Promise<void> {
-  if (!aws.get('aws_s3_bucket', bucket)) return; // no routers, nothing to follow
-  const input = { bucket, key: policyKey, content: JSON.stringify(map) };
-  const before = aws.get('aws_s3_object', `${bucket}/${policyKey}`);
-  if (before) updateThing(aws, caller, before, input);
-  else await createThing(aws, caller, 'aws_s3_object', input);
-}
-
-/** What an object in the configuration bucket holds. Undefined: there is none. */
-export function readConfiguration({ aws }: Pick<SimulatedAccounts, 'aws'>, bucket: string, key: string): unknown {
-  const object = aws.get('aws_s3_object', `${bucket}/${key}`);
-  return object && (JSON.parse(text(object.attributes, 'content')) as unknown);
 }

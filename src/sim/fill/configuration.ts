@@ -1,19 +1,35 @@
-import type { RoutePlan } from '../../ir/index.ts';
+import type { InfraPlan, Policy, RoutePlan, RouterFleet } from '../../ir/index.ts';
+import { createThing, text, updateThing } from '../aws/index.ts';
+import type { SimulatedAccounts } from './accounts.ts';
 import type { Make } from './hub.ts';
 
-/** Where the configuration of the routers is: a bucket, and the keys of the routes and of the endpoint map. */
-export interface ConfigurationBucket {
-  readonly bucket: string;
-  readonly routesKey: string;
-  readonly policyKey: string;
+/** The bucket of the routers with the routes in it. The endpoint map follows when endpoints are accepted. */
+export async function fillConfiguration(routes: RoutePlan, { names }: RouterFleet, make: Make): Promise<void> {
+  const { bucket, keys } = names;
+  await make('aws_s3_bucket', { bucket, force_destroy: true });
+  await make('aws_s3_object', { bucket, key: keys.routes, content: JSON.stringify(routes) });
 }
 
-/** The bucket with the routes in it. The endpoint map follows when endpoints are accepted. */
-export async function fillConfiguration(
-  routes: RoutePlan,
-  { bucket, routesKey }: ConfigurationBucket,
-  make: Make,
+/** Puts an endpoint map in the place of the one that the routers follow. Without routers nothing follows one. */
+export async function writeEndpointMap(
+  { aws, caller }: SimulatedAccounts,
+  { router }: InfraPlan,
+  map: Policy,
 ): Promise<void> {
-  await make('aws_s3_bucket', { bucket, force_destroy: true });
-  await make('aws_s3_object', { bucket, key: routesKey, content: JSON.stringify(routes) });
+  if (!router) return;
+  const { bucket, keys } = router.names;
+  const input = { bucket, key: keys.policy, content: JSON.stringify(map) };
+  const before = aws.get('aws_s3_object', `${bucket}/${keys.policy}`);
+  if (before) updateThing(aws, caller, before, input);
+  else await createThing(aws, caller, 'aws_s3_object', input);
+}
+
+/** What the routers find in their bucket, parsed as JSON and not checked. Undefined: there is no such object. */
+export function readConfiguration(
+  { aws }: Pick<SimulatedAccounts, 'aws'>,
+  { router }: Pick<InfraPlan, 'router'>,
+  key: 'routes' | 'policy',
+): unknown {
+  const object = router && aws.get('aws_s3_object', `${router.names.bucket}/${router.names.keys[key]}`);
+  return object && (JSON.parse(text(object.attributes, 'content')) as unknown);
 }

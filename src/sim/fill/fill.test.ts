@@ -14,11 +14,9 @@ import {
   writeEndpointMap,
 } from './index.ts';
 
-const configuration = { bucket: 'configuration', routesKey: 'routes.json', policyKey: 'policy.json' };
-
 async function filled(plan: { infra: InfraPlan; routes: RoutePlan }): Promise<SimulatedAccounts> {
   const accounts = openAccounts(plan.infra);
-  await fillFromPlan(accounts, plan, configuration);
+  await fillFromPlan(accounts, plan);
   return accounts;
 }
 
@@ -29,7 +27,7 @@ test.each(goldenCases())(
   '$name: the accounts take the plan, and every rule is established',
   async ({ plan, limits }) => {
     const accounts = openAccounts(plan.infra, { limits });
-    await fillFromPlan(accounts, plan, configuration);
+    await fillFromPlan(accounts, plan);
     const rules = [...accounts.databricks.rules.values()];
     expect(rules).toHaveLength(plan.infra.nccs.flatMap((ncc) => ncc.rules).length);
     expect(new Set(rules.map((rule) => rule.connection_state))).toEqual(new Set(rules.length ? ['ESTABLISHED'] : []));
@@ -42,10 +40,9 @@ test.each(goldenCases())(
 test('the routers find their routes and a map of every endpoint of a service', async () => {
   const plan = planOf(smallSpec());
   const accounts = await filled(plan);
-  const { bucket, routesKey, policyKey } = configuration;
-  expect(readConfiguration(accounts, bucket, routesKey)).toEqual(plan.routes);
+  expect(readConfiguration(accounts, plan.infra, 'routes')).toEqual(plan.routes);
   const endpoints = [...accounts.databricks.rules.values()].map((rule) => [rule.vpc_endpoint_id, 'n-1']);
-  expect(readConfiguration(accounts, bucket, policyKey)).toEqual({
+  expect(readConfiguration(accounts, plan.infra, 'policy')).toEqual({
     version: 1,
     endpoints: Object.fromEntries(endpoints),
   });
@@ -54,11 +51,11 @@ test('the routers find their routes and a map of every endpoint of a service', a
 test('accepting again changes nothing, and a map that was spoilt is right again', async () => {
   const plan = planOf(smallSpec());
   const accounts = await filled(plan);
-  const read = (): unknown => readConfiguration(accounts, configuration.bucket, configuration.policyKey);
+  const read = (): unknown => readConfiguration(accounts, plan.infra, 'policy');
   const [map, before] = [read(), accounts.aws.all('endpoint_connection').map(({ attributes }) => attributes)];
-  await writeEndpointMap(accounts, { version: 1, endpoints: {} }, configuration);
+  await writeEndpointMap(accounts, plan.infra, { version: 1, endpoints: {} });
   expect(read()).toEqual({ version: 1, endpoints: {} });
-  await acceptEndpoints(accounts, plan.infra, configuration);
+  await acceptEndpoints(accounts, plan.infra);
   expect(read()).toEqual(map);
   expect(accounts.aws.all('endpoint_connection').map(({ attributes }) => attributes)).toEqual(before);
 });
@@ -68,7 +65,7 @@ test('an endpoint that no rule reports is not accepted', async () => {
   const before = one(accounts, 'endpoint_connection');
   const foreign = { ...before, id: 'vpce-0foreign', attributes: { ...before.attributes, state: 'PendingAcceptance' } };
   accounts.aws.put(foreign);
-  await acceptEndpoints(accounts, planOf(smallSpec()).infra, configuration);
+  await acceptEndpoints(accounts, planOf(smallSpec()).infra);
   expect(accounts.aws.get('endpoint_connection', foreign.id)?.attributes.state).toBe('PendingAcceptance');
 });
 
@@ -129,5 +126,5 @@ test('containers serve more listeners than one service takes', async () => {
 test('a refusal of an account is not passed over', async () => {
   const plan = planOf(smallSpec());
   const accounts = openAccounts(plan.infra, { limits: { nlbs_per_region: 0 } });
-  await expect(fillFromPlan(accounts, plan, configuration)).rejects.toMatchObject({ code: 'TooManyLoadBalancers' });
+  await expect(fillFromPlan(accounts, plan)).rejects.toMatchObject({ code: 'TooManyLoadBalancers' });
 });

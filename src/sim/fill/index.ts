@@ -3,8 +3,8 @@
  * Never: a socket, the Terraform emitter, a rule of its own about what the accounts allow.
  * Imports: ir, facts, sim/aws, sim/databricks. Imported by: lab, tests.
  */
-export { acceptEndpoints, endpointMap, readConfiguration, writeEndpointMap } from './accept.ts';
+export { acceptEndpoints, endpointMap } from './accept.ts';
 export { type AccountsOptions, openAccounts, type SimulatedAccounts } from './accounts.ts';
-export type { ConfigurationBucket } from './configuration.ts';
+export { readConfiguration, writeEndpointMap } from './configuration.ts';
 export { fillFromPlan } from './plan.ts';
 export { serviceBehind } from './services.ts';

@@ -3,7 +3,7 @@ import { createThing } from '../aws/index.ts';
 import { acceptEndpoints } from './accept.ts';
 import type { SimulatedAccounts } from './accounts.ts';
 import { fillClusters } from './clusters.ts';
-import { type ConfigurationBucket, fillConfiguration } from './configuration.ts';
+import { fillConfiguration } from './configuration.ts';
 import { fillDatabricks } from './databricks.ts';
 import { fillHub, type Make } from './hub.ts';
 import { fillSecurityGroups } from './security-groups.ts';
@@ -16,12 +16,11 @@ import { fillServices } from './services.ts';
 export async function fillFromPlan(
   accounts: SimulatedAccounts,
   { infra, routes }: { readonly infra: InfraPlan; readonly routes: RoutePlan },
-  configuration: ConfigurationBucket,
 ): Promise<void> {
   const { aws, caller } = accounts;
   const { key, value } = infra.aws.planTag;
   const make: Make = (type, input) => createThing(aws, caller, type, { ...input, tags_all: { [key]: value } });
-  if (infra.router) await fillConfiguration(routes, configuration, make);
+  if (infra.router) await fillConfiguration(routes, infra.router, make);
   const hub = await fillHub(aws, infra, make);
   if (hub) {
     const groups = await fillSecurityGroups(infra, hub, make);
@@ -29,5 +28,5 @@ export async function fillFromPlan(
     await fillServices(aws, infra, hub, groups, make);
   }
   fillDatabricks(accounts, infra);
-  await acceptEndpoints(accounts, infra, configuration);
+  await acceptEndpoints(accounts, infra);
 }

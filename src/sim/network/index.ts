@@ -1,16 +1,13 @@
 /**
- * sim/network: the way of a connection through the two clouds, on loopback: names of rules, endpoints, load balancers, addresses.
- * Never: routes by name, refusals with a reason (that is the router's), anything but 127.0.0.1.
- * Imports: ir, topology, diagnostics. Imported by: lab, cli, tests.
+ * sim/network: carries the bytes of a connection over what both simulated accounts hold, on loopback: names of rules, endpoints, load
+ * balancers, targets.
+ * Never: a plan, routes by name, refusals with a reason (that is the router's), anything but 127.0.0.0/8.
+ * Imports: ir, facts, sim/aws, sim/databricks. Imported by: lab, tests.
  */
-export { type AddressBook, createAddressBook, type Place } from './addresses.ts';
-export { type Clock, systemClock } from './clock.ts';
+export { type CustomerNetworks, type CustomerNetworksOptions, createCustomerNetworks } from './customer-networks.ts';
+export { SimNetworkError } from './errors.ts';
 export type { SimEvent } from './events.ts';
-export {
-  type SimNetwork,
-  SimNetworkError,
-  type SimNetworkOptions,
-  type SimRouter,
-  startSimNetwork,
-} from './network.ts';
-export type { HealthTiming } from './target-group.ts';
+export type { HealthTiming } from './health-checks.ts';
+export type { LoopbackAddress } from './loopback.ts';
+export { type SimNetwork, type SimNetworkOptions, startSimNetwork } from './network.ts';
+export { systemTimers, type Timers } from './timers.ts';

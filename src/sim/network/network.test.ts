@@ -1,249 +1,80 @@
 import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
-import type { Cidr, Hostname, InfraPlan, IpAddress, Listener, Port, RoutePlan } from '../../ir/index.ts';
-import { createAddressBook, type Place } from './addresses.ts';
-import type { Clock } from './clock.ts';
-import type { MemberState, SimEvent } from './events.ts';
-import { type SimNetwork, type SimRouter, startSimNetwork } from './network.ts';
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import {
+  backend,
+  connected,
+  ending,
+  exchange,
+  fakeRouter,
+  filledAccounts,
+  firstBytes,
+  groupOf,
+  legacy,
+  manualTimers,
+  named,
+  orders,
+  readiness,
+  startTestNetwork,
+  type TestNetwork,
+  theOne,
+} from '../../../test/support/network.ts';
+import type { TargetState } from '../aws/index.ts';
+import { answerConnection, createThing, removeThing, setTargetHealth, text, updateThing } from '../aws/index.ts';
 
-const cleanUp: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of cleanUp.splice(0).reverse()) await close();
-});
+/** Port 3306 has no PROXY header, so that a fake router hears what the client says. */
+const dial = ({ dial: by }: TestNetwork) => by('analytics', legacy, 3306);
 
-const orders = 'orders.test.example' as Hostname;
-const legacy = 'legacy.test.example' as Hostname;
-
-const listener = (port: number, proxyProtocolV2: boolean, forward: Listener['forward']): Listener => ({
-  key: `s-1/${port}`,
-  port: port as Port,
-  idleSeconds: 350,
-  targetGroup: {
-    name: `t-${port}`,
-    port: port as Port,
-    proxyProtocolV2,
-    health: { protocol: 'HTTP', port: 8080 as Port, path: '/ready' },
-  },
-  targets: [],
-  forward,
-});
-
-const toRouter = { to: 'router', why: 'by name' } as const;
-const plan: InfraPlan = {
-  version: 1,
-  name: 'test',
-  aws: {
-    region: 'eu-west-1',
-    account: '111122223333',
-    partition: 'aws',
-    tags: {},
-    planTag: { key: 'lakegate', value: 'test' },
-  },
-  databricks: { accountId: 'a', partition: 'commercial', accountHost: 'h', principalArn: 'p' },
-  nccs: [
-    {
-      key: 'n-1',
-      name: 'one',
-      workspaces: [{ name: 'analytics' }],
-      rules: [
-        { kind: 'service', key: 'r-1', service: 's-1', domains: [orders] },
-        { kind: 's3', key: 'r-2', awsService: 'com.amazonaws.eu-west-1.s3', buckets: ['lake'] },
-      ],
-    },
-    {
-      key: 'n-2',
-      name: 'two',
-      workspaces: [{ name: 'finance' }],
-      rules: [{ kind: 'service', key: 'r-3', service: 's-1', domains: [legacy] }],
-    },
-  ],
-  endpointServices: [
-    {
-      key: 's-1',
-      name: 'hub',
-      allowedPrincipals: [],
-      nlb: { name: 'hub', crossZone: true, deletionProtection: true },
-      listeners: [
-        listener(5432, true, toRouter),
-        listener(3306, false, toRouter),
-        listener(1521, false, {
-          to: 'addresses',
-          members: [{ address: '10.9.3.7' as IpAddress, zone: 'all' }],
-          why: 'one target, stable address',
-        }),
-      ],
-    },
-  ],
-  networks: [],
-  targets: [],
-  mskClusters: [],
-  credentials: [],
-};
-const routes: RoutePlan = {
-  version: 1,
-  name: 'test',
-  listeners: [],
-  upstreams: {},
-  trustedNetworks: ['10.40.0.0/22' as Cidr],
-};
-
-/** A server that keeps what each connection sent, and can answer. */
-async function backend(onConnection: (socket: Socket) => void): Promise<Place & { server: Server; sockets: Socket[] }> {
-  const sockets: Socket[] = [];
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    sockets.push(socket);
-    socket.on('error', () => undefined);
-    onConnection(socket);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  cleanUp.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return { host: '127.0.0.1', port: address.port, server, sockets };
+async function ask(test: TestNetwork): Promise<string> {
+  const client = await dial(test);
+  const answer = await exchange(client);
+  client.destroy();
+  return answer;
 }
 
-const ready = (): Promise<Place> =>
-  backend((socket) => socket.on('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')));
-const notReady = (): Promise<Place> =>
-  backend((socket) => socket.on('data', () => socket.end('HTTP/1.1 503 Unavailable\r\n\r\n')));
+/** How a connection ends that is not served: at once, or after it was taken. */
+const refused = (test: TestNetwork): Promise<string> =>
+  dial(test).then(ending, (error: NodeJS.ErrnoException) => error.code ?? error.message);
 
-/** Says its name before anything else, then echoes. */
-const named = (name: string) => (socket: Socket) => {
-  socket.on('data', (chunk) => socket.write(Buffer.concat([Buffer.from(`${name}:`), chunk])));
-  socket.on('end', () => socket.end());
-};
-
-const router = (id: string, serves: Place, readiness: Place): SimRouter => ({ id, placeOf: () => serves, readiness });
-
-interface Started {
-  readonly network: SimNetwork;
-  readonly events: SimEvent[];
-  /** The next event that is so, past ones included. */
-  seen(is: (event: SimEvent) => boolean): Promise<SimEvent>;
-}
-
-async function start(
-  routers: readonly SimRouter[],
-  clock?: Clock,
-  book = createAddressBook(plan, routes),
-  extra: { readonly healthIntervalMs?: number; readonly connectionsPerMember?: number } = {},
-): Promise<Started> {
-  const events: SimEvent[] = [];
-  const waiting = new Set<() => void>();
-  const network = await startSimNetwork({
-    infra: plan,
-    routes,
-    book,
-    routers,
-    ...(clock ? { clock } : {}),
-    ...extra,
-    health: { intervalMs: extra.healthIntervalMs ?? 3_600_000, timeoutMs: 6_000, healthy: 1, unhealthy: 1 },
-    onEvent: (event) => {
-      events.push(event);
-      for (const look of waiting) look();
-    },
-  });
-  cleanUp.push(() => network.close());
-  return {
-    network,
-    events,
-    seen: (is) =>
-      new Promise((done) => {
-        const look = (): void => {
-          const found = events.find(is);
-          if (!found) return;
-          waiting.delete(look);
-          done(found);
-        };
-        waiting.add(look);
-        look();
-      }),
-  };
-}
-
-/** A clock that stands still until it is moved. */
-function manualClock(): Clock & { advance(ms: number): void } {
-  let now = 0;
-  const timers = new Set<{ at: number; then: () => void }>();
-  return {
-    after(ms, then) {
-      const timer = { at: now + ms, then };
-      timers.add(timer);
-      return () => void timers.delete(timer);
-    },
-    advance(ms) {
-      now += ms;
-      for (const timer of [...timers].filter((each) => each.at <= now).sort((a, b) => a.at - b.at))
-        if (timers.delete(timer)) timer.then();
-    },
-  };
-}
-
-const firstBytes = async (socket: Socket): Promise<string> =>
-  ((await once(socket, 'data')) as [Buffer])[0].toString('latin1');
-const failure = (socket: Socket): Promise<string> =>
-  new Promise((done) => {
-    socket.on('error', (error: NodeJS.ErrnoException) => done(error.code ?? error.message));
-    socket.on('close', () => done('closed'));
-  });
-
-/** The state of a member of the listener that the tests dial most. */
-const health = (member: string, state: MemberState) => (event: SimEvent) =>
-  event.is === 'member-health' && event.listener === 's-1/3306' && event.member === member && event.state === state;
-
-/** How a connection to a listener ends that cannot serve: at once, or after it was taken. */
-const refused = (network: SimNetwork): Promise<string> =>
-  network.dial('analytics', orders, 3306).then(failure, (error: NodeJS.ErrnoException) => error.code ?? error.message);
-
-test('a name resolves for the workspaces whose NCC has it in a rule, and for no other', async () => {
-  const { network } = await start([]);
-  expect(network.resolve('analytics', 'Orders.Test.Example.')).toMatch(/^100\.64\./);
-  expect(network.resolve('finance', orders)).toBeUndefined();
-  expect(network.resolve('analytics', 'unknown.test.example')).toBeUndefined();
-  expect(network.resolve('analytics', 'lake.s3.eu-west-1.amazonaws.com')).toMatch(/^100\.64\./);
-  expect(network.resolve('finance', 'lake.s3.eu-west-1.amazonaws.com')).toBeUndefined();
-  await expect(network.dial('finance', orders, 5432)).rejects.toMatchObject({ code: 'ENOTFOUND' });
-});
-
-test('each rule has an endpoint of its own, and the policy says whose it is', async () => {
-  const { network } = await start([]);
-  const ids = [...network.endpoints.values()];
-  expect(new Set(ids).size).toBe(3);
-  for (const id of ids) expect(id).toMatch(/^vpce-[0-9a-f]{17}$/);
-  const third = network.endpoints.get('r-3') ?? '';
-  expect(Object.entries(network.policy.endpoints)).toContainEqual([third, 'n-2']);
-});
+/** The nth machine is in that state in the group behind port 3306. */
+const health =
+  ({ machines, accounts }: TestNetwork, machine: number, state: TargetState) =>
+  (event: Parameters<Parameters<TestNetwork['seen']>[0]>[0]): boolean =>
+    event.is === 'target-health' &&
+    event.group === groupOf(accounts, 3306).attributes.name &&
+    event.target === machines[machine]?.id &&
+    event.state === state;
 
 test('a port without a listener refuses, an address that is no endpoint is not there', async () => {
-  const { network } = await start([]);
-  await expect(network.dial('analytics', orders, 9999)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
-  expect(() => network.placeOf('10.1.2.3', 5432)).toThrow('EHOSTUNREACH');
+  const { network, dial: by } = await startTestNetwork([]);
+  await expect(by('analytics', orders, 9999)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await expect(by('finance', orders, 5432)).rejects.toMatchObject({ code: 'ENOTFOUND' });
+  expect(network.resolve('finance', orders)).toBeUndefined();
+  expect(() => network.loopbackOf('10.1.2.3', 5432)).toThrow('EHOSTUNREACH');
 });
 
-test('the PROXY header comes with the first payload, once, and names the endpoint and an address of the hub', async () => {
+test('the PROXY header comes with the first payload, once, and names the endpoint and an address of the load balancer', async () => {
   const heard: string[] = [];
   const serves = await backend((socket) => socket.on('data', (chunk) => heard.push(chunk.toString('latin1'))));
-  const { network } = await start([router('a', serves, await ready())]);
-  const client = await network.dial('analytics', orders, 5432);
-  await once(serves.server, 'connection'); // the member is dialled at once
+  const { accounts, dial: by } = await startTestNetwork([{ serves, readiness: await readiness() }]);
+  const client = await by('analytics', orders, 5432);
+  await once(serves.server, 'connection'); // the target is dialled at once
   expect(heard).toEqual([]); // and hears nothing until the client speaks
   client.write('one');
-  const member = serves.sockets[0] ?? expect.unreachable();
-  await once(member, 'data');
+  const target = serves.sockets[0] ?? expect.unreachable();
+  await once(target, 'data');
   client.write('two');
-  await once(member, 'data');
+  await once(target, 'data');
   client.destroy();
-  const text = heard.join('');
-  expect(text.slice(0, 12)).toBe('\r\n\r\n\0\r\nQUIT\n');
-  expect(text).toContain(network.endpoints.get('r-1'));
-  expect(Buffer.from(text.slice(16, 20), 'latin1')).toEqual(Buffer.from([10, 40, 0, 10]));
-  expect(text.endsWith('onetwo')).toBe(true);
-  expect(text.split('QUIT')).toHaveLength(2);
+  const all = heard.join('');
+  expect(all.slice(0, 12)).toBe('\r\n\r\n\0\r\nQUIT\n');
+  const [rule] = [...accounts.databricks.rules.values()].filter((each) => each.domain_names?.includes(orders));
+  expect(all).toContain(rule?.vpc_endpoint_id);
+  const source = [...Buffer.from(all.slice(16, 20), 'latin1')].join('.');
+  const nodes = theOne(accounts, 'aws_lb').attributes.node_addresses as readonly { address: string }[];
+  expect(nodes.map(({ address }) => address)).toContain(source);
+  expect(all.endsWith('onetwo')).toBe(true);
+  expect(all.split('QUIT')).toHaveLength(2);
 });
 
 test('a server that speaks first is not heard through a listener with the PROXY header, and is without it', async () => {
@@ -251,13 +82,13 @@ test('a server that speaks first is not heard through a listener with the PROXY 
     socket.write('greeting');
     named('server')(socket);
   });
-  const { network } = await start([router('a', serves, await ready())]);
-  const silent = await network.dial('analytics', orders, 5432);
+  const started = await startTestNetwork([{ serves, readiness: await readiness() }]);
+  const silent = await started.dial('analytics', orders, 5432);
   let heard = '';
   silent.on('data', (chunk) => {
     heard += chunk.toString('latin1');
   });
-  const plain = await network.dial('analytics', orders, 3306);
+  const plain = await dial(started);
   expect(await firstBytes(plain)).toBe('greeting');
   expect(heard).toBe(''); // its server has greeted too: both connections were made before the answer came
   silent.write('hello');
@@ -268,134 +99,206 @@ test('a server that speaks first is not heard through a listener with the PROXY 
 });
 
 test('after the idle timeout both sides are reset, and traffic starts it anew', async () => {
-  const clock = manualClock();
+  const timers = manualTimers();
   const serves = await backend(named('a'));
-  const { network, events } = await start([router('a', serves, await ready())], clock);
-  const client = await network.dial('analytics', orders, 3306);
-  client.write('x');
-  expect(await firstBytes(client)).toBe('a:x');
-  clock.advance(349_000);
-  client.write('y');
-  expect(await firstBytes(client)).toBe('a:y');
-  clock.advance(349_000);
-  expect(events.some((event) => event.is === 'flow-idle-reset')).toBe(false);
-  const member = serves.sockets[0] ?? expect.unreachable();
-  const both = Promise.all([failure(client), failure(member)]);
-  clock.advance(2_000);
+  const started = await startTestNetwork([{ serves, readiness: await readiness() }], { timers });
+  const client = await dial(started);
+  expect(await exchange(client)).toBe('a:x');
+  timers.advance(349_000);
+  expect(await exchange(client)).toBe('a:x');
+  timers.advance(349_000);
+  expect(started.events.some((event) => event.is === 'flow-idle-reset')).toBe(false);
+  const target = serves.sockets[0] ?? expect.unreachable();
+  const both = Promise.all([ending(client), ending(target)]);
+  timers.advance(2_000);
   expect(await both).toEqual(['ECONNRESET', 'ECONNRESET']);
-  expect(events.some((event) => event.is === 'flow-idle-reset')).toBe(true);
+  expect(started.events.some((event) => event.is === 'flow-idle-reset')).toBe(true);
 });
 
-test('healthy members get the flows; when all are unhealthy the group fails open', async () => {
-  const [good, bad] = [await backend(named('good')), await backend(named('bad'))];
-  const mixed = await start([router('good', good, await ready()), router('bad', bad, await notReady())]);
-  await Promise.all([mixed.seen(health('good', 'healthy')), mixed.seen(health('bad', 'unhealthy'))]);
-  for (let i = 0; i < 8; i++) expect(await ask(mixed.network)).toBe('good:x');
-  const sick = await start([router('bad', bad, await notReady())]);
-  await sick.seen(health('bad', 'unhealthy'));
-  expect(await ask(sick.network)).toBe('bad:x');
+test('healthy machines get the flows; when all are unhealthy the group fails open', async () => {
+  const mixed = await startTestNetwork([await fakeRouter('good'), await fakeRouter('bad', () => 503)]);
+  await Promise.all([mixed.seen(health(mixed, 0, 'healthy')), mixed.seen(health(mixed, 1, 'unhealthy'))]);
+  for (let i = 0; i < 8; i++) expect(await ask(mixed)).toBe('good:x');
+  const sick = await startTestNetwork([await fakeRouter('bad', () => 503)]);
+  await sick.seen(health(sick, 0, 'unhealthy'));
+  expect(await ask(sick)).toBe('bad:x');
 });
 
-test('flows spread over the routers, and a deregistered one gets no new flow and keeps its own', async () => {
-  const [a, b] = [await backend(named('a')), await backend(named('b'))];
-  const { network, seen } = await start([router('a', a, await ready()), router('b', b, await ready())]);
-  await Promise.all([seen(health('a', 'healthy')), seen(health('b', 'healthy'))]);
+test('health that the account holds decides, whoever wrote it', async () => {
+  const started = await startTestNetwork([await fakeRouter('a'), await fakeRouter('b')]);
+  await Promise.all([started.seen(health(started, 0, 'healthy')), started.seen(health(started, 1, 'healthy'))]);
+  const { aws } = started.accounts;
+  const group = groupOf(started.accounts, 3306);
+  const port = Number(group.attributes.port);
+  setTargetHealth(aws, group.id, { id: started.machines[0]?.id ?? '', port }, 'unhealthy');
+  for (let i = 0; i < 8; i++) expect(await ask(started)).toBe('b:x');
+});
+
+test('flows spread over the machines; one that the fleet lets go gets no new flow and keeps its own', async () => {
+  const started = await startTestNetwork([await fakeRouter('a'), await fakeRouter('b')]);
+  const { aws, caller } = started.accounts;
+  await Promise.all([started.seen(health(started, 0, 'healthy')), started.seen(health(started, 1, 'healthy'))]);
   const answers = new Set<string>();
-  for (let i = 0; i < 64; i++) answers.add(await ask(network));
+  for (let i = 0; i < 64; i++) answers.add(await ask(started));
   expect([...answers].sort()).toEqual(['a:x', 'b:x']);
-  let kept = await network.dial('analytics', orders, 3306);
+  let kept = await dial(started);
   while ((await exchange(kept)) !== 'b:x') {
     kept.destroy();
-    kept = await network.dial('analytics', orders, 3306);
+    kept = await dial(started);
   }
-  network.deregister('b');
-  for (let i = 0; i < 16; i++) expect(await ask(network)).toBe('a:x');
+  const fleet = theOne(started.accounts, 'aws_autoscaling_group');
+  updateThing(aws, caller, fleet, { ...fleet.attributes, min_size: 1, desired_capacity: 1 });
+  for (let i = 0; i < 16; i++) expect(await ask(started)).toBe('a:x');
   expect(await exchange(kept)).toBe('b:x');
   kept.destroy();
 });
 
-test('a member that fails its health check loses its flows', async () => {
-  const clock = manualClock();
-  const serves = await backend(named('a'));
-  let status = '200 OK';
-  const readiness = await backend((socket) => socket.on('data', () => socket.end(`HTTP/1.1 ${status}\r\n\r\n`)));
-  const { network, seen } = await start([router('a', serves, readiness)], clock, undefined, {
-    healthIntervalMs: 30_000,
-  });
-  await seen(health('a', 'healthy'));
-  const client = await network.dial('analytics', orders, 3306);
+test('a machine that fails its health check loses its flows', async () => {
+  const timers = manualTimers();
+  let status = 200;
+  const health30 = { intervalMs: 30_000, timeoutMs: 6_000, healthy: 1, unhealthy: 1 };
+  const started = await startTestNetwork([await fakeRouter('a', () => status)], { timers, health: health30 });
+  await started.seen(health(started, 0, 'healthy'));
+  const client = await dial(started);
   expect(await exchange(client)).toBe('a:x');
-  const broken = failure(client);
-  status = '503 Service Unavailable';
-  clock.advance(30_000);
-  await seen(health('a', 'unhealthy'));
+  const broken = ending(client);
+  status = 503;
+  timers.advance(30_000);
+  await started.seen(health(started, 0, 'unhealthy'));
   expect(await broken).toBe('ECONNRESET');
 });
 
 test('one connection more than the load balancer has ports for is reset, and a closed one makes room', async () => {
-  const serves = await backend(named('a'));
-  const { network, seen } = await start([router('a', serves, await ready())], undefined, undefined, {
-    connectionsPerMember: 2,
-  });
-  const [first, second] = [
-    await network.dial('analytics', orders, 3306),
-    await network.dial('analytics', orders, 3306),
-  ];
+  const started = await startTestNetwork([await fakeRouter('a')], { connectionsPerTarget: 2 });
+  const [first, second] = [await dial(started), await dial(started)];
   expect([await exchange(first), await exchange(second)]).toEqual(['a:x', 'a:x']);
-  expect(await refused(network)).toBe('ECONNRESET');
-  await seen((event) => event.is === 'port-allocation-error');
+  expect(await refused(started)).toBe('ECONNRESET');
+  await started.seen((event) => event.is === 'port-allocation-error');
   first.destroy();
-  await seen((event) => event.is === 'flow-closed');
-  expect(await ask(network)).toBe('a:x');
+  await started.seen((event) => event.is === 'flow-closed');
+  expect(await ask(started)).toBe('a:x');
   second.destroy();
 });
 
-test('a listener that forwards to an address reaches what the networks have there', async () => {
-  const oracle = await backend(named('oracle'));
-  const book = createAddressBook(plan, routes);
-  book.serve('10.9.3.7' as IpAddress, 1521, oracle);
-  const { network } = await start([], undefined, book);
-  const client = await network.dial('analytics', orders, 1521);
-  expect(await exchange(client)).toBe('oracle:x');
-  client.destroy();
+test('bytes go where targets are registered: to another address once that is registered instead', async () => {
+  const [oracle, other] = [await backend(named('oracle')), await backend(named('other'))];
+  const started = await startTestNetwork([]);
+  const { aws, caller } = started.accounts;
+  started.networks.listen('10.50.3.7', 1521, oracle);
+  started.networks.listen('10.50.3.8', 1521, other);
+  const answer = async (): Promise<string> => {
+    const client = await started.dial('analytics', legacy, 1521);
+    const said = await exchange(client);
+    client.destroy();
+    return said;
+  };
+  expect(await answer()).toBe('oracle:x');
+  const before = theOne(started.accounts, 'aws_lb_target_group_attachment');
+  removeThing(aws, caller, before);
+  const more = { target_id: '10.50.3.8', availability_zone: 'all' };
+  await createThing(aws, caller, 'aws_lb_target_group_attachment', { ...before.attributes, ...more });
+  expect(await answer()).toBe('other:x');
 });
 
-test('a member that is not there, and a group without members, reset the client', async () => {
-  const { network, seen } = await start([]);
-  expect(await refused(network)).toBe('ECONNRESET');
-  await seen((event) => event.is === 'group-empty');
-  const gone = await backend(() => undefined);
-  await new Promise((done) => gone.server.close(done));
-  network.register(router('gone', gone, await ready()));
-  expect(await refused(network)).toBe('ECONNRESET');
-  await seen((event) => event.is === 'member-unreachable');
+test('a target that is not there, and a group without targets, reset the client', async () => {
+  const empty = await startTestNetwork([]);
+  expect(await refused(empty)).toBe('ECONNRESET');
+  await empty.seen((event) => event.is === 'group-empty');
+  const absent = await startTestNetwork([], { accounts: await filledAccounts(1) });
+  expect(await refused(absent)).toBe('ECONNRESET');
+  await absent.seen((event) => event.is === 'target-unreachable');
+  const gone = await fakeRouter('gone');
+  const started = await startTestNetwork([gone]);
+  await new Promise((done) => (gone.serves as Awaited<ReturnType<typeof backend>>).server.close(done));
+  expect(await refused(started)).toBe('ECONNRESET');
+  await started.seen((event) => event.is === 'target-unreachable');
 });
 
 test('a hostile client may dial the endpoints of its own NCC and no other', async () => {
-  const serves = await backend(named('a'));
-  const { network } = await start([router('a', serves, await ready())]);
-  const client = await network.dialService('finance', 's-1', 3306);
+  const { network, service } = await startTestNetwork([await fakeRouter('a')]);
+  const [address = '', ...more] = network.endpointAddresses('finance', service);
+  expect(more).toEqual([]);
+  const client = await connected(network.loopbackOf(address, 3306));
   expect(await exchange(client)).toBe('a:x');
   client.destroy();
-  await expect(network.dialService('nobody', 's-1', 3306)).rejects.toMatchObject({ code: 'EHOSTUNREACH' });
+  expect(network.endpointAddresses('analytics', service)).not.toContain(address);
+  expect(network.endpointAddresses('unknown', service)).toEqual([]);
+});
+
+test('an endpoint carries from its acceptance to its rejection', async () => {
+  const accounts = await filledAccounts(1);
+  const { aws, databricks } = accounts;
+  const rule =
+    [...databricks.rules.values()].find((each) => each.domain_names?.includes(orders)) ?? expect.unreachable();
+  const connection = theOne(accounts, 'endpoint_connection', ({ id }) => id === rule.vpc_endpoint_id);
+  connection.attributes = { ...connection.attributes, state: 'PendingAcceptance' };
+  Object.assign(rule, { connection_state: 'PENDING' });
+  const started = await startTestNetwork([await fakeRouter('a')], { accounts });
+  await expect(dial(started)).rejects.toMatchObject({ code: 'ENOTFOUND' });
+  const [address = ''] = started.network.endpointAddresses('analytics', started.service);
+  expect(() => started.network.loopbackOf(address, 3306)).toThrow('ETIMEDOUT');
+
+  const serviceId = text(connection.attributes, 'service_id');
+  answerConnection(aws, serviceId, connection.id, 'accept');
+  const client = await dial(started);
+  expect(await exchange(client)).toBe('a:x');
+  const entrance = started.network.loopbackOf(address, 3306);
+
+  answerConnection(aws, serviceId, connection.id, 'reject');
+  const broken = ending(client);
+  client.write('x');
+  expect(await broken).toBe('ECONNRESET');
+  await started.seen((event) => event.is === 'flow-cut');
+  expect(() => started.network.loopbackOf(address, 3306)).toThrow('ETIMEDOUT');
+  expect(await ending(connect(entrance)), 'a client that resolved the name before').toBe('ECONNRESET');
+});
+
+test('an endpoint that Databricks deletes is gone, flows and all', async () => {
+  const started = await startTestNetwork([await fakeRouter('a')]);
+  const { databricks, passTime } = started.accounts;
+  const client = await dial(started);
+  expect(await exchange(client)).toBe('a:x');
+  const [address = ''] = started.network.endpointAddresses('analytics', started.service);
+  for (const rule of databricks.rules.values())
+    databricks.deleteRule(rule.network_connectivity_config_id, rule.rule_id);
+  expect(await exchange(client), 'a deleted rule keeps its endpoint for a day').toBe('a:x');
+  passTime(24 * 3600 * 1000);
+  const broken = ending(client);
+  client.write('x');
+  expect(await broken).toBe('ECONNRESET');
+  expect(() => started.network.loopbackOf(address, 3306)).toThrow('EHOSTUNREACH');
+});
+
+test('a listener that is removed refuses; one that is added serves once the network is refreshed', async () => {
+  const started = await startTestNetwork([await fakeRouter('a')]);
+  const { aws, caller } = started.accounts;
+  const listener = theOne(started.accounts, 'aws_lb_listener', ({ attributes }) => attributes.port === 3306);
+  removeThing(aws, caller, listener);
+  await expect(dial(started)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await createThing(aws, caller, 'aws_lb_listener', { ...listener.attributes, port: 3307 });
+  const other = () => started.dial('analytics', legacy, 3307);
+  await expect(other()).rejects.toThrow('refresh the network');
+  await started.network.refresh();
+  expect(await exchange(await other())).toBe('a:x');
+});
+
+test('a bucket is served by whoever answers for its rule, on port 443 alone', async () => {
+  const s3 = await backend(named('s3'));
+  const started = await startTestNetwork([], {
+    s3: (rule) => (rule.resource_names?.includes('lake') ? s3 : undefined),
+  });
+  const host = 'lake.s3.eu-west-1.amazonaws.com';
+  expect(await exchange(await started.dial('analytics', host, 443))).toBe('s3:x');
+  await expect(started.dial('analytics', host, 80)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await expect(started.dial('finance', host, 443)).rejects.toMatchObject({ code: 'ENOTFOUND' });
+  const none = await startTestNetwork([]);
+  await expect(none.dial('analytics', host, 443)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
 
 test('half a close passes through', async () => {
   const serves = await backend((socket) => socket.on('end', () => socket.end('last words')).resume());
-  const { network } = await start([router('a', serves, await ready())]);
-  const client = await network.dial('analytics', orders, 3306);
+  const started = await startTestNetwork([{ serves, readiness: await readiness() }]);
+  const client = await started.dial('finance', legacy, 3306);
   client.end('question');
   expect(await firstBytes(client)).toBe('last words');
 });
-
-async function exchange(client: Socket): Promise<string> {
-  client.write('x');
-  return firstBytes(client);
-}
-
-async function ask(network: SimNetwork): Promise<string> {
-  const client = await network.dial('analytics', orders, 3306);
-  const answer = await exchange(client);
-  client.destroy();
-  return answer;
-}

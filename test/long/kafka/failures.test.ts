@@ -121,7 +121,7 @@ testWith(...needs)(
     await survives(
       async (running) => {
         await running.cluster.kill(3);
-        await running.broughtBack(3, { move: true });
+        await running.restartBroker(3, { move: true });
         // The clients may do without broker 3 for a while; this one asks for it by name.
         const upstream = new Promise<string>((resolve) => {
           noticed = resolve;
@@ -164,20 +164,16 @@ testWith(...needs)(
 testWith(...needs)(
   'a quiet connection is reset by the load balancer: the client connects again',
   async () => {
-    const quick = {
-      ...infra,
-      endpointServices: infra.endpointServices.map((service) => ({
-        ...service,
-        listeners: service.listeners.map((listener) => ({ ...listener, idleSeconds: 3 })),
-      })),
-    };
     const resets: SimEvent[] = [];
     let noticed = (): void => {};
     const firstReset = new Promise<void>((resolve) => {
       noticed = resolve;
     });
     const { view } = await start({
-      infra: quick,
+      change: ({ aws }) => {
+        for (const each of aws.all('aws_lb_listener'))
+          each.attributes = { ...each.attributes, tcp_idle_timeout_seconds: 3 };
+      },
       onEvent: (event) => {
         if (event.is !== 'flow-idle-reset') return;
         resets.push(event);
@@ -207,9 +203,9 @@ testWith(...needs)(
     expect(lost.errors).toContain('No resolvable bootstrap urls');
     // … and when it dials its own endpoint of the same service under a broker's name, the router refuses it.
     const service = infra.targets.find((target) => target.name === 'events')?.services[0] ?? '';
-    const [address] = running.network.endpointAddresses('other', service);
+    const [address] = running.endpointAddresses('other', service);
     expect(address).toBeDefined();
-    const place = running.network.placeOf(address ?? '', 9098);
+    const place = running.network.loopbackOf(address ?? '', 9098);
     const hostile = await running.hostile(stranger, place.host);
     const refused = await javaClient(jars, hostile, 'admin', {}).done;
     expect(refused.exitCode).not.toBe(0);

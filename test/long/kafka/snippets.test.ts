@@ -96,9 +96,9 @@ const refusals = (): readonly (string | undefined)[] =>
   `the same text in a workspace without the cluster reads nothing, and the router says why${mayMount ? '' : ' (needs mount namespaces)'}`,
   async () => {
     const service = infra.targets.find((target) => target.name === 'events')?.services[0] ?? '';
-    const [address = ''] = world.network.endpointAddresses('other', service);
+    const [address = ''] = world.endpointAddresses('other', service);
     const port = infra.targets.find((target) => target.name === 'events')?.ports[0]?.clientPort ?? 0;
-    const view = await world.hostile(await world.client('other'), world.network.placeOf(address, port).host);
+    const view = await world.hostile(await world.client('other'), world.network.loopbackOf(address, port).host);
     // Both would go on trying; they are ended after half a minute.
     for (const id of ['confluent-kafka', 'kafka-python']) {
       const before = refusals().length;

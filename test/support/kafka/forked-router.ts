@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type RouterHost, type RouterHostOptions, simRouter } from './router-host.ts';
+import type { RouterHost, RouterHostOptions } from './router-host.ts';
 import type { Ask, Said } from './router-process.ts';
 
 /** A router in a process of its own: it has its own core, and it can be killed. */
@@ -31,19 +31,20 @@ export async function forkedRouter(options: RouterHostOptions): Promise<RouterHo
       waiting.set(asked, { resolve, reject });
       child.send({ number: asked, ask: what });
     });
-  const { plan, policy, whereabouts } = options;
-  const { places, readiness } = await ask({ do: 'start', plan, policy, whereabouts });
-  if (!places || !readiness) throw new Error('the router process did not say where it listens');
+  const { plan, policy, destinations } = options;
+  const { listeners, readiness } = await ask({ do: 'start', plan, policy, destinations });
+  if (!listeners || !readiness) throw new Error('the router process did not say where it listens');
   const alive = (): boolean => child.exitCode === null && child.signalCode === null;
   const kill = async (): Promise<void> => {
     if (alive()) child.kill('SIGKILL');
     await gone;
   };
   return {
-    sim: simRouter(options.id, places, readiness),
+    listeners,
+    readiness,
     setPolicy: async (next) => void (await ask({ do: 'policy', policy: next })),
     // A killed router needs no news.
-    setWhereabouts: async (next) => void (alive() && (await ask({ do: 'whereabouts', whereabouts: next }))),
+    setDestinations: async (next) => void (alive() && (await ask({ do: 'destinations', destinations: next }))),
     reload: async (next) => void (await ask({ do: 'reload', plan: next })),
     kill,
     close: kill,

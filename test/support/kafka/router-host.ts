@@ -1,21 +1,22 @@
 import type { Hostname, IpAddress, Policy, RoutePlan } from '../../../src/ir/index.ts';
 import { type ConnectionEvent, type HostPort, type RunningRouter, startRouter } from '../../../src/router/index.ts';
-import type { SimRouter } from '../../../src/sim/network/index.ts';
+import type { CustomerNetworks } from '../../../src/sim/network/index.ts';
 
-/** Where names and addresses really are. Plain data, so that it can be sent to another process. */
-export interface Whereabouts {
+/** What names resolve to and where addresses listen. Plain data, so that it can be sent to another process. */
+export interface Destinations {
   /** Name → address inside its network, as the network's DNS answers. */
   readonly names: Readonly<Record<string, IpAddress>>;
   /** `address:port` → `127.0.0.1:port`. */
-  readonly places: Readonly<Record<string, HostPort>>;
+  readonly listeners: Readonly<Record<string, HostPort>>;
 }
 
 /** A router of the lab: in this process, or in one of its own that can be killed. */
 export interface RouterHost {
-  /** As the load balancers see it. */
-  readonly sim: SimRouter;
+  /** Where it listens, by listener key. */
+  readonly listeners: Readonly<Record<string, HostPort>>;
+  readonly readiness: HostPort;
   setPolicy(policy: Policy): Promise<void>;
-  setWhereabouts(whereabouts: Whereabouts): Promise<void>;
+  setDestinations(destinations: Destinations): Promise<void>;
   reload(plan: RoutePlan): Promise<void>;
   /** Ends it without a word, as a lost machine does. */
   kill(): Promise<void>;
@@ -26,7 +27,7 @@ export interface RouterHostOptions {
   readonly id: string;
   readonly plan: RoutePlan;
   readonly policy: Policy;
-  readonly whereabouts: Whereabouts;
+  readonly destinations: Destinations;
   readonly log?: (event: ConnectionEvent) => void;
 }
 
@@ -36,59 +37,59 @@ const dnsSeconds = 1;
 /** Starts the real router over loopback: names and addresses are truthful, only the last step is mapped. */
 export async function startLabRouter(
   options: RouterHostOptions,
-): Promise<{ readonly router: RunningRouter; move(whereabouts: Whereabouts): void }> {
-  let { whereabouts } = options;
+): Promise<{ readonly router: RunningRouter; move(destinations: Destinations): void }> {
+  let { destinations } = options;
   const router = await startRouter({
     plan: options.plan,
     policy: options.policy,
     trust: ['127.0.0.0/8' as RoutePlan['trustedNetworks'][number]],
     bind: () => ({ host: '127.0.0.1', port: 0 }),
     resolve: async (name: Hostname) => {
-      const address = whereabouts.names[name];
+      const address = destinations.names[name];
       return address === undefined ? [] : [{ address, ttlSeconds: dnsSeconds }];
     },
     // Nothing listens on port 1: an address without a server refuses, as it would out there.
-    dial: (address, port) => whereabouts.places[`${address}:${port}`] ?? { host: '127.0.0.1', port: 1 },
+    dial: (address, port) => destinations.listeners[`${address}:${port}`] ?? { host: '127.0.0.1', port: 1 },
     admin: { host: '127.0.0.1', port: 0 },
     ...(options.log && { log: options.log }),
   });
   return {
     router,
     move: (next) => {
-      whereabouts = next;
+      destinations = next;
     },
   };
 }
 
-/** The places of a router's listeners as plain data. */
-export function listenerPlaces(router: RunningRouter, plan: RoutePlan): Readonly<Record<string, HostPort>> {
+/** Where a router's listeners are, as plain data. */
+export function listenerAddresses(router: RunningRouter, plan: RoutePlan): Readonly<Record<string, HostPort>> {
   return Object.fromEntries(plan.listeners.map(({ key }) => [key, router.addressOf(key)]));
 }
 
-type LoopbackPlace = SimRouter['readiness'];
-
-/** What the load balancers need of a router. */
-export function simRouter(id: string, places: Readonly<Record<string, HostPort>>, readiness: HostPort): SimRouter {
-  const loopback = ({ port }: HostPort): LoopbackPlace => ({ host: '127.0.0.1', port });
-  return {
-    id,
-    placeOf: (key) => {
-      const place = places[key];
-      return place && loopback(place);
-    },
-    readiness: loopback(readiness),
-  };
+/** Lets a router listen at the address of a machine of the fleet. */
+export function putOnMachine(
+  networks: CustomerNetworks,
+  address: string,
+  { listeners, readiness }: Pick<RouterHost, 'listeners' | 'readiness'>,
+  { plan, readinessPort }: { readonly plan: RoutePlan; readonly readinessPort: number },
+): void {
+  for (const { key, port } of plan.listeners) {
+    const at = listeners[key];
+    if (at) networks.listen(address, port, { host: '127.0.0.1', port: at.port });
+  }
+  networks.listen(address, readinessPort, { host: '127.0.0.1', port: readiness.port });
 }
 
 /** A router in this process. `kill` closes every socket at once. */
-export async function routerHere(options: RouterHostOptions): Promise<RouterHost> {
+export async function startRouterInProcess(options: RouterHostOptions): Promise<RouterHost> {
   const { router, move } = await startLabRouter(options);
   const readiness = router.adminAddress;
   if (!readiness) throw new Error('a router with an admin address has none');
   return {
-    sim: simRouter(options.id, listenerPlaces(router, options.plan), readiness),
+    listeners: listenerAddresses(router, options.plan),
+    readiness,
     setPolicy: async (policy) => router.setPolicy(policy),
-    setWhereabouts: async (whereabouts) => move(whereabouts),
+    setDestinations: async (destinations) => move(destinations),
     async reload(plan) {
       const result = await router.reload(plan);
       if (result.is === 'refused') throw new Error(result.diagnostics.map((each) => each.message).join('; '));

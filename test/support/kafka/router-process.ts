@@ -1,18 +1,18 @@
 import type { Policy, RoutePlan } from '../../../src/ir/index.ts';
 import type { ConnectionEvent, HostPort } from '../../../src/router/index.ts';
-import { listenerPlaces, startLabRouter, type Whereabouts } from './router-host.ts';
+import { type Destinations, listenerAddresses, startLabRouter } from './router-host.ts';
 
 /** What the parent asks for; each is answered by its number. */
 export type Ask =
-  | { readonly do: 'start'; readonly plan: RoutePlan; readonly policy: Policy; readonly whereabouts: Whereabouts }
+  | { readonly do: 'start'; readonly plan: RoutePlan; readonly policy: Policy; readonly destinations: Destinations }
   | { readonly do: 'policy'; readonly policy: Policy }
-  | { readonly do: 'whereabouts'; readonly whereabouts: Whereabouts }
+  | { readonly do: 'destinations'; readonly destinations: Destinations }
   | { readonly do: 'reload'; readonly plan: RoutePlan };
 
 export type Said =
   | {
       readonly number: number;
-      readonly places?: Readonly<Record<string, HostPort>>;
+      readonly listeners?: Readonly<Record<string, HostPort>>;
       readonly readiness?: HostPort;
       readonly error?: string;
     }
@@ -26,13 +26,13 @@ async function answer(ask: Ask): Promise<Omit<Extract<Said, { number: number }>,
     case 'start': {
       running = await startLabRouter({ id: 'forked', ...ask, log: (event) => say({ event }) });
       const readiness = running.router.adminAddress;
-      return { places: listenerPlaces(running.router, ask.plan), ...(readiness && { readiness }) };
+      return { listeners: listenerAddresses(running.router, ask.plan), ...(readiness && { readiness }) };
     }
     case 'policy':
       running?.router.setPolicy(ask.policy);
       return {};
-    case 'whereabouts':
-      running?.move(ask.whereabouts);
+    case 'destinations':
+      running?.move(ask.destinations);
       return {};
     case 'reload': {
       const result = await running?.router.reload(ask.plan);

@@ -6,16 +6,30 @@ import { createLabCa } from '../../../src/lab/ca.ts';
 import { type ClientView, clientProperties, user } from '../../../src/lab/kafka/client-view.ts';
 import { type KafkaCluster, startKafka } from '../../../src/lab/kafka/cluster.ts';
 import type { KafkaJars } from '../../../src/lab/kafka/jars.ts';
-import { loopbackPlace, ownLoopback } from '../../../src/lab/kafka/loopback.ts';
+import { asLoopback, ownLoopback } from '../../../src/lab/kafka/loopback.ts';
 import type { ConnectionEvent } from '../../../src/router/index.ts';
+import { machinesOf, text, updateThing } from '../../../src/sim/aws/index.ts';
 import {
-  createAddressBook,
+  endpointMap,
+  fillFromPlan,
+  openAccounts,
+  type SimulatedAccounts,
+  serviceBehind,
+} from '../../../src/sim/fill/index.ts';
+import {
+  createCustomerNetworks,
   type HealthTiming,
   type SimEvent,
   type SimNetwork,
   startSimNetwork,
 } from '../../../src/sim/network/index.ts';
-import { type RouterHost, type RouterHostOptions, routerHere, type Whereabouts } from './router-host.ts';
+import {
+  type Destinations,
+  putOnMachine,
+  type RouterHost,
+  type RouterHostOptions,
+  startRouterInProcess,
+} from './router-host.ts';
 
 export interface KafkaWorldOptions {
   readonly infra: InfraPlan;
@@ -29,6 +43,8 @@ export interface KafkaWorldOptions {
   readonly startRouter?: (options: RouterHostOptions) => Promise<RouterHost>;
   /** Another world whose brokers this one stands in front of, too: two designs over one cluster, for a comparison. */
   readonly brokersOf?: Pick<KafkaWorld, 'cluster' | 'ca'>;
+  /** Changes something in the accounts before the network starts. */
+  readonly change?: (accounts: SimulatedAccounts) => void;
   /** Default: quick, because the lab waits for it. */
   readonly health?: HealthTiming;
   readonly onEvent?: (event: SimEvent) => void;
@@ -43,6 +59,8 @@ export interface KafkaWorld {
   /** Log lines of the routers, in order. Bounded: the oldest go first. */
   readonly log: readonly ConnectionEvent[];
   routers(): readonly RouterHost[];
+  /** Addresses of the endpoints that a workspace has at an endpoint service of the plan. */
+  endpointAddresses(workspace: string, service: string): readonly IpAddress[];
   /** Starts one more router and puts it behind the load balancers. */
   addRouter(): Promise<RouterHost>;
   /** Files for a client in that workspace. */
@@ -52,7 +70,7 @@ export interface KafkaWorld {
   /** The same client with every broker's name pointed at one address: what a client does that ignores DNS. */
   hostile(view: ClientView, address: string): Promise<ClientView>;
   /** The broker has another address now (same name): DNS and the address table follow. */
-  broughtBack(id: number, options?: { readonly move?: boolean }): Promise<void>;
+  restartBroker(id: number, options?: { readonly move?: boolean }): Promise<void>;
   readonly user: { readonly name: string; readonly password: string };
   close(): Promise<void>;
 }
@@ -79,27 +97,52 @@ export async function startKafkaWorld(options: KafkaWorldOptions): Promise<Kafka
       options.brokersOf ?? (await startBrokers(target, { folder, jars, port, clientPort, network: loopback }));
     if (!options.brokersOf) closers.push(() => cluster.close());
 
-    const book = createAddressBook(infra, routes);
+    const count = options.routers ?? 1;
+    const accounts = await accountsOf(options, count);
+    const networks = createCustomerNetworks({ infra, routes, aws: accounts.aws });
     const names: Record<string, IpAddress> = {};
-    const places: Record<string, { host: string; port: number }> = {};
+    const listeners: Record<string, { host: string; port: number }> = {};
     /** Says where a broker is; under another address of its network when it has moved. */
     const locate = (id: number, move: boolean): void => {
       const broker = cluster.brokers().find((each) => each.id === id);
       if (!broker) throw new Error(`no broker ${id}`);
-      const [home] = book.enter(target.network ?? 'hub', broker.host as Hostname);
+      const [home] = networks.addHost(target.network ?? 'hub', broker.host as Hostname);
       if (!home) throw new Error(`no address for ${broker.host}`);
       const address = move ? neighbour(names[broker.host] ?? home) : (names[broker.host] ?? home);
       names[broker.host] = address;
-      places[`${address}:${port}`] = broker.address;
-      book.serve(address, port, loopbackPlace(broker.address));
+      listeners[`${address}:${port}`] = broker.address;
+      networks.listen(address, port, asLoopback(broker.address));
     };
     for (const { id } of cluster.brokers()) locate(id, false);
-    const whereabouts = (): Whereabouts => ({ names: { ...names }, places: { ...places } });
+    const destinations = (): Destinations => ({ names: { ...names }, listeners: { ...listeners } });
+
+    const log: ConnectionEvent[] = [];
+    const routers: RouterHost[] = [];
+    /** Starts a router on the next machine of the fleet. */
+    const addRouter = async (): Promise<RouterHost> => {
+      const start = options.startRouter ?? startRouterInProcess;
+      const router = await start({
+        id: `router-${routers.length + 1}`,
+        plan: routes,
+        policy: endpointMap(accounts, infra),
+        destinations: destinations(),
+        log: (event) => {
+          log.push(event);
+          if (log.length > logCap) log.shift();
+        },
+      });
+      closers.push(() => router.close());
+      routers.push(router);
+      const readinessPort = infra.router?.readinessPort ?? 0;
+      putOnMachine(networks, machineOf(accounts, routers.length), router, { plan: routes, readinessPort });
+      return router;
+    };
+    for (let n = 0; infra.router && n < count; n++) await addRouter();
 
     const network = await startSimNetwork({
-      infra,
-      routes,
-      book,
+      aws: accounts.aws,
+      databricks: accounts.databricks,
+      networks,
       health: options.health ?? quickHealth,
       bind: (endpoint: IpAddress, listenerPort: Port) => ({
         host: `${loopback}.${endpoint.split('.')[3] ?? '1'}`,
@@ -108,30 +151,6 @@ export async function startKafkaWorld(options: KafkaWorldOptions): Promise<Kafka
       ...(options.onEvent && { onEvent: options.onEvent }),
     });
     closers.push(() => network.close());
-
-    const log: ConnectionEvent[] = [];
-    const routers: RouterHost[] = [];
-    const needsRouter = infra.endpointServices.some((service) =>
-      service.listeners.some((listener) => listener.forward.to === 'router'),
-    );
-    const addRouter = async (): Promise<RouterHost> => {
-      const start = options.startRouter ?? routerHere;
-      const router = await start({
-        id: `router-${routers.length + 1}`,
-        plan: routes,
-        policy: network.policy,
-        whereabouts: whereabouts(),
-        log: (event) => {
-          log.push(event);
-          if (log.length > logCap) log.shift();
-        },
-      });
-      closers.push(() => router.close());
-      routers.push(router);
-      network.register(router.sim);
-      return router;
-    };
-    for (let n = 0; needsRouter && n < (options.routers ?? 1); n++) await addRouter();
 
     let views = 0;
     /** Writes the files of a client that resolves brokers so; a name without an address is unknown to it. */
@@ -154,13 +173,22 @@ export async function startKafkaWorld(options: KafkaWorldOptions): Promise<Kafka
       ca: caFile,
       network,
       log,
+      endpointAddresses(workspace, key) {
+        const planned = infra.endpointServices.find((each) => each.key === key);
+        const service = serviceBehind(accounts.aws, planned?.nlb.name ?? '');
+        return network.endpointAddresses(workspace, text(service.attributes, 'service_name'));
+      },
       routers: () => routers,
-      addRouter,
+      async addRouter() {
+        const router = await addRouter();
+        await network.refresh();
+        return router;
+      },
       user,
       client: (workspace) =>
         view((host) => {
           const address = network.resolve(workspace, host);
-          return address && network.placeOf(address, clientPort).host;
+          return address && network.loopbackOf(address, clientPort).host;
         }),
       direct: () => view((host) => cluster.brokers().find((broker) => broker.host === host)?.address.host),
       async hostile(honest, address) {
@@ -169,10 +197,10 @@ export async function startKafkaWorld(options: KafkaWorldOptions): Promise<Kafka
         await writeFile(hosts, `127.0.0.1 localhost\n${lines.join('\n')}\n`);
         return { ...honest, hosts };
       },
-      async broughtBack(id, { move = false } = {}) {
+      async restartBroker(id, { move = false } = {}) {
         await cluster.start(id, { move });
         locate(id, move);
-        await Promise.all(routers.map((router) => router.setWhereabouts(whereabouts())));
+        await Promise.all(routers.map((router) => router.setDestinations(destinations())));
       },
       close,
     };
@@ -180,6 +208,24 @@ export async function startKafkaWorld(options: KafkaWorldOptions): Promise<Kafka
     await close();
     throw error;
   }
+}
+
+/** Accounts with the plan in them, and so many machines in the fleet. */
+async function accountsOf({ infra, routes, change }: KafkaWorldOptions, routers: number): Promise<SimulatedAccounts> {
+  const accounts = openAccounts(infra);
+  const router = infra.router && { ...infra.router, min: routers, max: Math.max(routers, infra.router.max) };
+  await fillFromPlan(accounts, { infra: { ...infra, ...(router && { router }) }, routes });
+  change?.(accounts);
+  return accounts;
+}
+
+/** The address of the nth machine of the fleet, which grows where it has fewer. */
+function machineOf({ aws, caller }: SimulatedAccounts, count: number): string {
+  const [fleet] = aws.all('aws_autoscaling_group');
+  if (!fleet) throw new Error('the plan has no auto scaling group');
+  if (machinesOf(aws, fleet).length < count)
+    updateThing(aws, caller, fleet, { ...fleet.attributes, desired_capacity: count });
+  return machinesOf(aws, fleet)[count - 1]?.address ?? '';
 }
 
 /** The target's brokers with certificates of an authority of their own, which goes into `folder`. */

@@ -1,10 +1,10 @@
-/** Timers as an argument, so that a test can move 350 seconds in none. */
-export interface Clock {
+/** Timers as an argument, so that a test can let 350 seconds pass at once. */
+export interface Timers {
   /** Runs `then` once after `ms`, unless the returned function is called first. */
   after(ms: number, then: () => void): () => void;
 }
 
-export const systemClock: Clock = {
+export const systemTimers: Timers = {
   after(ms, then) {
     const timer = setTimeout(then, ms);
     return () => clearTimeout(timer);

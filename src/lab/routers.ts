@@ -1,0 +1,119 @@
+import {
+  type Checked,
+  checkPolicy,
+  checkRoutePlan,
+  type InfraPlan,
+  type Policy,
+  parseCidr,
+  type RoutePlan,
+} from '../ir/index.ts';
+import { type ConnectionEvent, type RunningRouter, startRouter } from '../router/index.ts';
+import { type Machine, machinesOf, targetHealth } from '../sim/aws/index.ts';
+import { readConfiguration, type SimulatedAccounts } from '../sim/fill/index.ts';
+import type { CustomerNetworks, SimEvent } from '../sim/network/index.ts';
+import { asBuilt } from './as-built.ts';
+import type { Closing } from './servers.ts';
+
+export interface RoutersOptions {
+  readonly infra: InfraPlan;
+  readonly accounts: SimulatedAccounts;
+  readonly networks: CustomerNetworks;
+  readonly log: (event: ConnectionEvent) => void;
+  readonly note: (sentence: string) => void;
+}
+
+/** The lab's load balancers are on loopback, whatever the plan says of their networks. */
+const loopback = parseCidr('127.0.0.0/8');
+/** More routers than this show nothing new: flows spread over two as over six. */
+const routersCap = 2;
+/** Answers of the lab's DNS may be kept this long. */
+const dnsTtlSeconds = 5;
+
+/**
+ * Starts routers on the configuration that is in the bucket, and lets them listen at the addresses of the fleet's machines. A fleet of more
+ * machines than there are routers has several addresses for one router.
+ */
+export async function startRouters(options: RoutersOptions, closing: Closing): Promise<readonly RunningRouter[]> {
+  const { infra, accounts, networks } = options;
+  const machines = fleetMachines(accounts);
+  const routers: RunningRouter[] = [];
+  if (machines.length === 0) return routers;
+  const plan = asBuilt(routesIn(accounts, infra));
+  const policy = policyIn(accounts, infra);
+  for (let i = 0; i < Math.min(machines.length, routersCap); i++) {
+    const router = await startRouter({
+      plan,
+      policy,
+      bind: () => ({ host: '127.0.0.1', port: 0 }),
+      resolve: async (name) => networks.resolve(name).map((address) => ({ address, ttlSeconds: dnsTtlSeconds })),
+      // An address at which nothing listens leads to a port that refuses, as a wrong address in a network would.
+      dial: (address, port) => networks.listenerAt(address, port) ?? { host: '127.0.0.1', port: 0 },
+      trust: loopback ? [loopback] : [],
+      log: options.log,
+      note: options.note,
+      limits: { refusalLinesPerSecond: 1_000_000 }, // the check reads every line
+      admin: { host: '127.0.0.1', port: 0 },
+    });
+    closing.push(() => router.close());
+    routers.push(router);
+  }
+  for (const [i, { address }] of machines.entries()) {
+    const router = routers[i % routers.length];
+    if (!router) continue;
+    for (const { key, port } of plan.listeners)
+      networks.listen(address, port, { host: '127.0.0.1', port: router.addressOf(key).port });
+    if (infra.router && router.adminAddress)
+      networks.listen(address, infra.router.readinessPort, { host: '127.0.0.1', port: router.adminAddress.port });
+  }
+  return routers;
+}
+
+/** The endpoint map that is in the bucket. Empty before there is one, as a machine has it at boot. */
+export function policyIn(accounts: SimulatedAccounts, infra: InfraPlan): Policy {
+  const found = readConfiguration(accounts, infra, 'policy');
+  return found === undefined ? { version: 1, endpoints: {} } : valid(checkPolicy(found), 'the endpoint map');
+}
+
+const routesIn = (accounts: SimulatedAccounts, infra: InfraPlan): RoutePlan =>
+  valid(checkRoutePlan(readConfiguration(accounts, infra, 'routes')), 'the routes');
+
+function valid<T>(checked: Checked<T>, what: string): T {
+  if (checked.is === 'bad')
+    throw new Error(`${what} in the bucket: ${checked.diagnostics.map((each) => each.message).join('; ')}`);
+  return checked.value;
+}
+
+/** Machines of the fleet, each once. */
+function fleetMachines({ aws, caller }: SimulatedAccounts): readonly Machine[] {
+  const owners = ['aws_autoscaling_group', 'aws_ecs_service'].flatMap((type) => aws.local(type, caller));
+  return owners.flatMap((owner) => machinesOf(aws, owner));
+}
+
+/** Waits until the load balancers find the routers healthy. */
+export function watchHealth({ aws }: SimulatedAccounts): {
+  onNetwork(event: SimEvent): void;
+  /** Whether every target that is a machine of the fleet is healthy, at the deadline at the latest. */
+  settled(deadlineMs: number): Promise<boolean>;
+} {
+  let look = (): void => undefined;
+  const healthy = (): boolean => {
+    const addresses = new Set(aws.all('machine').map((each) => each.attributes.private_ip));
+    return aws
+      .all('aws_lb_target_group')
+      .flatMap((group) => targetHealth(aws, group.id))
+      .every(({ address, state }) => !addresses.has(address) || state === 'healthy');
+  };
+  return {
+    onNetwork: (event) => event.is === 'target-health' && look(),
+    settled: (deadlineMs) =>
+      new Promise((done) => {
+        const timer = setTimeout(() => done(false), deadlineMs);
+        look = () => {
+          if (!healthy()) return;
+          clearTimeout(timer);
+          done(true);
+        };
+        look();
+      }),
+  };
+}

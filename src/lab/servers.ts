@@ -1,0 +1,85 @@
+import type { IpAddress } from '../ir/index.ts';
+import type { RuleRecord } from '../sim/databricks/index.ts';
+import type { SimulatedAccounts } from '../sim/fill/index.ts';
+import type { CustomerNetworks, LoopbackAddress } from '../sim/network/index.ts';
+import type { Spec, Target } from '../spec/index.ts';
+import type { LabCa } from './ca.ts';
+import type { LabExtension } from './extension.ts';
+import { createPostgresEngine, type Identity, startS3, type TargetServer, targetKinds } from './targets/index.ts';
+
+/** Puts what is started on a list, to be closed with the lab. */
+export type Closing = (() => Promise<void>)[];
+
+export interface TargetOptions {
+  readonly spec: Spec;
+  readonly extensions: readonly LabExtension[];
+  readonly ca: LabCa;
+  readonly networks: CustomerNetworks;
+}
+
+/** Whether the server of a target plays the opening of its protocol only. */
+export function isStandIn(target: Target, extensions: readonly LabExtension[]): boolean {
+  if (target.type === 's3') return true;
+  const { type } = target;
+  return (extensions.find((each) => each.types.includes(type)) ?? targetKinds[type]).standIn;
+}
+
+/** One server for each host and port of each target, at its address in its network. */
+export async function startTargets({ spec, extensions, ca, networks }: TargetOptions, closing: Closing): Promise<void> {
+  const postgres = createPostgresEngine();
+  closing.push(postgres.close);
+  const addresses: (readonly IpAddress[])[] = [];
+  const identities: Identity[] = [];
+  for (const target of spec.targets)
+    for (const host of target.hosts) {
+      const given = networks.addHost(target.network ?? '', host, target.addresses);
+      for (const port of target.ports) {
+        identities.push({ target, host, port, postgres, caPem: ca.pem, leaf: await ca.issue([host], target.name) });
+        addresses.push(given);
+      }
+    }
+  const servers = new Map<Identity, TargetServer>();
+  const keep = (identity: Identity, server: TargetServer): void => {
+    servers.set(identity, server);
+    closing.push(server.close);
+  };
+  const taken = new Set<Identity>();
+  for (const extension of extensions) {
+    const theirs = identities.filter(({ target }) => target.type !== 's3' && extension.types.includes(target.type));
+    for (const each of theirs) taken.add(each);
+    const started = theirs.length > 0 ? await extension.start(theirs) : [];
+    for (const [i, server] of started.entries()) {
+      const identity = theirs[i];
+      if (identity) keep(identity, server);
+    }
+  }
+  const own = identities.filter((identity) => !taken.has(identity));
+  await Promise.all(
+    own.map(async (each) => each.target.type !== 's3' && keep(each, await targetKinds[each.target.type].start(each))),
+  );
+  for (const [i, identity] of identities.entries()) {
+    const server = servers.get(identity);
+    if (server) for (const address of addresses[i] ?? []) networks.listen(address, identity.port, server.address);
+  }
+}
+
+/** S3 as each S3 rule shows it, by the id of the rule. */
+export async function startBuckets(
+  spec: Spec,
+  { databricks, caller }: SimulatedAccounts,
+  ca: LabCa,
+  closing: Closing,
+): Promise<(rule: RuleRecord) => LoopbackAddress | undefined> {
+  const addresses = new Map<string, LoopbackAddress>();
+  const ownerOf = (bucket: string): string =>
+    spec.targets.find((target) => target.buckets.includes(bucket))?.name ?? '';
+  for (const { rule_id, resource_names } of databricks.rules.values()) {
+    if (!resource_names) continue;
+    const leaf = await ca.issue([`*.s3.${caller.region}.amazonaws.com`], 's3');
+    const owners = new Map(resource_names.map((bucket) => [bucket, ownerOf(bucket)]));
+    const server = await startS3(caller.region, owners, leaf);
+    closing.push(server.close);
+    addresses.set(rule_id, server.address);
+  }
+  return ({ rule_id }) => addresses.get(rule_id);
+}
