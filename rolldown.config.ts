@@ -1,10 +1,14 @@
 import { defineConfig } from 'rolldown';
 
+/** No module of ours does anything when it is loaded: what nobody uses of it (the shapes of a plan, for one) is left out. */
+const treeshake = { moduleSideEffects: [{ test: /\/src\//, sideEffects: false }] };
+
 export default defineConfig([
   /** One entry, split by command: starting `lakegate check` does not load the router or an SDK. */
   {
     input: { main: 'src/cli/main.ts' },
     platform: 'node',
+    treeshake,
     external: [/^node:/, /^[^./]/], // packages stay packages: npm installs and pins them
     output: {
       dir: 'dist',
@@ -19,7 +23,7 @@ export default defineConfig([
   {
     input: 'src/cli/router-program.ts',
     platform: 'node',
-    treeshake: { moduleSideEffects: [{ test: /\/src\//, sideEffects: false }] }, // the shapes of an InfraPlan, for one
+    treeshake,
     external: [/^node:/],
     output: { file: 'dist-router/router.mjs', format: 'esm', codeSplitting: false },
   },
