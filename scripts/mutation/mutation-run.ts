@@ -7,6 +7,9 @@ import type { Coverage, RunState } from './state.ts';
 /** A process that says nothing for so long with a mutant on is in a loop that no bound of ours sees. */
 const silentSecondsMax = 90;
 
+/** A test that takes longer judges no mutant: it would be run some hundred times. */
+const testMsMax = 1_500;
+
 /** Test files that are tried, the nearest first, with a mutant in code that runs while a file loads: each is a process. */
 const loadsMax = 3;
 
@@ -73,7 +76,11 @@ export class MutationRun {
         // Its key is the text of the file, which is not what runs here.
         fsModuleCache: false,
         dangerouslyIgnoreUnhandledErrors: true,
-        env: { LAKEGATE_MUTATION: state.folder, LAKEGATE_MUTANTS: String(mutants.length) },
+        env: {
+          LAKEGATE_MUTATION: state.folder,
+          LAKEGATE_MUTANTS: String(mutants.length),
+          LAKEGATE_TEST_MS: String(testMsMax),
+        },
       },
       {
         plugins: [
@@ -178,7 +185,7 @@ export class MutationRun {
     const done = new Set(this.events().flatMap((event) => ('index' in event ? [`${event.file} ${event.index}`] : [])));
     return this.coverages().flatMap(({ file, tests }) => {
       const open = tests
-        .filter(({ index }) => !done.has(`${file} ${index}`))
+        .filter(({ index, ms }) => ms <= testMsMax && !done.has(`${file} ${index}`))
         .map(({ ms, ids }) => ms * ids.filter((id) => !killers.has(id)).length)
         .filter((ms) => ms > 0);
       return open.length === 0 ? [] : [{ file, ms: open.reduce((sum, ms) => sum + ms, 0) }];

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import fc from 'fast-check';
 import { type RunnerTask, type RunnerTestCase, type RunnerTestFile, TestRunner, type TestRunnerConfig } from 'vitest';
 import { msAllowed, TestAttempts } from './attempts.ts';
 import { type Coverage, type CoveredTest, type RunState, runState, type Task } from './state.ts';
@@ -10,6 +11,9 @@ declare global {
 
 /** Loading a file and all its tests, with a mutant on from the start. */
 const stepsOfFileMax = 50_000_000;
+
+/** Inputs that a property is tried with under each mutant, where its test does not say how many. The default is 100. */
+const propertyRuns = 25;
 
 const { setTimeout, clearTimeout } = globalThis;
 const now = performance.now.bind(performance);
@@ -41,6 +45,7 @@ class MutationRunner extends TestRunner {
     this.task = this.state.readTask();
     this.switch = createSwitch(Number(mutants));
     globalThis.__mutation = this.switch;
+    fc.configureGlobal({ numRuns: propertyRuns });
   }
 
   override onCollectStart(file: RunnerTestFile): void {
@@ -86,7 +91,8 @@ class MutationRunner extends TestRunner {
     );
     const killed = new Set(known.map((event) => (event.is === 'killed' ? event.id : 0)));
     const ids = coverage?.ids.filter((id) => !killed.has(id)) ?? [];
-    if (!coverage || isDone || this.isSpoiled || ids.length === 0) {
+    const isSlow = (coverage?.ms ?? 0) > Number(process.env.LAKEGATE_TEST_MS);
+    if (!coverage || isDone || isSlow || this.isSpoiled || ids.length === 0) {
       test.mode = 'skip';
       return;
     }
