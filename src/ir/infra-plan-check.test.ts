@@ -28,9 +28,43 @@ const hub = (...cidrs: readonly string[]): InfraPlan => ({
     },
   },
 });
+const { hub: _hub, router: _router, ...rest } = infra;
+
+test.each<[string, InfraPlan]>([
+  ['subnets that touch and fill the hub', hub('10.40.0.0/25', '10.40.0.128/25')],
+  ['no hub where there is no endpoint service', { ...rest, nccs: [], endpointServices: [] }],
+  [
+    'no router where nothing forwards to one',
+    {
+      ...infra,
+      router: undefined,
+      endpointServices: infra.endpointServices.filter(({ key }) => key === 's-3'),
+      nccs: [],
+    },
+  ],
+  [
+    'a broker of a cluster of the plan',
+    {
+      ...listener(2, () => ({ forward: { to: 'broker', target: 'events', broker: 1, why: '' } })),
+      mskClusters: [
+        {
+          target: 'events',
+          name: 'acme-events',
+          listeners: 'per-broker',
+          auth: [],
+          brokers: [],
+          source: { kind: 'existing' },
+        },
+      ],
+    },
+  ],
+])('nothing is said of %s', (_, plan) => {
+  expect(checkInfraPlan(plan)).toEqual([]);
+});
+
 const without = (part: 'hub' | 'router'): InfraPlan => {
-  const { [part]: _, ...rest } = infra;
-  return rest;
+  const { [part]: _, ...others } = infra;
+  return others;
 };
 
 test.each<[string, InfraPlan, string]>([
@@ -90,6 +124,10 @@ test.each<[string, InfraPlan, string]>([
     hub('10.40.0.0/26', '10.40.0.32/27'),
     'subnets private-0 (10.40.0.0/26) and private-1 (10.40.0.32/27) overlap',
   ],
+  ['subnets that share one address', hub('10.40.0.0/25', '10.40.0.127/32'), 'private-1 (10.40.0.127/32) overlap'],
+  ['a subnet that begins before the hub', hub('10.39.255.0/23'), 'subnet private-0 (10.39.255.0/23) is outside'],
+  ['a subnet that ends after the hub', hub('10.40.0.0/23'), 'subnet private-0 (10.40.0.0/23) is outside'],
+  ['two networks of one name', { ...infra, networks: [...infra.networks, ...infra.networks] }, 'the same name, core'],
   ['a subnet outside', hub('10.40.1.0/26'), 'subnet private-0 (10.40.1.0/26) is outside the hub’s 10.40.0.0/24'],
   ['no hub', without('hub'), 'no hub to put their load balancers in'],
   ['no router', without('router'), 'listeners that forward to a router and no router'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkPolicy, checkRoutePlan } from './route-plan-check.ts';
+import { checkPolicy, checkRoutePlan, checkRoutePlanInSteps } from './route-plan-check.ts';
 
 const route = (name: string, more: object = {}) => ({
   key: `t/${name}`,
@@ -48,6 +48,50 @@ function problem(value: unknown): string {
 
 test('a plan that fits is given back as it is', () => {
   expect(checkRoutePlan(plan())).toEqual({ is: 'good', value: plan() });
+});
+
+const mysql = listener({
+  key: 's-2/3306',
+  port: 23_306,
+  clientPort: 3306,
+  speaks: ['mysql'],
+  identity: { by: 'listener', nccs: ['n-1'] },
+  routes: [route('crm.test', { match: { by: 'name', speech: 'mysql', name: 'crm.test' } })],
+  mysqlFamily: 'mariadb',
+});
+const withAction = (speech: string, action: object) =>
+  plan({
+    listeners: [
+      listener({
+        speaks: [speech],
+        routes: [
+          route('a.test', {
+            match: { by: 'name', speech, name: 'a.test' },
+            action: { upstream: 'u', tls: 'passthrough', ...action },
+          }),
+        ],
+      }),
+    ],
+  });
+const paths = { allow: ['/v1/**'], deny: [] };
+
+test.each<[string, unknown]>([
+  [
+    'several speeches that the first bytes tell apart',
+    plan({ listeners: [listener({ speaks: ['tls', 'postgres'] })] }),
+  ],
+  ['MySQL where the listener says who comes', plan({ listeners: [mysql] })],
+  [
+    'a port for one route alone',
+    plan({ listeners: [listener({ speaks: ['tcp'], routes: [route('x', { match: { by: 'port' } })] })] }),
+  ],
+  ['a default of Postgres', withAction('postgres', { isDefault: true })],
+  ['paths of plain HTTP', withAction('http', { paths })],
+  ['paths of inspected TLS', withAction('tls', { tls: 'inspect', paths })],
+  ['a public upstream, without a range', plan({ upstreams: { u: upstream({ reach: 'public', cidrs: [] }) } })],
+  ['the lowest port without privilege', plan({ listeners: [listener({ port: 1024 })] })],
+])('taken: %s', (_, value) => {
+  expect(problem(value)).toBe('good');
 });
 
 test.each<[string, unknown, RegExp]>([
@@ -104,11 +148,40 @@ test.each<[string, unknown, RegExp]>([
     plan({ listeners: [listener({ speaks: ['postgres'] })] }),
     /is for tls, which listener s-1\/443 does not speak/,
   ],
+  [
+    'a speech twice',
+    plan({ listeners: [listener({ speaks: ['tls', 'tls'] })] }),
+    /^LG_ROUTES_INCONSISTENT listeners\.0: listener s-1\/443 speaks something twice/,
+  ],
+  [
+    'an address that is not in canonical form',
+    plan({ upstreams: { u: upstream({ addresses: ['::ffff:10.50.0.1'] }) } }),
+    /"::ffff:10.50.0.1" is not an IP address/,
+  ],
   ['tcp beside others', plan({ listeners: [listener({ speaks: ['tls', 'tcp'] })] }), /speaks tcp beside others/],
   [
     'a whole port beside other routes',
     plan({ listeners: [listener({ routes: [route('a.test'), route('x', { match: { by: 'port' } })] })] }),
     /takes the whole port/,
+  ],
+  [
+    'a whole port where tcp is not spoken',
+    plan({ listeners: [listener({ routes: [route('x', { match: { by: 'port' } })] })] }),
+    /takes the whole port/,
+  ],
+  [
+    'a default of a whole port',
+    plan({
+      listeners: [
+        listener({
+          speaks: ['tcp'],
+          routes: [
+            route('x', { match: { by: 'port' }, action: { upstream: 'u', tls: 'passthrough', isDefault: true } }),
+          ],
+        }),
+      ],
+    }),
+    /cannot be a default/,
   ],
   [
     'MySQL behind a PROXY header',
@@ -141,6 +214,41 @@ test.each<[string, unknown, RegExp]>([
   expect(problem(value)).toMatch(want);
 });
 
+/** Whether the check is over before it looks at the first entry of a list of this length. */
+const isTooLong = (length: number, planOf: (entries: readonly unknown[]) => unknown): boolean =>
+  checkRoutePlanInSteps(planOf(new Array(length).fill(0))).next().done === true;
+
+test.each<[string, number, (entries: readonly unknown[]) => unknown]>([
+  ['listeners', 10_000, (listeners) => plan({ listeners })],
+  ['routes of a listener', 200_000, (routes) => plan({ upstreams: {}, listeners: [listener({ routes })] })],
+])('%s: %i are looked at, and no more', (_, most, planOf) => {
+  expect(isTooLong(most, planOf)).toBe(false);
+  expect(isTooLong(most + 1, planOf)).toBe(true);
+  expect(problem(planOf(new Array(most + 1).fill(0)))).toMatch(/^LG_ROUTES_FILE listeners.*Too big/);
+});
+
+test('between two steps a hundred entries are checked at most, routes twice: their form, and whether they fit', () => {
+  const names = Array.from({ length: 1000 }, (_, at) => `t${at}.test`);
+  const upstreams = Object.fromEntries(names.map((name) => [name, upstream({ key: name })]));
+  const steps = checkRoutePlanInSteps(
+    plan({
+      upstreams,
+      listeners: [
+        listener({ routes: names.map((name) => route(name, { action: { upstream: name, tls: 'passthrough' } })) }),
+      ],
+    }),
+  );
+  let pauses = 0;
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) {
+      expect(step.value.is).toBe('good');
+      break;
+    }
+    pauses += 1;
+  }
+  expect(pauses).toBe((1000 + 2 * 1000) / 100); // upstreams once, routes twice
+});
+
 test('every problem is found in one go, up to a number that a person reads', () => {
   const many = plan({ listeners: [listener({ routes: Array.from({ length: 500 }, () => ({})) })] });
   const checked = checkRoutePlan(many);
@@ -163,4 +271,13 @@ test.each<[string, unknown, RegExp | undefined]>([
   const checked = checkPolicy(value);
   if (want) expect(checked.is === 'bad' && checked.diagnostics[0]?.message).toMatch(want);
   else expect(checked).toEqual({ is: 'good', value });
+});
+
+test('a policy of 100,000 endpoints is read, and one of more is refused', () => {
+  const endpoints = Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`vpce-${at}`, 'n-1']));
+  expect(checkPolicy({ version: 1, endpoints }).is).toBe('good');
+  const more = checkPolicy({ version: 1, endpoints: { ...endpoints, 'vpce-more': 'n-1' } });
+  expect(more.is === 'bad' && more.diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
+    'LG_POLICY_FILE the policy has 100001 endpoints; 100000 are read',
+  ]);
 });

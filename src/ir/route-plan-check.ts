@@ -25,17 +25,19 @@ const listenersMax = 10_000;
 const routesMax = 200_000;
 const endpointsMax = 100_000;
 
-/** The plan without what is checked step by step. */
+/** An object whose entries are checked one by one. */
+const entriesOf = (what: string) =>
+  z.custom<Readonly<Record<string, unknown>>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    `is not an object of ${what}`,
+  );
+
 const planFrame = routePlanShape.extend({
   listeners: z.array(z.unknown()).max(listenersMax),
-  upstreams: z.custom<Readonly<Record<string, unknown>>>(
-    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-    'is not an object of upstreams by key',
-  ),
+  upstreams: entriesOf('upstreams by key'),
 });
 const listenerFrame = routerListenerShape.extend({ routes: z.array(z.unknown()).max(routesMax) });
-/** Ids and keys are checked one by one, each with its own message. */
-const policyFrame = policyShape.extend({ endpoints: z.record(z.string(), z.string()) });
+const policyFrame = policyShape.extend({ endpoints: entriesOf('keys of NCCs by endpoint') });
 
 type Path = readonly (string | number)[];
 
@@ -221,16 +223,18 @@ export function checkPolicy(value: unknown): Checked<Policy> {
   const problems = new Problems('LG_POLICY_FILE');
   const policy = problems.shaped(policyFrame, value, []);
   if (!policy) return problems.end<Policy>(undefined);
-  const endpoints: Record<EndpointId, string> = {};
   const entries = Object.entries(policy.endpoints);
-  if (entries.length > endpointsMax)
+  if (entries.length > endpointsMax) {
     problems.add(['endpoints'], `the policy has ${entries.length} endpoints; ${endpointsMax} are read`);
-  for (const [id, ncc] of entries) {
+    return problems.end<Policy>(undefined);
+  }
+  const endpoints: Record<EndpointId, string> = {};
+  for (const [id, value] of entries) {
     const endpoint = parseEndpointId(id);
+    const ncc = keyShape.safeParse(value);
     if (!endpoint) problems.add(['endpoints', id], `${shown(id)} is not the id of an endpoint (vpce-…)`);
-    else if (!keyShape.safeParse(ncc).success)
-      problems.add(['endpoints', id], `${shown(ncc)} is not the key of an NCC`);
-    else endpoints[endpoint] = ncc;
+    else if (!ncc.success) problems.add(['endpoints', id], `${shown(value)} is not the key of an NCC`);
+    else endpoints[endpoint] = ncc.data;
   }
   return problems.end<Policy>({ version: 1, endpoints });
 }
