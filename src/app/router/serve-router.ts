@@ -8,6 +8,7 @@ import {
   flowLog,
   type HostPort,
   type Reloaded,
+  type RouterOptions,
   readPolicy,
   readRoutePlan,
   type Snapshot,
@@ -23,7 +24,7 @@ export interface Serving {
   readonly config: RouterConfig;
   /** Processes that share the ports; 1 is this one alone. */
   readonly workers: number;
-  /** The form of the log, which goes to standard output. */
+  /** The form of the log. */
   readonly log: 'json' | 'text';
   /** How long open connections may go on after the end was asked for. */
   readonly drainMs: number;
@@ -39,6 +40,10 @@ export interface ServingContext {
   readonly interrupted: AbortSignal;
   /** Calls back when the files are to be read again, whether they have changed or not. Returns the way to stop that. */
   onHangup(listener: () => void): () => void;
+  /** Where lines of the log go. Default: standard output. */
+  readonly logTo?: { write(line: string): void };
+  /** Where one process listens and dials. Default: what the plan says. */
+  readonly network?: Pick<RouterOptions, 'bind' | 'dial'>;
   /** How to start this program again, as a worker. */
   readonly entry: { readonly module: string; readonly args: readonly string[] };
 }
@@ -65,6 +70,7 @@ export async function serveRouter(serving: Serving, context: ServingContext): Pr
     format: serving.log,
     refusalLinesPerSecond: defaultLimits.refusalLinesPerSecond,
     now: () => performance.now(),
+    ...(context.logTo && { to: context.logTo }),
   });
   const started = await start(serving, log, context);
   if ('code' in started) return started;
@@ -95,10 +101,10 @@ interface Started {
   readonly admin: AdminServer | undefined;
 }
 
-async function start(serving: Serving, log: FlowLog, { entry }: ServingContext): Promise<Started | Diagnostic> {
+async function start(serving: Serving, log: FlowLog, context: ServingContext): Promise<Started | Diagnostic> {
   let running: Running | undefined;
   try {
-    const shown = await startEngine(serving, log, entry);
+    const shown = await startEngine(serving, log, context);
     running = shown;
     const admin =
       serving.admin &&
@@ -121,11 +127,11 @@ async function start(serving: Serving, log: FlowLog, { entry }: ServingContext):
 async function startEngine(
   { config, workers, plaintextCancel, log: format }: Serving,
   log: FlowLog,
-  entry: ServingContext['entry'],
+  { entry, network }: ServingContext,
 ): Promise<Running> {
   const { plan, policy } = config;
   const limits = { cancelFanOut: plaintextCancel === 'drop' ? 0 : defaultLimits.cancelFanOut };
-  if (workers === 1) return startRouter({ plan, policy, limits, log: log.connection, note: log.note });
+  if (workers === 1) return startRouter({ plan, policy, limits, log: log.connection, note: log.note, ...network });
   return WorkerPool.start({ plan, policy, workers, limits, log: format, entry, note: log.note });
 }
 
