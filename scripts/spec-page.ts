@@ -18,8 +18,8 @@ export function specPage(): string {
 
 const intro = `# The spec: lakegate.yaml
 
-One file says which Databricks workspaces may reach what. Everything else follows from it. This page lists every field;
-it is made from the schema by \`npm run docs\`. \`lakegate init\` writes a commented file to start from, \`examples/\` holds four whole ones.
+One file says which Databricks workspaces may reach which targets. Everything else follows from it. This page lists every
+field; \`npm run docs\` generates it from the schema. \`lakegate init\` writes a commented file, and \`examples/\` has four complete specs.
 
 \`\`\`yaml
 lakegate: 1
@@ -38,29 +38,29 @@ access:
   - { from: [analytics], to: [orders-db] }
 \`\`\`
 
-How it is read:
+How lakegate reads it:
 
-- It is one YAML 1.2 document in UTF-8, at most 10 MB. Anchors, aliases and merge keys (\`<<\`) work, within bounds; tags and directives are refused.
-- Ids are text, in quotes: \`account: "011122223333"\`. YAML takes digits without quotes for a number and loses the zero.
-- An unknown field is an error, never ignored. \`lakegate check\` shows every problem of a file in one run, with its line.
-- Names of workspaces, networks, targets and credentials have 1 to 40 lower-case letters, digits and hyphens, a letter first, no hyphen last. The spec's own name has 2 to 20.
-- Host names are those that clients use, exact and full: no wildcard, address, scheme or port. Case and one trailing dot do not matter.
-- The order of entries never changes what is planned.
+- It is one YAML 1.2 document in UTF-8 of at most 10 MB. Anchors, aliases and merge keys (\`<<\`) are supported, within bounds. Tags and directives are errors.
+- Ids are text and need quotes: \`account: "011122223333"\`. YAML reads digits without quotes as a number and drops the leading zero.
+- An unknown field is an error. \`lakegate check\` shows all problems of a file in one run, with their lines.
+- Names of workspaces, networks, targets and credentials have 1 to 40 lower-case letters, digits and hyphens, start with a letter and do not end with a hyphen. The name of the spec has 2 to 20.
+- Host names are the exact, full names that clients use, without wildcard, scheme or port. Addresses are not allowed. Case and one trailing dot are ignored.
+- The order of entries does not change the plan.
 
 In editors: \`lakegate schema > lakegate.schema.json\`, and \`# yaml-language-server: $schema=lakegate.schema.json\` as the first line of the spec.
 `;
 
 const outro = `## Rules across fields
 
-Beyond the form of each field, \`lakegate check\` holds a spec to these rules. Each has its code in [errors.md](errors.md).
+In addition to the form of each field, \`lakegate check\` checks these rules. Each has a code in [errors.md](errors.md).
 
-- What is named exists: workspaces and targets under \`access\`, the network of a target, workspaces under \`share_ncc\`, the target of a credential.
-- A host and port is one target. One host may carry several targets on different ports. A bucket is one target.
-- Address ranges of networks overlap neither each other nor the hub. Fixed addresses lie in the network of their target.
-- Every target but S3 has a network, and the spec then has a hub. A target on the internet needs a hub with a way there.
-- A port has one \`default: true\` of a type at most. \`renamed_from\` names a target that is gone.
-- Region and partition belong together; ARNs are of the region of the hub, or the account of their network.
-- A target that nobody may reach, and a list that says something twice, are warnings.
+- Names refer to something that exists: workspaces and targets under \`access\`, the network of a target, workspaces under \`share_ncc\`, the target of a credential.
+- A host and port belong to one target. A host may have several targets on different ports. A bucket belongs to one target.
+- Address ranges of networks do not overlap each other or the hub. Fixed addresses are in the network of their target.
+- Every target except S3 has a network and needs a hub. A target on the internet needs a hub with a route to the internet.
+- A port has at most one \`default: true\` of a type. \`renamed_from\` names a target that does not exist any more.
+- Region and partition match. ARNs are in the region of the hub, or in the account of their network.
+- A target that no workspace may reach, and an entry that is listed twice, are warnings.
 `;
 
 /** Empty once all that a spec can ask for is built. */
@@ -69,8 +69,8 @@ function notBuiltText(): string {
   if (titles.length === 0) return '';
   return [
     '## Not built yet\n',
-    'The format has fields for what lakegate does not do yet. A spec that uses one is refused with `LG_NOT_BUILT_YET`; `--accept-not-yet` turns',
-    'that into a warning for the commands that only show or try (`check`, `plan`, `compare`, `cost`, `trace`, `prove`, `lab`).\n',
+    'The format has fields for features that lakegate does not have yet. A spec that uses one is an error (`LG_NOT_BUILT_YET`). With',
+    '`--accept-not-yet` it is a warning for the commands that only show or try something (`check`, `plan`, `compare`, `cost`, `trace`, `prove`, `lab`).\n',
     ...titles,
     '',
   ].join('\n');
@@ -145,14 +145,14 @@ function typesText(): string {
           : (port ?? '');
       const needsPort = type === 'tls' || type === 'tcp' ? 'required' : ports;
       const head = index === 0 ? `\`${type}\` | ${title} | ${needsPort}` : ' | | ';
-      return `| ${head} | ${routing}${index === 0 ? '' : ', if asked for'} | ${kind.about} | ${kind.first} | ${index === 0 ? health : ''} |`;
+      return `| ${head} | ${routing}${index === 0 ? '' : ', on request'} | ${kind.about} | ${kind.first} | ${index === 0 ? health : ''} |`;
     });
   });
   return [
     '## Target types\n',
-    'What a type decides: the port where none is given, how targets are told apart, who speaks first. By name, many targets share',
-    'a port and an endpoint; by port, each needs a listener of its own. Where the server speaks first there is no endpoint identity,',
-    'so only targets with the same access may share that endpoint service.\n',
+    'The type determines the default port, how targets are told apart, and which side speaks first. By name, many targets share a',
+    'port and an endpoint. By port, each target needs a separate listener. If the server speaks first, the router does not learn the',
+    'endpoint, so only targets with the same access may share that endpoint service.\n',
     '| Type | Is | Port | Told apart by | | Speaks first | Health check |',
     '|---|---|---|---|---|---|---|',
     ...rows,

@@ -52,10 +52,10 @@ export const lineField = (description: string, mostCharacters: number) =>
       if (text.length > mostCharacters)
         return {
           code: 'LG_FIELD_VALUE',
-          message: `${shown(text)} has ${text.length} characters; ${mostCharacters} is the most`,
+          message: `${shown(text)} has ${text.length} characters; the maximum is ${mostCharacters}`,
         };
       return /\p{Cc}/u.test(text)
-        ? { code: 'LG_FIELD_VALUE', message: `${shown(text)} holds a line break or control character` }
+        ? { code: 'LG_FIELD_VALUE', message: `${shown(text)} contains a line break or a control character` }
         : undefined;
     },
     { description },
@@ -67,11 +67,11 @@ const namePattern = /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/;
 /** @param what Such as `target`. */
 export function nameWrong(name: string, what: string): Wrong | undefined {
   if (namePattern.test(name)) return undefined;
-  const hint = 'lower-case letters, digits and hyphens, a letter first, no hyphen last';
+  const hint = 'use lower-case letters, digits and hyphens; start with a letter, do not end with a hyphen';
   if (name.length > 40)
     return {
       code: 'LG_NAME_FORM',
-      message: `the ${what} name ${shown(name)} has ${name.length} characters; 40 is the most`,
+      message: `the ${what} name ${shown(name)} has ${name.length} characters; the maximum is 40`,
       hint,
     };
   const better = name
@@ -80,8 +80,8 @@ export function nameWrong(name: string, what: string): Wrong | undefined {
     .replace(/^[^a-z]+|-+$/g, '');
   return {
     code: 'LG_NAME_FORM',
-    message: `${shown(name)} cannot be the name of a ${what}`,
-    hint: namePattern.test(better) ? `${hint}: such as ${better}` : hint,
+    message: `${shown(name)} is not a valid name of a ${what}`,
+    hint: namePattern.test(better) ? `${hint}, such as ${better}` : hint,
   };
 }
 
@@ -95,15 +95,16 @@ export const referenceField = (description: string) => z.string().min(1).meta({ 
 export const specNameField = textField(
   (text) => {
     if (/^[a-z][a-z0-9-]{0,18}[a-z0-9]$/.test(text)) return undefined;
-    const hint = '2 to 20 lower-case letters, digits and hyphens, a letter first, no hyphen last';
+    const hint = 'use 2 to 20 lower-case letters, digits and hyphens; start with a letter, do not end with a hyphen';
     const message =
       text.length > 20
-        ? `the name ${shown(text)} has ${text.length} characters; 20 is the most`
-        : `${shown(text)} cannot be the name of a spec`;
+        ? `the name ${shown(text)} has ${text.length} characters; the maximum is 20`
+        : `${shown(text)} is not a valid name of a spec`;
     return { code: 'LG_NAME_FORM', message, hint };
   },
   {
-    description: 'Prefix of everything created. 2 to 20 lower-case letters, digits and hyphens, a letter first.',
+    description:
+      'Prefix of every created resource. 2 to 20 lower-case letters, digits and hyphens, starting with a letter.',
     pattern: /^[a-z][a-z0-9-]{0,18}[a-z0-9]$/,
     examples: ['acme-prod'],
   },
@@ -117,41 +118,41 @@ export function hostWrong(text: string): Wrong | undefined {
     ...(hint && { hint }),
   });
   const scheme = /^((?:jdbc:)?[a-z][a-z0-9+.-]*):\/\/(?:[^/@\s]*@)?([^/:?#\s]*)/i.exec(text);
-  if (scheme) return wrong(`is a URL; a host name has no ${scheme[1]}://`, suggestHost(scheme[2]));
+  if (scheme) return wrong(`is a URL; write the host name without ${scheme[1]}://`, suggestHost(scheme[2]));
   if (text.includes('*'))
-    return wrong('is a wildcard; a private endpoint rule holds exact names', 'list each name under hosts:');
+    return wrong('is a wildcard; a private endpoint rule lists exact names', 'list each name under hosts');
   if (parseIpv4(text.replace(/:\d+$/, '')) || /^\[?[0-9a-f]*:[0-9a-f:.]*\]?$/i.test(text))
     return wrong(
-      'is an IP address; clients find the endpoint by name',
-      'give the name that clients use as host:, and the address as address:',
+      'is an IP address; clients resolve the endpoint by name',
+      'write the name that clients use under host, and the address under address',
     );
   const port = /^([^:]+):(\d+)$/.exec(text);
-  if (port) return wrong('has a port in it', `write host: ${port[1]} and port: ${port[2]}`);
-  if (text.includes('/')) return wrong('has a path in it', suggestHost(text.split('/')[0]));
-  if (text === '') return wrong('is no host name', 'give the full name that clients use');
+  if (port) return wrong('contains a port', `write host: ${port[1]} and port: ${port[2]}`);
+  if (text.includes('/')) return wrong('contains a path', suggestHost(text.split('/')[0]));
+  if (text === '') return wrong('is not a host name', 'write the full name that clients use');
   if (/[^\x21-\x7e]/.test(text))
     return /\s/.test(text)
-      ? wrong('has a space in it', suggestHost(text.trim()))
-      : wrong('has a letter that DNS does not carry', 'write the name in its ASCII form (xn--…)');
+      ? wrong('contains a space', suggestHost(text.trim()))
+      : wrong('contains a character that is not ASCII', 'write the name in its ASCII form (xn--…)');
   if (text.endsWith('.after-apply.invalid'))
-    return wrong('is reserved for brokers that do not exist yet', 'give the name that clients use');
+    return wrong('is reserved for brokers that do not exist yet', 'write the name that clients use');
   if (parseHostname(text)) return undefined;
   const name = text.replace(/\.$/, '');
-  if (name.length > 253) return wrong(`has ${name.length} characters; a DNS name has 253 at most`);
+  if (name.length > 253) return wrong(`has ${name.length} characters; the maximum of a DNS name is 253`);
   const labels = name.split('.');
   if (labels.length === 1)
     return wrong(
       'is a single label; a private endpoint rule needs the full name',
       `add its domain, such as ${/^[a-z0-9-]{1,40}$/i.test(name) ? name : 'name'}.corp.example.com`,
     );
-  if (labels.includes('')) return wrong('has an empty label: two dots side by side, or one in front');
+  if (labels.includes('')) return wrong('has an empty label: two dots in a row, or a dot at the start');
   const long = labels.find((label) => label.length > 63);
-  if (long) return wrong(`has a label of ${long.length} characters; 63 is the most`);
+  if (long) return wrong(`has a label of ${long.length} characters; the maximum is 63`);
   const hyphen = labels.find((label) => label.startsWith('-') || label.endsWith('-'));
-  if (hyphen) return wrong(`has a label that begins or ends with a hyphen: ${shown(hyphen)}`);
+  if (hyphen) return wrong(`has a label that starts or ends with a hyphen: ${shown(hyphen)}`);
   const character = /[^a-z0-9_.-]/i.exec(name)?.[0];
-  if (character) return wrong(`has a character that host names cannot have: ${shown(character)}`);
-  return wrong('ends in a number, as an address does');
+  if (character) return wrong(`contains a character that is not allowed in host names: ${shown(character)}`);
+  return wrong('ends in a number like an IP address');
 }
 
 const suggestHost = (name: string | undefined): string | undefined =>
@@ -169,15 +170,15 @@ export function cidrWrong(text: string): Wrong | undefined {
   });
   if (parseCidr(text)) return undefined;
   const [address = '', length = '', ...rest] = text.split('/');
-  if (text.includes(':')) return wrong('is IPv6; lakegate plans IPv4 networks');
-  if (parseIpv4(text)) return wrong('is an address, not a network', `a single address is ${text}/32`);
+  if (text.includes(':')) return wrong('is IPv6; lakegate supports IPv4 networks');
+  if (parseIpv4(text)) return wrong('is an address, not a network', `for a single address write ${text}/32`);
   if (rest.length > 0 || !parseIpv4(address) || !/^\d{1,2}$/.test(length) || Number(length) > 32)
-    return wrong('is not a network', 'write it as 10.50.0.0/16');
+    return wrong('is not a network', 'write a network such as 10.50.0.0/16');
   const bits = 2 ** (32 - Number(length));
   const first = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
   const network = first - (first % bits);
   const canonical = [24, 16, 8, 0].map((shift) => Math.floor(network / 2 ** shift) % 256).join('.');
-  return wrong('has bits set beyond its prefix', `the network is ${canonical}/${length}`);
+  return wrong('has host bits set', `the network is ${canonical}/${length}`);
 }
 
 export const cidrField = (description: string) =>
@@ -192,7 +193,11 @@ export const vpcCidrField = (description: string, longest: number, why: string) 
       const cidr = parseCidr(text);
       const length = cidr ? cidrRange(cidr).length : 0;
       if (length < 16)
-        return { code: 'LG_CIDR', message: `${shown(text)} is larger than a VPC can be`, hint: 'a VPC is /16 at most' };
+        return {
+          code: 'LG_CIDR',
+          message: `${shown(text)} is larger than a VPC can be`,
+          hint: 'the largest VPC is a /16',
+        };
       if (length > longest)
         return {
           code: 'LG_CIDR_TOO_SMALL',
@@ -211,7 +216,7 @@ export const addressField = (description: string, ifName: string) =>
       const isIpv6 = /^[0-9a-f]*:[0-9a-f:.]*$/i.test(text);
       return {
         code: 'LG_ADDRESS',
-        message: isIpv6 ? `${shown(text)} is IPv6; lakegate plans IPv4` : `${shown(text)} is not an IPv4 address`,
+        message: isIpv6 ? `${shown(text)} is IPv6; lakegate supports IPv4` : `${shown(text)} is not an IPv4 address`,
         ...(parseHostname(text) && { hint: ifName }),
       };
     },
@@ -223,7 +228,7 @@ export const portField = (description: string) =>
     .int()
     .superRefine((port, context) => {
       if (parsePort(port)) return;
-      const message = `${port} is not a port; ports go from 1 to 65535`;
+      const message = `${port} is not a port; the range is 1 to 65535`;
       context.addIssue({ code: 'custom', message, params: { code: 'LG_PORT', message } });
     })
     .meta({ description, minimum: 1, maximum: 65_535 });
@@ -264,8 +269,8 @@ export const retentionField = (description: string) =>
         ? undefined
         : {
             code: 'LG_FIELD_VALUE',
-            message: `${shown(text)} is not a time that CloudWatch Logs keeps`,
-            hint: `days with a d, such as 7d: ${retentionDays.join(', ')}`,
+            message: `${shown(text)} is not a retention time of CloudWatch Logs`,
+            hint: `write a number of days and d, such as 7d; allowed: ${retentionDays.join(', ')}`,
           },
     { description, pattern: /^\d{1,4}d$/, examples: ['7d', '30d'] },
   );

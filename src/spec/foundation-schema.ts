@@ -12,7 +12,7 @@ export const bucketField = (description: string) =>
     'acme-lake',
   );
 
-const created = (what: string) => z.enum(['create']).meta({ description: `${what}: \`create\` makes a KMS key.` });
+const created = (what: string) => z.enum(['create']).meta({ description: `${what}: \`create\` creates a KMS key.` });
 
 const cronField = (description: string) =>
   formField(
@@ -26,26 +26,29 @@ const dataNames = (description: string) => z.array(nameKey).min(1).meta({ descri
 
 const dataRole = z
   .strictObject({
-    read: dataNames('Data buckets it reads, by their names in storage.data.').optional(),
-    write: dataNames('Data buckets it reads and writes, by their names in storage.data.').optional(),
+    read: dataNames('Data buckets that it reads, by their names in `storage.data`.').optional(),
+    write: dataNames('Data buckets that it reads and writes, by their names in `storage.data`.').optional(),
   })
-  .meta({ description: 'What one kind of user may do with the data buckets.' });
+  .meta({ description: 'Rights of a role on the data buckets.' });
 
 /** `workspaces.<name>.create`: checked for its shape here, acted on by the foundation's emitter. */
 export const foundationSchema = z
   .strictObject({
     network: z
       .strictObject({
-        cidr: vpcCidrField('Address range of the workspace VPC.', 24, 'a workspace needs 256 and more'),
+        cidr: vpcCidrField('Address range of the workspace VPC.', 24, 'a workspace needs at least 256'),
         zones: wholeField(2, 6, 'Availability zones, each with a private and a public subnet.').default(3),
         nat: z
           .enum(['none', 'one', 'per-zone'])
           .default('one')
-          .meta({ description: 'NAT gateways: none, one for all zones (cheap), or one per zone.' }),
+          .meta({ description: 'NAT gateways: none, one for all zones (cheaper), or one per zone.' }),
         endpoints: z
           .array(z.enum(['s3', 'sts', 'kinesis', 'kms', 'ssm', 'logs', 'ec2', 'glue']))
           .default(['s3', 'sts', 'kinesis'])
-          .meta({ description: 'VPC endpoints in the workspace VPC. S3 is a gateway, the others are interfaces.' }),
+          .meta({
+            description:
+              'VPC endpoints in the workspace VPC. S3 is a gateway endpoint, the others are interface endpoints.',
+          }),
       })
       .meta({ description: 'The VPC of classic compute.' }),
     keys: z
@@ -57,15 +60,15 @@ export const foundationSchema = z
       .meta({ description: 'Customer-managed keys.' }),
     storage: z
       .strictObject({
-        root: bucketField('The workspace root bucket.'),
+        root: bucketField('The root bucket of the workspace.'),
         data: z
           .array(nameKey)
           .default([])
-          .meta({ description: 'Data buckets, by short names such as raw, prepared, trusted.' }),
+          .meta({ description: 'Short names of data buckets, such as raw, prepared, trusted.' }),
         logs: z
           .array(z.enum(['access', 'databricks']))
           .default([])
-          .meta({ description: 'Logging buckets: S3 access logs, Databricks audit and billing logs.' }),
+          .meta({ description: 'Buckets for logs: S3 access logs, Databricks audit and billing logs.' }),
         encryption: z
           .strictObject({
             mode: z.enum(['sse-s3', 'sse-kms']).default('sse-kms').meta({ description: 'Encryption at rest.' }),
@@ -74,23 +77,23 @@ export const foundationSchema = z
           .optional()
           .meta({ description: 'How objects are encrypted.' }),
       })
-      .meta({ description: 'Buckets.' }),
+      .meta({ description: 'S3 buckets.' }),
     roles: z
       .strictObject({
         data: z
           .record(nameKey, dataRole)
           .optional()
-          .meta({ description: 'Roles for data, such as reader and writer. Each is an instance profile.' }),
+          .meta({ description: 'Roles for data access, such as reader and writer. Each has an instance profile.' }),
         glue: flagField('A role for the Glue catalog.').optional(),
         log_delivery: flagField('A role with which Databricks delivers logs.').optional(),
       })
       .optional()
-      .meta({ description: 'IAM roles beside the cross-account role, which is always made.' }),
+      .meta({ description: 'IAM roles in addition to the cross-account role, which is always created.' }),
     groups: z
       .record(
         nameKey,
         z
-          .strictObject({ role: z.string().meta({ description: 'A role of roles.data.' }) })
+          .strictObject({ role: z.string().meta({ description: 'A role in `roles.data`.' }) })
           .meta({ description: 'A group.' }),
       )
       .optional()
@@ -100,11 +103,11 @@ export const foundationSchema = z
         node: formField(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, 'an instance type', 'Instance type.', 'i3.xlarge'),
         workers: z
           .strictObject({
-            min: wholeField(0, 100_000, 'Fewest workers.'),
-            max: wholeField(1, 100_000, 'Most workers.'),
+            min: wholeField(0, 100_000, 'Minimum number of workers.'),
+            max: wholeField(1, 100_000, 'Maximum number of workers.'),
           })
-          .meta({ description: 'How far it scales.' }),
-        autotermination_minutes: wholeField(10, 10_000, 'Minutes of idleness after which it stops.').default(20),
+          .meta({ description: 'Autoscaling range.' }),
+        autotermination_minutes: wholeField(10, 10_000, 'Idle minutes after which the cluster stops.').default(20),
       })
       .optional()
       .meta({ description: 'An example cluster.' }),
@@ -128,13 +131,13 @@ export const foundationSchema = z
       .meta({ description: 'OAuth credentials of the workspace’s service principal.' }),
     sleep: z
       .strictObject({
-        schedule: cronField('When to remove what costs money while idle.'),
-        wake: cronField('When to restore it.'),
+        schedule: cronField('When to remove resources that cost money while idle.'),
+        wake: cronField('When to restore them.'),
         timezone: lineField('An IANA time zone.', 64).default('UTC'),
       })
       .optional()
-      .meta({ description: 'Sleep and wake by the clock.' }),
+      .meta({ description: 'Schedule for sleep and wake.' }),
   })
-  .meta({ description: 'A workspace that lakegate creates, with its network, keys, buckets and roles.' });
+  .meta({ description: 'A workspace to create, with its network, keys, buckets and roles.' });
 
 export type RawFoundation = z.infer<typeof foundationSchema>;

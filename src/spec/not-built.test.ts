@@ -38,7 +38,7 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
   [
     'the section inspection, also without a target',
     { inspection: '{}' },
-    ['10:1 inspection, the section inspection is for TLS inspection, which is not built yet | remove the section'],
+    ['10:1 inspection, the section inspection configures TLS inspection, which is not built yet | remove the section'],
   ],
   ['engine: node', { hub: '{ vpc: { create: { cidr: 10.40.0.0/22 } }, router: { engine: node } }' }, []],
   [
@@ -55,7 +55,7 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
         '{ one: { id: "1" }, two: { create: { network: { cidr: 10.60.0.0/20 }, storage: { root: acme-root } } } }',
     },
     [
-      '5:40 workspaces.two.create, the workspace two is to be created, which is not built yet | create the workspace by other means, and write its id instead of create',
+      '5:40 workspaces.two.create, the workspace two has create, which is not built yet | create the workspace in another way, and write its id instead of create',
     ],
   ],
 ])('%s', (_, parts, want) => {

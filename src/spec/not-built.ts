@@ -47,7 +47,7 @@ export const features: readonly Feature[] = [
         ? [
             {
               path: ['inspection'],
-              what: 'the section inspection is for TLS inspection',
+              what: 'the section inspection configures TLS inspection',
               hint: 'remove the section',
               at: 'key',
             } as const,
@@ -78,8 +78,8 @@ export const features: readonly Feature[] = [
           ? [
               {
                 path: ['workspaces', name, 'create'],
-                what: `the workspace ${name} is to be created`,
-                hint: 'create the workspace by other means, and write its id instead of create',
+                what: `the workspace ${name} has create`,
+                hint: 'create the workspace in another way, and write its id instead of create',
                 at: 'key',
               },
             ]

@@ -25,7 +25,7 @@ const tagsField = z
     z.string().regex(/^(?!aws:)[\p{L}\p{N} _.:/=+@-]{1,128}$/iu),
     z.string().max(256).meta({ description: 'Value of the tag.' }),
   )
-  .meta({ description: 'Tags on everything created in AWS.' });
+  .meta({ description: 'Tags of every AWS resource that lakegate creates.' });
 
 export const awsSchema = z
   .strictObject({
@@ -47,35 +47,35 @@ export const awsSchema = z
                 lock: z
                   .enum(['native', 'dynamodb'])
                   .default('native')
-                  .meta({ description: 'How the state is locked: by S3 itself, or by a DynamoDB table.' }),
+                  .meta({ description: 'How the state is locked: by S3, or by a DynamoDB table.' }),
               })
-              .meta({ description: 'State in S3.' }),
+              .meta({ description: 'Terraform state in S3.' }),
           })
           .meta({ description: 'Where the Terraform state is kept.' }),
       })
       .optional()
       .meta({ description: 'Settings of the Terraform output.' }),
   })
-  .meta({ description: 'The AWS side.' });
+  .meta({ description: 'AWS region, account and settings.' });
 
 export const databricksSchema = z
   .strictObject({
     account_id: formField(
       /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
       'a Databricks account id (a UUID)',
-      'The Databricks account id, as the account console shows it.',
+      'The Databricks account id, from the account console.',
       '0d26daa6-5e44-4c97-a497-ef015f91254a',
     ),
     partition: z
       .enum(['commercial', 'govcloud', 'govcloud-dod'])
       .default('commercial')
-      .meta({ description: 'Which Databricks: commercial, GovCloud civilian, or GovCloud DoD.' }),
+      .meta({ description: 'The Databricks partition: commercial, GovCloud civilian, or GovCloud DoD.' }),
     network_policy: z.enum(['enforced', 'dry-run']).optional().meta({
       description:
-        'Serverless egress of the workspaces: only the granted names and buckets. Absent: lakegate leaves network policies alone.',
+        'Restricts serverless egress of the workspaces to the granted names and buckets. Absent: lakegate does not manage network policies.',
     }),
   })
-  .meta({ description: 'The Databricks side.' });
+  .meta({ description: 'Databricks account and settings.' });
 
 export const limitsSchema = z
   .strictObject(
@@ -86,14 +86,14 @@ export const limitsSchema = z
           name === 'endpoints_in_use' ? 0 : 1,
           1_000_000,
           name === 'endpoints_in_use'
-            ? 'Endpoints of the region that are already used outside this file.'
-            : 'Your account’s value, where it differs from the documented one.',
+            ? 'Endpoints of the region that are used outside this file.'
+            : 'The limit of your account, where it differs from the documented one.',
         ).optional(),
       ]),
     ) as Record<(typeof limitNames)[number], z.ZodOptional<z.ZodInt>>,
   )
   .meta({
-    description: 'Limits that your accounts have raised, by name. `lakegate plan` shows the names and values in use.',
+    description: 'Limits that differ in your accounts, by name. `lakegate plan` shows the names and the values in use.',
   });
 
 export const loadSchema = z
@@ -104,22 +104,22 @@ export const loadSchema = z
       .min(0)
       .max(1e9)
       .default(1000)
-      .meta({ description: 'Transferred per month, both ways, in GB.' }),
+      .meta({ description: 'Data transferred per month in both directions, in GB.' }),
     peak_mbps: z.number().min(1).max(1e7).default(100).meta({ description: 'Peak throughput in Mbit/s.' }),
   })
-  .meta({ description: 'The load you expect: for cost and for the size of the router fleet.' });
+  .meta({ description: 'The expected load, used for the cost and for the size of the router fleet.' });
 
 export const workspaceSchema = z
   .strictObject({
     id: formField(
       /^\d{1,20}$/,
       'a workspace id: digits, in quotes',
-      'The workspace id, in quotes: the number after o= in its URL.',
+      'The workspace id in quotes: the number after o= in the workspace URL.',
       '1234567890123456',
     ).optional(),
     create: foundationSchema.optional(),
   })
-  .meta({ description: 'A Databricks workspace: existing (`id`), or to be created (`create`).' });
+  .meta({ description: 'A Databricks workspace: an existing one (`id`), or one to create (`create`).' });
 
 export const hubSchema = z
   .strictObject({
@@ -130,83 +130,87 @@ export const hubSchema = z
             cidr: vpcCidrField(
               'Address range of the hub VPC, /16 to /26.',
               26,
-              'subnets in three zones need 64 and more',
+              'subnets in three zones need at least 64',
             ),
             zones: wholeField(1, 6, 'Availability zones.').default(3),
             internet: z.enum(['auto', 'none']).default('auto').meta({
               description:
-                'auto: a NAT gateway where a target needs it. none: never; targets on the internet are refused.',
+                'auto: NAT gateways if a target is on the internet. none: no NAT gateways; targets on the internet are an error.',
             }),
           })
           .optional()
-          .meta({ description: 'A hub VPC that lakegate creates.' }),
-        id: vpcField('An existing VPC, with its subnets.').optional(),
+          .meta({ description: 'A hub VPC to create.' }),
+        id: vpcField('An existing hub VPC. Requires `subnets`.').optional(),
         subnets: z
           .array(formField(/^subnet-[0-9a-f]{8,17}$/, 'a subnet id', 'A private subnet.', 'subnet-0123456789abcdef0'))
           .min(1)
           .optional()
-          .meta({ description: 'Private subnets of the existing VPC, one for each zone.' }),
+          .meta({ description: 'Private subnets of the existing VPC, one per zone.' }),
       })
-      .meta({ description: 'The VPC of the load balancers and routers: created, or existing.' }),
+      .meta({ description: 'The VPC of the load balancers and routers: one to create, or an existing one.' }),
     router: z
       .strictObject({
         engine: z
           .enum(['node', 'haproxy'])
           .default('node')
-          .meta({ description: 'The program that routes: lakegate’s own, or HAProxy with lakegate’s beside it.' }),
-        run: z
-          .enum(['instances', 'containers'])
-          .default('instances')
-          .meta({ description: 'An auto scaling group of instances, or containers on ECS.' }),
-        instance: formField(instancePattern, 'an instance type', 'Instance type.', 't4g.small').default('t4g.small'),
-        min: wholeField(1, 500, 'Fewest routers.').default(2),
-        max: wholeField(1, 500, 'Most routers.').default(6),
+          .meta({ description: 'The router program: the one of lakegate (node), or HAProxy together with it.' }),
+        run: z.enum(['instances', 'containers']).default('instances').meta({
+          description: 'Where routers run: on EC2 instances of an auto scaling group, or in containers on ECS.',
+        }),
+        instance: formField(instancePattern, 'an instance type', 'Instance type of a router.', 't4g.small').default(
+          't4g.small',
+        ),
+        min: wholeField(1, 500, 'Minimum number of routers.').default(2),
+        max: wholeField(1, 500, 'Maximum number of routers.').default(6),
       })
       .prefault({})
       .meta({ description: 'The router fleet.' }),
-    deletion_protection: flagField('Load balancers cannot be deleted before this is off.').default(false),
+    deletion_protection: flagField('Protects load balancers against deletion while it is true.').default(false),
   })
   .meta({
-    description: 'Where connections arrive: the VPC with load balancers and routers. Needed unless all targets are S3.',
+    description:
+      'The VPC with the load balancers and routers, where connections arrive. Required unless all targets are S3 buckets.',
   });
 
 export const networkSchema = z
   .strictObject({
     reach: z.enum(['hub', 'transit-gateway', 'peering', 'internet']).meta({
       description:
-        'How the hub gets there: it is the hub VPC, over a Transit Gateway, by VPC peering, or over the internet.',
+        'How the hub reaches the network: it is the hub VPC, or through a transit gateway, VPC peering, or the internet.',
     }),
     transit_gateway: formField(
       /^tgw-[0-9a-f]{8,17}$/,
-      'a Transit Gateway id',
-      'The Transit Gateway.',
+      'a transit gateway id',
+      'The transit gateway.',
       'tgw-0a1b2c3d4e5f60718',
     ).optional(),
-    account: accountField('The AWS account of the VPC, where it is another one.').optional(),
+    account: accountField('The AWS account of the VPC, if it is not the account of the hub.').optional(),
     vpc: vpcField('The VPC of the network. Absent for on-premises networks.').optional(),
     cidrs: z
       .array(cidrField('An address range.'))
       .min(1)
       .optional()
-      .meta({ description: 'Address ranges of the network. Routers connect to no address outside.' }),
+      .meta({ description: 'Address ranges of the network. Routers connect only to addresses inside them.' }),
     dns: z
-      .array(addressField('A resolver.', 'a resolver is given by its address'))
+      .array(addressField('A resolver.', 'write the address of the resolver'))
       .min(1)
       .optional()
-      .meta({ description: 'Resolvers that know the names of this network. Default: those of the hub VPC.' }),
+      .meta({ description: 'DNS resolvers for the names of this network. Default: the resolvers of the hub VPC.' }),
     private_zones: z
       .array(formField(/^Z[0-9A-Z]{5,31}$/, 'a hosted zone id', 'A private hosted zone.', 'Z0123456789ABCDEFGHIJ'))
       .min(1)
       .optional()
-      .meta({ description: 'Private hosted zones of the network’s account that the hub must resolve names from.' }),
+      .meta({
+        description: 'Private hosted zones in the account of the network that the hub must be able to resolve.',
+      }),
     assume_role: arnField(
       'iam',
       /^role\/[\w+=,.@/-]{1,576}$/,
-      'A role that lakegate’s Terraform may assume in the network’s account. Absent: that side is written to a folder of its own.',
+      'A role in the account of the network that Terraform may assume. Absent: synth writes the resources of that account to a separate folder.',
       'arn:aws:iam::444455556666:role/lakegate-spoke',
     ).optional(),
   })
-  .meta({ description: 'A network that holds targets.' });
+  .meta({ description: 'A network that contains targets.' });
 
 export const grantSchema = z
   .strictObject({
@@ -215,17 +219,17 @@ export const grantSchema = z
       .meta({ description: 'Workspaces, or ["*"] for all.' }),
     to: z.array(referenceField('A target, or "*" for all.')).meta({ description: 'Targets, or ["*"] for all.' }),
   })
-  .meta({ description: 'Each workspace of `from` may reach each target of `to`. What is not granted is refused.' });
+  .meta({ description: 'Each workspace in `from` may reach each target in `to`. Everything else is refused.' });
 
 export const inspectionSchema = z
   .strictObject({
     ca: z
       .strictObject({
         subject: lineField('Common name of the CA. Default: lakegate and the name of the spec.', 64).optional(),
-        days: wholeField(1, 3650, 'Days that the CA is valid.').default(397),
+        days: wholeField(1, 3650, 'Validity of the CA in days.').default(397),
       })
       .prefault({})
-      .meta({ description: 'The CA that signs certificates for inspected names, and for no others.' }),
+      .meta({ description: 'The CA that signs certificates for inspected names. It cannot sign for other names.' }),
     deliver: z
       .strictObject({
         volume: formField(
@@ -237,9 +241,9 @@ export const inspectionSchema = z
         file: formField(/^[\w-][\w.-]{0,254}$/, 'a file name', 'Name of the file in the volume.', 'lakegate-ca.pem'),
       })
       .optional()
-      .meta({ description: 'Where the certificate of the CA is put, so that workspaces find it.' }),
+      .meta({ description: 'Where the certificate of the CA is stored for workspaces.' }),
   })
-  .meta({ description: 'TLS inspection: for targets with tls: inspect.' });
+  .meta({ description: 'Settings of TLS inspection, for targets with `tls: inspect`.' });
 
 /** The sections that are not maps of named things. */
 export const sectionSchemas = {
@@ -250,16 +254,17 @@ export const sectionSchemas = {
   limits: limitsSchema,
   isolation: z.enum(['strict', 'shared']).meta({
     description:
-      'Default strict: nobody reaches what was not granted. shared: access sets may merge, surplus pairs are listed.',
+      'Default strict: a workspace reaches only what it was granted. shared: lakegate may merge access sets, and lists each additional pair.',
   }),
   optimize: z.enum(['endpoints', 'cost']).meta({
     description:
-      'What a smaller plan is. Default endpoints: fewest endpoints, then services, then listeners. cost: lowest monthly price.',
+      'What to minimize. Default endpoints: endpoints first, then endpoint services, then listeners. cost: the monthly price.',
   }),
   share_ncc: z
     .array(z.array(referenceField('A workspace.')).min(2).meta({ description: 'Workspaces that share an NCC.' }))
     .meta({
-      description: 'Accepted merges: the workspaces of an entry share an NCC, and so what any of them may reach.',
+      description:
+        'Accepted merges: the workspaces of an entry share an NCC, so each can reach what any of them was granted.',
     }),
   load: loadSchema,
   hub: hubSchema,
@@ -288,16 +293,22 @@ export const specSchema = z
     load: sectionSchemas.load.optional(),
     workspaces: z
       .record(nameKey, workspaceSchema)
-      .meta({ description: 'Databricks workspaces, by a name of your choice.' }),
+      .meta({ description: 'Databricks workspaces. You choose their names.' }),
     hub: sectionSchemas.hub.optional(),
-    networks: z.record(nameKey, networkSchema).optional().meta({ description: 'Networks that hold targets, by name.' }),
+    networks: z.record(nameKey, networkSchema).optional().meta({ description: 'Networks, by name.' }),
     inspection: sectionSchemas.inspection.optional(),
     credentials: z
       .record(nameKey, credentialSchema)
       .optional()
       .meta({ description: 'Credentials that workspaces use, by name.' }),
-    targets: z.record(nameKey, targetSchema).optional().meta({ description: 'What may be reached, by name.' }),
-    access: z.array(grantSchema).optional().meta({ description: 'Who may reach what. Nothing else is reachable.' }),
+    targets: z
+      .record(nameKey, targetSchema)
+      .optional()
+      .meta({ description: 'What workspaces can be granted access to, by name.' }),
+    access: z
+      .array(grantSchema)
+      .optional()
+      .meta({ description: 'Which workspaces may reach which targets. Everything else is refused.' }),
   })
   .meta({ title: 'lakegate', description: 'Private access for Databricks serverless compute on AWS.' });
 

@@ -36,16 +36,16 @@ export function problemsOfIssue(issue: z.core.$ZodIssue, base: Path, context: Is
       const key = String(path.at(-1));
       const wrong = path[1] === 'tags' ? undefined : nameWrong(key, 'thing');
       if (wrong)
-        return [problem(wrong.code, path, `${shown(key)} cannot be a name here`, { hint: wrong.hint, at: 'key' })];
-      const hint = 'letters, digits, spaces and _.:/=+-@, 128 at most, not beginning with aws:';
-      return [problem('LG_NAME_FORM', path, `${shown(key)} cannot be the key of an AWS tag`, { hint, at: 'key' })];
+        return [problem(wrong.code, path, `${shown(key)} is not a valid name`, { hint: wrong.hint, at: 'key' })];
+      const hint = 'use at most 128 letters, digits, spaces and _.:/=+-@; do not start with aws:';
+      return [problem('LG_NAME_FORM', path, `${shown(key)} is not a valid key of an AWS tag`, { hint, at: 'key' })];
     }
     case 'custom': {
       const { code, hint } = (issue.params ?? {}) as { readonly code?: Code; readonly hint?: string };
       return [problem(code ?? 'LG_FIELD_VALUE', path, issue.message, { hint })];
     }
     default:
-      return [problem('LG_FIELD_VALUE', path, `${shown(toData(node))} is not a value for ${pathText(path)}`)];
+      return [problem('LG_FIELD_VALUE', path, `${shown(toData(node))} is not a valid value of ${pathText(path)}`)];
   }
 }
 
@@ -69,15 +69,20 @@ const otherWords: Readonly<Record<string, string>> = {
   resolvers: 'dns',
 };
 
-/** Fields that people add to where they connect to. Nobody should find them in a file that is committed. */
+/** Fields that users add for credentials. They must not be in a file that is committed. */
 const secretWords = /pass(word|wd|phrase)?$|^pwd$|secret|token|(api|private|access)[_-]?key/i;
 
 function unknownField(key: string, parent: Path, { schema, nearest }: IssueContext): Problem {
   if (secretWords.test(key))
-    return problem('LG_SPEC_SECRET', [...parent, key], `${shown(key)} looks like a secret, and a spec holds none`, {
-      hint: 'remove it, and change the secret if this file was ever committed; lakegate needs no password of a target',
-      at: 'key',
-    });
+    return problem(
+      'LG_SPEC_SECRET',
+      [...parent, key],
+      `${shown(key)} looks like a secret; a spec must not contain secrets`,
+      {
+        hint: 'remove it, and rotate the secret if this file was committed; lakegate does not need the credentials of a target',
+        at: 'key',
+      },
+    );
   const known = fieldsAt(schema, parent);
   const other = Object.hasOwn(otherWords, key.toLowerCase()) ? otherWords[key.toLowerCase()] : undefined;
   const meant = nearest.nearest(key, known) ?? (other !== undefined && known.includes(other) ? other : undefined);
@@ -90,7 +95,7 @@ function missing(path: Path, { schema }: IssueContext): Problem {
   const field = String(path.at(-1));
   const description = descriptionAt(schema, path);
   const parent = path.slice(0, -1);
-  const message = `${parent.length === 0 ? 'the spec' : pathText(parent)} needs a field ${field}`;
+  const message = `${parent.length === 0 ? 'the spec' : pathText(parent)} needs the field ${field}`;
   return problem('LG_FIELD_MISSING', path, message, { hint: description && `${field}: ${description}` });
 }
 
@@ -110,7 +115,7 @@ function wrongType(expected: string, isWhole: boolean, path: Path, node: YamlNod
   const where = pathText(path);
   const want = typeWords[wanted] ?? wanted;
   if (node.kind === 'scalar' && node.value === null) {
-    const hint = 'give it a value, or remove the line';
+    const hint = 'write a value, or remove the line';
     return problem('LG_FIELD_TYPE', path, `${where} is empty; it must be ${want}`, { hint, at: 'key' });
   }
   const is =
@@ -130,7 +135,7 @@ function typeHint(wanted: string, field: string, node: YamlNode): string | undef
   const name = /^\d+$/.test(field) ? '' : `${field}: `;
   if (node.kind !== 'scalar') return undefined;
   if (wanted === 'string') {
-    const why = typeof node.value === 'number' ? ', so that no digit is lost' : '';
+    const why = typeof node.value === 'number' ? ', to keep every digit' : '';
     return `write it in quotes${why}: ${name}${shown(node.source)}`;
   }
   if (wanted === 'array') return `write a list: ${name}[${shown(node.value)}]`;
@@ -150,7 +155,7 @@ function typeHint(wanted: string, field: string, node: YamlNode): string | undef
 
 function notOneOf(values: readonly string[], path: Path, node: YamlNode, nearest: Nearest): Problem {
   if (path.length === 1 && path[0] === 'lakegate') {
-    const message = `lakegate: ${shown(toData(node))} is a version of the format that this lakegate does not read`;
+    const message = `format version ${shown(toData(node))} is not supported by this release`;
     return problem('LG_SPEC_VERSION', path, message, { hint: 'write lakegate: 1' });
   }
   const value = toData(node);
@@ -166,20 +171,18 @@ function outOfBounds(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig, p
   if (node.kind === 'list') {
     if (node.items.length === 0)
       return problem('LG_FIELD_VALUE', path, `${where} is an empty list`, {
-        hint: 'list at least one, or remove the line',
+        hint: 'write at least one entry, or remove the line',
       });
-    const message = `${where} has ${counted(node.items.length, 'entry')}; it needs ${issue.code === 'too_small' ? 'at least' : 'at most'} ${amount}`;
+    const message = `${where} has ${counted(node.items.length, 'entry')}; it must have ${issue.code === 'too_small' ? 'at least' : 'at most'} ${amount}`;
     return problem('LG_FIELD_VALUE', path, message);
   }
   const value = toData(node);
   if (typeof value === 'string') {
     const message =
-      value === ''
-        ? `${where} is an empty text`
-        : `${shown(value)} has ${value.length} characters; ${amount} is the most`;
+      value === '' ? `${where} is empty` : `${shown(value)} has ${value.length} characters; the maximum is ${amount}`;
     return problem('LG_FIELD_VALUE', path, message);
   }
-  const side = issue.code === 'too_small' ? 'small; the least' : 'large; the most';
+  const side = issue.code === 'too_small' ? 'small; the minimum' : 'large; the maximum';
   return problem('LG_FIELD_RANGE', path, `${where}: ${shown(value)} is too ${side} is ${amount}`);
 }
 

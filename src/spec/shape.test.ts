@@ -5,23 +5,21 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
   [
     'another version',
     smallSpec({ lakegate: '2' }),
-    ['2→ LG_SPEC_VERSION lakegate: 2 is a version of the format that this lakegate does not read | write lakegate: 1'],
+    ['2→ LG_SPEC_VERSION format version 2 is not supported by this release | write lakegate: 1'],
   ],
   [
     'a version in quotes',
     smallSpec({ lakegate: '"1"' }),
-    [
-      '"1"→ LG_SPEC_VERSION lakegate: "1" is a version of the format that this lakegate does not read | write lakegate: 1',
-    ],
+    ['"1"→ LG_SPEC_VERSION format version "1" is not supported by this release | write lakegate: 1'],
   ],
   [
     'fields that must be there',
     'lakegate: 1\n',
     [
-      'lakegate: 1→ LG_FIELD_MISSING the spec needs a field name | name: Prefix of everything created. 2 to 20 lower-case letters, digits and hyphens, a letter first.',
-      'lakegate: 1→ LG_FIELD_MISSING the spec needs a field aws | aws: The AWS side.',
-      'lakegate: 1→ LG_FIELD_MISSING the spec needs a field databricks | databricks: The Databricks side.',
-      'lakegate: 1→ LG_FIELD_MISSING the spec needs a field workspaces | workspaces: Databricks workspaces, by a name of your choice.',
+      'lakegate: 1→ LG_FIELD_MISSING the spec needs the field name | name: Prefix of every created resource. 2 to 20 lower-case letters, digits and hyphens, starting with a letter.',
+      'lakegate: 1→ LG_FIELD_MISSING the spec needs the field aws | aws: AWS region, account and settings.',
+      'lakegate: 1→ LG_FIELD_MISSING the spec needs the field databricks | databricks: Databricks account and settings.',
+      'lakegate: 1→ LG_FIELD_MISSING the spec needs the field workspaces | workspaces: Databricks workspaces. You choose their names.',
     ],
   ],
   [
@@ -42,59 +40,59 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
     'a password',
     smallSpec({ targets: '{ db: { type: postgres, host: db.acme.com, network: core, db_password: hunter2 } }' }),
     [
-      'db_password:→ LG_SPEC_SECRET "db_password" looks like a secret, and a spec holds none | remove it, and change the secret if this file was ever committed; lakegate needs no password of a target',
+      'db_password:→ LG_SPEC_SECRET "db_password" looks like a secret; a spec must not contain secrets | remove it, and rotate the secret if this file was committed; lakegate does not need the credentials of a target',
     ],
   ],
   [
     'sections without a value',
     smallSpec({ limits: '', hub: '', targets: '', access: '' }),
     [
-      'hub: → LG_FIELD_TYPE hub is empty; it must be a map of fields | give it a value, or remove the line',
-      'targets: → LG_FIELD_TYPE targets is empty; it must be a map | give it a value, or remove the line',
-      'access: → LG_FIELD_TYPE access is empty; it must be a list | give it a value, or remove the line',
-      'limits: → LG_FIELD_TYPE limits is empty; it must be a map of fields | give it a value, or remove the line',
+      'hub: → LG_FIELD_TYPE hub is empty; it must be a map of fields | write a value, or remove the line',
+      'targets: → LG_FIELD_TYPE targets is empty; it must be a map | write a value, or remove the line',
+      'access: → LG_FIELD_TYPE access is empty; it must be a list | write a value, or remove the line',
+      'limits: → LG_FIELD_TYPE limits is empty; it must be a map of fields | write a value, or remove the line',
     ],
   ],
   [
     'a name in capitals',
     smallSpec({ name: 'Acme' }),
     [
-      'Acme→ LG_NAME_FORM "Acme" cannot be the name of a spec | 2 to 20 lower-case letters, digits and hyphens, a letter first, no hyphen last',
+      'Acme→ LG_NAME_FORM "Acme" is not a valid name of a spec | use 2 to 20 lower-case letters, digits and hyphens; start with a letter, do not end with a hyphen',
     ],
   ],
   [
     'a name that is too long',
     smallSpec({ name: 'acme-production-europe-west' }),
     [
-      'acme-product→ LG_NAME_FORM the name "acme-production-europe-west" has 27 characters; 20 is the most | 2 to 20 lower-case letters, digits and hyphens, a letter first, no hyphen last',
+      'acme-product→ LG_NAME_FORM the name "acme-production-europe-west" has 27 characters; the maximum is 20 | use 2 to 20 lower-case letters, digits and hyphens; start with a letter, do not end with a hyphen',
     ],
   ],
   [
     'a name that ends in a hyphen',
     smallSpec({ name: 'acme-' }),
     [
-      'acme-→ LG_NAME_FORM "acme-" cannot be the name of a spec | 2 to 20 lower-case letters, digits and hyphens, a letter first, no hyphen last',
+      'acme-→ LG_NAME_FORM "acme-" is not a valid name of a spec | use 2 to 20 lower-case letters, digits and hyphens; start with a letter, do not end with a hyphen',
     ],
   ],
   [
     'an account as a number loses its zero',
     smallSpec({ aws: '{ region: eu-west-1, account: 011122223333 }' }),
     [
-      '011122223333→ LG_FIELD_TYPE aws.account is the number 011122223333; it must be text | write it in quotes, so that no digit is lost: account: "011122223333"',
+      '011122223333→ LG_FIELD_TYPE aws.account is the number 011122223333; it must be text | write it in quotes, to keep every digit: account: "011122223333"',
     ],
   ],
   [
     'an account as an octal number',
     smallSpec({ aws: '{ region: eu-west-1, account: 0o11122223333 }' }),
     [
-      '0o1112222333→ LG_FIELD_TYPE aws.account is the number 0o11122223333; it must be text | write it in quotes, so that no digit is lost: account: "0o11122223333"',
+      '0o1112222333→ LG_FIELD_TYPE aws.account is the number 0o11122223333; it must be text | write it in quotes, to keep every digit: account: "0o11122223333"',
     ],
   ],
   [
     'a workspace id as a number loses digits',
     smallSpec({ workspaces: '{ one: { id: 12345678901234567890 } }' }),
     [
-      '123456789012→ LG_FIELD_TYPE workspaces.one.id is the number 12345678901234567890; it must be text | write it in quotes, so that no digit is lost: id: "12345678901234567890"',
+      '123456789012→ LG_FIELD_TYPE workspaces.one.id is the number 12345678901234567890; it must be text | write it in quotes, to keep every digit: id: "12345678901234567890"',
     ],
   ],
   [
@@ -113,7 +111,7 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
     'a port that some read as octal',
     smallSpec({ targets: '{ db: { type: postgres, host: db.acme.com, network: core, port: 05432 } }' }),
     [
-      '05432 } }→ LG_YAML_NUMBER 05432 begins with a zero: YAML readers differ in which number that is | write 5432, or quotes around it if it is text',
+      '05432 } }→ LG_YAML_NUMBER 05432 starts with a zero, which YAML readers interpret differently | write 5432, or put it in quotes if it is text',
     ],
   ],
   [
@@ -124,17 +122,17 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
   [
     'port 0',
     smallSpec({ targets: '{ db: { type: postgres, host: db.acme.com, network: core, port: 0 } }' }),
-    ['0 } }→ LG_PORT 0 is not a port; ports go from 1 to 65535'],
+    ['0 } }→ LG_PORT 0 is not a port; the range is 1 to 65535'],
   ],
   [
     'a port too high',
     smallSpec({ targets: '{ db: { type: postgres, host: db.acme.com, network: core, port: 65536 } }' }),
-    ['65536 } }→ LG_PORT 65536 is not a port; ports go from 1 to 65535'],
+    ['65536 } }→ LG_PORT 65536 is not a port; the range is 1 to 65535'],
   ],
   [
     'a port below 0',
     smallSpec({ targets: '{ db: { type: postgres, host: db.acme.com, network: core, port: -1 } }' }),
-    ['-1 } }→ LG_PORT -1 is not a port; ports go from 1 to 65535'],
+    ['-1 } }→ LG_PORT -1 is not a port; the range is 1 to 65535'],
   ],
   [
     'no number',
@@ -155,8 +153,8 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
         '{ endpoints_in_use: 0, nlbs_per_region: 0, endpoints_per_region: -3, domains_per_rule: 1.5, domain_per_rule: 1, buckets_per_rule: many }',
     }),
     [
-      '0, endpoints→ LG_FIELD_RANGE limits.nlbs_per_region: 0 is too small; the least is 1',
-      '-3, domains_→ LG_FIELD_RANGE limits.endpoints_per_region: -3 is too small; the least is 1',
+      '0, endpoints→ LG_FIELD_RANGE limits.nlbs_per_region: 0 is too small; the minimum is 1',
+      '-3, domains_→ LG_FIELD_RANGE limits.endpoints_per_region: -3 is too small; the minimum is 1',
       '1.5, domain_→ LG_FIELD_TYPE limits.domains_per_rule is the number 1.5; it must be a whole number',
       'domain_per_r→ LG_FIELD_UNKNOWN limits has no field "domain_per_rule" | did you mean domains_per_rule?',
       'many }→ LG_FIELD_TYPE limits.buckets_per_rule is the text "many"; it must be a number',
@@ -168,10 +166,10 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
       aws: '{ region: eu-west-1, account: "111122223333", tags: { a: 1, "aws:b": c, d: yes, e: true, f: } }',
     }),
     [
-      '1, "aws:b": → LG_FIELD_TYPE aws.tags.a is the number 1; it must be text | write it in quotes, so that no digit is lost: a: "1"',
-      '"aws:b": c, → LG_NAME_FORM "aws:b" cannot be the key of an AWS tag | letters, digits, spaces and _.:/=+-@, 128 at most, not beginning with aws:',
+      '1, "aws:b": → LG_FIELD_TYPE aws.tags.a is the number 1; it must be text | write it in quotes, to keep every digit: a: "1"',
+      '"aws:b": c, → LG_NAME_FORM "aws:b" is not a valid key of an AWS tag | use at most 128 letters, digits, spaces and _.:/=+-@; do not start with aws:',
       'true, f: } }→ LG_FIELD_TYPE aws.tags.e is true; it must be text | write it in quotes: e: "true"',
-      'f: } }→ LG_FIELD_TYPE aws.tags.f is empty; it must be text | give it a value, or remove the line',
+      'f: } }→ LG_FIELD_TYPE aws.tags.f is empty; it must be text | write a value, or remove the line',
     ],
   ],
   [
@@ -183,9 +181,9 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
     'a wrong part hides no other',
     smallSpec({ hub: '{ vpc: { create: { cidr: 10.40.0.0/30 } }, router: { engine: nginx, min: 9 } }' }),
     [
-      '10.40.0.0/30→ LG_CIDR_TOO_SMALL "10.40.0.0/30" has 4 addresses; subnets in three zones need 64 and more | use a /26 or larger',
+      '10.40.0.0/30→ LG_CIDR_TOO_SMALL "10.40.0.0/30" has 4 addresses; subnets in three zones need at least 64 | use a /26 or larger',
       'nginx, min: → LG_FIELD_VALUE hub.router.engine is "nginx"; it must be node or haproxy',
-      '9 } }→ LG_FIELD_CONFLICT hub.router: the fewest routers (9) are more than the most (6) | min is at most max',
+      '9 } }→ LG_FIELD_CONFLICT hub.router.min (9) is larger than hub.router.max (6) | lower min, or raise max',
     ],
   ],
   [
@@ -211,10 +209,10 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
         '{ a: { type: service-credential, external_id: abc, kafka: { target: db, topics: [xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx, "a\\nb"], actions: [read] } } }',
     }),
     [
-      'inspection: → warning LG_INSPECTION_UNUSED no target has tls: inspect, so there is nothing to inspect | remove inspection:, or write tls: inspect at an https target',
+      'inspection: → warning LG_INSPECTION_UNUSED no target has tls: inspect, so the section inspection has no effect | remove inspection, or add tls: inspect to an https target',
       '" " } }→ LG_FIELD_VALUE the text is empty',
-      'xxxxxxxxxxxx→ LG_FIELD_VALUE "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" has 250 characters; 249 is the most',
-      '"a\\nb"], act→ LG_FIELD_VALUE "a\\nb" holds a line break or control character',
+      'xxxxxxxxxxxx→ LG_FIELD_VALUE "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" has 250 characters; the maximum is 249',
+      '"a\\nb"], act→ LG_FIELD_VALUE "a\\nb" contains a line break or a control character',
     ],
   ],
   [
@@ -222,7 +220,7 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
     smallSpec({ targets: '{ a: { type: postgre }, db: { type: postgres, host: "*.acme.com", network: cor } }' }),
     [
       'postgre }, d→ LG_FIELD_VALUE targets.a.type is "postgre"; it must be https, http, postgres, mysql, sqlserver, oracle, kafka, redis, mongodb, tls, tcp or s3 | did you mean postgres?',
-      '"*.acme.com"→ LG_HOST_NAME "*.acme.com" is a wildcard; a private endpoint rule holds exact names | list each name under hosts:',
+      '"*.acme.com"→ LG_HOST_NAME "*.acme.com" is a wildcard; a private endpoint rule lists exact names | list each name under hosts',
       'cor } }→ LG_REFERENCE_UNKNOWN there is no network "cor" | did you mean core?',
     ],
   ],
@@ -233,8 +231,8 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
         '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16, 10.51.0.1/16], dns: [10.50.0.2, dns.acme.com] } }',
     }),
     [
-      '10.51.0.1/16→ LG_CIDR "10.51.0.1/16" has bits set beyond its prefix | the network is 10.51.0.0/16',
-      'dns.acme.com→ LG_ADDRESS "dns.acme.com" is not an IPv4 address | a resolver is given by its address',
+      '10.51.0.1/16→ LG_CIDR "10.51.0.1/16" has host bits set | the network is 10.51.0.0/16',
+      'dns.acme.com→ LG_ADDRESS "dns.acme.com" is not an IPv4 address | write the address of the resolver',
     ],
   ],
 ])('shape: %s', (_, text, want) => {

@@ -28,7 +28,7 @@ export function takeShape(root: YamlNode, nearest: Nearest, report: (problem: Pr
   const taker = new Taker({ root, nearest, schema: specSchema }, report);
   if (root.kind !== 'map') {
     const what = root.kind === 'list' ? 'a list' : 'a single value';
-    const hint = 'it begins with lakegate: 1; lakegate init writes a file to start from';
+    const hint = 'start the file with lakegate: 1, or run lakegate init to create one';
     report(problem('LG_FIELD_TYPE', [], `the file is ${what}; a spec is a map of fields`, { hint }));
     return taker.empty();
   }

@@ -65,12 +65,12 @@ const everywhere = [
 const sni: RoutingKind = {
   speaks: 'tls',
   first: 'client',
-  about: 'Clients open with TLS and send the host name (SNI). Shares its port.',
+  about: 'Clients start with TLS and send the host name (SNI). Targets share the port.',
 };
 const bytesFromClient: RoutingKind = {
   speaks: 'tcp',
   first: 'client',
-  about: 'Any bytes, the client speaks first. Has a listener of its own.',
+  about: 'Any protocol in which the client speaks first. The target has a separate listener.',
 };
 
 /** Everything that the type of a target decides. Nothing else in lakegate asks for the type. */
@@ -85,7 +85,9 @@ export const targetTypes: Readonly<Record<TargetType, TargetKind>> = {
   http: {
     title: 'a plain HTTP API',
     port: 80,
-    routings: { name: { speaks: 'http', first: 'client', about: 'HTTP/1.1 by its Host header. Shares its port.' } },
+    routings: {
+      name: { speaks: 'http', first: 'client', about: 'HTTP/1.1 by the Host header. Targets share the port.' },
+    },
     fields: [...everywhere, 'paths'],
     health: 'tcp',
   },
@@ -96,9 +98,12 @@ export const targetTypes: Readonly<Record<TargetType, TargetKind>> = {
       name: {
         speaks: 'postgres',
         first: 'client',
-        about: 'Clients use TLS and send the host name in it (libpq 14 and later do). Shares its port.',
+        about: 'Clients use TLS and send the host name in it (libpq 14 and later do). Targets share the port.',
       },
-      port: { ...bytesFromClient, about: 'For clients that use no TLS or send no name. Has a listener of its own.' },
+      port: {
+        ...bytesFromClient,
+        about: 'For clients that use no TLS or send no name. The target has a separate listener.',
+      },
     },
     fields: [...everywhere, 'routing', 'default'],
     health: 'postgres',
@@ -107,11 +112,11 @@ export const targetTypes: Readonly<Record<TargetType, TargetKind>> = {
     title: 'a MySQL or MariaDB server',
     port: 3306,
     routings: {
-      port: { speaks: 'tcp', first: 'server', about: 'Works with every client. Has a listener of its own.' },
+      port: { speaks: 'tcp', first: 'server', about: 'Works with every client. The target has a separate listener.' },
       name: {
         speaks: 'mysql',
         first: 'server',
-        about: 'Clients use TLS and send the host name in it. Shares its port with servers of the same family.',
+        about: 'Clients use TLS and send the host name in it. Targets of one family share the port.',
       },
     },
     fields: [...everywhere, 'routing', 'family', 'default'],
@@ -121,8 +126,11 @@ export const targetTypes: Readonly<Record<TargetType, TargetKind>> = {
     title: 'a SQL Server',
     port: 1433,
     routings: {
-      port: { ...bytesFromClient, about: 'TDS 7: TLS begins inside the protocol. Has a listener of its own.' },
-      name: { ...sni, about: 'TDS 8 (Encrypt=strict, SQL Server 2022 and later): TLS first. Shares its port.' },
+      port: { ...bytesFromClient, about: 'TDS 7: TLS starts inside the protocol. The target has a separate listener.' },
+      name: {
+        ...sni,
+        about: 'TDS 8 (Encrypt=strict, SQL Server 2022 and later): TLS comes first. Targets share the port.',
+      },
     },
     fields: [...everywhere, 'routing'],
     health: 'tcp',
@@ -130,15 +138,15 @@ export const targetTypes: Readonly<Record<TargetType, TargetKind>> = {
   oracle: {
     title: 'an Oracle database',
     port: 1521,
-    routings: { port: { ...bytesFromClient, about: 'TNS. Has a listener of its own.' } },
+    routings: { port: { ...bytesFromClient, about: 'TNS. The target has a separate listener.' } },
     fields: everywhere,
     health: 'none',
   },
   kafka: {
     title: 'a Kafka cluster',
     routings: {
-      name: { ...sni, about: 'listeners: sni. Brokers keep their names and share a port.' },
-      port: { ...bytesFromClient, about: 'listeners: per-broker. Each broker has an endpoint service of its own.' },
+      name: { ...sni, about: 'With `listeners: sni`. Brokers keep their names and share a port.' },
+      port: { ...bytesFromClient, about: 'With `listeners: per-broker`. Each broker has a separate endpoint service.' },
     },
     // No fixed addresses: each broker has its own.
     fields: [...everywhere.filter((field) => field !== 'address'), 'listeners', 'auth', 'msk'],
@@ -147,30 +155,30 @@ export const targetTypes: Readonly<Record<TargetType, TargetKind>> = {
   redis: {
     title: 'a Redis or Valkey server',
     port: 6379,
-    routings: { name: sni, port: { ...bytesFromClient, about: 'Without TLS. Has a listener of its own.' } },
+    routings: { name: sni, port: { ...bytesFromClient, about: 'Without TLS. The target has a separate listener.' } },
     fields: [...everywhere, 'routing'],
     health: 'tcp',
   },
   mongodb: {
     title: 'a MongoDB server or replica set',
     port: 27_017,
-    routings: { name: sni, port: { ...bytesFromClient, about: 'Without TLS. Has a listener of its own.' } },
+    routings: { name: sni, port: { ...bytesFromClient, about: 'Without TLS. The target has a separate listener.' } },
     fields: [...everywhere, 'routing'],
     health: 'tcp',
   },
   tls: {
-    title: 'anything that opens with TLS and SNI',
+    title: 'a server for clients that start with TLS and send SNI',
     routings: { name: sni },
     fields: everywhere,
     health: 'tls',
   },
   tcp: {
-    title: 'anything over TCP',
+    title: 'a server of any TCP protocol',
     routings: {
       port: {
         speaks: 'tcp',
         first: 'server',
-        about: 'Any bytes. Has a listener of its own; first: says who speaks first.',
+        about: 'Any protocol. The target has a separate listener; `first` says which side speaks first.',
       },
     },
     fields: [...everywhere, 'first'],
@@ -178,7 +186,7 @@ export const targetTypes: Readonly<Record<TargetType, TargetKind>> = {
   },
   s3: {
     title: 'an S3 bucket',
-    routings: { bucket: { speaks: 'tls', first: 'client', about: 'AWS routes by bucket; the hub is not used.' } },
+    routings: { bucket: { speaks: 'tls', first: 'client', about: 'AWS routes by bucket. The hub is not used.' } },
     fields: ['bucket', 'buckets', 'renamed_from'],
     health: 'none',
   },

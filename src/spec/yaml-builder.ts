@@ -32,7 +32,7 @@ export class TreeBuilder {
       this.#report(
         offset,
         'LG_YAML_TAG',
-        `the tag ${shown(node.tag.replace(coreTag, '!!'))} means nothing in a spec`,
+        `the tag ${shown(node.tag.replace(coreTag, '!!'))} has no meaning in a spec`,
         'remove it',
       );
     const built = this.#value(node, offset);
@@ -50,8 +50,8 @@ export class TreeBuilder {
     const value = node.value as string | number | boolean | null;
     const source = node.source ?? String(value);
     if (typeof value === 'number' && /^[-+]?0[0-9ox_]/i.test(source)) {
-      const message = `${source} begins with a zero: YAML readers differ in which number that is`;
-      const hint = `write ${value}, or quotes around it if it is text`;
+      const message = `${source} starts with a zero, which YAML readers interpret differently`;
+      const hint = `write ${value}, or put it in quotes if it is text`;
       this.oddNumbers.push(this.#place(offset, 'LG_YAML_NUMBER', message, hint));
     }
     return { kind: 'scalar', offset, size: 1, value, source };
@@ -75,7 +75,7 @@ export class TreeBuilder {
       const earlier = entries.get(name);
       if (earlier) {
         const line = this.#source.lineOf(earlier.keyOffset);
-        const hint = `the first is on line ${line}; keep one of the two`;
+        const hint = `the first is on line ${line}; keep one of them`;
         this.#report(keyOffset, 'LG_YAML_DUPLICATE_KEY', `${shown(name)} is written twice in this map`, hint);
         continue;
       }
@@ -88,12 +88,12 @@ export class TreeBuilder {
 
   #key(key: Node | null, offset: number): string | undefined {
     if (!isScalar(key) || key.value === null) {
-      this.#report(offset, 'LG_YAML_KEY', 'this key is not text', 'a key is a word in front of a colon');
+      this.#report(offset, 'LG_YAML_KEY', 'this key is not text', 'write a word before the colon');
       return undefined;
     }
     const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
     if (name !== '__proto__') return name;
-    this.#report(offset, 'LG_YAML_KEY', `the key ${shown(name)} is not taken`, 'choose another name');
+    this.#report(offset, 'LG_YAML_KEY', `the key ${shown(name)} is not allowed`, 'choose another name');
     return undefined;
   }
 
@@ -103,15 +103,15 @@ export class TreeBuilder {
       return this.#report(
         offset,
         'LG_YAML_ALIAS',
-        `no anchor ${shown(`&${name}`)} comes before *${escapeControls(name)}`,
+        `there is no anchor ${shown(`&${name}`)} before *${escapeControls(name)}`,
       );
     if (meant === 'open')
-      return this.#report(offset, 'LG_YAML_ALIAS', `*${escapeControls(name)} stands inside what it stands for`);
+      return this.#report(offset, 'LG_YAML_ALIAS', `*${escapeControls(name)} is inside its own anchor`);
     const before = this.#aliased;
     this.#aliased += meant.size;
     if (this.#aliased <= aliasedAtMost) return meant;
     if (before <= aliasedAtMost) {
-      const message = `the aliases up to here stand for more than ${aliasedAtMost.toLocaleString('en')} values`;
+      const message = `the aliases up to here expand to more than ${aliasedAtMost.toLocaleString('en')} values`;
       this.#report(offset, 'LG_YAML_ALIAS', message, 'write the values out, or remove aliases of aliases');
     }
     return undefined;

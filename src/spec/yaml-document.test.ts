@@ -3,17 +3,17 @@ import { composeYaml } from './yaml-document.ts';
 
 // The parser counts seven: a, colon, space, b, and marks of its own for the document and each scalar.
 test.each([
-  ['as many words and signs as are allowed', 'a: b', 7, 'document'],
+  ['as many tokens as are allowed', 'a: b', 7, 'document'],
   ['one more', 'a: b', 6, 'code'],
 ])('%s', (_, text, lexemes, want) => {
   expect(Object.keys(composeYaml(text, lexemes))).toContain(want);
 });
 
-test('a text that is too long is cut where its words and signs are too many', () => {
+test('a text that is too long is cut where it has too many tokens', () => {
   expect(composeYaml('a: b\n'.repeat(1000), 100)).toEqual({
     code: 'LG_SPEC_FILE_SIZE',
     offset: expect.any(Number),
-    message: 'up to here the file has 100 words and signs; a spec has fewer',
+    message: 'up to here the file has 100 YAML tokens, which is the maximum',
   });
 });
 

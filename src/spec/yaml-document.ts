@@ -46,8 +46,8 @@ export function composeYaml(
     return {
       offset: second.range[0],
       code: 'LG_YAML_DOCUMENTS',
-      message: 'a second document begins here; a spec is one document',
-      hint: 'remove the line --- and what follows, or make it a file of its own',
+      message: 'a second YAML document starts here; a spec is one document',
+      hint: 'remove the line --- and what follows, or move it to another file',
     };
   return { document: documents[0] };
 }
@@ -55,8 +55,8 @@ export function composeYaml(
 const tooDeep = (offset: number): Stop => ({
   offset,
   code: 'LG_YAML_DEPTH',
-  message: `values are nested more than ${depthAtMost} deep`,
-  hint: 'a spec is at most 12 deep',
+  message: `values are nested more than ${depthAtMost} levels deep`,
+  hint: 'a spec has at most 12 levels',
 });
 
 /** Tokens of the parser until a bound is passed; the last one is then the reason. */
@@ -70,7 +70,7 @@ function* boundedTokens(text: string, atMost: number): Generator<CST.Token | Sto
       return yield {
         offset: parser.offset,
         code: 'LG_SPEC_FILE_SIZE',
-        message: `up to here the file has ${atMost.toLocaleString('en')} words and signs; a spec has fewer`,
+        message: `up to here the file has ${atMost.toLocaleString('en')} YAML tokens, which is the maximum`,
       };
   }
   for (const token of parser.end()) yield refusal(token) ?? token;
@@ -82,7 +82,7 @@ function refusal(token: CST.Token): Stop | undefined {
     return {
       offset: token.offset,
       code: 'LG_YAML_SYNTAX',
-      message: `${shown(token.source)} changes how YAML is read; a spec is plain YAML 1.2`,
+      message: `${shown(token.source)} changes how YAML is read; a spec must be YAML 1.2 without directives`,
       hint: 'remove the line',
     };
   if (token.type !== 'document') return undefined;

@@ -28,7 +28,7 @@ export function readYaml(input: string | Uint8Array, file: string): YamlReading 
   const bytes = typeof input === 'string' ? input.length : input.byteLength;
   if (bytes > fileBytesAtMost) {
     const source = new SpecSource(file, '');
-    const message = `the file has ${bytes.toLocaleString('en')} bytes; a spec may have ${fileBytesAtMost.toLocaleString('en')}`;
+    const message = `the file has ${bytes.toLocaleString('en')} bytes; the maximum is ${fileBytesAtMost.toLocaleString('en')}`;
     return { source, diagnostics: [source.at(0, fatal('LG_SPEC_FILE_SIZE', message))] };
   }
   const text = typeof input === 'string' ? input.replace(/^\ufeff/, '') : decode(input);
@@ -59,7 +59,7 @@ function notUtf8(bytes: Uint8Array, file: string): YamlReading {
   const offset = isUtf16 ? 0 : Math.max(0, lenient.indexOf('\ufffd'));
   // The text is shown beside the message only as far as it was readable.
   const source = new SpecSource(file, isUtf16 ? '' : lenient.slice(0, offset));
-  const message = isUtf16 ? 'the file is UTF-16; a spec is UTF-8' : 'the file is not UTF-8 from here on';
+  const message = isUtf16 ? 'the file is UTF-16; a spec must be UTF-8' : 'the file is not valid UTF-8 from here on';
   const hint = 'save the file as UTF-8 (in most editors: Save with Encoding)';
   return { source, diagnostics: [source.at(offset, fatal('LG_SPEC_NOT_UTF8', message, hint))] };
 }
@@ -75,7 +75,7 @@ function readText(source: SpecSource): YamlReading {
     return stop(
       control,
       'LG_YAML_SYNTAX',
-      `there is a control character, ${escapeControls(text.charAt(control))}`,
+      `the file contains the control character ${escapeControls(text.charAt(control))}`,
       'remove it',
     );
   const composed = composeYaml(text);
@@ -90,7 +90,7 @@ function readText(source: SpecSource): YamlReading {
       }),
     };
   if (!document?.contents || (isScalar(document.contents) && document.contents.value === null))
-    return stop(0, 'LG_SPEC_EMPTY', 'the file is empty', 'lakegate init writes a commented file to start from');
+    return stop(0, 'LG_SPEC_EMPTY', 'the file is empty', 'run lakegate init to create a commented file');
   const builder = new TreeBuilder(source);
   const root = builder.build(document.contents);
   const usable = root && !builder.problems.some((problem) => problem.code === 'LG_YAML_ALIAS');
@@ -101,22 +101,19 @@ function readText(source: SpecSource): YamlReading {
 function syntaxWords(code: string, message: string): readonly [message: string, hint?: string] {
   switch (code) {
     case 'TAB_AS_INDENT':
-      return ['there is a tab in the indentation; YAML wants spaces', 'replace the tab by two spaces for each level'];
+      return ['the indentation contains a tab; YAML requires spaces', 'replace the tab with two spaces for each level'];
     case 'MISSING_CHAR':
       return message.startsWith('Missing closing')
-        ? ['a quote is not closed', 'look for it here or some lines above']
-        : [lowerFirst(message), 'look for a quote or bracket that is not closed, here or some lines above'];
+        ? ['a quote is not closed', 'look for it here or a few lines above']
+        : [lowerFirst(message), 'look for a quote or bracket that is not closed, here or a few lines above'];
     case 'BAD_INDENT':
       return message.startsWith('Flow')
-        ? ['a bracket is not closed', 'look for the { or [ that this should end']
-        : [lowerFirst(message), 'entries of one map begin in the same column'];
+        ? ['a bracket is not closed', 'look for the { or [ that this should close']
+        : [lowerFirst(message), 'start all entries of a map in the same column'];
     case 'MULTILINE_IMPLICIT_KEY':
-      return [
-        'this is not a key with a colon',
-        'look for a missing colon, or for a quote or bracket that is not closed above',
-      ];
+      return ['this is not a key with a colon', 'look for a missing colon, or for an unclosed quote or bracket above'];
     case 'BLOCK_AS_IMPLICIT_KEY':
-      return ['a second key begins in this line', 'begin it in a line of its own, or put text with a colon in quotes'];
+      return ['a second key starts on this line', 'start it on a new line, or put text with a colon in quotes'];
     default:
       return [lowerFirst(escapeControls(message))];
   }

@@ -35,10 +35,10 @@ test('a wrong spec: every problem with its line and a caret, exit 1', async () =
   expect(await run('check', '-f', 'a.yaml')).toEqual({
     exit: 1,
     out: '',
-    notes: `a.yaml:2:7  error LG_NAME_FORM "Acme" cannot be the name of a spec
+    notes: `a.yaml:2:7  error LG_NAME_FORM "Acme" is not a valid name of a spec
   2 | name: Acme
     |       ^
-  hint: 2 to 20 lower-case letters, digits and hyphens, a letter first, no hyphen last
+  hint: use 2 to 20 lower-case letters, digits and hyphens; start with a letter, do not end with a hyphen
 
 a.yaml:10:1  error LG_FIELD_UNKNOWN a spec has no field "targts"
   10 | targts: {}
@@ -73,8 +73,8 @@ test('--json: the same problems for a machine', async () => {
         line: 2,
         column: 7,
         path: ['name'],
-        message: '"Acme" cannot be the name of a spec',
-        hint: '2 to 20 lower-case letters, digits and hyphens, a letter first, no hyphen last',
+        message: '"Acme" is not a valid name of a spec',
+        hint: 'use 2 to 20 lower-case letters, digits and hyphens; start with a letter, do not end with a hyphen',
       },
     ],
   });

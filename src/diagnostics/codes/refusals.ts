@@ -6,115 +6,117 @@ import type { CodeText } from '../code-text.ts';
  */
 export const refusalCodes = {
   LG_NO_RULE: {
-    title: 'the name is in no rule of the workspace’s NCC',
+    title: 'no rule of the workspace’s NCC lists the name',
     explain:
-      'Serverless compute resolves a name to the endpoint only when a private endpoint rule of its NCC lists that exact name. This name is in none, so it takes the ordinary way out.',
-    fix: 'Grant the target to the workspace under access:, apply, and wait until the rule is ESTABLISHED.',
+      'Serverless compute resolves a name to an endpoint only if a private endpoint rule of its NCC lists that exact name. No rule lists this name, so its traffic takes the default route out of the workspace.',
+    fix: 'Grant the target to the workspace under `access`, apply, and wait until the rule is ESTABLISHED.',
   },
   LG_NO_LISTENER: {
-    title: 'no listener on this port',
+    title: 'the endpoint has no listener on this port',
     explain:
       'The name resolves to an endpoint whose load balancer has no listener on the port that the client dialled.',
     fix: 'Use the port that `lakegate plan` shows for the target, or correct the target’s port in the spec.',
   },
   LG_NO_NAME: {
-    title: 'the client named no server',
+    title: 'the client sent no server name',
     explain:
-      'The port is shared by name and the client sent no server name (no SNI, no Host), or an IP address instead of a name.',
-    fix: 'Connect by host name, not by address, and switch SNI on in the client; or give the target a port of its own with routing: port.',
+      'Targets share the port by name, and the client sent no server name (no SNI, no Host), or an IP address instead of a name.',
+    fix: 'Connect by host name instead of address and enable SNI in the client, or give the target a separate port with `routing: port`.',
   },
   LG_NAME_UNKNOWN: {
-    title: 'no route has this name on this port',
-    explain: 'The client asked for a name that no target has on this port.',
-    fix: 'Check the spelling and the port against the spec. Names are exact; there are no wildcards.',
+    title: 'no target on this port has this name',
+    explain: 'The client sent a name that no target on this port has.',
+    fix: 'Compare the name and the port with the spec. Names must match exactly; there are no wildcards.',
   },
   LG_NOT_GRANTED: {
     title: 'this NCC was not granted the target',
     explain:
-      'The connection came through an endpoint of an NCC whose workspaces may not reach this target. The name alone gives no right.',
-    fix: 'Add the workspace to an access: entry that lists the target, if it should have it.',
+      'The connection came through an endpoint of an NCC whose workspaces may not reach this target. Sending its name is not enough.',
+    fix: 'If the workspace should reach the target, add it to an entry under `access` that lists the target.',
   },
   LG_UNKNOWN_ENDPOINT: {
     title: 'the endpoint belongs to no NCC of the plan',
     explain:
-      'The PROXY header carries an endpoint id that the policy does not list: a rule just created, or a stranger’s endpoint.',
-    fix: 'If the rule is yours, push the endpoint map to the routers; if not, reject the connection on the endpoint service.',
+      'The PROXY header has an endpoint id that the policy does not list. The rule was just created, or the endpoint belongs to another account.',
+    fix: 'If the rule is yours, update the endpoint map of the routers. If not, reject the endpoint at the endpoint service.',
   },
   LG_NO_IDENTITY: {
-    title: 'no PROXY header where one must be',
+    title: 'a required PROXY header is missing',
     explain:
-      'The listener takes its identity from the PROXY protocol v2 header of the load balancer, and the connection had none, a malformed one, or came from outside the trusted networks.',
-    fix: 'Turn proxy_protocol_v2 on for the target group, and connect through the load balancer only.',
+      'The listener identifies clients by the PROXY protocol v2 header of the load balancer. The connection had no header or an invalid one, or came from outside the trusted networks.',
+    fix: 'Enable proxy_protocol_v2 on the target group, and connect only through the load balancer.',
   },
   LG_PROTOCOL: {
-    title: 'this protocol is not spoken here',
-    explain: 'The first bytes are of no protocol that this listener serves, or break the rules of the one they began.',
-    fix: 'Check that client and target use the same protocol and TLS mode on this port.',
+    title: 'the listener does not accept this protocol',
+    explain:
+      'The first bytes belong to a protocol that this listener does not accept, or break the rules of their protocol.',
+    fix: 'Check that the client and the target use the same protocol and TLS mode on this port.',
   },
   LG_TOO_BIG: {
-    title: 'the opening is too big',
+    title: 'the first message of the client is too large',
     explain:
-      'The client’s opening (ClientHello, request head, PROXY header) is larger than the router reads before it decides.',
-    fix: 'Look at what the client sends: an ordinary ClientHello is under 2 KB, even with a post-quantum key share.',
+      'What the client sent first (ClientHello, request head, PROXY header) is larger than the router reads before it decides.',
+    fix: 'Look at what the client sends. A normal ClientHello is smaller than 2 KB, even with a post-quantum key share.',
   },
   LG_TOO_SLOW: {
-    title: 'the opening took too long',
-    explain: 'The client connected and did not finish its opening before the deadline.',
-    fix: 'Look for a client that waits for the server to speak first on a port shared by name, or for packet loss on the way.',
+    title: 'the first message of the client took too long',
+    explain: 'The client connected and did not finish its first message before the deadline.',
+    fix: 'Look for a client that waits for the server to speak first on a port shared by name, or for packet loss.',
   },
   LG_UPSTREAM_NO_ADDRESS: {
-    title: 'the upstream’s name does not resolve',
+    title: 'the name of the upstream does not resolve',
     explain:
-      'The resolver of the target’s network has no address for the name, or did not answer and no earlier answer is left.',
-    fix: 'Resolve the name from the hub VPC; check dns: of the network and the private hosted zone association.',
+      'The resolver of the target’s network has no address for the name, or did not answer, and the router has no earlier answer.',
+    fix: 'Resolve the name from the hub VPC. Check `dns` of the network and the association of the private hosted zone.',
   },
   LG_UPSTREAM_ADDRESS_REFUSED: {
-    title: 'the upstream’s name points outside its network',
+    title: 'the name of the upstream resolves to an address outside its network',
     explain:
-      'The name resolved to an address that is not inside the CIDRs of the target’s network (or to loopback, link-local or the metadata address). The router does not follow it.',
-    fix: 'Correct the DNS record, or add the CIDR to the network if the target has moved there on purpose.',
+      'The name resolved to an address outside the CIDRs of the target’s network, or to a loopback, link-local or metadata address. The router does not connect to it.',
+    fix: 'Correct the DNS record, or add the CIDR to the network if the target was moved there.',
   },
   LG_UPSTREAM_REFUSED: {
     title: 'the upstream refused the connection',
-    explain: 'The target’s address answered with a reset: nothing listens on the port, or a firewall rejects it.',
-    fix: 'Check that the target runs and listens on the port, from the hub VPC.',
+    explain:
+      'The address of the target answered with a reset. No program listens on the port, or a firewall rejects the connection.',
+    fix: 'Check from the hub VPC that the target runs and listens on the port.',
   },
   LG_UPSTREAM_TIMEOUT: {
     title: 'the upstream did not answer in time',
-    explain: 'No answer came from the target’s address: usually a route or a security group that drops packets.',
+    explain: 'The address of the target did not answer. Usually a route is missing, or a security group drops packets.',
     fix: 'Check the route to the network and back, and that the target’s security group admits the router’s subnets on the port.',
   },
   LG_UPSTREAM_UNHEALTHY: {
-    title: 'the upstream is down by its health checks',
-    explain: 'The last health checks failed, so the router does not try it for this connection.',
-    fix: 'See /ready of the router for the reason of the last failed check.',
+    title: 'the health checks of the upstream fail',
+    explain: 'The last health checks failed, so the router does not try to connect.',
+    fix: 'Read the reason of the last failed check at `/ready` of the router.',
   },
   LG_UPSTREAM_NO_TLS: {
     title: 'the upstream does not speak TLS',
-    explain: 'The server answered the request for TLS with a refusal. Routing by name needs TLS to the end.',
-    fix: 'Turn TLS on at the server, or give the target a port of its own with routing: port.',
+    explain: 'The server refused the request for TLS. Routing by name needs TLS to the server.',
+    fix: 'Enable TLS at the server, or give the target a separate port with `routing: port`.',
   },
   LG_OVER_LIMIT: {
     title: 'a connection limit is reached',
-    explain: 'The router, or this target, already carries as many connections as it may.',
+    explain: 'The router or this target already has the most connections that it may have.',
     fix: 'Close idle connections, raise the limit, or add routers.',
   },
   LG_DRAINING: {
     title: 'the router is shutting down',
-    explain: 'The router no longer takes new connections and waits for the present ones to end.',
-    fix: 'Connect again: the load balancer picks another router.',
+    explain: 'The router accepts no new connections and waits for the existing ones to end.',
+    fix: 'Connect again. The load balancer chooses another router.',
   },
   LG_PATH_DENIED: {
     title: 'the path is not allowed',
-    explain: 'The target’s paths: do not allow this request path, or deny it.',
-    fix: 'Add the path to paths.allow of the target, if it should be reachable.',
+    explain: 'The `paths` of the target do not allow this request path, or deny it.',
+    fix: 'If the path should be reachable, add it to `paths.allow` of the target.',
   },
 } as const satisfies Record<`LG_${string}`, CodeText>;
 
 /** A code that ends a connection. */
 export type RefusalCode = keyof typeof refusalCodes;
 
-/** Refusals that may be gone at the next attempt, without anybody changing the plan. */
+/** Refusals that may be gone at the next attempt, without a change of the plan. */
 export const passingRefusals: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'LG_UPSTREAM_NO_ADDRESS',
   'LG_UPSTREAM_REFUSED',

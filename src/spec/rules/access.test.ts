@@ -6,28 +6,28 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
     'no access',
     { access: undefined },
     [
-      'lakegate: 1→ LG_ACCESS_EMPTY there is no access: nobody may reach anything | write access: [{ from: [workspace], to: [target] }]',
+      'lakegate: 1→ LG_ACCESS_EMPTY the spec has no access, so no target can be reached | write access: [{ from: [workspace], to: [target] }]',
     ],
   ],
   [
     'an empty list',
     { access: '[]' },
     [
-      'access: []→ LG_ACCESS_EMPTY access is empty: nobody may reach anything | write access: [{ from: [workspace], to: [target] }]',
+      'access: []→ LG_ACCESS_EMPTY access is empty, so no target can be reached | write access: [{ from: [workspace], to: [target] }]',
     ],
   ],
   [
     'nobody',
     { access: '[{ from: [], to: [db] }]' },
     [
-      'from: [], to→ LG_ACCESS_EMPTY from is empty: the entry grants nothing | list the workspaces, or write from: ["*"] for all of them',
+      'from: [], to→ LG_ACCESS_EMPTY from is empty, so the entry grants nothing | list workspaces, or write from: ["*"] for all of them',
     ],
   ],
   [
     'nothing',
     { access: '[{ from: [one], to: [] }]' },
     [
-      'to: [] }]→ LG_ACCESS_EMPTY to is empty: the entry grants nothing | list the targets, or write to: ["*"] for all of them',
+      'to: [] }]→ LG_ACCESS_EMPTY to is empty, so the entry grants nothing | list targets, or write to: ["*"] for all of them',
     ],
   ],
   [
@@ -46,12 +46,12 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
   [
     'a target among the workspaces',
     { access: '[{ from: [db], to: [db] }]' },
-    ['db], to: [db→ LG_REFERENCE_UNKNOWN there is no workspace "db" | db is among the targets; here stand workspaces'],
+    ['db], to: [db→ LG_REFERENCE_UNKNOWN there is no workspace "db" | db is one of the targets; list workspaces here'],
   ],
   [
     'a workspace listed twice',
     { access: '[{ from: [one, one], to: [db] }]' },
-    ['one], to: [d→ warning LG_LISTED_TWICE the workspace "one" is listed twice | remove one of the two'],
+    ['one], to: [d→ warning LG_LISTED_TWICE the workspace "one" is listed twice | remove one of them'],
   ],
   ['everyone may reach everything: nothing', { access: '[{ from: ["*"], to: ["*"] }]' }, []],
   ['merges of two: nothing', { share_ncc: '[[one, two]]' }, []],
@@ -63,7 +63,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
       access: '[{ from: [one], to: [db] }]',
     },
     [
-      'x: { type: h→ warning LG_TARGET_WITHOUT_ACCESS nobody may reach the target x | add it to an entry under access:, or remove it',
+      'x: { type: h→ warning LG_TARGET_WITHOUT_ACCESS no workspace may reach the target x | add it to an entry under access, or remove it',
     ],
   ],
   [
@@ -81,12 +81,16 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
     { share_ncc: '[[one, tow]]' },
     ['tow]]→ LG_REFERENCE_UNKNOWN there is no workspace "tow" | did you mean two?'],
   ],
-  ['merges of one', { share_ncc: '[[one]]' }, ['[one]]→ LG_FIELD_VALUE share_ncc[0] has 1 entry; it needs at least 2']],
+  [
+    'merges of one',
+    { share_ncc: '[[one]]' },
+    ['[one]]→ LG_FIELD_VALUE share_ncc[0] has 1 entry; it must have at least 2'],
+  ],
   [
     'a workspace in two merges',
     { workspaces: '{ one: { id: "1" }, two: { id: "2" }, six: { id: "6" } }', share_ncc: '[[one, two], [two, six]]' },
     [
-      'two, six]]→ LG_SHARE_NCC_TWICE the workspace "two" is in two entries of share_ncc | a workspace has one NCC: join the entries into one',
+      'two, six]]→ LG_SHARE_NCC_TWICE the workspace "two" is in two entries of share_ncc | a workspace has one NCC, so merge the entries',
     ],
   ],
   [

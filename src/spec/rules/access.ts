@@ -25,22 +25,24 @@ function checkGrants(checking: Checking): void {
   if (raw.access.length === 0) {
     if (raw.present.has('access'))
       report(
-        problem('LG_ACCESS_EMPTY', ['access'], 'access is empty: nobody may reach anything', {
+        problem('LG_ACCESS_EMPTY', ['access'], 'access is empty, so no target can be reached', {
           hint: grantExample,
           at: 'key',
         }),
       );
     else if (raw.targets.size > 0)
       report(
-        problem('LG_ACCESS_EMPTY', ['access'], 'there is no access: nobody may reach anything', { hint: grantExample }),
+        problem('LG_ACCESS_EMPTY', ['access'], 'the spec has no access, so no target can be reached', {
+          hint: grantExample,
+        }),
       );
   } else if (isWhole && !granted.has('*'))
     for (const name of raw.targets.keys())
       if (!granted.has(name))
         report(
-          problem('LG_TARGET_WITHOUT_ACCESS', ['targets', name], `nobody may reach the target ${name}`, {
+          problem('LG_TARGET_WITHOUT_ACCESS', ['targets', name], `no workspace may reach the target ${name}`, {
             severity: 'warning',
-            hint: 'add it to an entry under access:, or remove it',
+            hint: 'add it to an entry under access, or remove it',
             at: 'key',
           }),
         );
@@ -55,8 +57,8 @@ function checkSide(names: readonly string[], section: Section, path: Path, check
   const one = section === 'workspaces' ? 'workspace' : 'target';
   if (names.length === 0)
     report(
-      problem('LG_ACCESS_EMPTY', path, `${side} is empty: the entry grants nothing`, {
-        hint: `list the ${section}, or write ${side}: ["*"] for all of them`,
+      problem('LG_ACCESS_EMPTY', path, `${side} is empty, so the entry grants nothing`, {
+        hint: `list ${section}, or write ${side}: ["*"] for all of them`,
         at: 'key',
       }),
     );
@@ -66,7 +68,7 @@ function checkSide(names: readonly string[], section: Section, path: Path, check
       report(
         problem('LG_LISTED_TWICE', [...path, index], `the ${one} ${shown(name)} is listed twice`, {
           severity: 'warning',
-          hint: 'remove one of the two',
+          hint: 'remove one of them',
         }),
       );
     else if (name !== '*') checkReference(name, section, [...path, index], checking);
@@ -82,7 +84,7 @@ function checkReference(name: string, section: Section, path: Path, { raw, neare
   const other = section === 'workspaces' ? 'targets' : 'workspaces';
   const meant = nearest.nearest(name, known.keys());
   const hint = raw[other].has(name)
-    ? `${name} is among the ${other}; here stand ${section}`
+    ? `${name} is one of the ${other}; list ${section} here`
     : meant !== undefined
       ? `did you mean ${meant}?`
       : known.size === 0
@@ -108,7 +110,7 @@ function checkShareNcc(checking: Checking): void {
             other === index
               ? `the workspace ${shown(name)} is listed twice`
               : `the workspace ${shown(name)} is in two entries of share_ncc`,
-            { hint: 'a workspace has one NCC: join the entries into one' },
+            { hint: 'a workspace has one NCC, so merge the entries' },
           ),
         );
     }
@@ -124,8 +126,8 @@ function checkCredentials(checking: Checking): void {
     const found = raw.targets.get(target)?.value;
     if (found && found.type !== 'kafka')
       report(
-        problem('LG_REFERENCE_UNKNOWN', path, `the target ${target} is no Kafka cluster, but ${found.type}`, {
-          hint: 'rights on topics are for targets of type kafka',
+        problem('LG_REFERENCE_UNKNOWN', path, `the target ${target} is of type ${found.type}, not kafka`, {
+          hint: 'use a target of type kafka',
         }),
       );
   }

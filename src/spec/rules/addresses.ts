@@ -23,18 +23,18 @@ export function checkAddresses({ raw, report }: Checking): void {
         report(problem('LG_ADDRESS_OUTSIDE', path, `${address} ${why}`, { hint }));
       if (never.some((cidr) => cidrContains(cidr, address)))
         outside(
-          'is loopback, link-local or multicast; the router never connects there',
-          'give the address of the target',
+          'is a loopback, link-local or multicast address; the router never connects to it',
+          'write the address of the target',
         );
       else if (network?.reach === 'internet' && notPublic.some((cidr) => cidrContains(cidr, address)))
         outside(
-          `is a private address, and the network ${value.network} is the internet`,
-          'use the network that the address is in',
+          `is a private address, but the network ${value.network} is the internet`,
+          'use the network of the address',
         );
       else if (cidrs.length > 0 && !cidrs.some((cidr) => cidrContains(cidr, address)))
         outside(
           `is not in the network ${value.network} (${cidrs.slice(0, 5).join(', ')}${cidrs.length > 5 ? ', …' : ''})`,
-          'correct the address, or add its range to the network’s cidrs',
+          'correct the address, or add its range to cidrs of the network',
         );
     }
   }

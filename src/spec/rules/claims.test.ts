@@ -9,7 +9,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
         '{ a: { type: https, host: a.acme.com, network: core }, b: { type: tls, host: A.acme.com., port: 443, network: core } }',
     },
     [
-      'A.acme.com.,→ LG_HOST_PORT_TWICE a.acme.com:443 is also the target a | one host and port is one target: grant that one to all who need it, or give this one another port',
+      'A.acme.com.,→ LG_HOST_PORT_TWICE a.acme.com:443 belongs to the target a already | grant that target to every workspace that needs it, or use another port here',
     ],
   ],
   [
@@ -19,7 +19,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
         '{ a: { type: https, host: a.acme.com, network: core }, b: { type: https, hosts: [b.acme.com, a.acme.com], network: core } }',
     },
     [
-      'a.acme.com],→ LG_HOST_PORT_TWICE a.acme.com:443 is also the target a | one host and port is one target: grant that one to all who need it, or give this one another port',
+      'a.acme.com],→ LG_HOST_PORT_TWICE a.acme.com:443 belongs to the target a already | grant that target to every workspace that needs it, or use another port here',
     ],
   ],
   [
@@ -29,14 +29,14 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
         '{ a: { type: tls, host: b1.acme.com, port: 9098, network: core }, b: { type: kafka, network: core, msk: { brokers: [b1.acme.com] } } }',
     },
     [
-      'b1.acme.com]→ LG_HOST_PORT_TWICE b1.acme.com:9098 is also the target a | one host and port is one target: grant that one to all who need it, or give this one another port',
+      'b1.acme.com]→ LG_HOST_PORT_TWICE b1.acme.com:9098 belongs to the target a already | grant that target to every workspace that needs it, or use another port here',
     ],
   ],
   [
     'one bucket, two targets',
     { targets: '{ a: { type: s3, bucket: acme-lake }, b: { type: s3, buckets: [acme-raw, acme-lake] } }' },
     [
-      'acme-lake] }→ LG_BUCKET_TWICE the bucket acme-lake is also the target a | one bucket is one target: grant that one to all who need it',
+      'acme-lake] }→ LG_BUCKET_TWICE the bucket acme-lake belongs to the target a already | grant that target to every workspace that needs the bucket',
     ],
   ],
   [
@@ -46,7 +46,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
         '{ a: { type: mysql, host: a.acme.com, network: core, routing: name, default: true }, b: { type: mysql, host: b.acme.com, network: core, routing: name, default: true } }',
     },
     [
-      'true } }→ LG_DEFAULT_TWICE the target a is the default of port 3306 already | clients that send no name can go to one target only: remove default from one of the two',
+      'true } }→ LG_DEFAULT_TWICE the target a is already the default of port 3306 | clients that send no name can go to only one target: remove default from one of them',
     ],
   ],
   [
@@ -56,7 +56,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
         '{ a: { type: https, host: a.acme.com, network: core }, b: { type: https, host: b.acme.com, network: core, renamed_from: a } }',
     },
     [
-      'a } }→ LG_RENAME the target b is said to have been "a", which is still there | remove renamed_from, or the target of the old name',
+      'a } }→ LG_RENAME the target b is renamed from "a", which is still a target | remove renamed_from, or the target with the old name',
     ],
   ],
   [
@@ -65,9 +65,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
       targets:
         '{ a: { type: https, host: a.acme.com, network: core, renamed_from: c }, b: { type: https, host: b.acme.com, network: core, renamed_from: c } }',
     },
-    [
-      'c } }→ LG_RENAME "c" is also the former name of the target a | one target becomes one target: remove renamed_from from one of the two',
-    ],
+    ['c } }→ LG_RENAME "c" is also the former name of the target a | remove renamed_from from one of them'],
   ],
   [
     'a port that is wrong claims nothing',
@@ -75,12 +73,12 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
       targets:
         '{ a: { type: https, host: a.acme.com, network: core }, b: { type: https, host: a.acme.com, port: 0, network: core } }',
     },
-    ['0, network: → LG_PORT 0 is not a port; ports go from 1 to 65535'],
+    ['0, network: → LG_PORT 0 is not a port; the range is 1 to 65535'],
   ],
   [
     'a bucket listed twice',
     { targets: '{ x: { type: s3, buckets: [acme-lake, acme-lake] } }' },
-    ['acme-lake] }→ warning LG_LISTED_TWICE "acme-lake" is listed twice | remove one of the two'],
+    ['acme-lake] }→ warning LG_LISTED_TWICE "acme-lake" is listed twice | remove one of them'],
   ],
   [
     'a bucket where none belongs',
@@ -88,7 +86,9 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
       targets:
         '{ a: { type: https, host: a.acme.com, network: core, bucket: acme-lake }, b: { type: s3, bucket: acme-lake } }',
     },
-    ['bucket: acme→ LG_FIELD_NOT_HERE the target a is an HTTPS API; it takes no bucket | bucket is for s3'],
+    [
+      'bucket: acme→ LG_FIELD_NOT_HERE the target a is an HTTPS API; the field bucket does not apply | bucket is for s3',
+    ],
   ],
   [
     'one host, two ports: nothing',
@@ -109,7 +109,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
   [
     'a name listed twice',
     { targets: '{ x: { type: https, hosts: [a.acme.com, A.ACME.com], network: core } }' },
-    ['A.ACME.com],→ warning LG_LISTED_TWICE "A.ACME.com" is listed twice | remove one of the two'],
+    ['A.ACME.com],→ warning LG_LISTED_TWICE "A.ACME.com" is listed twice | remove one of them'],
   ],
 ])('claims: %s', (_, parts, want) => {
   expect(problemsOf(smallSpec(parts))).toEqual(want);

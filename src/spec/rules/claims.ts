@@ -50,9 +50,9 @@ function claimHosts(
           problem(
             'LG_HOST_PORT_TWICE',
             paths.get(host) ?? ['targets', name],
-            `${host}:${port} is also the target ${other}`,
+            `${host}:${port} belongs to the target ${other} already`,
             {
-              hint: 'one host and port is one target: grant that one to all who need it, or give this one another port',
+              hint: 'grant that target to every workspace that needs it, or use another port here',
             },
           ),
         );
@@ -66,9 +66,9 @@ function claimHosts(
         problem(
           'LG_DEFAULT_TWICE',
           ['targets', name, 'default'],
-          `the target ${other} is the default of port ${port} already`,
+          `the target ${other} is already the default of port ${port}`,
           {
-            hint: 'clients that send no name can go to one target only: remove default from one of the two',
+            hint: 'clients that send no name can go to only one target: remove default from one of them',
           },
         ),
       );
@@ -86,9 +86,14 @@ function claimBuckets(name: string, value: Raw<'targets'>, claimed: Map<string, 
     if (other === undefined) claimed.set(bucket, name);
     else if (other !== name)
       report(
-        problem('LG_BUCKET_TWICE', ['targets', name, ...path], `the bucket ${bucket} is also the target ${other}`, {
-          hint: 'one bucket is one target: grant that one to all who need it',
-        }),
+        problem(
+          'LG_BUCKET_TWICE',
+          ['targets', name, ...path],
+          `the bucket ${bucket} belongs to the target ${other} already`,
+          {
+            hint: 'grant that target to every workspace that needs the bucket',
+          },
+        ),
       );
   }
 }
@@ -104,19 +109,14 @@ function claimRename(
   const other = claimed.get(renamed_from);
   if (raw.targets.has(renamed_from))
     report(
-      problem(
-        'LG_RENAME',
-        path,
-        `the target ${name} is said to have been ${shown(renamed_from)}, which is still there`,
-        {
-          hint: 'remove renamed_from, or the target of the old name',
-        },
-      ),
+      problem('LG_RENAME', path, `the target ${name} is renamed from ${shown(renamed_from)}, which is still a target`, {
+        hint: 'remove renamed_from, or the target with the old name',
+      }),
     );
   else if (other !== undefined)
     report(
       problem('LG_RENAME', path, `${shown(renamed_from)} is also the former name of the target ${other}`, {
-        hint: 'one target becomes one target: remove renamed_from from one of the two',
+        hint: 'remove renamed_from from one of them',
       }),
     );
   else claimed.set(renamed_from, name);
@@ -137,7 +137,7 @@ function listTwice(name: string, value: Raw<'targets'>, { report }: Checking): v
       report(
         problem('LG_LISTED_TWICE', path, `${shown(text)} is listed twice`, {
           severity: 'warning',
-          hint: 'remove one of the two',
+          hint: 'remove one of them',
         }),
       );
     seen.add(key);

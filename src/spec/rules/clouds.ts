@@ -17,9 +17,9 @@ function checkPartition({ raw: { aws, databricks }, report }: Checking): void {
       problem(
         'LG_REGION_PARTITION',
         ['aws', 'region'],
-        `${region} is in AWS China, which Databricks accounts here do not reach`,
+        `${region} is in AWS China, which the supported Databricks partitions do not have`,
         {
-          hint: 'choose a region of the commercial or GovCloud partition',
+          hint: 'use a region of the commercial or GovCloud partition',
         },
       ),
     );
@@ -28,9 +28,9 @@ function checkPartition({ raw: { aws, databricks }, report }: Checking): void {
       problem(
         'LG_REGION_PARTITION',
         ['aws', 'region'],
-        `${region} is a GovCloud region, and databricks.partition is commercial`,
+        `${region} is a GovCloud region, but databricks.partition is commercial`,
         {
-          hint: 'write databricks: { partition: govcloud } (civilian) or govcloud-dod',
+          hint: 'set databricks.partition to govcloud (civilian) or govcloud-dod',
         },
       ),
     );
@@ -40,7 +40,7 @@ function checkPartition({ raw: { aws, databricks }, report }: Checking): void {
         'LG_REGION_PARTITION',
         ['databricks', 'partition'],
         `the partition ${databricks.partition} has no region ${region}`,
-        { hint: 'GovCloud regions begin with us-gov-; leave partition out for all others' },
+        { hint: 'GovCloud regions start with us-gov-; remove partition for other regions' },
       ),
     );
 }
@@ -57,7 +57,7 @@ export function checkArnPartition(
   if (region === undefined || written === partition) return;
   report(
     problem('LG_ARN_ELSEWHERE', path, `${shown(arn)} is in the partition ${written}; ${region} is in ${partition}`, {
-      hint: `an ARN there begins with arn:${partition}:`,
+      hint: `ARNs there start with arn:${partition}:`,
     }),
   );
 }
@@ -71,9 +71,9 @@ function checkHub({ raw: { hub, unsound }, report }: Checking): void {
       problem(
         'LG_FIELD_CONFLICT',
         ['hub', 'router', 'min'],
-        `hub.router: the fewest routers (${min}) are more than the most (${max})`,
+        `hub.router.min (${min}) is larger than hub.router.max (${max})`,
         {
-          hint: 'min is at most max',
+          hint: 'lower min, or raise max',
         },
       ),
     );
@@ -87,14 +87,14 @@ function checkHubVpc(
   const path = ['hub', 'vpc'];
   if (create && (id !== undefined || subnets))
     report(
-      problem('LG_FIELD_CONFLICT', [...path, 'create'], 'hub.vpc is both created and existing', {
+      problem('LG_FIELD_CONFLICT', [...path, 'create'], 'hub.vpc has both create and an existing VPC', {
         hint: 'keep create, or keep id and subnets',
         at: 'key',
       }),
     );
   else if (sound && !create && id === undefined && !subnets)
     report(
-      problem('LG_FIELD_MISSING', [...path, 'create'], 'hub.vpc says neither what to create nor what exists', {
+      problem('LG_FIELD_MISSING', [...path, 'create'], 'hub.vpc has neither create nor an existing VPC', {
         hint: 'write vpc: { create: { cidr: 10.40.0.0/22 } }, or vpc: { id: vpc-…, subnets: [subnet-…] }',
       }),
     );
@@ -105,7 +105,7 @@ function checkHubVpc(
         [...path, id === undefined ? 'id' : 'subnets'],
         'an existing hub VPC needs both id and subnets',
         {
-          hint: 'subnets: private subnets, one for each zone',
+          hint: 'subnets: private subnets, one per zone',
         },
       ),
     );
@@ -113,7 +113,7 @@ function checkHubVpc(
     if (subnets?.indexOf(subnet) !== index)
       report(
         problem('LG_LISTED_TWICE', [...path, 'subnets', index], `${subnet} is listed twice`, {
-          hint: 'list one subnet for each zone',
+          hint: 'list one subnet per zone',
         }),
       );
 }
@@ -131,34 +131,24 @@ function checkWorkspaces({ raw: { workspaces, present, unsound }, report }: Chec
     if (!value) continue;
     if (value.id !== undefined && value.create)
       report(
-        problem(
-          'LG_FIELD_CONFLICT',
-          [...path, 'create'],
-          `the workspace ${name} is both existing (id) and to be created (create)`,
-          {
-            hint: 'keep one of the two',
-            at: 'key',
-          },
-        ),
+        problem('LG_FIELD_CONFLICT', [...path, 'create'], `the workspace ${name} has both id (existing) and create`, {
+          hint: 'keep one of them',
+          at: 'key',
+        }),
       );
     if (lacks('id') && lacks('create'))
       report(
         problem('LG_FIELD_MISSING', [...path, 'id'], `the workspace ${name} has no id`, {
-          hint: 'id: "…" is the number after o= in the workspace URL, in quotes; create: makes a new workspace',
+          hint: 'write the number after o= in the workspace URL, in quotes: id: "…"',
         }),
       );
     if (value.id === undefined) continue;
     const other = byId.get(value.id);
     if (other !== undefined)
       report(
-        problem(
-          'LG_WORKSPACE_TWICE',
-          [...path, 'id'],
-          `the id ${shown(value.id)} is also that of the workspace ${other}`,
-          {
-            hint: 'each workspace stands in the spec once',
-          },
-        ),
+        problem('LG_WORKSPACE_TWICE', [...path, 'id'], `the workspace ${other} has the same id ${shown(value.id)}`, {
+          hint: 'list each workspace once',
+        }),
       );
     else byId.set(value.id, name);
   }

@@ -10,7 +10,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
     },
     [
       'prepard], wr→ LG_REFERENCE_UNKNOWN there is no data bucket "prepard" | did you mean prepared?',
-      'x] } } }, gr→ LG_REFERENCE_UNKNOWN there is no data bucket "x" | there are raw or prepared',
+      'x] } } }, gr→ LG_REFERENCE_UNKNOWN there is no data bucket "x" | use raw or prepared',
       'redaer } } }→ LG_REFERENCE_UNKNOWN there is no data role "redaer" | did you mean reader?',
     ],
   ],
@@ -28,7 +28,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
       workspaces:
         '{ one: { create: { network: { cidr: 10.30.0.0/16 }, storage: { root: acme-root }, cluster: { node: i3.xlarge, workers: { min: 3, max: 2 } } } } }',
     },
-    ['3, max: 2 } → LG_FIELD_CONFLICT the fewest workers (3) are more than the most (2) | min is at most max'],
+    ['3, max: 2 } → LG_FIELD_CONFLICT workers.min (3) is larger than workers.max (2) | lower min, or raise max'],
   ],
   [
     'fields that do not exist',
@@ -45,15 +45,13 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
   [
     'both existing and to be created',
     { workspaces: '{ one: { id: "1", create: { network: { cidr: 10.30.0.0/16 }, storage: { root: acme-root } } } }' },
-    [
-      'create: { ne→ LG_FIELD_CONFLICT the workspace one is both existing (id) and to be created (create) | keep one of the two',
-    ],
+    ['create: { ne→ LG_FIELD_CONFLICT the workspace one has both id (existing) and create | keep one of them'],
   ],
   [
     'a network that is too small',
     { workspaces: '{ one: { create: { network: { cidr: 10.30.0.0/26 }, storage: { root: acme-root } } } }' },
     [
-      '10.30.0.0/26→ LG_CIDR_TOO_SMALL "10.30.0.0/26" has 64 addresses; a workspace needs 256 and more | use a /24 or larger',
+      '10.30.0.0/26→ LG_CIDR_TOO_SMALL "10.30.0.0/26" has 64 addresses; a workspace needs at least 256 | use a /24 or larger',
     ],
   ],
 ])('foundations: %s', (_, parts, want) => {

@@ -12,7 +12,7 @@ function checkFoundation(create: RawFoundation, path: readonly string[], { neare
   const { storage, roles, groups, cluster } = create;
   const unknown = (at: readonly (string | number)[], word: string, what: string, known: readonly string[]) => {
     const meant = nearest.nearest(word, known);
-    const hint = meant ? `did you mean ${meant}?` : known.length > 0 ? `there are ${oneOf(known)}` : undefined;
+    const hint = meant ? `did you mean ${meant}?` : known.length > 0 ? `use ${oneOf(known)}` : undefined;
     report(problem('LG_REFERENCE_UNKNOWN', [...path, ...at], `there is no ${what} ${shown(word)}`, { hint }));
   };
   for (const [role, rights] of Object.entries(roles?.data ?? {}))
@@ -28,8 +28,8 @@ function checkFoundation(create: RawFoundation, path: readonly string[], { neare
       problem(
         'LG_FIELD_CONFLICT',
         [...path, 'cluster', 'workers', 'min'],
-        `the fewest workers (${cluster.workers.min}) are more than the most (${cluster.workers.max})`,
-        { hint: 'min is at most max' },
+        `workers.min (${cluster.workers.min}) is larger than workers.max (${cluster.workers.max})`,
+        { hint: 'lower min, or raise max' },
       ),
     );
 }

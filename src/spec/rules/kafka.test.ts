@@ -9,28 +9,28 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
         '{ x: { type: kafka, network: core, msk: { cluster: "arn:aws:kafka:eu-west-1:111122223333:cluster/events/0a1b-3" } } }',
     },
     [
-      'msk: { clust→ LG_KAFKA_BROKERS_MISSING the brokers of the target x are not listed | lakegate msk brokers arn:aws:kafka:eu-west-1:111122223333:cluster/events/0a1b-3 prints them; put them under msk.brokers',
+      'msk: { clust→ LG_KAFKA_BROKERS_MISSING the brokers of the target x are not listed | run lakegate msk brokers arn:aws:kafka:eu-west-1:111122223333:cluster/events/0a1b-3 and add the names under msk.brokers',
     ],
   ],
   [
     'nothing about brokers',
     { targets: '{ x: { type: kafka, network: core, auth: [iam] } }' },
     [
-      'x: { type: k→ LG_FIELD_MISSING the target x says nothing about its brokers | hosts: the brokers’ names, or msk: { cluster: arn:…, brokers: […] }, or msk: { create: … }',
+      'x: { type: k→ LG_FIELD_MISSING the target x has no brokers | write hosts with the names of the brokers, msk: { cluster: arn:…, brokers: […] }, or msk: { create: … }',
     ],
   ],
   [
     'hosts without auth or port',
     { targets: '{ x: { type: kafka, network: core, hosts: [b1.acme.com] } }' },
     [
-      'x: { type: k→ LG_FIELD_MISSING the target x names neither auth nor port | auth: [tls] for port 9094, [scram] for 9096, [iam] for 9098; or port: the brokers’ own TLS port',
+      'x: { type: k→ LG_FIELD_MISSING the target x has neither auth nor port | write auth: [tls] (port 9094), [scram] (9096) or [iam] (9098), or the TLS port of the brokers as port',
     ],
   ],
   [
     'plaintext',
     { targets: '{ x: { type: kafka, network: core, hosts: [b1.acme.com], auth: [plaintext] } }' },
     [
-      'plaintext] }→ LG_KAFKA_PLAINTEXT "plaintext": Kafka without TLS sends no server name, so brokers cannot share a port, and the traffic could be read on the way | turn on TLS at the brokers and use iam (9098), scram (9096) or tls (9094)',
+      'plaintext] }→ LG_KAFKA_PLAINTEXT "plaintext": without TLS, Kafka clients send no server name, so brokers cannot share a port, and the traffic is not encrypted | enable TLS at the brokers and use iam (9098), scram (9096) or tls (9094)',
     ],
   ],
   [
@@ -42,14 +42,14 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
     'one port for two kinds',
     { targets: '{ x: { type: kafka, network: core, hosts: [b1.acme.com], auth: [iam, scram], port: 9000 } }' },
     [
-      '9000 } }→ LG_FIELD_CONFLICT the target x has one port for 2 kinds of authentication | remove port: each kind has its own (iam 9098, scram 9096)',
+      '9000 } }→ LG_FIELD_CONFLICT the target x has one port for 2 authentication methods | remove port: each method has its own port (iam 9098, scram 9096)',
     ],
   ],
   [
     'both msk and hosts',
     { targets: '{ x: { type: kafka, network: core, hosts: [b1.acme.com], msk: { brokers: [b2.acme.com] } } }' },
     [
-      'msk: { broke→ LG_FIELD_CONFLICT the target x has both msk and host names | list the names as msk.brokers, or remove msk',
+      'msk: { broke→ LG_FIELD_CONFLICT the target x has both msk and host names | list the names under msk.brokers, or remove msk',
     ],
   ],
   [
@@ -59,13 +59,15 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
         '{ x: { type: kafka, network: hub, msk: { brokers: [b2.acme.com], create: { brokers: 3, version: 3.9.x, instance: kafka.m5.large, storage_gb: 100 } } } }',
     },
     [
-      'create: { br→ LG_FIELD_CONFLICT the cluster of x is both created and existing | keep create, or keep cluster and brokers',
+      'create: { br→ LG_FIELD_CONFLICT msk of the target x has both create and an existing cluster | keep create, or keep cluster and brokers',
     ],
   ],
   [
     'auth twice',
     { targets: '{ x: { type: kafka, network: core, auth: [iam], msk: { brokers: [b2.acme.com], auth: [scram] } } }' },
-    ['auth: [iam],→ LG_FIELD_CONFLICT the target x has auth twice: its own and msk’s | keep the one under msk'],
+    [
+      'auth: [iam],→ LG_FIELD_CONFLICT the target x has auth twice: in the target and under msk | keep the one under msk',
+    ],
   ],
   [
     'auth twice under msk',
@@ -93,7 +95,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
         '{ x: { type: kafka, network: core, msk: { cluster: "arn:aws:kafka:us-east-1:111122223333:cluster/events/0a1b-3", brokers: [b1.acme.com] } } }',
     },
     [
-      '"arn:aws:kaf→ LG_ARN_ELSEWHERE the cluster is in us-east-1; the hub is in eu-west-1 | an endpoint service reaches its own region; put the targets of another region in a spec of their own',
+      '"arn:aws:kaf→ LG_ARN_ELSEWHERE the cluster is in us-east-1; the hub is in eu-west-1 | an endpoint service works only in its region; use another spec for targets in another region',
     ],
   ],
   [
@@ -124,7 +126,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
         '{ x: { type: kafka, network: hub, msk: { create: { brokers: 4, version: 3.9.x, instance: kafka.m5.large, storage_gb: 100 } } } }',
     },
     [
-      'create: { br→ LG_KAFKA_BROKER_COUNT a cluster lies in two zones or three; the hub has 1 | give the hub VPC more zones',
+      'create: { br→ LG_KAFKA_BROKER_COUNT a cluster needs two or three zones; the hub has 1 | add zones to the hub VPC',
     ],
   ],
   [
@@ -134,7 +136,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
         '{ x: { type: kafka, network: core, msk: { create: { brokers: 3, version: 3.9.x, instance: kafka.m5.large, storage_gb: 100 } } } }',
     },
     [
-      'core, msk: {→ LG_FIELD_CONFLICT the network core is not the hub, and lakegate creates clusters there only | use a network with reach: hub, or create the cluster yourself and list its brokers',
+      'core, msk: {→ LG_FIELD_CONFLICT the network core is not the hub; lakegate creates clusters only in the hub | use a network with reach: hub, or create the cluster yourself and list its brokers',
     ],
   ],
   [
@@ -144,14 +146,14 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
         '{ x: { type: kafka, network: hub, msk: { create: { brokers: 3, version: 3.9.x, instance: kafka.m5.large, storage_gb: 100, logs: { cloudwatch: 8d } } } } }',
     },
     [
-      '8d } } } } }→ LG_FIELD_VALUE "8d" is not a time that CloudWatch Logs keeps | days with a d, such as 7d: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653',
+      '8d } } } } }→ LG_FIELD_VALUE "8d" is not a retention time of CloudWatch Logs | write a number of days and d, such as 7d; allowed: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653',
     ],
   ],
   [
     'one address for all brokers',
     { targets: '{ x: { type: kafka, network: core, hosts: [b1.acme.com], auth: [tls], address: 10.50.0.1 } }' },
     [
-      'address: 10.→ LG_FIELD_NOT_HERE the target x is a Kafka cluster; it takes no address | address is for all types but kafka and s3',
+      'address: 10.→ LG_FIELD_NOT_HERE the target x is a Kafka cluster; the field address does not apply | address is for all types except kafka and s3',
     ],
   ],
   [
@@ -160,9 +162,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
       credentials:
         '{ c: { type: service-credential, external_id: abc, kafka: { target: db, topics: [a], actions: [read] } } }',
     },
-    [
-      'db, topics: → LG_REFERENCE_UNKNOWN the target db is no Kafka cluster, but postgres | rights on topics are for targets of type kafka',
-    ],
+    ['db, topics: → LG_REFERENCE_UNKNOWN the target db is of type postgres, not kafka | use a target of type kafka'],
   ],
 ])('Kafka: %s', (_, parts, want) => {
   expect(problemsOf(smallSpec(parts))).toEqual(want);

@@ -23,11 +23,15 @@ function checkBrokers(name: string, { msk, host, hosts }: Raw<'targets'>, sound:
   const conflict = (field: string, message: string, hint: string) =>
     report(problem('LG_FIELD_CONFLICT', [...path, ...field.split('.')], message, { hint, at: 'key' }));
   if (msk && (host !== undefined || hosts))
-    conflict('msk', `the target ${name} has both msk and host names`, 'list the names as msk.brokers, or remove msk');
+    conflict(
+      'msk',
+      `the target ${name} has both msk and host names`,
+      'list the names under msk.brokers, or remove msk',
+    );
   if (msk?.create && (msk.cluster !== undefined || msk.brokers))
     conflict(
       'msk.create',
-      `the cluster of ${name} is both created and existing`,
+      `msk of the target ${name} has both create and an existing cluster`,
       'keep create, or keep cluster and brokers',
     );
   if (!sound || msk?.create || msk?.brokers || host !== undefined || hosts) return;
@@ -38,14 +42,14 @@ function checkBrokers(name: string, { msk, host, hosts }: Raw<'targets'>, sound:
         [...path, 'msk', 'brokers'],
         `the brokers of the target ${name} are not listed`,
         {
-          hint: `lakegate msk brokers ${msk.cluster} prints them; put them under msk.brokers`,
+          hint: `run lakegate msk brokers ${msk.cluster} and add the names under msk.brokers`,
         },
       ),
     );
   else
     report(
-      problem('LG_FIELD_MISSING', [...path, 'msk'], `the target ${name} says nothing about its brokers`, {
-        hint: 'hosts: the brokers’ names, or msk: { cluster: arn:…, brokers: […] }, or msk: { create: … }',
+      problem('LG_FIELD_MISSING', [...path, 'msk'], `the target ${name} has no brokers`, {
+        hint: 'write hosts with the names of the brokers, msk: { cluster: arn:…, brokers: […] }, or msk: { create: … }',
       }),
     );
 }
@@ -60,10 +64,15 @@ function checkPorts(
   const path = ['targets', name];
   if (auth && (msk?.auth || msk?.create))
     report(
-      problem('LG_FIELD_CONFLICT', [...path, 'auth'], `the target ${name} has auth twice: its own and msk’s`, {
-        hint: 'keep the one under msk',
-        at: 'key',
-      }),
+      problem(
+        'LG_FIELD_CONFLICT',
+        [...path, 'auth'],
+        `the target ${name} has auth twice: in the target and under msk`,
+        {
+          hint: 'keep the one under msk',
+          at: 'key',
+        },
+      ),
     );
   if (msk?.auth && msk.create)
     report(
@@ -83,16 +92,16 @@ function checkPorts(
       problem(
         'LG_FIELD_CONFLICT',
         [...path, 'port'],
-        `the target ${name} has one port for ${auths.length} kinds of authentication`,
+        `the target ${name} has one port for ${auths.length} authentication methods`,
         {
-          hint: `remove port: each kind has its own (${auths.map((each) => `${each} ${kafkaPorts[each]}`).join(', ')})`,
+          hint: `remove port: each method has its own port (${auths.map((each) => `${each} ${kafkaPorts[each]}`).join(', ')})`,
         },
       ),
     );
   if (lacks('msk') && lacks('auth') && lacks('port'))
     report(
-      problem('LG_FIELD_MISSING', [...path, 'auth'], `the target ${name} names neither auth nor port`, {
-        hint: 'auth: [tls] for port 9094, [scram] for 9096, [iam] for 9098; or port: the brokers’ own TLS port',
+      problem('LG_FIELD_MISSING', [...path, 'auth'], `the target ${name} has neither auth nor port`, {
+        hint: 'write auth: [tls] (port 9094), [scram] (9096) or [iam] (9098), or the TLS port of the brokers as port',
       }),
     );
 }
@@ -109,7 +118,7 @@ function checkCreate(
       problem(
         'LG_FIELD_CONFLICT',
         ['targets', name, 'network'],
-        `the network ${network} is not the hub, and lakegate creates clusters there only`,
+        `the network ${network} is not the hub; lakegate creates clusters only in the hub`,
         {
           hint: 'use a network with reach: hub, or create the cluster yourself and list its brokers',
         },
@@ -123,9 +132,9 @@ function checkCreate(
       problem(
         'LG_KAFKA_BROKER_COUNT',
         ['targets', name, 'msk', 'create'],
-        `a cluster lies in two zones or three; the hub has ${subnets}`,
+        `a cluster needs two or three zones; the hub has ${subnets}`,
         {
-          hint: 'give the hub VPC more zones',
+          hint: 'add zones to the hub VPC',
         },
       ),
     );
@@ -150,7 +159,7 @@ function checkCluster(name: string, arn: string, { raw: { aws }, report }: Check
       ['targets', name, 'msk', 'cluster'],
       `the cluster is in ${shown(region).slice(1, -1)}; the hub is in ${aws.region}`,
       {
-        hint: 'an endpoint service reaches its own region; put the targets of another region in a spec of their own',
+        hint: 'an endpoint service works only in its region; use another spec for targets in another region',
       },
     ),
   );

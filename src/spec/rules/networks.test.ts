@@ -6,7 +6,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
     'no ranges',
     { networks: '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16] }, b: { reach: transit-gateway } }' },
     [
-      'b: { reach: → LG_FIELD_MISSING the network b is reached over a Transit Gateway; it needs cidrs | cidrs: [10.50.0.0/16], the address ranges of its targets',
+      'b: { reach: → LG_FIELD_MISSING the network b is reached through a transit gateway; it needs cidrs | write the address ranges of its targets, such as cidrs: [10.50.0.0/16]',
     ],
   ],
   [
@@ -16,7 +16,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
         '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16] }, b: { reach: peering, cidrs: [10.60.0.0/16] } }',
     },
     [
-      'b: { reach: → LG_FIELD_MISSING the network b is reached by VPC peering; it needs vpc | vpc: vpc-…, the VPC to peer with',
+      'b: { reach: → LG_FIELD_MISSING the network b is reached through VPC peering; it needs vpc | write the VPC to peer with: vpc: vpc-…',
     ],
   ],
   [
@@ -26,7 +26,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
         '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16] }, b: { reach: peering, vpc: vpc-0123456789abcdef0, cidrs: [10.60.0.0/16], transit_gateway: tgw-0a1b2c3d4e5f60718 } }',
     },
     [
-      'transit_gate→ LG_FIELD_NOT_HERE the network b is reached by VPC peering; it takes no transit_gateway | with reach: peering a network takes account, vpc, cidrs, dns, assume_role',
+      'transit_gate→ LG_FIELD_NOT_HERE the network b is reached through VPC peering; the field transit_gateway does not apply | fields with reach: peering: account, vpc, cidrs, dns, assume_role',
     ],
   ],
   [
@@ -35,7 +35,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
       networks:
         '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16] }, b: { reach: internet, cidrs: [8.8.8.0/24] } }',
     },
-    ['cidrs: [8.8.→ LG_FIELD_NOT_HERE the network b is the internet; it takes no cidrs | remove cidrs'],
+    ['cidrs: [8.8.→ LG_FIELD_NOT_HERE the network b is the internet; the field cidrs does not apply | remove cidrs'],
   ],
   [
     'the hub twice',
@@ -48,7 +48,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
       networks: '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16] }, b: { reach: hub, cidrs: [10.60.0.0/16] } }',
     },
     [
-      '10.60.0.0/16→ LG_ADDRESS_OUTSIDE 10.60.0.0/16 is not inside the hub VPC, 10.40.0.0/22 | leave cidrs out: it is the hub VPC’s range then',
+      '10.60.0.0/16→ LG_ADDRESS_OUTSIDE 10.60.0.0/16 is not inside the hub VPC, 10.40.0.0/22 | remove cidrs: the default is the range of the hub VPC',
     ],
   ],
   [
@@ -73,7 +73,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
         '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16] }, b: { reach: peering, account: "444455556666", vpc: vpc-0123456789abcdef0, cidrs: [10.60.0.0/16], assume_role: "arn:aws:iam::777788889999:role/x" } }',
     },
     [
-      '"arn:aws:iam→ LG_ARN_ELSEWHERE "arn:aws:iam::777788889999:role/x" is of account 777788889999; the network b is in 444455556666 | name a role of the network’s account',
+      '"arn:aws:iam→ LG_ARN_ELSEWHERE "arn:aws:iam::777788889999:role/x" is in account 777788889999; the network b is in 444455556666 | use a role in the account of the network',
     ],
   ],
   [
@@ -83,7 +83,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
         '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16] }, b: { reach: peering, vpc: vpc-0123456789abcdef0, cidrs: [10.60.0.0/16], assume_role: "arn:aws-us-gov:iam::111122223333:role/x" } }',
     },
     [
-      '"arn:aws-us-→ LG_ARN_ELSEWHERE "arn:aws-us-gov:iam::111122223333:role/x" is in the partition aws-us-gov; eu-west-1 is in aws | an ARN there begins with arn:aws:',
+      '"arn:aws-us-→ LG_ARN_ELSEWHERE "arn:aws-us-gov:iam::111122223333:role/x" is in the partition aws-us-gov; eu-west-1 is in aws | ARNs there start with arn:aws:',
     ],
   ],
   [
@@ -93,7 +93,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
         '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16] }, b: { reach: peering, vpc: vpc-0123456789abcdef0, cidrs: [10.60.0.0/16], assume_role: "arn:aws:iam::777788889999:role/x" } }',
     },
     [
-      '"arn:aws:iam→ LG_ARN_ELSEWHERE "arn:aws:iam::777788889999:role/x" is of account 777788889999; the network b is in 111122223333 | add account: "777788889999" to the network',
+      '"arn:aws:iam→ LG_ARN_ELSEWHERE "arn:aws:iam::777788889999:role/x" is in account 777788889999; the network b is in 111122223333 | add account: "777788889999" to the network',
     ],
   ],
   [

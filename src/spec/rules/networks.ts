@@ -12,16 +12,16 @@ const fieldsByReach: Readonly<
     { readonly takes: readonly Field[]; readonly needs: readonly Field[]; readonly is: string }
   >
 > = {
-  hub: { takes: ['cidrs', 'dns'], needs: [], is: 'is the hub VPC itself' },
+  hub: { takes: ['cidrs', 'dns'], needs: [], is: 'is the hub VPC' },
   'transit-gateway': {
     takes: ['transit_gateway', 'account', 'vpc', 'cidrs', 'dns', 'assume_role'],
     needs: ['cidrs'],
-    is: 'is reached over a Transit Gateway',
+    is: 'is reached through a transit gateway',
   },
   peering: {
     takes: ['account', 'vpc', 'cidrs', 'dns', 'assume_role'],
     needs: ['vpc', 'cidrs'],
-    is: 'is reached by VPC peering',
+    is: 'is reached through VPC peering',
   },
   internet: { takes: [], needs: [], is: 'is the internet' },
 };
@@ -38,19 +38,23 @@ export function checkNetworks({ raw, report }: Checking): void {
     for (const field of fields) {
       if (value[field] !== undefined && !takes.includes(field))
         report(
-          problem('LG_FIELD_NOT_HERE', [...path, field], `the network ${name} ${is}; it takes no ${field}`, {
-            hint:
-              takes.length > 0 ? `with reach: ${value.reach} a network takes ${takes.join(', ')}` : `remove ${field}`,
-            at: 'key',
-          }),
+          problem(
+            'LG_FIELD_NOT_HERE',
+            [...path, field],
+            `the network ${name} ${is}; the field ${field} does not apply`,
+            {
+              hint: takes.length > 0 ? `fields with reach: ${value.reach}: ${takes.join(', ')}` : `remove ${field}`,
+              at: 'key',
+            },
+          ),
         );
       if (needs.includes(field) && lacks(field))
         report(
           problem('LG_FIELD_MISSING', [...path, field], `the network ${name} ${is}; it needs ${field}`, {
             hint:
               field === 'cidrs'
-                ? 'cidrs: [10.50.0.0/16], the address ranges of its targets'
-                : 'vpc: vpc-…, the VPC to peer with',
+                ? 'write the address ranges of its targets, such as cidrs: [10.50.0.0/16]'
+                : 'write the VPC to peer with: vpc: vpc-…',
           }),
         );
     }
@@ -86,7 +90,7 @@ function checkInsideHub(
           ['networks', name, 'cidrs', index],
           `${text} is not inside the hub VPC, ${whole}`,
           {
-            hint: 'leave cidrs out: it is the hub VPC’s range then',
+            hint: 'remove cidrs: the default is the range of the hub VPC',
           },
         ),
       );
@@ -109,10 +113,12 @@ function checkRole(
     problem(
       'LG_ARN_ELSEWHERE',
       ['networks', name, 'assume_role'],
-      `${shown(assume_role)} is of account ${inRole}; the network ${name} is in ${inNetwork}`,
+      `${shown(assume_role)} is in account ${inRole}; the network ${name} is in ${inNetwork}`,
       {
         hint:
-          account === undefined ? `add account: "${inRole}" to the network` : 'name a role of the network’s account',
+          account === undefined
+            ? `add account: "${inRole}" to the network`
+            : 'use a role in the account of the network',
       },
     ),
   );

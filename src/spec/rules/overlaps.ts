@@ -47,6 +47,6 @@ function reportOverlap(a: Range, b: Range, report: Checking['report']): void {
   const hint =
     earlier.owner === later.owner
       ? 'list each range once'
-      : 'give each network its own ranges; where one contains the other, list the larger one’s remaining parts';
+      : 'use different ranges for each network; if one contains the other, list only the remaining parts of the larger one';
   report(problem('LG_CIDR_OVERLAP', later.path, message, { hint }));
 }

@@ -23,17 +23,22 @@ export function checkTargets(checking: Checking): void {
   const { present } = checking.raw;
   if (needsHub !== undefined && !present.has('hub'))
     checking.report(
-      problem('LG_NO_HUB', ['targets', needsHub], `the target ${needsHub} needs a hub, and the spec has none`, {
-        hint: 'add hub: { vpc: { create: { cidr: 10.40.0.0/22 } } }; only s3 targets do without',
+      problem('LG_NO_HUB', ['targets', needsHub], `the target ${needsHub} needs a hub, but the spec has none`, {
+        hint: 'add hub: { vpc: { create: { cidr: 10.40.0.0/22 } } }; only s3 targets do not need one',
       }),
     );
   if (present.has('inspection') && !inspects)
     checking.report(
-      problem('LG_INSPECTION_UNUSED', ['inspection'], 'no target has tls: inspect, so there is nothing to inspect', {
-        severity: 'warning',
-        hint: 'remove inspection:, or write tls: inspect at an https target',
-        at: 'key',
-      }),
+      problem(
+        'LG_INSPECTION_UNUSED',
+        ['inspection'],
+        'no target has tls: inspect, so the section inspection has no effect',
+        {
+          severity: 'warning',
+          hint: 'remove inspection, or add tls: inspect to an https target',
+          at: 'key',
+        },
+      ),
     );
 }
 
@@ -51,10 +56,15 @@ function checkFields(
     if (!written.includes(field) || fields.includes(field)) continue;
     const types = targetTypeNames.filter((type) => targetTypes[type].fields.includes(field));
     report(
-      problem('LG_FIELD_NOT_HERE', ['targets', name, field], `the target ${name} is ${title}; it takes no ${field}`, {
-        hint: `${field} is for ${takers(types)}`,
-        at: 'key',
-      }),
+      problem(
+        'LG_FIELD_NOT_HERE',
+        ['targets', name, field],
+        `the target ${name} is ${title}; the field ${field} does not apply`,
+        {
+          hint: `${field} is for ${takers(types)}`,
+          at: 'key',
+        },
+      ),
     );
   }
 }
@@ -62,7 +72,7 @@ function checkFields(
 /** The types in words, or those that are left out where that is shorter. */
 function takers(types: readonly TargetType[]): string {
   const others = targetTypeNames.filter((type) => !types.includes(type));
-  return types.length <= others.length ? allOf(types) : `all types but ${allOf(others)}`;
+  return types.length <= others.length ? allOf(types) : `all types except ${allOf(others)}`;
 }
 
 function checkNetwork(name: string, { network }: Raw<'targets'>, { raw, nearest, report }: Checking): void {
@@ -75,7 +85,7 @@ function checkNetwork(name: string, { network }: Raw<'targets'>, { raw, nearest,
       meant !== undefined
         ? `did you mean ${meant}?`
         : raw.networks.size === 0
-          ? 'the spec has no networks:'
+          ? 'the spec has no networks'
           : `networks: ${someOf(raw.networks.keys())}`;
     report(problem('LG_REFERENCE_UNKNOWN', path, `there is no network ${shown(network)}`, { hint }));
   }
@@ -84,9 +94,9 @@ function checkNetwork(name: string, { network }: Raw<'targets'>, { raw, nearest,
       problem(
         'LG_NO_INTERNET',
         path,
-        `the target ${name} is on the internet, and the hub has no way there (internet: none)`,
+        `the target ${name} is on the internet, but the hub has no route to it (internet: none)`,
         {
-          hint: 'write hub.vpc.create.internet: auto, or remove the target',
+          hint: 'set hub.vpc.create.internet to auto, or remove the target',
         },
       ),
     );
@@ -102,14 +112,15 @@ function checkNeeds(
   const needs = (field: string, hint: string) =>
     report(problem('LG_FIELD_MISSING', [...path, field], `the target ${name} needs ${field}`, { hint }));
   if (target.type === 's3') {
-    if (lacks('bucket') && lacks('buckets')) needs('bucket', 'bucket: the bucket’s name, or buckets: a list');
+    if (lacks('bucket') && lacks('buckets'))
+      needs('bucket', 'write the name of the bucket under bucket, or a list under buckets');
     return;
   }
-  if (lacks('network')) needs('network', 'network: one of networks:, where the target is');
+  if (lacks('network')) needs('network', 'write the name of the network that the target is in');
   if (lacks('host') && lacks('hosts') && target.type !== 'kafka')
-    needs('host', 'host: the name that clients use, or hosts: a list');
+    needs('host', 'write the name that clients use under host, or a list under hosts');
   if (lacks('port') && portsOf(target).length === 0)
-    needs('port', `port: the port that clients use; ${targetTypes[target.type].title} has no usual one`);
+    needs('port', `write the port that clients use; ${targetTypes[target.type].title} has no default port`);
 }
 
 const conflicts = (name: string, report: Checking['report']) => (field: string, message: string, hint: string) =>
@@ -118,9 +129,9 @@ const conflicts = (name: string, report: Checking['report']) => (field: string, 
 function checkTwice(name: string, target: Raw<'targets'>, { report }: Checking): void {
   const conflict = conflicts(name, report);
   if (target.host !== undefined && target.hosts)
-    conflict('hosts', `the target ${name} has both host and hosts`, 'put all names under hosts');
+    conflict('hosts', `the target ${name} has both host and hosts`, 'list all names under hosts');
   if (target.bucket !== undefined && target.buckets)
-    conflict('buckets', `the target ${name} has both bucket and buckets`, 'put all names under buckets');
+    conflict('buckets', `the target ${name} has both bucket and buckets`, 'list all names under buckets');
 }
 
 function checkPaths({ name, value: target, sound, lacks }: Named<Raw<'targets'>>, { report }: Checking): void {
@@ -129,11 +140,11 @@ function checkPaths({ name, value: target, sound, lacks }: Named<Raw<'targets'>>
     if (target.type === 'https' && (target.tls === 'passthrough' || lacks('tls')))
       conflict(
         'paths',
-        `the target ${name} has paths, which passthrough TLS hides`,
+        `the target ${name} has paths, but its TLS is passed through`,
         'add tls: inspect, or remove paths',
       );
     if (sound && !target.paths.allow && !target.paths.deny)
-      conflict('paths', `paths of the target ${name} neither allows nor denies`, 'write paths: { allow: ["/v1/**"] }');
+      conflict('paths', `paths of the target ${name} has neither allow nor deny`, 'write paths: { allow: ["/v1/**"] }');
   }
 }
 
@@ -145,15 +156,15 @@ function checkCombinations(name: string, target: Raw<'targets'>, { report }: Che
     if (target[field] !== undefined && fields.includes(field) && routing !== 'name')
       conflict(
         field,
-        `the target ${name} has a port of its own, so ${field} says nothing`,
+        `the target ${name} does not share its port, so ${field} does not apply`,
         `add routing: name, or remove ${field}`,
       );
   if (target.health === 'postgres' && (target.type !== 'postgres' || routing !== 'name'))
-    conflict('health', `the health check postgres does not fit the target ${name}`, 'use tcp or none');
+    conflict('health', `the health check postgres does not apply to the target ${name}`, 'use tcp or none');
   if (target.health === 'tls' && speaks !== 'tls')
     conflict(
       'health',
-      `the target ${name} does not open with TLS, so health: tls would always fail`,
+      `clients of the target ${name} do not start with TLS, so health: tls would always fail`,
       'use tcp or none',
     );
 }
