@@ -29,10 +29,10 @@ export function mapFindings(
   nccsKnown: boolean,
 ): readonly Finding[] {
   if (!policy) return [];
-  const wrong = endpoints.flatMap(({ id, ncc, service, carries }): readonly Finding[] => {
+  const wrong = endpoints.flatMap(({ id, ncc, names, service, carries }): readonly Finding[] => {
     const mapped = policy.endpoints[id];
     if (!carries || service === undefined || mapped === ncc) return [];
-    const place = { at: 'endpoint', service, endpoint: id, ncc } as const;
+    const place = { at: 'endpoint', service, endpoint: id, ncc, names } as const;
     return [
       broken(
         'LG_LIVE_ENDPOINT_MAP',

@@ -21,8 +21,14 @@ export type Place =
   | { readonly at: 'workspace'; readonly workspace: string }
   | { readonly at: 'ncc'; readonly ncc: string }
   | { readonly at: 'rule'; readonly ncc: string; readonly rule: string; readonly names: readonly string[] }
-  /** An endpoint and the NCC that it belongs to, where a rule of ours reports it. */
-  | { readonly at: 'endpoint'; readonly service: string; readonly endpoint: string; readonly ncc?: string }
+  /** An endpoint; where a rule reports it, with the rule's NCC and names. */
+  | {
+      readonly at: 'endpoint';
+      readonly service: string;
+      readonly endpoint: string;
+      readonly ncc?: string;
+      readonly names?: readonly string[];
+    }
   | { readonly at: 'service'; readonly service: string }
   | { readonly at: 'listener'; readonly service: string; readonly port: number }
   | { readonly at: 'fleet' }

@@ -3,6 +3,7 @@
  * Never: a write, the plan as a source of what exists, the memory of the simulated clouds.
  * Imports: aws, databricks, topology, ir, diagnostics. Imported by: tests.
  */
+export { findingsAlong } from './along.ts';
 export type { Finding, Place, Verdict } from './finding.ts';
 export { interpret, type Observation, observe } from './observe.ts';
 export type { Clouds, ReadOptions } from './read.ts';

@@ -61,7 +61,8 @@ export function readListener(around: Around, front: Front, thing: ListenerState)
           ...toFleet(around, front, fleet, [port, check], place),
           ...headerFindings(around, front, group, { router, place }),
         ]
-      : members.flatMap((each) => toMember(around, front, each, place))),
+      : // Where fleets were not read, a member may be a router.
+        (state.fleets ? members : []).flatMap((each) => toMember(around, front, each, place))),
     ...attributeFindings(around, thing, group, { place, name }),
   ];
   const findings = found.filter((each) => each !== undefined);
@@ -232,7 +233,7 @@ function toFleet(
   if (!fromCidrs || !toCidrs) return [];
   const groups = balancer.securityGroups;
   return [...new Set(ports)].flatMap((port) => {
-    const out = { groups, port, peer: { cidrs: toCidrs, groups: fleet.securityGroups ?? [] } };
+    const out = { groups, port, peer: { cidrs: toCidrs, groups: fleet.securityGroups } };
     const inward = { groups: fleet.securityGroups, port, peer: { cidrs: fromCidrs, groups } };
     return [
       ...blocked(
@@ -249,11 +250,12 @@ function toFleet(
   });
 }
 
+/** The way straight to a member: of the other end, only brokers of a cluster have security groups that can be read. */
 function toMember({ state }: Around, { balancer }: Front, member: MemberHealth, place: Place): readonly Finding[] {
   const { id, port } = member;
   const cidr = `${id}/32`;
   const cluster = state.clusters?.find((each) => each.brokers.some((broker) => broker.address === id));
-  const own = cluster?.state.securityGroups ?? [];
+  const own = state.clusters && (cluster?.state.securityGroups ?? []);
   const groups = balancer.securityGroups;
   const from = cidrsOf(
     state,
@@ -263,7 +265,7 @@ function toMember({ state }: Around, { balancer }: Front, member: MemberHealth, 
     ? permits(state, 'egress', { groups, port, peer: { cidrs: [cidr], groups: own } })
     : { is: 'yes' };
   const inward: Answer =
-    own.length && from
+    own?.length && from
       ? permits(state, 'ingress', { groups: own, port, peer: { cidrs: from, groups } })
       : { is: 'yes' };
   return [

@@ -1,6 +1,6 @@
 import type { EndpointConnection } from '../aws/index.ts';
 import type { NccState, RuleState, WorkspaceState } from '../databricks/index.ts';
-import type { EndpointId, Ncc, Rule } from '../ir/index.ts';
+import { byText, type EndpointId, type Ncc, type Rule } from '../ir/index.ts';
 import { broken, type Finding, type Place, risk, unknown } from './finding.ts';
 import { type Labels, rulePlace } from './labels.ts';
 import type { ObservedService } from './services.ts';
@@ -17,6 +17,8 @@ export interface ObservedNccs {
 export interface LiveEndpoint {
   readonly id: EndpointId;
   readonly ncc: string;
+  /** What the rule lists. */
+  readonly names: readonly string[];
   /** Key of our endpoint service; undefined: it is another's. */
   readonly service?: string;
   readonly carries: boolean;
@@ -51,7 +53,7 @@ export function readNccs(from: From): ObservedNccs {
     return { key, name: state.name, workspaces: workspacesOf(live, state.id, labels), rules: carrying };
   });
   findings.push(...missingNccs(from), ...bindings(from, keys), ...strangers(from, endpoints));
-  return { nccs: nccs.sort((a, b) => (a.key < b.key ? -1 : 1)), endpoints, findings };
+  return { nccs: nccs.sort((a, b) => byText(a.key, b.key)), endpoints, findings };
 }
 
 /** Keys by id: the plan's, or the name of an NCC that the plan does not have. */
@@ -73,7 +75,8 @@ const nameOf = (workspace: WorkspaceState, labels: Labels): string =>
 const workspacesOf = ({ databricks }: LiveState, nccId: string, labels: Labels): Ncc['workspaces'] =>
   (databricks.workspaces ?? [])
     .filter((each) => each.nccId === nccId)
-    .map((each) => ({ name: nameOf(each, labels), id: each.id }));
+    .map((each) => ({ name: nameOf(each, labels), id: each.id }))
+    .sort((a, b) => byText(a.name, b.name));
 
 function bindings({ live, labels }: From, keys: ReadonlyMap<string, string>): readonly Finding[] {
   const { workspaces } = live.databricks;
@@ -133,6 +136,7 @@ function readRule(from: From, ncc: string, state: RuleState): ReadRule {
   const endpoint = state.endpointId && {
     id: state.endpointId,
     ncc,
+    names: place.names,
     ...(to && { service: to.key }),
     carries: !stopped && to !== undefined,
   };
@@ -173,7 +177,11 @@ function stateFindings(
   const name = `rule ${state.id} of NCC ${ncc}`;
   const because = state.error ? `: ${state.error}` : '';
   const endpoint = (message: string, code: 'LG_LIVE_ENDPOINT_WAITS' | 'LG_LIVE_ENDPOINT_CLOSED'): Finding =>
-    broken(code, { at: 'endpoint', service: service?.key ?? '', endpoint: state.endpointId ?? '', ncc }, message);
+    broken(
+      code,
+      { at: 'endpoint', service: service?.key ?? '', endpoint: state.endpointId ?? '', ncc, names: place.names },
+      message,
+    );
   switch (state.connection) {
     case 'CREATING':
       return [broken('LG_LIVE_RULE_WAITS', place, `${name} has no endpoint yet`)];

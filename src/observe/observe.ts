@@ -24,6 +24,8 @@ export interface Observation {
   readonly topology: Topology;
   /** What is broken, at risk or was not observed; in the order of the way from workspace to target. */
   readonly findings: readonly Finding[];
+  /** Whether every call that was made gave an answer. Where not, what the topology lacks may be there all the same. */
+  readonly isComplete: boolean;
   /** What was read, unjudged. */
   readonly state: LiveState;
 }
@@ -90,7 +92,8 @@ export function interpret(state: LiveState, plan: InfraPlan): Observation {
     ...unreadFindings(state.unread),
     ...beyondReach(aws, executed),
   ];
-  return { topology: buildTopology(infra, routes), findings, state };
+  const isComplete = state.unread.every((each) => each.refusal === 'not-asked');
+  return { topology: buildTopology(infra, routes), findings, isComplete, state };
 }
 
 /** The routers' listeners under the keys of the load balancer listeners that really lead to their ports. */

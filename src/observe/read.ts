@@ -184,7 +184,6 @@ async function readNetworks(
   reading: Reading,
 ): Promise<Partial<AwsState>> {
   const { balancers = [], fleets = [], clusters = [] } = around;
-  const vpcIds = unique(balancers.map((each) => each.vpcId));
   const subnetIds = unique([
     ...balancers.flatMap((each) => each.zones.map((zone) => zone.subnetId)),
     ...fleets.flatMap((each) => each.subnetIds),
@@ -194,12 +193,13 @@ async function readNetworks(
     ...fleets.flatMap((each) => each.securityGroups ?? []),
     ...clusters.flatMap((each) => each.state.securityGroups),
   ]);
+  const subnets = await reading.of(() => networks.subnets(subnetIds));
+  const vpcIds = unique([...balancers, ...(subnets ?? [])].map((each) => each.vpcId));
   const perVpc = async <T>(read: (vpc: string) => Promise<readonly T[]>): Promise<readonly T[] | undefined> => {
     const lists = await Promise.all(vpcIds.map((vpc) => reading.of(() => read(vpc))));
     return lists.includes(undefined) ? undefined : lists.flatMap((each) => each ?? []);
   };
-  const [subnets, vpcs, routeTables, groupRules, peerings, attachments, natGateways] = await Promise.all([
-    reading.of(() => networks.subnets(subnetIds)),
+  const [vpcs, routeTables, groupRules, peerings, attachments, natGateways] = await Promise.all([
     reading.of(() => networks.vpcs(vpcIds)),
     reading.of(() => networks.routeTables(vpcIds)),
     reading.of(() => networks.groupRules(groupIds)),

@@ -1,5 +1,6 @@
 import { AwsCallError } from '../aws/index.ts';
 import { DatabricksCallError } from '../databricks/index.ts';
+import { byText } from '../ir/index.ts';
 import type { Unread } from './state.ts';
 
 /** Runs reads and notes the ones that give nothing. Refused credentials and bugs are thrown: they spoil every read. */
@@ -43,7 +44,7 @@ export class Reading {
 
   /** What gave nothing, by call and reason. */
   unread(): readonly Unread[] {
-    return [...this.noted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
+    return [...this.noted].sort(([a], [b]) => byText(a, b)).map(([, each]) => each);
   }
 
   private note(unread: Unread): void {

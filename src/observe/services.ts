@@ -1,5 +1,5 @@
 import type { EndpointServiceState, LoadBalancerState } from '../aws/index.ts';
-import type { EndpointService, Listener } from '../ir/index.ts';
+import { byText, type EndpointService, type Listener } from '../ir/index.ts';
 import { broken, type Finding, risk } from './finding.ts';
 import { type Around, readListener } from './listeners.ts';
 
@@ -20,9 +20,7 @@ export interface ObservedService {
 
 /** The services with the listeners that carry something; why others do not is among the findings. */
 export function readServices(around: Around): readonly ObservedService[] {
-  return (around.state.services ?? [])
-    .map((each) => readService(around, each))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  return (around.state.services ?? []).map((each) => readService(around, each)).sort((a, b) => byText(a.key, b.key));
 }
 
 function readService(around: Around, thing: EndpointServiceState): ObservedService {
@@ -124,13 +122,13 @@ function readBalancer(around: Around, service: string, balancer: LoadBalancerSta
         `load balancer ${balancer.name} holds PrivateLink traffic to the inbound rules of its security groups, which cannot know the addresses of Databricks`,
       ),
     );
-  const read = (around.state.listeners.get(balancer.arn) ?? []).map((each) =>
-    readListener(around, { service, balancer }, each),
-  );
+  const read = (around.state.listeners.get(balancer.arn) ?? [])
+    .toSorted((a, b) => a.port - b.port)
+    .map((each) => readListener(around, { service, balancer }, each));
   const good = shut.length ? [] : read.flatMap((each) => each.good ?? []);
   const readinessPort = good.find((each) => each.join)?.listener.targetGroup.health.port;
   return {
-    listeners: good.map((each) => each.listener).sort((a, b) => a.port - b.port),
+    listeners: good.map((each) => each.listener),
     joins: good.flatMap((each) => each.join ?? []),
     ...(readinessPort !== undefined && { readinessPort }),
     findings: [...shut, ...findings, ...read.flatMap((each) => each.findings)],

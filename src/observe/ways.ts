@@ -13,7 +13,8 @@ const yes: Answer = { is: 'yes' };
 /** The other side of a connection: all networks it may be in, and the security groups it has. */
 export interface Peer {
   readonly cidrs: readonly string[];
-  readonly groups: readonly string[];
+  /** Undefined: not read, so that a rule may name one of them. */
+  readonly groups: readonly string[] | undefined;
 }
 
 /** Whether one of the security groups lets TCP on a port through, to or from all of a peer. */
@@ -33,9 +34,11 @@ export function permits(
     const all = each.fromPort === -1;
     return each.protocol === 'tcp' && (all || (each.fromPort <= port && port <= each.toPort));
   });
-  if (rules.some(({ peer: one }) => one.is === 'group' && peer.groups.includes(one.groupId))) return yes;
+  const named = rules.flatMap(({ peer: one }) => (one.is === 'group' ? [one.groupId] : []));
+  if (named.some((id) => peer.groups?.includes(id))) return yes;
   const cidrs = rules.flatMap(({ peer: one }) => (one.is === 'cidr' ? [one.cidr] : []));
   if (peer.cidrs.length && peer.cidrs.every((inner) => cidrs.some((outer) => inside(inner, outer)))) return yes;
+  if (named.length && !peer.groups) return { is: 'unknown' };
   const other = rules.find(({ peer: one }) => one.is === 'other')?.peer;
   if (other?.is === 'other') return { is: 'unknown', why: `a rule names ${other.name}, whose networks were not read` };
   const what = direction === 'ingress' ? 'inbound' : 'outbound';
@@ -59,7 +62,7 @@ export function routed(state: AwsState, subnetId: string, cidr: string): Answer 
   const vpc = vpcs.find((each) => each.id === subnet.vpcId);
   if (vpc?.cidrs.some((own) => inside(cidr, own))) return yes;
   const table = tableOf(routeTables, subnet);
-  if (!table) return { is: 'no', why: `subnet ${subnetId} has no route table` };
+  if (!table) return { is: 'unknown' }; // every VPC has a main one: those of this VPC were not read
   // The longest prefix decides, also when its route leads nowhere.
   const [longest] = table.routes
     .filter((each) => each.cidr !== undefined && inside(cidr, each.cidr))
