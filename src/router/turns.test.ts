@@ -109,9 +109,10 @@ test.each([
   setImmediate(count);
   expect(await router.reload(plan)).toEqual({ is: 'done' });
   isReloading = false;
+  turns.push(take());
   expect(router.stats().routes).toBe(listeners * routes);
   // Each route once for what is built and once for its table.
-  expect(turns.reduce((sum, each) => sum + each, take())).toBeGreaterThanOrEqual(2 * listeners * routes);
+  expect(turns.reduce((sum, each) => sum + each, 0)).toBeGreaterThanOrEqual(2 * listeners * routes);
   expect(Math.max(...turns)).toBeLessThanOrEqual(entriesPerStep);
 });
 
