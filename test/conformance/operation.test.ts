@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import type { EndpointId, IpAddress, Port } from '../../src/ir/index.ts';
-import { type ConnectionEvent, flowLog, type HostPort, WorkerPool } from '../../src/router/index.ts';
+import { type HostPort, WorkerPool } from '../../src/router/index.ts';
 import { postgresBackend, tcpBackend, tlsBackend } from './backends.ts';
 import { dialTo, headerOf, localHeader, readAll, readUntil, shakeHands, whoAnswers } from './clients.ts';
 import { startNode } from './engines.ts';
@@ -155,48 +155,6 @@ test('a header in pieces, and one that lies', async () => {
   const claimed = Buffer.concat([headerOf(endpointB), header]);
   expect(await whoAnswers(place, { name: 'orders.test', header: claimed })).toBe('alert: access_denied');
   expect(await router.nextEvent()).toMatchObject({ code: 'LG_NOT_GRANTED', endpoint: endpointB });
-});
-
-test('lines: one for each connection, none without data, and a flood is cut', () => {
-  const lines: string[] = [];
-  const to = { write: (line: string) => void lines.push(line) };
-  const now = { ms: 0 };
-  const event: ConnectionEvent = {
-    startMs: Date.UTC(2026, 0, 2, 3, 4, 5),
-    durationMs: 12,
-    listener: 's-1/443',
-    peer: '10.40.0.7:4711',
-    endpoint: endpointA,
-    ncc: 'n-1',
-    name: 'orders.test',
-    route: 'orders/orders.test:443',
-    target: 'orders',
-    upstream: '10.50.1.1:443',
-    bytesIn: 10,
-    bytesOut: 20,
-    end: 'done',
-  };
-  const text = flowLog({ format: 'text', to, refusalLinesPerSecond: 2, now: () => now.ms });
-  text.connection(event);
-  expect(lines).toEqual([
-    `2026-01-02T03:04:05.000Z s-1/443 ${endpointA} (n-1) → orders.test at 10.50.1.1:443 in 10 out 20 bytes, 12 ms, done\n`,
-  ]);
-  text.connection({ ...event, end: 'no-data' });
-  const refused: ConnectionEvent = { ...event, end: 'refused', code: 'LG_NO_NAME', why: 'the client named no server' };
-  for (let i = 0; i < 10; i++) text.connection(refused);
-  expect(lines).toHaveLength(3);
-  now.ms = 1000;
-  text.connection(refused);
-  expect(lines.slice(3).join('')).toMatch(
-    /8 lines of refused connections were left out[\s\S]*LG_NO_NAME: the client named no server\n$/,
-  );
-  const json = flowLog({ format: 'json', to, refusalLinesPerSecond: 2, now: () => now.ms });
-  json.connection(event);
-  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
-    start: '2026-01-02T03:04:05.000Z',
-    target: 'orders',
-    end: 'done',
-  });
 });
 
 test('workers share a port, are seen as one, and are replaced when they die', async () => {
