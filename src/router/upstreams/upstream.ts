@@ -89,7 +89,7 @@ export class LiveUpstream implements Server {
     this.open += 1;
     try {
       const dialled = await this.#connectWithin(deadlineMs);
-      if (dialled.is === 'refused') return { is: 'refused', refusal: dialled };
+      if (dialled.is === 'refused') return { is: 'refused', refusal: { code: dialled.code, why: dialled.why } };
       dialled.socket.on('error', () => {});
       const result = await exchange(dialled.socket, what, deadlineMs);
       dialled.socket.destroy();
