@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Cidr } from '../ir/index.ts';
 import { trustIn } from './trust.ts';
 
@@ -45,10 +45,13 @@ test('without a network no address is trusted', () => {
 });
 
 test('verdicts stay right when more peers come than are remembered', () => {
+  const cleared = vi.spyOn(Map.prototype, 'clear');
+  onTestFinished(() => void cleared.mockRestore());
   const trusts = trustIn(cidrs('10.0.0.0/8'));
   for (let i = 0; i < 3000; i++) {
     expect(trusts(`10.0.${i >> 8}.${i & 255}`)).toBe(true);
     expect(trusts(`11.0.${i >> 8}.${i & 255}`)).toBe(false);
   }
   expect([trusts('10.0.0.0'), trusts('11.0.0.0')]).toEqual([true, false]);
+  expect(cleared).toHaveBeenCalledTimes(5); // 6000 peers, 1024 remembered
 });

@@ -93,6 +93,16 @@ describe('a flood of refused connections', () => {
     expect(lines).toEqual([`${lineOf(event)}\n`]);
   });
 
+  test('is told once for each second in which lines were left out', () => {
+    const { made, lines, clock } = log('text', 1);
+    for (const ms of [0, 1, 1000, 2000, 3000]) {
+      clock.ms = ms;
+      made.connection(refused);
+    }
+    expect(lines.filter((line) => line.includes('left out'))).toHaveLength(1);
+    expect(lines).toHaveLength(5);
+  });
+
   test('leaves the next second whole, and says nothing where nothing was left out', () => {
     const { made, lines, clock } = log('json', 1);
     made.connection(refused);

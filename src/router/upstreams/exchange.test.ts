@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { readUntil, SocketPairs } from '../../../test/support/sockets.ts';
 import type { Exchange } from '../protocols/exchange.ts';
 import { exchange } from './exchange.ts';
@@ -52,6 +52,16 @@ test.each([
   await readUntil(far, '\n');
   leave(far);
   expect(await result).toEqual({ is: 'refused', refusal: { code: 'LG_UPSTREAM_REFUSED', why: 'it closed' } });
+});
+
+test('leaves no timer behind', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { near, far } = await pairs.make();
+  const result = exchange(near, twoBytes, 60_000);
+  far.write('ok');
+  await result;
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test('a server that does not answer in time is refused', async () => {

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Cidr, Hostname, IpAddress, Port, Upstream } from '../../ir/index.ts';
 import type { Addresses, HostPort } from '../options.ts';
 import type { Exchange } from '../protocols/exchange.ts';
@@ -8,18 +8,33 @@ import type { DialResult } from './dial.ts';
 import { DnsCache } from './dns-cache.ts';
 import { LiveUpstream } from './upstream.ts';
 
+/** What dialling comes to, where the test decides it. */
+const decided = vi.hoisted((): { result: DialResult | undefined } => ({ result: undefined }));
+vi.mock('./dial.ts', async (original) => {
+  const real = await original<typeof import('./dial.ts')>();
+  const dial: typeof real.dial = (addresses, port, options, done) => {
+    if (!decided.result) return real.dial(addresses, port, options, done);
+    done(decided.result);
+    return { cancel: () => {} };
+  };
+  return { ...real, dial };
+});
+
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
+  decided.result = undefined;
   for (const close of closing.splice(0)) await close();
 });
 
 /** A server that says its name to whoever connects. */
-async function server(name: string): Promise<HostPort> {
+async function server(name: string, onLeft: () => void = () => {}): Promise<HostPort> {
   const sockets = new Set<Socket>();
   const made = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
     socket.write(name);
+    socket.on('end', onLeft);
+    socket.resume();
   });
   await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve));
   closing.push(async () => {
@@ -156,6 +171,13 @@ describe('a dial', () => {
     expect(made.health.up).toBe(up);
   });
 
+  test('that fails for want of the router’s own sockets is not held against the upstream', async () => {
+    const { made, connect } = upstream({ addresses: ['10.0.0.1' as IpAddress] });
+    decided.result = { is: 'refused', code: 'LG_OVER_LIMIT', why: 'the router has no socket left to dial with' };
+    expect(await connect()).toMatchObject({ is: 'refused', code: 'LG_OVER_LIMIT' });
+    expect([made.failures, made.health.lastFailure]).toEqual([0, undefined]);
+  });
+
   test('is over when it is cancelled, also while DNS is asked', async () => {
     const { made, dns, dialled } = upstream();
     let answer: (addresses: Addresses) => void = () => {};
@@ -198,11 +220,16 @@ describe('a question of the router’s own', () => {
 
   test('connects, has its exchange, closes, and counts as a connection meanwhile', async () => {
     const { made, places } = upstream({ addresses: ['10.0.0.1' as IpAddress] });
-    places.set('10.0.0.1', await server('one'));
+    let tell: () => void = () => {};
+    const left = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    places.set('10.0.0.1', await server('one', tell));
     const answer = made.ask(threeBytes, 60_000);
     expect(made.open).toBe(1);
     expect(await answer).toEqual({ is: 'done', value: 'one' });
     expect(made.open).toBe(0);
+    await left;
   });
 
   test('is refused like a connection: no room, no answer, not there', async () => {
@@ -230,5 +257,18 @@ describe('a question of the router’s own', () => {
       refusal: { code: 'LG_UPSTREAM_TIMEOUT', why: 'the server could not be reached within 20 ms' },
     });
     expect(made.open).toBe(0);
+  });
+
+  test('does not connect once its time is over', async () => {
+    const { made, dns, dialled } = upstream();
+    let answer: (addresses: Addresses) => void = () => {};
+    dns.answer = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    await made.ask(threeBytes, 20);
+    answer(at('10.0.0.1'));
+    await made.resolve();
+    expect(dialled).toEqual([]);
   });
 });
