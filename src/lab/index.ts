@@ -4,9 +4,10 @@
  * Imports: spec, planner, topology, router, sim, ir, diagnostics. Imported by: cli.
  */
 export { checkPairs, type PairResult } from './check.ts';
+export { checkLab } from './check-lab.ts';
 export type { LabExtension } from './extension.ts';
-export { extensions } from './extensions.ts';
+export { loadExtensions } from './extensions.ts';
 export { type Lab, type LabOptions, startLab } from './lab.ts';
-export { type Pair, pairsOf } from './pairs.ts';
+export { pairsOf } from './pairs.ts';
 export { recipes } from './recipes.ts';
-export { type LabReport, reportOf, reportText } from './report.ts';
+export { type LabReport, reportText } from './report.ts';

@@ -205,9 +205,9 @@ test.each<[string, string]>([
   expect(tree(folder)).toEqual({ 'a.tf': marked('a'), 'old.tf': marked('old'), [list]: listOf('a.tf') });
 });
 
-test('a list with an entry twice, and one of many thousand entries, are read', async () => {
+test('a list with an entry twice, and one of thousands of entries, are read', async () => {
   await write({ 'a.tf': marked('a'), 'old.tf': marked('old') });
-  const many = Array.from({ length: 20_000 }, (_, i) => `none-${i}.tf`);
+  const many = Array.from({ length: 2_000 }, (_, i) => `none-${i}.tf`);
   put(list, JSON.stringify({ files: ['a.tf', 'old.tf', 'old.tf', ...many] }));
   expect(await write({ 'a.tf': marked('a') })).toMatchObject({ removed: ['old.tf'], unchanged: ['a.tf'] });
   expect(tree(folder)).toEqual({ 'a.tf': marked('a'), [list]: listOf('a.tf') });

@@ -2,16 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Made } from '../../app/planning/index.ts';
-import { type Diagnostic, usageProblem } from '../../diagnostics/index.ts';
+import type { Diagnostic } from '../../diagnostics/index.ts';
 import {
-  checkPairs,
-  extensions,
+  checkLab,
   type Lab,
   type LabExtension,
   type LabReport,
-  pairsOf,
+  loadExtensions,
   recipes,
-  reportOf,
   reportText,
   startLab,
 } from '../../lab/index.ts';
@@ -48,7 +46,7 @@ export const lab = command({
   },
   async run(values, context) {
     const startMs = performance.now();
-    const wanted = await chosen(values.with, context);
+    const wanted = await loadExtensions(values.with, context);
     if ('code' in wanted) return refuse(wanted, values.json, context);
     const made = await loadPlan({ ...values, acceptNotYet: values['accept-not-yet'] }, context);
     if (!made) return 1;
@@ -56,30 +54,19 @@ export const lab = command({
     const running = await begin(made, wanted, context);
     if ('code' in running) return refuse(running, values.json, context);
     try {
-      const report = await check(running, startMs, context);
+      const { report, isComplete } = await checkLab(running, {
+        signal: context.interrupted,
+        elapsedMs: () => performance.now() - startMs,
+        onProgress: noteProgress(context),
+      });
       if (values.once || context.interrupted.aborted) show(report, values.json, context);
       else await stayUp(running, report, values.json, context);
-      return report.failed === 0 && !cutShort(running, report) ? 0 : 1;
+      return report.failed === 0 && isComplete ? 0 : 1;
     } finally {
       await running.close();
     }
   },
 });
-
-/** What `--with` names, loaded; or the problem that a name is unknown. */
-async function chosen(names: readonly string[], context: Context): Promise<readonly LabExtension[] | Diagnostic> {
-  const known = Object.keys(extensions).sort();
-  const found: LabExtension[] = [];
-  for (const name of names) {
-    const load = Object.hasOwn(extensions, name) ? extensions[name] : undefined;
-    if (!load)
-      return usageProblem(
-        `--with ${name} is not known; ${known.length > 0 ? `there is ${known.join(', ')}` : 'there is none yet'}`,
-      );
-    found.push(await load(context.cwd, context.env));
-  }
-  return found;
-}
 
 /** Starts the lab, or says why this machine will not have it. */
 async function begin(
@@ -102,22 +89,11 @@ async function begin(
   }
 }
 
-async function check(running: Lab, startMs: number, context: Context): Promise<LabReport> {
-  const pairs = pairsOf(running.spec, running.topology);
-  context.note(`the lab is up; ${pairs.length} connections to check`);
-  const step = Math.max(1, Math.ceil(pairs.length / 4));
-  const results = await checkPairs(running, pairs, {
-    signal: context.interrupted,
-    onDone: (done, all) => {
-      if (done % step === 0 || done === all) context.note(`checked ${done} of ${all}`);
-    },
-  });
-  return reportOf(running, results, Math.round(performance.now() - startMs));
-}
-
-/** Interrupted before every pair was made: that is no success. */
-const cutShort = (running: Lab, report: LabReport): boolean =>
-  report.pairs.length < pairsOf(running.spec, running.topology).length;
+/** Says how many connections there are, and four times how many are done. */
+const noteProgress = (context: Context) => (done: number, all: number) => {
+  if (done === 0) context.note(`the lab is up; ${all} connections to check`);
+  else if (done % Math.max(1, Math.ceil(all / 4)) === 0 || done === all) context.note(`checked ${done} of ${all}`);
+};
 
 const show = (report: LabReport, json: boolean, context: Context): void =>
   context.print(json ? JSON.stringify(report, null, 2) : reportText(report));
