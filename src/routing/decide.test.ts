@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bruteForceRoute } from '../../test/support/brute-force.ts';
 import type { Hostname, Identity, Port, Route, RouterListener, Speech } from '../ir/index.ts';
-import { type Claim, clientNccs, decide, honestClaim, routeTable, whyRefused } from './index.ts';
+import { type Claim, clientNccs, decide, honestClaim, routesOf, routeTable, whyRefused } from './index.ts';
 
 const named = (name: string): Hostname => name as Hostname;
 
@@ -131,6 +131,16 @@ test('a refusal keeps the route only where the grant is missing', () => {
   const table = routeTable(listener(['tls'], granted(['n-2'])));
   expect(decide(table, claim('tls', 'a'), ['n-1'])).toMatchObject({ route: { key: 'tls/a' } });
   expect(decide(table, claim('tls', 'b'), ['n-1'])).not.toHaveProperty('route');
+});
+
+test('the routes of a plan come with their listeners, in order', () => {
+  const plan = { version: 1, name: 'x', listeners: [web, greeting], upstreams: {}, trustedNetworks: [] } as const;
+  expect(routesOf(plan).map(({ listener: of, route }) => [of.speaks[0], route.key])).toEqual([
+    ['tls', 'tls/a'],
+    ['tls', 'http/b'],
+    ['mysql', 'mysql/a'],
+    ['mysql', 'mysql/b'],
+  ]);
 });
 
 test.each<[string, RouterListener, string, Claim]>([

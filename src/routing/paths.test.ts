@@ -75,6 +75,7 @@ test.each([
   ['a doubled slash in front', '//v1/orders'],
   ['a zero byte', '/v1/orders%00'],
   ['a line end', '/v1/orders%0d%0a'],
+  ['a delete character', '/v1/orders%7f'],
   ['an over-long slash', '/v1/x%c0%af../admin'],
   ['a percent sign alone', '/v1/100%'],
   ['a broken code', '/v1/%zz'],
@@ -92,12 +93,37 @@ test('a slash at the end makes no difference to what is denied', () => {
   expect(refusalOfPath({ allow: [], deny: ['/'] }, { path: '/v1', fields: [] })).toBeUndefined();
 });
 
-test('a field that names another path is refused where paths are limited, and nowhere else', () => {
-  const request = { path: '/v1/orders', fields: [{ name: 'x-original-url', value: '/v1/admin' }] };
-  expect(refusalOfPath(rules, request)?.why).toBe(
-    'the field x-original-url may name another path than the request line',
-  );
-  expect(refusalOfPath({ allow: [], deny: [] }, request)).toBeUndefined();
+test.each(['x-original-url', 'x-rewrite-url', 'x-forwarded-path', 'x-forwarded-prefix'])(
+  'the field %s is refused where paths are limited, and nowhere else',
+  (name) => {
+    const request = { path: '/v1/orders', fields: [{ name: 'accept' }, { name }] };
+    expect(refusalOfPath(rules, request)?.why).toBe(`the field ${name} may name another path than the request line`);
+    expect(refusalOfPath({ allow: [], deny: [] }, request)).toBeUndefined();
+  },
+);
+
+test('a pattern to deny is compared without regard to its own case and slashes at its end', () => {
+  for (const pattern of ['/V1/Admin', '/v1/admin//'])
+    expect(refusalOfPath({ allow: [], deny: [pattern] }, { path: '/v1/admin', fields: [] })).toBeDefined();
+});
+
+test('what is no path is refused also where only some paths are denied', () => {
+  const refusal = refusalOfPath({ allow: [], deny: ['/v1/admin'] }, { path: '*', fields: [] });
+  expect(refusal?.why).toBe('the path “*” is no path');
+});
+
+test('the longest path that is matched', () => {
+  const path = `/v1/${'a'.repeat(pathCharactersMax - 4)}`;
+  expect(refused(path)).toBeUndefined();
+  expect(refused(`${path}a`)?.why).toMatch(`has more than ${pathCharactersMax} characters`);
+});
+
+test.each([
+  ['slashes doubled again when dots are gone', '/a/b//..//c', '/a/b/c'],
+  ['a dot at the end leaves a slash', '/a/.', '/a/'],
+  ['two dots at the end leave a slash', '/a/b/..', '/a/'],
+])('%s', (_, path, reading) => {
+  expect(readingsOf(path)).toContain(reading);
 });
 
 test('the reason names the pattern, and the reading that is denied', () => {
@@ -176,6 +202,12 @@ test('a path of slashes, against many patterns, takes no time', () => {
   const patterns = Array.from({ length: 200 }, (_, i) => `/v${i}/**/a*b*c/**/d`);
   const path = `/v1${'/'.repeat(4_000)}a;b%2e`;
   expect(refusalOfPath({ allow: ['/**'], deny: patterns }, { path, fields: [] })).toBeUndefined();
+});
+
+test('a path that can be read in too many ways is not read at all', () => {
+  expect(readingsOf('/%5c\\%255c.%255c%252f%5c%255c\\..%3bx%5c//.')).toBe(
+    `can be read in more than ${readingsMax} ways`,
+  );
 });
 
 test('every path has few readings, or a reason', () => {
