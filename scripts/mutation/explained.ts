@@ -7,4 +7,23 @@ export interface Explanation {
 }
 
 /** Written by hand. A test holds each to a mutant that there is. */
-export const explained: readonly Explanation[] = [];
+export const explained: readonly Explanation[] = [
+  {
+    file: 'src/routing/decide.ts',
+    original: "'tcp'",
+    replacement: "''",
+    why: 'Says to the compiler what is known there: a listener that speaks tcp was decided two lines before, and no other has tcp in `speaks`.',
+  },
+  {
+    file: 'src/routing/paths.ts',
+    original: "part.includes('*')",
+    replacement: 'true',
+    why: 'A segment without a star may be matched character by character as well; comparing it at once is faster.',
+  },
+  {
+    file: 'src/routing/paths.ts',
+    original: "'*'",
+    replacement: "''",
+    why: 'Every text includes the empty one: the same as the condition that is always true, in the line with `part.includes`.',
+  },
+];

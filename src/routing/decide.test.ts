@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bruteForceRoute } from '../../test/support/brute-force.ts';
 import type { Hostname, Identity, Port, Route, RouterListener, Speech } from '../ir/index.ts';
-import { type Claim, clientNccs, decide, honestClaim, routesOf, routeTable, whyRefused } from './index.ts';
+import {
+  type Claim,
+  clientNccs,
+  decide,
+  honestClaim,
+  routesOf,
+  routeTable,
+  routeTableInSteps,
+  whyRefused,
+} from './index.ts';
 
 const named = (name: string): Hostname => name as Hostname;
 
@@ -96,6 +105,18 @@ test.each<[string, RouterListener, Claim, string]>([
   ['TLS without a name beside a postgres default', both, claim('tls'), 'LG_NO_NAME: the client named no server'],
   ['mysql by name', greeting, claim('mysql', 'a'), 'mysql/a'],
   ['mysql without a name, with a default', greeting, claim('mysql'), 'mysql/b'],
+  [
+    'a name of Postgres over HTTP',
+    listener(['http', 'postgres'], [byName({ speech: 'postgres', name: 'a' })]),
+    claim('http', 'a'),
+    'LG_NAME_UNKNOWN: no target has the name a on port 5432',
+  ],
+  [
+    'a default of TLS, which is none',
+    listener(['tls'], [byName({ speech: 'tls', name: 'a', isDefault: true })]),
+    claim('tls'),
+    'LG_NO_NAME: the client named no server',
+  ],
   ['TLS on a port for mysql', greeting, claim('tls', 'a'), 'LG_PROTOCOL: port 5432 speaks mysql, not tls'],
   ['a port whatever is said', listener(['tcp'], [byPort(['n-1'])]), claim('http', 'a'), 'p'],
   [
@@ -122,15 +143,44 @@ test.each<[string, readonly string[], Identity, string]>([
     { by: 'listener', nccs: ['n-3', 'n-2'] },
     notGranted('NCC n-2 was not'),
   ],
+  [
+    'two that can dial are not granted: the first is named',
+    [],
+    { by: 'listener', nccs: ['n-3', 'n-2'] },
+    notGranted('NCC n-3 was not'),
+  ],
   ['no NCC can dial', ['n-1'], { by: 'listener', nccs: [] }, notGranted('nobody is')],
 ])('%s', (_, allow, identity, want) => {
   expect(said(listener(['tls'], granted(allow), identity), claim('tls', 'a'))).toBe(want);
 });
 
-test('a refusal keeps the route only where the grant is missing', () => {
-  const table = routeTable(listener(['tls'], granted(['n-2'])));
-  expect(decide(table, claim('tls', 'a'), ['n-1'])).toMatchObject({ route: { key: 'tls/a' } });
-  expect(decide(table, claim('tls', 'b'), ['n-1'])).not.toHaveProperty('route');
+test('a decision as data: a refusal keeps the route only where the grant is missing', () => {
+  const tls = listener(['tls'], granted(['n-2']));
+  const [route] = tls.routes;
+  const decided = (what: Claim, ncc: string) => decide(routeTable(tls), what, [ncc]);
+  expect(decided(claim('tls', 'a'), 'n-2')).toEqual({ is: 'route', route });
+  expect(decided(claim('tls', 'a'), 'n-1')).toEqual({ is: 'refuse', code: 'LG_NOT_GRANTED', route });
+  expect(decided(claim('tls', 'b'), 'n-2')).toEqual({ is: 'refuse', code: 'LG_NAME_UNKNOWN' });
+  expect(decided(claim('tls'), 'n-2')).toEqual({ is: 'refuse', code: 'LG_NO_NAME' });
+  expect(decided(claim('http', 'a'), 'n-2')).toEqual({ is: 'refuse', code: 'LG_PROTOCOL' });
+});
+
+test.each([
+  [1, 2],
+  [2, 1],
+  [3, 0],
+])('a table built in steps of %i routes is the same, after %i pauses', (routesPerStep, pauses) => {
+  const steps = routeTableInSteps(both, routesPerStep);
+  let paused = 0;
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) paused += 1;
+  expect(step.value).toEqual(routeTable(both));
+  expect(paused).toBe(pauses);
+});
+
+test('a table does not change another', () => {
+  routeTable(web);
+  expect(routeTable(listener(['tls'], [])).byName.tls.size).toBe(0);
 });
 
 test('the routes of a plan come with their listeners, in order', () => {
@@ -147,6 +197,7 @@ test.each<[string, RouterListener, string, Claim]>([
   ['in the first speech that has a route for the name', both, 'a', claim('tls', 'a')],
   ['in a later speech if only that has one', both, 'b', claim('postgres', 'b')],
   ['in the first speech if none has', both, 'c', claim('tls', 'c')],
+  ['any bytes where nothing is said to be spoken', listener([], []), 'a', claim('tcp', 'a')],
   ['anything on a port of its own', listener(['tcp'], [byPort([])]), 'a', claim('tcp', 'a')],
 ])('an honest client speaks %s', (_, of, name, want) => {
   expect(honestClaim(routeTable(of), named(name))).toEqual(want);

@@ -82,7 +82,7 @@ function findRoute(table: RouteTable, claim: Claim): Route | keyof typeof refusa
   if (speaks.includes('tcp')) return table.byPort ?? 'LG_NAME_UNKNOWN'; // any bytes will do
   const speech = heardAs(speaks, claim.speech);
   if (speech === undefined) return 'LG_PROTOCOL';
-  if (claim.name === undefined) return defaultRoute(table, speech) ?? 'LG_NO_NAME';
+  if (claim.name === undefined) return table.byDefault.get(speech) ?? 'LG_NO_NAME';
   return routeByName(table, speech, claim.name) ?? 'LG_NAME_UNKNOWN';
 }
 
@@ -91,9 +91,6 @@ function heardAs(speaks: readonly Speech[], speech: Speech): NamedSpeech | undef
   if (speech !== 'tcp' && speaks.includes(speech)) return speech;
   return speech === 'tls' && speaks.includes('postgres') ? 'postgres' : undefined;
 }
-
-const defaultRoute = ({ byDefault }: RouteTable, speech: NamedSpeech): Route | undefined =>
-  speech === 'mysql' || speech === 'postgres' ? byDefault[speech] : undefined;
 
 /** A ClientHello does not say what is inside: on a port for both, direct TLS of Postgres is found second. */
 const routeByName = ({ byName }: RouteTable, speech: NamedSpeech, name: Hostname): Route | undefined =>

@@ -64,9 +64,9 @@ export function readingsOf(path: string): readonly string[] | string {
   if (path.length > pathCharactersMax) return `has more than ${pathCharactersMax} characters`;
   if (!path.startsWith('/')) return 'is no path';
   if (/%(?![0-9a-fA-F]{2})/.test(path)) return 'has a percent sign that encodes nothing';
-  const readings = new Set([path]);
+  const readings = new Set<string>();
   let decoded = path;
-  for (let times = 0; times <= 2; times++) {
+  for (let times = 0; ; times++) {
     // Zero bytes end a path for some servers; C0 and C1 begin over-long forms of ASCII, a slash among them.
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
     if (/[\x00-\x1f\x7f\xc0\xc1]/.test(decoded)) return 'encodes a byte that no path has';
@@ -117,18 +117,18 @@ function matchList(
   many: string,
   same: (part: string, element: string) => boolean,
 ): boolean {
-  let [p, i, star, from] = [0, 0, -1, 0];
-  while (i < list.length) {
+  let [p, i] = [0, 0];
+  let last: { readonly p: number; i: number } | undefined;
+  for (let element = list[i]; element !== undefined; element = list[i]) {
     const part = pattern[p];
     if (part === many) {
-      star = p++;
-      from = i;
-    } else if (part !== undefined && same(part, list[i] ?? '')) {
+      last = { p: p++, i };
+    } else if (part !== undefined && same(part, element)) {
       p++;
       i++;
-    } else if (star >= 0) {
-      p = star + 1;
-      i = ++from;
+    } else if (last) {
+      p = last.p + 1;
+      i = ++last.i;
     } else return false;
   }
   while (pattern[p] === many) p++;

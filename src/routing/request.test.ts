@@ -6,7 +6,7 @@ const host = (name: string): Hostname => name as Hostname;
 
 const httpRoute = (name: string, paths?: Route['action']['paths']): Route => ({
   key: name,
-  target: name,
+  target: `target of ${name}`,
   match: { by: 'name', speech: 'http', name: host(name) },
   allow: ['n-1'],
   action: { upstream: 'u', tls: 'passthrough', ...(paths && { paths }) },
@@ -14,6 +14,7 @@ const httpRoute = (name: string, paths?: Route['action']['paths']): Route => ({
 
 const limited = httpRoute('limited.test', { allow: ['/v1/**'], deny: ['/v1/admin/**'] });
 const open = httpRoute('open.test');
+const byPort: Route = { ...open, key: 'p', target: 'alone', match: { by: 'port' } };
 const table = routeTable({
   key: 's-1/80',
   port: 20_080 as Port,
@@ -39,6 +40,13 @@ test.each<[string, Route, string, string, string]>([
     'limited.test',
     '/v1/orders',
     'LG_NAME_UNKNOWN: this connection is for open.test; connect again for limited.test',
+  ],
+  [
+    'a name of another route, on a port of its own',
+    byPort,
+    'limited.test',
+    '/v1/orders',
+    'LG_NAME_UNKNOWN: this connection is for alone; connect again for limited.test',
   ],
   ['a name of no route', open, 'else.test', '/', 'LG_NAME_UNKNOWN: no target has the name else.test on port 80'],
 ])('%s', (_, route, name, path, want) => {

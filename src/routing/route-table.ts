@@ -11,8 +11,8 @@ export interface RouteTable {
   readonly listener: RouterListener;
   readonly byName: Readonly<Record<NamedSpeech, ReadonlyMap<Hostname, Route>>>;
   readonly byPort: Route | undefined;
-  /** The route that takes clients without a name or without TLS. */
-  readonly byDefault: Readonly<Record<'mysql' | 'postgres', Route | undefined>>;
+  /** The route that takes clients without a name or without TLS: of MySQL and Postgres only. */
+  readonly byDefault: ReadonlyMap<NamedSpeech, Route>;
 }
 
 /** Indexes the routes of a listener. Linear; never throws, also for a listener that no check has seen. */
@@ -26,36 +26,24 @@ export function routeTable(listener: RouterListener): RouteTable {
 
 /** The same in steps of so many routes, so that a router can go on carrying while it builds a large table. */
 export function* routeTableInSteps(listener: RouterListener, routesPerStep: number): Generator<void, RouteTable> {
-  const byName: Record<NamedSpeech, ReadonlyMap<Hostname, Route>> = {
-    tls: noRoutes,
-    postgres: noRoutes,
-    http: noRoutes,
-    mysql: noRoutes,
-  };
-  const byDefault: Record<'mysql' | 'postgres', Route | undefined> = { mysql: undefined, postgres: undefined };
-  const made = new Map<NamedSpeech, Map<Hostname, Route>>();
+  const byName = { tls: noRoutes, postgres: noRoutes, http: noRoutes, mysql: noRoutes };
+  const byDefault = new Map<NamedSpeech, Route>();
   let byPort: Route | undefined;
   for (const [i, route] of listener.routes.entries()) {
     if (i > 0 && i % routesPerStep === 0) yield;
-    if (route.match.by === 'port') {
-      byPort = route;
-      continue;
+    if (route.match.by === 'port') byPort = route;
+    else {
+      const { speech, name } = route.match;
+      if (byName[speech] === noRoutes) byName[speech] = new Map();
+      byName[speech].set(name, route);
+      if (route.action.isDefault && (speech === 'mysql' || speech === 'postgres')) byDefault.set(speech, route);
     }
-    const { speech, name } = route.match;
-    let names = made.get(speech);
-    if (!names) {
-      names = new Map();
-      made.set(speech, names);
-      byName[speech] = names;
-    }
-    names.set(name, route);
-    if (route.action.isDefault && (speech === 'mysql' || speech === 'postgres')) byDefault[speech] = route;
   }
   return { listener, byName, byPort, byDefault };
 }
 
-/** Shared: a plan of ten thousand targets has thousands of tables, most of them for one speech. */
-const noRoutes: ReadonlyMap<Hostname, Route> = new Map();
+/** Shared and always empty: a plan of ten thousand targets has thousands of tables, most of them for one speech. */
+const noRoutes = new Map<Hostname, Route>();
 
 /** Every route of a plan with its listener, for lists and questions of operators. */
 export const routesOf = (plan: RoutePlan): readonly { readonly listener: RouterListener; readonly route: Route }[] =>
