@@ -39,6 +39,17 @@ test.each<[string, string, string | undefined]>([
   expect(parseIpAddress(text)).toBe(want);
 });
 
+test('a host name is read as it is written, or in any case, or with a trailing dot', () => {
+  const label = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
+  fc.assert(
+    fc.property(fc.array(label, { minLength: 1, maxLength: 5 }), fc.constantFrom('', '.'), (labels, end) => {
+      const canonical = labels.join('.').toLowerCase();
+      const want = hostnamePattern.test(canonical) ? canonical : undefined;
+      expect(parseHostname(`${labels.join('.')}${end}`)).toBe(want);
+    }),
+  );
+});
+
 test('what is published of a value’s form admits all that is in canonical form', () => {
   const label = fc.stringMatching(/^[a-z0-9_-]{1,64}$/);
   fc.assert(

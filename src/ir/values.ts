@@ -21,21 +21,23 @@ export function parsePort(n: number): Port | undefined {
   return Number.isInteger(n) && n >= 1 && n <= 65_535 ? (n as Port) : undefined;
 }
 
-const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
-
 /**
- * The form of a {@link Hostname}: labels of 1 to 63 letters, digits, hyphens or underscores (DNS names of private zones use
- * them), at most 253 characters in all, at least two labels, and a last label that is not a number (that would be an address).
+ * Labels of 1 to 63 letters, digits, hyphens or underscores (DNS names of private zones use them), at most 253 characters
+ * in all, at least two labels, and a last label that is not a number (that would be an address).
  */
-export const hostnamePattern = new RegExp(`^(?=.{1,253}$)(?:${label}\\.)+(?![0-9]+$)${label}$`);
+function hostnameForm(letters: string, end: string): RegExp {
+  const label = `[${letters}0-9_](?:[${letters}0-9_-]{0,61}[${letters}0-9_])?`;
+  return new RegExp(`^(?=.{1,253}${end}$)(?:${label}\\.)+(?![0-9]+${end}$)${label}${end}$`);
+}
 
-/** The same without regard to case. Only ASCII letters fold: without the flag `u`, no other letter equals one of them. */
-const hostnameInAnyCase = new RegExp(hostnamePattern.source, 'i');
+/** The form of a {@link Hostname}. */
+export const hostnamePattern = hostnameForm('a-z', '');
+/** The form in which {@link parseHostname} takes it. */
+export const writtenHostnamePattern = hostnameForm('A-Za-z', '\\.?');
 
-/** Reads a host name as clients send it: case and one trailing dot do not matter. */
+/** Reads a host name as people write and clients send it: case and one trailing dot do not matter. */
 export function parseHostname(text: string): Hostname | undefined {
-  const name = text.endsWith('.') ? text.slice(0, -1) : text;
-  return hostnameInAnyCase.test(name) ? (name.toLowerCase() as Hostname) : undefined;
+  return writtenHostnamePattern.test(text) ? (text.toLowerCase().replace(/\.$/, '') as Hostname) : undefined;
 }
 
 export const endpointIdPattern = /^vpce-[0-9a-z-]{1,64}$/;
@@ -46,11 +48,11 @@ export function parseEndpointId(text: string): EndpointId | undefined {
 }
 
 const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
-const ipv4 = new RegExp(`^${octet}(?:\\.${octet}){3}$`);
+export const ipv4Pattern = new RegExp(`^${octet}(?:\\.${octet}){3}$`);
 
 /** IPv4 only: AWS load balancer members and hub networks are IPv4 in every design that lakegate plans. */
 export function parseIpv4(text: string): IpAddress | undefined {
-  return ipv4.test(text) ? (text as IpAddress) : undefined;
+  return ipv4Pattern.test(text) ? (text as IpAddress) : undefined;
 }
 
 export const ipAddressPattern = /^[0-9a-f.:]{2,45}$/;
@@ -61,7 +63,7 @@ export const ipAddressPattern = /^[0-9a-f.:]{2,45}$/;
  */
 export function parseIpAddress(text: string): IpAddress | undefined {
   if (text.length > 45) return undefined;
-  if (ipv4.test(text)) return text as IpAddress;
+  if (ipv4Pattern.test(text)) return text as IpAddress;
   if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
   const address = ipaddr.IPv6.parse(text);
   return (address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toString()) as IpAddress;
@@ -92,7 +94,7 @@ export function cidrRange(cidr: Cidr): { readonly first: number; readonly last: 
 }
 
 export const cidrContains = (cidr: Cidr, address: string): boolean => {
-  if (!ipv4.test(address)) return false;
+  if (!ipv4Pattern.test(address)) return false;
   const { first, last } = cidrRange(cidr);
   const n = ipv4Number(address);
   return n >= first && n <= last;

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import type { Code } from '../diagnostics/index.ts';
 import { counted } from '../diagnostics/index.ts';
-import { cidrRange, parseCidr, parseHostname, parseIpv4, parsePort } from '../ir/index.ts';
+import {
+  cidrPattern,
+  cidrRange,
+  ipv4Pattern,
+  parseCidr,
+  parseHostname,
+  parseIpv4,
+  parsePort,
+  writtenHostnamePattern,
+} from '../ir/index.ts';
 import { shown } from './wording.ts';
 
 /** Why a value is not what its field takes. */
@@ -159,7 +168,7 @@ const suggestHost = (name: string | undefined): string | undefined =>
   name && parseHostname(name) ? `write ${name.toLowerCase()}` : undefined;
 
 export const hostField = (description: string) =>
-  textField(hostWrong, { description, pattern: /^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?$/ });
+  textField(hostWrong, { description, pattern: writtenHostnamePattern });
 
 /** Why a text is not an IPv4 network that can be routed to, or undefined. */
 export function cidrWrong(text: string): Wrong | undefined {
@@ -182,7 +191,7 @@ export function cidrWrong(text: string): Wrong | undefined {
 }
 
 export const cidrField = (description: string) =>
-  textField(cidrWrong, { description, pattern: /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, examples: ['10.50.0.0/16'] });
+  textField(cidrWrong, { description, pattern: cidrPattern, examples: ['10.50.0.0/16'] });
 
 /** A network for a VPC: AWS makes them from /16 to /28. */
 export const vpcCidrField = (description: string, longest: number, why: string) =>
@@ -206,7 +215,7 @@ export const vpcCidrField = (description: string, longest: number, why: string) 
         };
       return undefined;
     },
-    { description, pattern: /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/ },
+    { description, pattern: cidrPattern },
   );
 
 export const addressField = (description: string, ifName: string) =>
@@ -220,7 +229,7 @@ export const addressField = (description: string, ifName: string) =>
         ...(parseHostname(text) && { hint: ifName }),
       };
     },
-    { description, pattern: /^\d{1,3}(\.\d{1,3}){3}$/ },
+    { description, pattern: ipv4Pattern },
   );
 
 export const portField = (description: string) =>
