@@ -267,6 +267,7 @@ test.each<[string, unknown, RegExp | undefined]>([
   ['an id that is none', { version: 1, endpoints: { 'eni-1': 'n-1' } }, /"eni-1" is not the id of an endpoint/],
   ['an NCC that is none', { version: 1, endpoints: { 'vpce-1': '' } }, /"" is not the key of an NCC/],
   ['a list', { version: 1, endpoints: [] }, /endpoints/],
+  ['a field that is not known', { version: 1, endpoints: {}, more: 1 }, /more/],
 ])('policy: %s', (_, value, want) => {
   const checked = checkPolicy(value);
   if (want) expect(checked.is === 'bad' && checked.diagnostics[0]?.message).toMatch(want);

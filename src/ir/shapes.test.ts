@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import { goldenCases } from '../../test/terraform/cases.ts';
+import { variants } from '../../test/terraform/variants.ts';
 import { infraPlanShape, routePlanShape } from './index.ts';
 
 type Place = readonly (string | number)[];
@@ -10,8 +11,11 @@ interface Case {
   readonly plan: unknown;
 }
 
-/** The plans of the golden cases: between them they have nearly every part of a plan. */
-const cases: readonly Case[] = goldenCases().flatMap(({ plan: { infra, routes } }) => [
+/** Between them these plans have every part that a plan may have. */
+const cases: readonly Case[] = [
+  ...goldenCases().map(({ plan }) => plan),
+  ...Object.values(variants).map((make) => make()),
+].flatMap(({ infra, routes }) => [
   { shape: infraPlanShape, plan: infra },
   { shape: routePlanShape, plan: routes },
 ]);
