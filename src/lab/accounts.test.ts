@@ -98,6 +98,32 @@ const harms: readonly [what: string, harm: (lab: Lab) => unknown, seen: Readonly
     { ...whole, web: 'LG_NO_IDENTITY' },
   ],
   [
+    'a load balancer enforces its inbound rules',
+    (lab) => {
+      const balancer = one(lab, 'aws_lb', () => true);
+      balancer.attributes = {
+        ...balancer.attributes,
+        enforce_security_group_inbound_rules_on_private_link_traffic: 'on',
+      };
+    },
+    { ...whole, web: expect.stringContaining('ECONNRESET'), raw: expect.stringContaining('ECONNRESET') },
+  ],
+  [
+    'the routers let nothing in from the load balancer',
+    ({ accounts: { aws } }) => {
+      for (const each of aws.all('aws_vpc_security_group_ingress_rule')) aws.remove(each);
+    },
+    { ...whole, web: expect.stringContaining('ECONNRESET') },
+  ],
+  [
+    'the route to the network is gone',
+    ({ accounts: { aws } }) => {
+      for (const each of aws.all('aws_route', ({ attributes }) => text(attributes, 'transit_gateway_id') !== ''))
+        aws.remove(each);
+    },
+    { ...whole, web: 'LG_UPSTREAM_REFUSED', raw: expect.stringContaining('ECONNRESET') },
+  ],
+  [
     'the workspace is bound to an empty NCC',
     ({ accounts: { databricks } }) => {
       const { network_connectivity_config_id: id } = databricks.createNcc({ name: 'empty', region: 'eu-west-1' });

@@ -8,9 +8,9 @@ import {
   type RoutePlan,
 } from '../ir/index.ts';
 import { type ConnectionEvent, type RunningRouter, startRouter } from '../router/index.ts';
-import { type Machine, machinesOf, targetHealth } from '../sim/aws/index.ts';
+import { allMachines, type Machine, targetHealth } from '../sim/aws/index.ts';
 import { readConfiguration, type SimulatedAccounts } from '../sim/fill/index.ts';
-import type { CustomerNetworks, SimEvent } from '../sim/network/index.ts';
+import { type CustomerNetworks, type LoopbackAddress, type SimEvent, whyDropped } from '../sim/network/index.ts';
 import { asBuilt } from './as-built.ts';
 import type { Closing } from './servers.ts';
 
@@ -35,19 +35,21 @@ const dnsTtlSeconds = 5;
  */
 export async function startRouters(options: RoutersOptions, closing: Closing): Promise<readonly RunningRouter[]> {
   const { infra, accounts, networks } = options;
-  const machines = fleetMachines(accounts);
+  const machines = allMachines(accounts.aws);
   const routers: RunningRouter[] = [];
   if (machines.length === 0) return routers;
   const plan = asBuilt(routesIn(accounts, infra));
   const policy = policyIn(accounts, infra);
-  for (let i = 0; i < Math.min(machines.length, routersCap); i++) {
+  const reachable = (machine: Machine, address: string, port: number): LoopbackAddress | undefined =>
+    whyDropped(accounts.aws, machine, { address, port }) ? undefined : networks.listenerAt(address, port);
+  for (const machine of machines.slice(0, routersCap)) {
     const router = await startRouter({
       plan,
       policy,
       bind: () => ({ host: '127.0.0.1', port: 0 }),
       resolve: async (name) => networks.resolve(name).map((address) => ({ address, ttlSeconds: dnsTtlSeconds })),
-      // An address at which nothing listens leads to a port that refuses, as a wrong address in a network would.
-      dial: (address, port) => networks.listenerAt(address, port) ?? { host: '127.0.0.1', port: 0 },
+      // An address at which nothing listens, or that AWS lets no packets to, leads to a port that refuses.
+      dial: (address, port) => reachable(machine, address, port) ?? { host: '127.0.0.1', port: 0 },
       trust: loopback ? [loopback] : [],
       log: options.log,
       note: options.note,
@@ -81,12 +83,6 @@ function valid<T>(checked: Checked<T>, what: string): T {
   if (checked.is === 'bad')
     throw new Error(`${what} in the bucket: ${checked.diagnostics.map((each) => each.message).join('; ')}`);
   return checked.value;
-}
-
-/** Machines of the fleet, each once. */
-function fleetMachines({ aws, caller }: SimulatedAccounts): readonly Machine[] {
-  const owners = ['aws_autoscaling_group', 'aws_ecs_service'].flatMap((type) => aws.local(type, caller));
-  return owners.flatMap((owner) => machinesOf(aws, owner));
 }
 
 /** Waits until the load balancers find the routers healthy. */

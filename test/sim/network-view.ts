@@ -1,9 +1,20 @@
-import type { InfraPlan } from '../../src/ir/index.ts';
-import { brokersOf, connectionsOf, type Thing, text, texts } from '../../src/sim/aws/index.ts';
-import { actionGroups, listenersOf } from '../../src/sim/aws/models/load-balancers.ts';
+import { cidrRange, type InfraPlan, ipv4Text, type RoutePlan } from '../../src/ir/index.ts';
+import {
+  actionGroups,
+  allMachines,
+  blocksOf,
+  brokersOf,
+  connectionsOf,
+  listenersOf,
+  registeredTargets,
+  type Thing,
+  text,
+  texts,
+} from '../../src/sim/aws/index.ts';
 import { principalsOf } from '../../src/sim/aws/models/privatelink.ts';
-import { registeredTargets } from '../../src/sim/aws/models/targets.ts';
 import { readConfiguration, type SimulatedAccounts } from '../../src/sim/fill/index.ts';
+import { nodesOf } from '../../src/sim/network/load-balancer.ts';
+import { whyDropped, whyDroppedAtEntry } from '../../src/sim/network/packet-filter.ts';
 
 /**
  * The two accounts as far as a packet can tell: what exists and what it is joined to, under names in the place of ids, and sorted.
@@ -85,10 +96,83 @@ export function networkView({ aws, databricks, caller }: SimulatedAccounts, infr
     const map = readConfiguration({ aws }, infra, 'policy');
     return (map as { endpoints: Record<string, string> } | undefined)?.endpoints[id];
   }
+  const healthPortOf = (arn: string): number =>
+    Number(text(blocksOf(aws.get('aws_lb_target_group', arn)?.attributes ?? {}, 'health_check')[0] ?? {}, 'port'));
+  /** Security group rules between load balancers, routers, brokers and addresses. DNS and AWS APIs are not carried here. */
+  function rules(): readonly unknown[] {
+    const label = (id: string): string => name(aws.get('aws_security_group', id));
+    return ['ingress', 'egress'].flatMap((direction) =>
+      aws.all(`aws_vpc_security_group_${direction}_rule`).flatMap(({ attributes }) => {
+        const owner = label(text(attributes, 'security_group_id'));
+        const cidr = text(attributes, 'cidr_ipv4');
+        const peer = cidr ? target(cidr.replace('/32', '')) : label(text(attributes, 'referenced_security_group_id'));
+        const { ip_protocol, from_port, to_port } = attributes;
+        const isCarried = ip_protocol === 'tcp' && from_port !== 53 && peer !== '';
+        const isOfOthers = /-(from-hub|vpc-endpoints)$/.test(owner) || peer.endsWith('-vpc-endpoints');
+        return isCarried && !isOfOthers ? [{ direction, owner, from_port, to_port, peer }] : [];
+      }),
+    );
+  }
+
+  /** Routes of the subnets in which load balancers and machines are. */
+  function ways(): readonly unknown[] {
+    const subnets = new Set(services.flatMap((service) => texts(balancerOf(service)?.attributes ?? {}, 'subnets')));
+    return [...subnets].map((id) => {
+      const subnet = aws.get('aws_subnet', id)?.attributes ?? {};
+      const [own] = aws.all('aws_route_table_association', (each) => each.attributes.subnet_id === id);
+      const vpc = aws.get('aws_vpc', text(subnet, 'vpc_id'));
+      const table = own ? own.attributes.route_table_id : vpc?.attributes.main_route_table_id;
+      const kinds = ['transit_gateway_id', 'vpc_peering_connection_id', 'nat_gateway_id', 'gateway_id'] as const;
+      const routes = aws.all('aws_route', ({ attributes }) => attributes.route_table_id === table);
+      return {
+        zone: subnet.availability_zone,
+        routes: routes.map(({ attributes }) =>
+          [
+            text(attributes, 'destination_cidr_block'),
+            kinds.find((kind) => text(attributes, kind) !== ''),
+            attributes.state,
+          ].join(' '),
+        ),
+      };
+    });
+  }
+
+  /** Which ways of packets the plan needs and AWS blocks: from load balancers to targets, from routers to upstreams. */
+  function dropped(): readonly string[] {
+    const fromBalancers = services.flatMap((service) => {
+      const balancer = balancerOf(service);
+      if (!balancer) return [];
+      return listenersOf(aws, balancer).flatMap((listener) => [
+        whyDroppedAtEntry(aws, balancer, Number(listener.attributes.port)),
+        ...nodesOf(aws, balancer).flatMap((node) =>
+          actionGroups(listener.attributes).flatMap((arn) =>
+            registeredTargets(aws, arn).flatMap(({ address, port }) =>
+              [port, healthPortOf(arn) || port].map((each) => whyDropped(aws, node, { address, port: each })),
+            ),
+          ),
+        ),
+      ]);
+    });
+    const upstreams = Object.values(
+      (readConfiguration({ aws }, infra, 'routes') as RoutePlan | undefined)?.upstreams ?? {},
+    );
+    const fromRouters = allMachines(aws).flatMap((each) =>
+      upstreams.flatMap(({ host: name, reach, cidrs, addresses, port }) => {
+        const known = brokers.filter((broker) => broker.host === name).map(({ address }) => address);
+        const inside =
+          reach === 'public' ? ['1.2.3.4'] : (addresses ?? cidrs.map((cidr) => ipv4Text(cidrRange(cidr).first + 9)));
+        return (known.length ? known : inside).map((address) => whyDropped(aws, each, { address, port }));
+      }),
+    );
+    return [...new Set([...fromBalancers, ...fromRouters].filter((each) => each !== undefined))];
+  }
   const routes = JSON.stringify(readConfiguration({ aws }, infra, 'routes') ?? null);
   return sorted({
     balanced,
     nccs,
+    dropped: dropped(),
+    rules: rules(),
+    ways: ways(),
     routes: JSON.parse(brokers.reduce((all, { host: known, label }) => all.replaceAll(known, label), routes)),
   });
 }

@@ -9,7 +9,7 @@ export { Ids } from './ids.ts';
 export { operationOf } from './model.ts';
 export { models } from './models/index.ts';
 export { actionGroups, listenersOf } from './models/load-balancers.ts';
-export { type Machine, machinesOf } from './models/machines.ts';
+export { allMachines, type Machine, machinesOf } from './models/machines.ts';
 export { type Broker, bootstrapOf, brokersOf } from './models/msk.ts';
 export { answerConnection, connectEndpoint, connectionsOf, prefixListOf } from './models/privatelink.ts';
 export {

@@ -29,11 +29,15 @@ export async function fillSecurityGroups(infra: InfraPlan, { vpcId }: HubNetwork
           for (const port of portsOfListener(listener))
             await allow('egress', balancer, port, { cidr_ipv4: `${address}/32` });
   }
+  if (router !== undefined && !hasInterfaceEndpoints(infra))
+    await allow('egress', router, 443, { cidr_ipv4: '0.0.0.0/0' }); // AWS APIs, by their public names
   if (router !== undefined)
     for (const { cidrs, ports } of infra.router?.egress ?? [])
       for (const cidr_ipv4 of cidrs) for (const port of ports) await allow('egress', router, port, { cidr_ipv4 });
   return { router, balancers };
 }
+
+const hasInterfaceEndpoints = ({ hub }: InfraPlan): boolean => hub?.vpcEndpoints.some((each) => each !== 's3') === true;
 
 /** Allows TCP on one port. AWS refuses the same rule twice, whichever listener or network asks for it. */
 export function createAllow(

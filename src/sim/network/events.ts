@@ -19,6 +19,8 @@ export type SimEvent =
   | { readonly is: 'flow-cut'; readonly listener: string; readonly endpoint: EndpointId; readonly why: string }
   /** The target did not take the connection. */
   | { readonly is: 'target-unreachable'; readonly listener: string; readonly target: string; readonly why: string }
+  /** AWS drops the packets: a client would wait until its own timeout, and is reset here at once. */
+  | { readonly is: 'packets-dropped'; readonly listener: string; readonly why: string }
   /** The load balancer has no port left towards the target: it has as many connections to it as it can have. */
   | { readonly is: 'port-allocation-error'; readonly listener: string; readonly target: string }
   | { readonly is: 'group-empty'; readonly listener: string }

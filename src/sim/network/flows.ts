@@ -5,6 +5,7 @@ import type { SimEvent } from './events.ts';
 import { carryFlow } from './flow.ts';
 import { chooseTarget, type NlbListener, type NlbNode, whyNotCarrying } from './load-balancer.ts';
 import type { LoopbackAddress } from './loopback.ts';
+import { whyDropped, whyDroppedAtEntry } from './packet-filter.ts';
 import { proxyHeader } from './proxy-header.ts';
 import type { Timers } from './timers.ts';
 import type { WorkspaceEndpoint } from './workspaces.ts';
@@ -48,6 +49,11 @@ export function createFlows({ aws, networks, timers, connectionsPerTarget, tell 
       return void client.resetAndDestroy();
     }
     const { node, target } = chosen;
+    const why = whyDroppedAtEntry(aws, listener.balancer, listener.port) ?? whyDropped(aws, node, target);
+    if (why) {
+      tell({ is: 'packets-dropped', listener: listener.name, why });
+      return void client.resetAndDestroy();
+    }
     const at = networks.listenerAt(target.address, target.port);
     if (!at) {
       tell({ is: 'target-unreachable', listener: listener.name, target: target.id, why: 'nothing listens there' });

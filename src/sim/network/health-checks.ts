@@ -14,8 +14,9 @@ import {
 } from '../aws/index.ts';
 import type { CustomerNetworks } from './customer-networks.ts';
 import type { SimEvent } from './events.ts';
-import { nodesOf } from './load-balancer.ts';
+import { type NlbNode, nodesOf } from './load-balancer.ts';
 import type { LoopbackAddress } from './loopback.ts';
+import { whyDropped } from './packet-filter.ts';
 import { proxyHeader } from './proxy-header.ts';
 import type { Timers } from './timers.ts';
 
@@ -168,7 +169,9 @@ function checkOnce(
     then(passed);
   };
   const cancelTimer = timers.after(timeoutMs, () => answer(false));
-  const at: LoopbackAddress | undefined = networks.listenerAt(target.address, port);
+  const node = checkingNode(aws, group);
+  const isDropped = node && whyDropped(aws, node, { address: target.address, port }) !== undefined;
+  const at: LoopbackAddress | undefined = isDropped ? undefined : networks.listenerAt(target.address, port);
   const socket = at && connect(at);
   if (!socket) queueMicrotask(() => answer(false));
   let head = '';
@@ -177,7 +180,7 @@ function checkOnce(
   socket?.on('connect', () => {
     if (text(settings, 'protocol') === 'TCP') return answer(true);
     // Health checks carry the PROXY header where the group has it on (guide of network load balancers): the health port must take it.
-    if (group.attributes.proxy_protocol_v2 === true) socket.write(headerOf(aws, group, target, port));
+    if (group.attributes.proxy_protocol_v2 === true) socket.write(headerFrom(node, target, port));
     const path = text(settings, 'path') || '/';
     socket.write(`GET ${path} HTTP/1.1\r\nHost: ${target.address}\r\nConnection: close\r\n\r\n`);
   });
@@ -194,10 +197,14 @@ function checkOnce(
   };
 }
 
-function headerOf(aws: AwsWorld, group: Thing, target: RegisteredTarget, port: number): Buffer {
+/** The node that checks a target: one of the load balancer's, of which all come to the same. */
+function checkingNode(aws: AwsWorld, group: Thing): NlbNode | undefined {
   const [listener] = aws.all('aws_lb_listener', ({ attributes }) => actionGroups(attributes).includes(group.id));
   const balancer = aws.get('aws_lb', text(listener?.attributes ?? {}, 'load_balancer_arn'));
-  const from = balancer && nodesOf(aws, balancer)[0]?.address;
+  return balancer && nodesOf(aws, balancer)[0];
+}
+
+function headerFrom(node: NlbNode | undefined, target: RegisteredTarget, port: number): Buffer {
   const to = parseIpv4(target.address);
-  return from && to ? proxyHeader({ address: from, port: 0 }, { address: to, port }) : Buffer.alloc(0);
+  return node && to ? proxyHeader({ address: node.address, port: 0 }, { address: to, port }) : Buffer.alloc(0);
 }

@@ -10,4 +10,5 @@ export type { SimEvent } from './events.ts';
 export type { HealthTiming } from './health-checks.ts';
 export type { LoopbackAddress } from './loopback.ts';
 export { type SimNetwork, type SimNetworkOptions, startSimNetwork } from './network.ts';
+export { type Destination, type Sender, whyDropped } from './packet-filter.ts';
 export { systemTimers, type Timers } from './timers.ts';

@@ -13,6 +13,7 @@ import {
   texts,
 } from '../aws/index.ts';
 import { SimNetworkError } from './errors.ts';
+import type { Sender } from './packet-filter.ts';
 import type { WorkspaceEndpoint } from './workspaces.ts';
 
 /** A listener of a load balancer, with the one target group that it forwards to. */
@@ -27,7 +28,7 @@ export interface NlbListener {
 }
 
 /** A node of a load balancer: its interface in one zone. Connections to targets come from its address. */
-export interface NlbNode {
+export interface NlbNode extends Sender {
   readonly address: IpAddress;
   /** By name. */
   readonly zone: string;
@@ -112,5 +113,7 @@ export const nodesOf = (aws: AwsWorld, balancer: Thing): readonly NlbNode[] =>
   blocksOf(balancer.attributes, 'node_addresses').flatMap((each) => {
     const address = parseIpv4(text(each, 'address'));
     const subnet = aws.get('aws_subnet', text(each, 'subnet_id'));
-    return address ? [{ address, zone: text(subnet?.attributes ?? {}, 'availability_zone') }] : [];
+    if (!address || !subnet) return [];
+    const securityGroups = texts(balancer.attributes, 'security_groups');
+    return [{ address, subnet: subnet.id, zone: text(subnet.attributes, 'availability_zone'), securityGroups }];
   });

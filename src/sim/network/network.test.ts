@@ -197,6 +197,16 @@ test('bytes go where targets are registered: to another address once that is reg
   removeThing(aws, caller, before);
   const more = { target_id: '10.50.3.8', availability_zone: 'all' };
   await createThing(aws, caller, 'aws_lb_target_group_attachment', { ...before.attributes, ...more });
+  await expect(answer(), 'its security group lets nothing out to that address').rejects.toMatchObject({
+    code: 'ECONNRESET',
+  });
+  await started.seen((event) => event.is === 'packets-dropped');
+  const rule = theOne(
+    started.accounts,
+    'aws_vpc_security_group_egress_rule',
+    ({ attributes }) => attributes.cidr_ipv4 === '10.50.3.7/32',
+  );
+  await createThing(aws, caller, rule.type, { ...rule.attributes, cidr_ipv4: '10.50.3.8/32' });
   expect(await answer()).toBe('other:x');
 });
 

@@ -1,5 +1,6 @@
 import { type AwsWorld, blocksOf, type Thing, text, texts } from '../world.ts';
 import { subnetOf } from './network.ts';
+import { templateGroups } from './use.ts';
 
 /** What runs in a subnet with an address: an instance of an auto scaling group, or a task of a container service. */
 export interface Machine {
@@ -9,16 +10,29 @@ export interface Machine {
   readonly subnet: string;
   /** By name. */
   readonly zone: string;
+  readonly securityGroups: readonly string[];
 }
 
 /** The machines of an auto scaling group or container service, oldest first. */
-export const machinesOf = (world: AwsWorld, owner: Thing): readonly Machine[] =>
-  thingsOf(world, owner).map(({ id, attributes }) => ({
+export function machinesOf(world: AwsWorld, owner: Thing): readonly Machine[] {
+  const securityGroups = [
+    ...templateGroups(world, owner),
+    ...blocksOf(owner.attributes, 'network_configuration').flatMap((each) => texts(each, 'security_groups')),
+  ];
+  return thingsOf(world, owner).map(({ id, attributes }) => ({
     id,
     address: text(attributes, 'private_ip'),
     subnet: text(attributes, 'subnet_id'),
     zone: text(attributes, 'availability_zone'),
+    securityGroups,
   }));
+}
+
+/** The machines of all auto scaling groups and container services. */
+export const allMachines = (world: AwsWorld): readonly Machine[] =>
+  ['aws_autoscaling_group', 'aws_ecs_service'].flatMap((type) =>
+    world.all(type).flatMap((owner) => machinesOf(world, owner)),
+  );
 
 /** Starts or ends machines until there are `count`, in turn over the zones. The newest go first. */
 export function runMachines(world: AwsWorld, owner: Thing, count: number): void {
