@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cidrPattern, hostnamePattern, parseCidr, parseHostname, parseIpAddress } from './index.ts';
+import {
+  cidrContains,
+  cidrPattern,
+  cidrsOverlap,
+  hostnamePattern,
+  parseCidr,
+  parseHostname,
+  parseIpAddress,
+  parsePort,
+} from './index.ts';
 
 test.each<[string, string, string | undefined]>([
   ['as it is', 'orders.corp.acme.com', 'orders.corp.acme.com'],
@@ -35,6 +44,9 @@ test.each<[string, string, string | undefined]>([
   ['a short form', '10.1', undefined],
   ['a zone', 'fe80::1%eth0', undefined],
   ['a name', 'orders.test', undefined],
+  ['hexadecimal without a colon', 'cafe', undefined],
+  ['colons that are no IPv6', '10:20', undefined],
+  ['45 characters', '0000:0000:0000:0000:0000:ffff:192.168.100.200', '192.168.100.200'],
 ])('an address: %s', (_, text, want) => {
   expect(parseIpAddress(text)).toBe(want);
 });
@@ -63,4 +75,17 @@ test('what is published of a value’s form admits all that is in canonical form
       if (parseCidr(`${address}/${length}`)) expect(`${address}/${length}`).toMatch(cidrPattern);
     }),
   );
+});
+
+test('ports go from 1 to 65535', () => {
+  expect([0, 1, 65_535, 65_536, 1.5].map(parsePort)).toEqual([undefined, 1, 65_535, undefined, undefined]);
+});
+
+test('a network has its first and its last address, and overlaps what shares one with it', () => {
+  const cidr = (text: string) => parseCidr(text) ?? expect.unreachable(text);
+  const inside = ['10.40.0.0', '10.40.0.255', '10.39.255.255', '10.40.1.0', '::1', 'orders.test'];
+  expect(inside.map((each) => cidrContains(cidr('10.40.0.0/24'), each))).toEqual([true, true, ...Array(4).fill(false)]);
+  const others = ['10.40.0.255/32', '10.40.0.0/32', '10.40.1.0/24', '10.39.255.0/24'];
+  expect(others.map((each) => cidrsOverlap(cidr('10.40.0.0/24'), cidr(each)))).toEqual([true, true, false, false]);
+  expect(others.map((each) => cidrsOverlap(cidr(each), cidr('10.40.0.0/24')))).toEqual([true, true, false, false]);
 });
