@@ -19,13 +19,13 @@ export function checkInfraPlan(plan: InfraPlan): readonly Diagnostic[] {
     ...duplicates(plan.nccs, ['nccs'], (ncc) => ({ key: ncc.key, name: ncc.name })),
     ...duplicates(plan.endpointServices, ['endpointServices'], ({ key, nlb }) => ({ key, 'nlb name': nlb.name })),
     ...duplicates(plan.networks, ['networks'], ({ name }) => ({ name })),
-    ...workspacesOnce(plan.nccs),
-    ...rulesOnce(plan.nccs),
+    ...uniqueWorkspaces(plan.nccs),
+    ...uniqueRules(plan.nccs),
     ...plan.nccs.flatMap((ncc, i) => checkNcc(ncc, services, ['nccs', i])),
     ...plan.endpointServices.flatMap((service, i) => checkService(service, ['endpointServices', i])),
     ...targetGroupNames(plan.endpointServices),
     ...(plan.hub ? checkHub(plan.hub) : []),
-    ...checkNeeds(plan),
+    ...checkDependencies(plan),
   ];
 }
 
@@ -41,7 +41,7 @@ function duplicates<T>(items: readonly T[], path: Path, names: (item: T) => Reco
   return found;
 }
 
-function workspacesOnce(nccs: readonly Ncc[]): Diagnostic[] {
+function uniqueWorkspaces(nccs: readonly Ncc[]): Diagnostic[] {
   const home = new Map<string, string>();
   const found: Diagnostic[] = [];
   for (const [i, ncc] of nccs.entries())
@@ -53,7 +53,7 @@ function workspacesOnce(nccs: readonly Ncc[]): Diagnostic[] {
   return found;
 }
 
-function rulesOnce(nccs: readonly Ncc[]): Diagnostic[] {
+function uniqueRules(nccs: readonly Ncc[]): Diagnostic[] {
   const home = new Map<string, string>();
   const found: Diagnostic[] = [];
   for (const [i, ncc] of nccs.entries())
@@ -160,7 +160,7 @@ function checkHub({ vpc }: Hub): Diagnostic[] {
 }
 
 /** What must be there because something else is. */
-function checkNeeds(plan: InfraPlan): Diagnostic[] {
+function checkDependencies(plan: InfraPlan): Diagnostic[] {
   const found: Diagnostic[] = [];
   const listeners = plan.endpointServices.flatMap((service) => service.listeners);
   if (plan.endpointServices.length > 0 && !plan.hub)

@@ -118,14 +118,14 @@ export function* checkRoutePlanInSteps(value: unknown): Generator<void, Checked<
     listeners.push({ ...listener, routes });
   }
   const checked: RoutePlan = { ...plan, listeners, upstreams };
-  yield* checkFit(checked, problems);
+  yield* checkConsistency(checked, problems);
   return problems.end(checked);
 }
 
 const inconsistent = (problems: Problems, path: Path, message: string): void =>
   problems.add(path, message, 'LG_ROUTES_INCONSISTENT');
 
-function* checkFit(plan: RoutePlan, problems: Problems): Generator<void> {
+function* checkConsistency(plan: RoutePlan, problems: Problems): Generator<void> {
   const keys = new Map<string, Path>();
   const ports = new Map<number, string>();
   const routeKeys = new Set<string>();
@@ -167,7 +167,7 @@ function checkSpeeches(
     );
 }
 
-interface FitContext {
+interface ConsistencyContext {
   readonly problems: Problems;
   readonly path: Path;
   readonly routeKeys: Set<string>;
@@ -176,7 +176,7 @@ interface FitContext {
 function* checkRoutes(
   plan: RoutePlan,
   listener: RouterListener,
-  { problems, path, routeKeys }: FitContext,
+  { problems, path, routeKeys }: ConsistencyContext,
 ): Generator<void> {
   const claims = new Map<string, string>();
   for (const [r, route] of listener.routes.entries()) {
@@ -208,8 +208,8 @@ function* checkRoutes(
     if (action.paths && action.tls === 'passthrough' && !(match.by === 'name' && match.speech === 'http'))
       inconsistent(problems, at, `route ${route.key} limits paths that the router cannot see`);
     const claim = match.by === 'port' ? 'the port' : `${match.speech} ${match.name}`;
-    const taken = [claim, ...(action.isDefault && match.by === 'name' ? [`${match.speech} without a name`] : [])];
-    for (const one of taken) {
+    const claimed = [claim, ...(action.isDefault && match.by === 'name' ? [`${match.speech} without a name`] : [])];
+    for (const one of claimed) {
       const holder = claims.get(one);
       if (holder !== undefined)
         inconsistent(problems, at, `routes ${holder} and ${route.key} of listener ${listener.key} both take ${one}`);

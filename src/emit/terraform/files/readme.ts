@@ -12,7 +12,7 @@ interface ReadmeOptions {
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
 /** What each file is about, in the order in which a reader should open them. */
-const about: Readonly<Record<string, string>> = {
+const fileSummaries: Readonly<Record<string, string>> = {
   versions: 'versions of Terraform and providers; the state’s place',
   providers: 'accounts and regions; no credentials',
   variables: 'what you must give',
@@ -119,7 +119,7 @@ export function readme(infra: InfraPlan, { marker, files, cost, format = 'hcl' }
     '',
     '| file | what |',
     '|---|---|',
-    ...files.map((file) => `| ${file}.${ending} | ${about[file] ?? ''} |`),
+    ...files.map((file) => `| ${file}.${ending} | ${fileSummaries[file] ?? ''} |`),
     '',
     ...(router
       ? [

@@ -99,10 +99,10 @@ export const policy = (statements: readonly Value[]): Call =>
  * order of the file.
  */
 export function oncePerFile(): (text: string, value: Value | Block) => Value | Block | Why {
-  const said = new Set<string>();
+  const written = new Set<string>();
   return (text, value) => {
-    if (said.has(text)) return value;
-    said.add(text);
+    if (written.has(text)) return value;
+    written.add(text);
     return why(text, value);
   };
 }

@@ -27,16 +27,22 @@ export function alarmSections({ infra }: Context): readonly Section[] {
       'Subscribe whoever is on call; Terraform knows no addresses of people.',
     ),
     ...noRouterAlarms(infra),
-    ...counted(infra.name, router.names, 'upstream_errors', '{ $.code = "LG_UPSTREAM_*" }', {
+    ...logMetricAlarm(infra.name, router.names, 'upstream_errors', '{ $.code = "LG_UPSTREAM_*" }', {
       alarm_description:
         'Targets refuse connections, do not answer or do not resolve: see `code` and `target` in the log.',
       threshold: upstreamErrors,
     }),
-    ...counted(infra.name, router.names, 'upstreams_down', '{ $.note = "upstream *" && $.note = "* is down: *" }', {
-      alarm_description: 'Health checks of an upstream failed: see `note` in the log.',
-      threshold: 1,
-    }),
-    ...counted(infra.name, router.names, 'unknown_endpoints', '{ $.code = "LG_UNKNOWN_ENDPOINT" }', {
+    ...logMetricAlarm(
+      infra.name,
+      router.names,
+      'upstreams_down',
+      '{ $.note = "upstream *" && $.note = "* is down: *" }',
+      {
+        alarm_description: 'Health checks of an upstream failed: see `note` in the log.',
+        threshold: 1,
+      },
+    ),
+    ...logMetricAlarm(infra.name, router.names, 'unknown_endpoints', '{ $.code = "LG_UNKNOWN_ENDPOINT" }', {
       alarm_description: 'Connections from an endpoint that no NCC of the plan has: run `lakegate status`.',
       threshold: 1,
     }),
@@ -44,7 +50,10 @@ export function alarmSections({ infra }: Context): readonly Section[] {
   ];
 }
 
-const toTopic = { alarm_actions: [expr('aws_sns_topic.alarms.arn')], ok_actions: [expr('aws_sns_topic.alarms.arn')] };
+const topicActions = {
+  alarm_actions: [expr('aws_sns_topic.alarms.arn')],
+  ok_actions: [expr('aws_sns_topic.alarms.arn')],
+};
 
 /** One for each listener: a listener added adds its alarm and changes none. */
 function noRouterAlarms(infra: InfraPlan): readonly Section[] {
@@ -71,13 +80,13 @@ function noRouterAlarms(infra: InfraPlan): readonly Section[] {
           comparison_operator: 'LessThanThreshold',
           threshold: 1,
           treat_missing_data: 'breaching',
-          ...toTopic,
+          ...topicActions,
         }),
       ),
   );
 }
 
-function counted(
+function logMetricAlarm(
   name: string,
   { metrics }: FleetNames,
   metric: string,
@@ -103,7 +112,7 @@ function counted(
       comparison_operator: 'GreaterThanOrEqualToThreshold',
       threshold: alarm.threshold,
       treat_missing_data: 'notBreaching',
-      ...toTopic,
+      ...topicActions,
     }),
   ];
 }
@@ -127,6 +136,6 @@ const caAlarm = (name: string, { metrics }: FleetNames): readonly Section[] => [
     comparison_operator: 'LessThanThreshold',
     threshold: caDays,
     treat_missing_data: 'missing',
-    ...toTopic,
+    ...topicActions,
   }),
 ];

@@ -15,7 +15,7 @@ export function endpointServiceSections({ infra, hub }: Context): readonly Secti
   const once = oncePerFile();
   const brokersOutside = targetsOutside(infra);
   return infra.endpointServices.flatMap((service) => [
-    ...balancer(service, hub.subnetIds, once),
+    ...loadBalancer(service, hub.subnetIds, once),
     ...service.listeners.flatMap((listener) =>
       listenerSections(service, listener, { vpcId: hub.vpcId, router: infra.router, brokersOutside, once }),
     ),
@@ -26,14 +26,14 @@ export function endpointServiceSections({ infra, hub }: Context): readonly Secti
 type Once = ReturnType<typeof oncePerFile>;
 
 /** What listeners have in common. */
-interface Around {
+interface ListenerContext {
   readonly vpcId: Value;
   readonly router: RouterFleet | undefined;
   readonly brokersOutside: ReadonlySet<string>;
   readonly once: Once;
 }
 
-function balancer(service: EndpointService, subnets: readonly Value[], once: Once): readonly Section[] {
+function loadBalancer(service: EndpointService, subnets: readonly Value[], once: Once): readonly Section[] {
   const id = ident(service.key);
   const { nlb } = service;
   return [
@@ -67,7 +67,7 @@ function balancer(service: EndpointService, subnets: readonly Value[], once: Onc
   ];
 }
 
-function listenerSections(service: EndpointService, listener: Listener, around: Around): readonly Section[] {
+function listenerSections(service: EndpointService, listener: Listener, context: ListenerContext): readonly Section[] {
   const id = ident(listener.key);
   return [
     resource(
@@ -77,7 +77,7 @@ function listenerSections(service: EndpointService, listener: Listener, around: 
         load_balancer_arn: expr(`aws_lb.${ident(service.key)}.arn`),
         port: listener.port,
         protocol: 'TCP',
-        tcp_idle_timeout_seconds: around.once(
+        tcp_idle_timeout_seconds: context.once(
           'The endpoint on the Databricks side drops what is silent for 350 s whatever stands here: clients need TCP keepalive below that.',
           listener.idleSeconds,
         ),
@@ -85,8 +85,8 @@ function listenerSections(service: EndpointService, listener: Listener, around: 
       },
       `Targets: ${listener.targets.join(', ')}. ${sentence(listener.forward.why)}`,
     ),
-    targetGroupSection(id, listener, around),
-    ...members(id, listener, around),
+    targetGroupSection(id, listener, context),
+    ...members(id, listener, context),
   ];
 }
 
@@ -95,7 +95,7 @@ const sentence = (text: string): string => {
   return trimmed === '' ? '' : `${trimmed[0]?.toUpperCase()}${trimmed.slice(1)}${trimmed.endsWith('.') ? '' : '.'}`;
 };
 
-function targetGroupSection(id: string, listener: Listener, { vpcId, router, once }: Around): Section {
+function targetGroupSection(id: string, listener: Listener, { vpcId, router, once }: ListenerContext): Section {
   const group: TargetGroup = listener.targetGroup;
   const byInstance = listener.forward.to === 'router' && router?.run === 'instances';
   return resource('aws_lb_target_group', id, {
@@ -144,7 +144,11 @@ const targetsOutside = ({ targets, networks }: InfraPlan): ReadonlySet<string> =
   );
 };
 
-function members(id: string, listener: Listener, { router, brokersOutside, once }: Around): readonly Section[] {
+function members(
+  id: string,
+  listener: Listener,
+  { router, brokersOutside, once }: ListenerContext,
+): readonly Section[] {
   const { forward, targetGroup } = listener;
   switch (forward.to) {
     case 'router':

@@ -11,11 +11,11 @@ export function networkSections(context: Context): readonly Section[] {
   const { infra, hub: refs } = context;
   if (!infra.hub || !refs) return [];
   const { vpc } = infra.hub;
-  const base = vpc.kind === 'create' ? created(vpc, infra.name) : existing(vpc);
+  const base = vpc.kind === 'create' ? createdVpc(vpc, infra.name) : existingVpc(vpc);
   return [...base, ...vpcEndpoints(context, infra.hub, refs)];
 }
 
-function created(vpc: Created, name: string): readonly Section[] {
+function createdVpc(vpc: Created, name: string): readonly Section[] {
   const privates = vpc.subnets.filter((subnet) => subnet.role === 'private');
   const publics = vpc.internet === 'nat' ? vpc.subnets.filter((subnet) => subnet.role === 'public') : [];
   return [
@@ -39,7 +39,7 @@ function created(vpc: Created, name: string): readonly Section[] {
       'Without rules: whatever is launched without a group of its own reaches nothing.',
     ),
     ...[...privates, ...publics].map((subnet) => subnetSection(subnet, name)),
-    ...publicSide(publics, name),
+    ...publicSubnets(publics, name),
     ...privates.flatMap((subnet) => privateTable(subnet, publics, name)),
     locals(
       {
@@ -60,7 +60,7 @@ const subnetSection = ({ key, role, zone, cidr }: Subnet, name: string): Section
     tags: { Name: `${name}-${key}`, role },
   });
 
-function publicSide(publics: readonly Subnet[], name: string): readonly Section[] {
+function publicSubnets(publics: readonly Subnet[], name: string): readonly Section[] {
   if (publics.length === 0) return [];
   return [
     resource('aws_internet_gateway', 'hub', { vpc_id: expr('aws_vpc.hub.id'), tags: { Name: `${name}-hub` } }),
@@ -111,7 +111,7 @@ function privateTable(subnet: Subnet, publics: readonly Subnet[], name: string):
   ];
 }
 
-function existing(vpc: Existing): readonly Section[] {
+function existingVpc(vpc: Existing): readonly Section[] {
   return [
     data(
       'aws_vpc',
@@ -149,7 +149,7 @@ function vpcEndpoints({ infra }: Context, hub: Hub, refs: HubRefs): readonly Sec
             service_name: named('s3'),
             vpc_endpoint_type: 'Gateway',
             route_table_ids: expr('values(local.hub_route_tables)'),
-            ...(refs.created && infra.router && { policy: onlyOwnBucket }),
+            ...(refs.created && infra.router && { policy: configBucketOnly }),
             tags: { Name: `${infra.name}-s3` },
           },
           'Free, and the only way to the router artifact and the route configuration.',
@@ -173,7 +173,7 @@ function vpcEndpoints({ infra }: Context, hub: Hub, refs: HubRefs): readonly Sec
 }
 
 /** The hub's way to S3 leads to lakegate's own bucket: it is no way out for data. */
-const onlyOwnBucket = policy([
+const configBucketOnly = policy([
   {
     Sid: 'OnlyTheConfigBucket',
     Effect: 'Allow',

@@ -11,16 +11,16 @@ export function securityGroupSections({ infra, hub, routes }: Context): readonly
   const interfaces = (infra.hub?.vpcEndpoints ?? []).some((service) => service !== 's3');
   return [
     ...infra.endpointServices.flatMap((service, i) =>
-      balancerGroup(service, { hub, name: infra.name, router, first: i === 0 }),
+      loadBalancerGroup(service, { hub, name: infra.name, router, first: i === 0 }),
     ),
     ...(router ? routerGroup(router, hub) : []),
-    ...(router ? wayOut(waysOf(router, infra, routes)) : []),
+    ...(router ? routerEgress(egressOf(router, infra, routes)) : []),
     ...(router ? endpointRules(infra.hub?.vpcEndpoints ?? []) : []),
     ...(interfaces ? endpointsGroup(hub, infra.name, router !== undefined) : []),
   ];
 }
 
-interface Around {
+interface GroupContext {
   readonly hub: HubRefs;
   readonly name: string;
   readonly router: RouterFleet | undefined;
@@ -28,7 +28,7 @@ interface Around {
   readonly first: boolean;
 }
 
-function balancerGroup(service: EndpointService, { hub, name, router, first }: Around): readonly Section[] {
+function loadBalancerGroup(service: EndpointService, { hub, name, router, first }: GroupContext): readonly Section[] {
   const id = ident(service.key);
   const group = expr(`aws_security_group.${id}_nlb.id`);
   const toRouter = service.listeners.filter((listener) => listener.forward.to === 'router');
@@ -83,7 +83,7 @@ function directRules({ key, listeners }: EndpointService, group: Value): readonl
   const known = listeners.flatMap((listener) =>
     listener.forward.to === 'addresses'
       ? listener.forward.members.flatMap(({ address }) =>
-          ports(listener).map((port): Way => ({ cidr: `${address}/32`, port, protocol: 'tcp', to: listener.key })),
+          ports(listener).map((port): Egress => ({ cidr: `${address}/32`, port, protocol: 'tcp', to: listener.key })),
         )
       : [],
   );
@@ -118,8 +118,8 @@ const routerGroup = (router: RouterFleet, hub: HubRefs): readonly Section[] => [
   ),
 ];
 
-/** A way out of a security group to addresses. */
-interface Way {
+/** Where members of a security group may connect to. */
+interface Egress {
   readonly cidr: string;
   readonly port: number;
   readonly protocol: 'tcp' | 'udp';
@@ -131,9 +131,9 @@ interface Way {
  * Where routers may connect to: targets of each network, resolvers that the routers ask themselves (the VPC's own needs
  * no rule), and AWS APIs by their public names where the hub has no endpoints for them.
  */
-function waysOf(router: RouterFleet, infra: InfraPlan, routes: RoutePlan): readonly Way[] {
+function egressOf(router: RouterFleet, infra: InfraPlan, routes: RoutePlan): readonly Egress[] {
   const targets = router.egress.flatMap(({ network, cidrs, ports }) =>
-    cidrs.flatMap((cidr) => ports.map((port): Way => ({ cidr, port, protocol: 'tcp', to: network }))),
+    cidrs.flatMap((cidr) => ports.map((port): Egress => ({ cidr, port, protocol: 'tcp', to: network }))),
   );
   const asked = new Set(Object.values(routes.upstreams).flatMap((upstream) => upstream.resolvers ?? []));
   const resolvers = infra.networks.flatMap((network) =>
@@ -141,31 +141,33 @@ function waysOf(router: RouterFleet, infra: InfraPlan, routes: RoutePlan): reado
       .filter((address) => asked.has(address))
       .flatMap((address) =>
         (['tcp', 'udp'] as const).map(
-          (protocol): Way => ({ cidr: `${address}/32`, port: 53, protocol, to: `resolver of ${network.name}` }),
+          (protocol): Egress => ({ cidr: `${address}/32`, port: 53, protocol, to: `resolver of ${network.name}` }),
         ),
       ),
   );
   const hasEndpoints = (infra.hub?.vpcEndpoints ?? []).some((service) => service !== 's3');
-  const apis: readonly Way[] = hasEndpoints ? [] : [{ cidr: '0.0.0.0/0', port: 443, protocol: 'tcp', to: 'AWS APIs' }];
+  const apis: readonly Egress[] = hasEndpoints
+    ? []
+    : [{ cidr: '0.0.0.0/0', port: 443, protocol: 'tcp', to: 'AWS APIs' }];
   return [...targets, ...resolvers, ...apis];
 }
 
-const wayOut = (ways: readonly Way[]): readonly Section[] =>
-  ruleForEach('router', expr('aws_security_group.router.id'), ways);
+const routerEgress = (egress: readonly Egress[]): readonly Section[] =>
+  ruleForEach('router', expr('aws_security_group.router.id'), egress);
 
 /** One rule for each address range, port and protocol: AWS refuses the same one twice, whoever needs it. */
-function ruleForEach(name: string, group: Value, ways: readonly Way[]): readonly Section[] {
-  if (ways.length === 0) return [];
-  const byKey = new Map<string, Way & { readonly all: Set<string> }>();
-  for (const way of ways) {
-    const key = `${way.cidr}:${way.port}/${way.protocol}`;
-    const known = byKey.get(key) ?? { ...way, all: new Set<string>() };
-    known.all.add(way.to);
+function ruleForEach(name: string, group: Value, egress: readonly Egress[]): readonly Section[] {
+  if (egress.length === 0) return [];
+  const byKey = new Map<string, Egress & { readonly uses: Set<string> }>();
+  for (const rule of egress) {
+    const key = `${rule.cidr}:${rule.port}/${rule.protocol}`;
+    const known = byKey.get(key) ?? { ...rule, uses: new Set<string>() };
+    known.uses.add(rule.to);
     byKey.set(key, known);
   }
-  const rules = [...byKey].map(([key, { cidr, port, protocol, all }]): [string, Value] => [
+  const rules = [...byKey].map(([key, { cidr, port, protocol, uses }]): [string, Value] => [
     key,
-    { cidr, port, protocol, to: [...all].sort().join(', ') },
+    { cidr, port, protocol, to: [...uses].sort().join(', ') },
   ]);
   return [
     resource('aws_vpc_security_group_egress_rule', name, {

@@ -42,34 +42,34 @@ export function spokeSide(network: NetworkPath, name: string, refs: SpokeRefs): 
     ),
   );
   if (!vpc) return zones;
-  const way = wayBack(network, vpc, name, refs, provider);
+  const back = returnPath(network, vpc, name, refs, provider);
   return [
     data('aws_route_tables', named('spoke'), { ...provider, vpc_id: vpc }),
-    ...way.sections,
+    ...back.sections,
     resource('aws_route', named('spoke_to_hub'), {
       for_each: expr(`toset(data.aws_route_tables.${named('spoke')}.ids)`),
       ...provider,
       route_table_id: expr('each.value'),
       destination_cidr_block: refs.hubCidr,
-      ...way.target,
+      ...back.target,
     }),
-    ...joinable(network, vpc, name, refs, provider),
+    ...joinableGroup(network, vpc, name, refs, provider),
     ...zones,
   ];
 }
 
-interface Way {
+interface ReturnPath {
   readonly sections: readonly Section[];
   readonly target: { readonly [name: string]: Value };
 }
 
-function wayBack(
+function returnPath(
   network: NetworkPath,
   vpc: string,
   name: string,
   refs: SpokeRefs,
   provider: { readonly provider?: Value },
-): Way {
+): ReturnPath {
   const named = (what: string): string => `${refs.prefix}${what}`;
   if (network.reach === 'peering') {
     const id = named('from_hub');
@@ -120,7 +120,7 @@ function wayBack(
 }
 
 /** Targets that join this group admit the hub on the granted ports; lakegate changes no group that exists. */
-function joinable(
+function joinableGroup(
   network: NetworkPath,
   vpc: string,
   name: string,

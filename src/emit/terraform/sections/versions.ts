@@ -12,14 +12,14 @@ export type Provider = keyof typeof providers;
 
 type Backend = NonNullable<AwsPlan['backend']>;
 
-interface Runs {
+interface TerraformSettings {
   readonly providers: readonly Provider[];
   readonly state?: Backend | undefined;
   readonly region: string;
 }
 
 /** What runs a configuration, and where its state lives. */
-export function terraformSection({ providers: needed, state, region }: Runs): Section {
+export function terraformSection({ providers: needed, state, region }: TerraformSettings): Section {
   const native = state?.lock === 'native';
   return {
     kind: 'terraform',
