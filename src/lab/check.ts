@@ -7,13 +7,13 @@ import { allowedPath } from './paths.ts';
 /** What became of one pair. */
 export interface PairResult {
   readonly from: string;
-  /** The target, or `-` for a name that nobody has. */
+  /** The target, or `-` for a name of no target. */
   readonly to: string;
   readonly host: string;
   readonly port: number;
   /** The request path, where the check is about it. */
   readonly path?: string;
-  /** The endpoint service that was dialled by its address, past DNS. Absent: by name. */
+  /** The endpoint service that was dialled by its address, without DNS. Absent: by name. */
   readonly via?: string;
   readonly expected: 'reach' | 'refuse';
   readonly expectedCode?: RefusalCode;
@@ -160,7 +160,8 @@ export function judge(
 function problemOf(expected: Pair['expected'], seen: Seen, logged: RefusalCode | undefined): string | undefined {
   if (seen.is === 'answer') {
     if (expected.is === 'refuse') return `${seen.server} answered; ${expected.code} was expected`;
-    if (seen.server !== expected.target) return `${seen.server || 'nobody'} answered for ${expected.target}`;
+    if (seen.server !== expected.target)
+      return `${seen.server || 'a server without a name'} answered for ${expected.target}`;
     return seen.certificate === undefined || seen.certificate === expected.target
       ? undefined
       : `the certificate is of ${seen.certificate}, the answer of ${seen.server}`;

@@ -62,8 +62,8 @@ export function reportText(report: LabReport): string {
 
 const inspectionText = {
   inspected: 'opened by the router',
-  passthrough: 'carried unopened: the client saw the target’s own certificate',
-  'not observed': 'nobody reached it',
+  passthrough: 'passed through: the client saw the target’s own certificate',
+  'not observed': 'no workspace reached it',
 } as const;
 
 function rowOf(pair: PairResult): readonly string[] {
