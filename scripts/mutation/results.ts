@@ -26,7 +26,7 @@ export interface FileResult {
 export type Results = Readonly<Record<string, FileResult>>;
 
 /** Where a change that nobody notices lets someone in, keeps someone out, or deletes what is not ours. */
-export const guarded: readonly RegExp[] = [
+const guarded: readonly RegExp[] = [
   /^src\/routing\//,
   /^src\/router\/(?:trust\.ts|opening\/)/,
   /^src\/router\/.*cancel/,

@@ -26,7 +26,7 @@ export function printDiagnostics(
 }
 
 /** `2 errors, 1 warning`; severities that are not there are left out, and nothing at all is `no problems`. */
-export function countText(diagnostics: readonly PlacedDiagnostic[]): string {
+function countText(diagnostics: readonly PlacedDiagnostic[]): string {
   const counts = (['error', 'warning', 'note'] as const).map((severity) => {
     const count = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
     return count === 0 ? [] : [`${count} ${severity}${count === 1 ? '' : 's'}`];

@@ -56,7 +56,7 @@ export interface Comparison {
 }
 
 /** Beyond this many targets nobody looks for the number at which a limit breaks. */
-export const searched = 1_000_000;
+const searched = 1_000_000;
 
 /** Puts the plan beside what people build without a router. Counts, not placements: linear in targets. */
 export function compare(

@@ -53,7 +53,7 @@ interface Units {
   readonly why: string;
 }
 
-export const costLine = ({ what, kind, payer = 'customer', quantity, price, why }: Units): CostLine => ({
+const costLine = ({ what, kind, payer = 'customer', quantity, price, why }: Units): CostLine => ({
   what,
   kind,
   payer,

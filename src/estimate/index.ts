@@ -5,7 +5,7 @@
  * Imports: ir, facts, diagnostics. Imported by: planner, cli.
  */
 
-export { type Comparison, compare, type Strategy, type StrategyLimit, searched } from './compare.ts';
+export { type Comparison, compare, type Strategy, type StrategyLimit } from './compare.ts';
 export type { KafkaComparison } from './compare-kafka.ts';
 export { type MonthlyCost, monthlyCost } from './cost.ts';
 export { type Headroom, headroom } from './headroom.ts';

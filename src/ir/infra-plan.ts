@@ -291,13 +291,11 @@ export const infraPlanShape = z.strictObject({
 });
 
 export interface AwsPlan extends Plain<z.output<typeof awsPlanShape>> {}
-export interface DatabricksPlan extends Plain<z.output<typeof databricksPlanShape>> {}
 export type Rule = Plain<z.output<typeof ruleShape>>;
 export interface Ncc extends Plain<z.output<typeof nccShape>> {}
 export type Forward = Plain<z.output<typeof forwardShape>>;
 export interface TargetGroup extends Plain<z.output<typeof targetGroupShape>> {}
 export interface Listener extends Plain<z.output<typeof listenerShape>> {}
-export interface Nlb extends Plain<z.output<typeof nlbShape>> {}
 export interface EndpointService extends Plain<z.output<typeof endpointServiceShape>> {}
 export interface PlannedTarget extends Plain<z.output<typeof plannedTargetShape>> {}
 export interface NetworkPath extends Plain<z.output<typeof networkPathShape>> {}

@@ -128,7 +128,6 @@ export const policyShape = z.strictObject({
 
 export type Speech = z.output<typeof speechShape>;
 export type Identity = Plain<z.output<typeof identityShape>>;
-export type RouteMatch = Plain<z.output<typeof routeMatchShape>>;
 export interface RouteAction extends Plain<z.output<typeof routeActionShape>> {}
 export interface Route extends Plain<z.output<typeof routeShape>> {}
 export interface RouterListener extends Plain<z.output<typeof routerListenerShape>> {}

@@ -5,6 +5,6 @@
  */
 export { findingsAlong } from './along.ts';
 export type { Finding, Place, Verdict } from './finding.ts';
-export { interpret, type Observation, observe } from './observe.ts';
+export { type Observation, observe } from './observe.ts';
 export type { Clouds, ReadOptions } from './read.ts';
 export type { LiveState, Unread } from './state.ts';

@@ -25,6 +25,3 @@ export const nameDer = (name: DistinguishedName): Uint8Array =>
       return value === undefined ? [] : [set(sequence(oid(id), utf8String(value)))];
     }),
   );
-
-export const isEmptyName = (name: DistinguishedName): boolean =>
-  attributes.every(([field]) => name[field] === undefined);

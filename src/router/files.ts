@@ -11,7 +11,7 @@ import { inTurns, nextTurn } from './turns.ts';
 const fileBytesMax = 64 * 1024 * 1024;
 
 /** Text of a file, or a diagnostic that names it. */
-export async function readText(path: string): Promise<Checked<string>> {
+async function readText(path: string): Promise<Checked<string>> {
   try {
     await using handle = await open(path, 'r');
     const { size } = await handle.stat();

@@ -21,7 +21,7 @@ export interface Wrong {
 }
 
 /** A text field with its own check. `pattern` goes to the JSON Schema, for editors; the check has the last word. */
-export const textField = (
+const textField = (
   check: (text: string) => Wrong | undefined,
   { description, pattern, examples }: { description: string; pattern?: RegExp; examples?: readonly string[] },
 ) =>
@@ -120,7 +120,7 @@ export const specNameField = textField(
 );
 
 /** Why a text is not a host name that a private endpoint rule can hold, or undefined. */
-export function hostWrong(text: string): Wrong | undefined {
+function hostWrong(text: string): Wrong | undefined {
   const wrong = (why: string, hint?: string): Wrong => ({
     code: 'LG_HOST_NAME',
     message: `${shown(text)} ${why}`,
@@ -171,7 +171,7 @@ export const hostField = (description: string) =>
   textField(hostWrong, { description, pattern: writtenHostnamePattern });
 
 /** Why a text is not an IPv4 network that can be routed to, or undefined. */
-export function cidrWrong(text: string): Wrong | undefined {
+function cidrWrong(text: string): Wrong | undefined {
   const wrong = (why: string, hint?: string): Wrong => ({
     code: 'LG_CIDR',
     message: `${shown(text)} ${why}`,

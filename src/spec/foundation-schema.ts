@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { flagField, formField, lineField, nameKey, vpcCidrField, wholeField } from './fields.ts';
 
 /** S3's own rule for bucket names, without the rarely met exceptions (prefixes and suffixes that AWS keeps for itself). */
-export const bucketPattern = /^(?!\d{1,3}(\.\d{1,3}){3}$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const bucketPattern = /^(?!\d{1,3}(\.\d{1,3}){3}$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 export const bucketField = (description: string) =>
   formField(

@@ -27,7 +27,7 @@ const tagsField = z
   )
   .meta({ description: 'Tags of every AWS resource that lakegate creates.' });
 
-export const awsSchema = z
+const awsSchema = z
   .strictObject({
     region: formField(
       /^[a-z]{2}(-[a-z]+)+-\d$/,
@@ -58,7 +58,7 @@ export const awsSchema = z
   })
   .meta({ description: 'AWS region, account and settings.' });
 
-export const databricksSchema = z
+const databricksSchema = z
   .strictObject({
     account_id: formField(
       /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
@@ -77,7 +77,7 @@ export const databricksSchema = z
   })
   .meta({ description: 'Databricks account and settings.' });
 
-export const limitsSchema = z
+const limitsSchema = z
   .strictObject(
     Object.fromEntries(
       limitNames.map((name) => [
@@ -109,7 +109,7 @@ export const loadSchema = z
   })
   .meta({ description: 'The expected load, used for the cost and for the size of the router fleet.' });
 
-export const workspaceSchema = z
+const workspaceSchema = z
   .strictObject({
     id: formField(
       /^\d{1,20}$/,
@@ -121,7 +121,7 @@ export const workspaceSchema = z
   })
   .meta({ description: 'A Databricks workspace: an existing one (`id`), or one to create (`create`).' });
 
-export const hubSchema = z
+const hubSchema = z
   .strictObject({
     vpc: z
       .strictObject({
@@ -172,7 +172,7 @@ export const hubSchema = z
       'The VPC with the load balancers and routers, where connections arrive. Required unless all targets are S3 buckets.',
   });
 
-export const networkSchema = z
+const networkSchema = z
   .strictObject({
     reach: z.enum(['hub', 'transit-gateway', 'peering', 'internet']).meta({
       description:
@@ -221,7 +221,7 @@ export const grantSchema = z
   })
   .meta({ description: 'Each workspace in `from` may reach each target in `to`. Everything else is refused.' });
 
-export const inspectionSchema = z
+const inspectionSchema = z
   .strictObject({
     ca: z
       .strictObject({

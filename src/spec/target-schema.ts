@@ -176,8 +176,6 @@ export const targetSchema = z
   })
   .meta({ description: 'A private target, such as a database or an API.' });
 
-export type RawTarget = z.infer<typeof targetSchema>;
-
 export const credentialSchema = z
   .strictObject({
     type: z.enum(['service-credential']).meta({ description: 'A Unity Catalog service credential with its IAM role.' }),
@@ -207,5 +205,3 @@ export const credentialSchema = z
       .meta({ description: 'Rights on an MSK cluster with IAM authentication.' }),
   })
   .meta({ description: 'A credential that workspaces use.' });
-
-export type RawCredential = z.infer<typeof credentialSchema>;

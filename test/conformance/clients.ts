@@ -149,7 +149,7 @@ export async function whoAnswersPostgres(
 }
 
 /** `error: 28000 LG_…: …` from an ErrorResponse; other text as it is. */
-export function describeError(text: string): string {
+function describeError(text: string): string {
   if (!text.startsWith('E')) return text === '' ? 'closed' : text.trim();
   const fields = new Map(
     text

@@ -74,7 +74,7 @@ export async function startNode(
   });
 }
 
-export const nodeEngine: EngineUnderTest = { name: 'node', start: (setup) => startNode(setup) };
+const nodeEngine: EngineUnderTest = { name: 'node', start: (setup) => startNode(setup) };
 
 /** Every engine the suite runs on. */
 export const engines: readonly EngineUnderTest[] = [nodeEngine];

@@ -7,7 +7,7 @@ import { extension, helloMessage, record, serverNames, sized } from '../corpora/
 import { host, infra } from '../plans/small-hub.ts';
 
 /** Listeners and openings by which trace is held to the router: any listener, and each opening in words and in bytes. */
-export const names = ['a.test', 'b.test', 'c.test'];
+const names = ['a.test', 'b.test', 'c.test'];
 export const nccs = ['n-1', 'n-2'];
 export const port = 5432 as Port;
 

@@ -9,7 +9,7 @@ export interface SocketPair {
 }
 
 /** A connection of its own. Errors of either end are heard; both are destroyed by {@link SocketPairs.close}. */
-export async function socketPair(): Promise<SocketPair> {
+async function socketPair(): Promise<SocketPair> {
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const bound = server.address();

@@ -61,7 +61,7 @@ export function hostValue(host: Hostname): Value {
   return brokerHost(target, Number(broker));
 }
 
-export const brokerHost = (target: string, broker: number): Expression =>
+const brokerHost = (target: string, broker: number): Expression =>
   expr(`local.${ident(target)}_broker_hosts["${broker}"]`);
 
 export const brokerAddress = (target: string, broker: number): Expression =>

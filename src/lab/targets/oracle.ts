@@ -10,7 +10,7 @@ export const oracle: TargetKind = {
   start: (identity) => serveOn(createServer((socket) => listen(socket, identity))),
 };
 
-export const tnsHeaderBytes = 8;
+const tnsHeaderBytes = 8;
 export const tnsType = { connect: 1, accept: 2, refuse: 4 } as const;
 
 function listen(socket: Socket, { target }: Identity): void {

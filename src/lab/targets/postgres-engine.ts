@@ -210,7 +210,7 @@ export function query(sql: string): Buffer {
 }
 
 /** Whether the answer leaves a transaction open: its last ReadyForQuery says it. Without one, more messages of the same request come. */
-export function transactionState(answer: Uint8Array): 'idle' | 'open' {
+function transactionState(answer: Uint8Array): 'idle' | 'open' {
   const bytes = Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength);
   let at = 0;
   let state: 'idle' | 'open' = 'open';

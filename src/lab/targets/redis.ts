@@ -40,7 +40,7 @@ interface Session {
 type Command = { readonly words: readonly string[]; readonly bytes: number };
 
 /** One command from the start of the bytes: an array of bulk strings, or an inline line as typed by hand. */
-export function readCommand(bytes: Buffer): Command | 'more' | 'bad' {
+function readCommand(bytes: Buffer): Command | 'more' | 'bad' {
   const newline = bytes.indexOf('\n'); // a line typed by hand may end without a carriage return
   if (newline < 0) return bytes.length > openingCapBytes ? 'bad' : 'more';
   const first = bytes.toString('utf8', 0, newline);

@@ -3,7 +3,7 @@ import { Duplex } from 'node:stream';
 
 /** Packets of the Tabular Data Stream, as far as an opening goes. @see MS-TDS 2.2.3, 2.2.6.5 */
 export const tdsType = { reply: 0x04, login: 0x10, prelogin: 0x12 } as const;
-export const tdsHeaderBytes = 8;
+const tdsHeaderBytes = 8;
 const lastOfMessage = 0x01;
 /** Payload of one packet before a size is agreed: 4096 with the header. */
 const payloadCapBytes = 4096 - tdsHeaderBytes;

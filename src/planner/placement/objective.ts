@@ -6,11 +6,11 @@ import type { Spec } from '../../spec/index.ts';
 export type Objective = (a: PlacementCounts, b: PlacementCounts) => number;
 
 /** Fewest endpoints, then services, then listeners. */
-export const fewestFirst: Objective = (a, b) =>
+const fewestFirst: Objective = (a, b) =>
   a.endpoints - b.endpoints || a.services - b.services || a.listeners - b.listeners;
 
 /** Lowest monthly price; where prices are equal, by count. A price that nobody publishes counts nothing. */
-export const cheapestFirst =
+const cheapestFirst =
   (endpointUsd: number, serviceUsd: number): Objective =>
   (a, b) => {
     const difference = (a.endpoints - b.endpoints) * endpointUsd + (a.services - b.services) * serviceUsd;

@@ -84,7 +84,7 @@ export function place(
 }
 
 /** What some bins cost together. */
-export const countsOf = (bins: readonly ServiceBin[]): PlacementCounts =>
+const countsOf = (bins: readonly ServiceBin[]): PlacementCounts =>
   bins.reduce((sum, bin) => addCounts(sum, bin.counts()), noCounts);
 
 function firstName(bin: ServiceBin): string {

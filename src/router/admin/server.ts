@@ -136,7 +136,7 @@ async function answer(view: AdminView, request: IncomingMessage, response: Serve
 }
 
 /** Ready while it can serve anything; upstreams that are down are named, and do not count against it. */
-export function readiness(snapshot: Snapshot) {
+function readiness(snapshot: Snapshot) {
   const down = Object.entries(snapshot.upstreams).filter(([, { up }]) => !up);
   return {
     ready: !snapshot.draining,

@@ -14,7 +14,7 @@ export type Detected =
   | { readonly is: 'none'; readonly recognised: RecognisedProtocol; readonly why: string };
 
 /** ALPN of PostgreSQL in direct TLS. @see postgres/postgres `src/include/libpq/pqcomm.h` */
-export const postgresAlpn = 'postgresql';
+const postgresAlpn = 'postgresql';
 
 /**
  * Which of the listener's speeches a client has begun. Zero bytes are enough where the server speaks first (`mysql`)

@@ -21,7 +21,7 @@ export {
   targetHealth,
 } from './models/targets.ts';
 export type { Quotas } from './quotas.ts';
-export { type Attributes, elements, isObject, type Value } from './values.ts';
+export { type Attributes, isObject, type Value } from './values.ts';
 export { type AwsServer, type AwsServerOptions, startAwsServer } from './wire/server.ts';
 export {
   AwsWorld,

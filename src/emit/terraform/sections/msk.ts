@@ -118,7 +118,7 @@ const keepsName = (...attributes: readonly string[]): ReturnType<typeof block> =
   });
 
 /** As many zones as divide the brokers evenly, three at most. */
-export function brokerSubnets(subnets: readonly Value[], brokers: number): readonly Value[] {
+function brokerSubnets(subnets: readonly Value[], brokers: number): readonly Value[] {
   const counts = [3, 2].filter((count) => count <= subnets.length && brokers % count === 0);
   return subnets.slice(0, counts[0] ?? 1);
 }

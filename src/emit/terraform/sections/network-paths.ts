@@ -13,7 +13,7 @@ export function networkPathSections({ infra, hub }: Context): readonly Section[]
   ];
 }
 
-export const transitGatewayOf = (network: NetworkPath): string | undefined =>
+const transitGatewayOf = (network: NetworkPath): string | undefined =>
   network.reach === 'transit-gateway' ? network.transitGateway : undefined;
 
 const attachmentName = (gateway: string): string => `hub_to_${ident(gateway)}`;

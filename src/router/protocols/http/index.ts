@@ -7,17 +7,15 @@ export { type BodyState, type BodyStep, bodyStart, readBody } from './body.ts';
 export {
   type Field,
   type Framing,
-  fieldsMax,
   type HeadAnswer,
   type HeadCause,
   type HeadFault,
-  headCapBytes,
   http2Line,
   parseRequestHead,
   type RequestHead,
 } from './head.ts';
 export { httpProtocol, inHttp, inHttp2 } from './opening.ts';
 export { type RequestPart, RequestReader } from './request-reader.ts';
-export { refusalBody, refusalGoaway, refusalResponse, statusFor } from './response.ts';
+export { refusalResponse } from './response.ts';
 export { headWithout, parseResponseHead, type ResponseHead } from './response-head.ts';
 export { type ResponsePart, ResponseReader } from './response-reader.ts';

@@ -3,7 +3,7 @@ import { type RefusalCode, refusalCodes } from '../../../diagnostics/index.ts';
 import { bigEndian, concat, utf8 } from '../bytes.ts';
 
 /** @see RFC 9110 section 15, RFC 6585 */
-export function statusFor(code: RefusalCode): { readonly status: number; readonly reason: string } {
+function statusFor(code: RefusalCode): { readonly status: number; readonly reason: string } {
   switch (code) {
     case 'LG_NO_NAME':
     case 'LG_PROTOCOL':
@@ -39,7 +39,7 @@ export function statusFor(code: RefusalCode): { readonly status: number; readonl
 }
 
 /** What a refused request gets as its body; the same object for HTTP/1 and for inspected HTTP/2. */
-export const refusalBody = (refusal: Refusal): string =>
+const refusalBody = (refusal: Refusal): string =>
   `${JSON.stringify({ code: refusal.code, message: refusal.why, hint: refusalCodes[refusal.code].fix })}\n`;
 
 /** A whole HTTP/1.1 response that ends the connection. `head`: the request was HEAD, so no body follows. */

@@ -3,7 +3,7 @@ import { concat, fromLatin1, littleEndian, utf8 } from '../bytes.ts';
 import { encodePacket } from './packet.ts';
 
 /** @see https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html */
-export function mysqlError(code: RefusalCode): { readonly number: number; readonly state: string } {
+function mysqlError(code: RefusalCode): { readonly number: number; readonly state: string } {
   switch (code) {
     case 'LG_NOT_GRANTED':
     case 'LG_UNKNOWN_ENDPOINT':

@@ -127,7 +127,7 @@ export function commonGreeting(servers: readonly Greeting[]): Greeting | undefin
  * Clients that answer with `mysql_native_password` whatever the greeting says (MariaDB Connector/J) cannot log in to accounts
  * of just that plugin; to all others they can.
  */
-export const switchingPlugin = 'caching_sha2_password';
+const switchingPlugin = 'caching_sha2_password';
 
 /**
  * The greeting packet that the router sends for a port shared by name.

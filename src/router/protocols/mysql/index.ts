@@ -9,18 +9,14 @@
  * 2. send `encodeGreeting(commonGreeting(all), random)`;
  * 3. `readMysqlOpening` gives the name; dial that server, read and drop its greeting, forward the client's bytes unchanged.
  */
-export { errPacket, mysqlError, plainLoginHint } from './err-packet.ts';
+
 export {
-  commonGreeting,
-  encodeGreeting,
   type Greeting,
   type GreetingAnswer,
   type MysqlFamily,
   parseGreeting,
-  speaksTls,
-  switchingPlugin,
 } from './greeting.ts';
-export { Greetings, greetingExchange } from './greetings.ts';
-export { type MysqlOpening, readMysqlOpening, sslRequestBytes } from './opening.ts';
-export { encodePacket, type Packet, packetCapBytes, parsePacket } from './packet.ts';
-export { MysqlProtocol, mysqlStep } from './protocol.ts';
+
+export { type MysqlOpening, readMysqlOpening } from './opening.ts';
+export { type Packet, parsePacket } from './packet.ts';
+export { MysqlProtocol } from './protocol.ts';

@@ -6,7 +6,7 @@ import { loginForAuthSwitch } from './login.ts';
 import { packetCapBytes, parsePacket } from './packet.ts';
 
 /** Bytes of an SSLRequest packet, its header included. The ClientHello follows at once. */
-export const sslRequestBytes = 36;
+const sslRequestBytes = 36;
 
 export type MysqlOpening =
   /** SSLRequest, then a ClientHello, or what stands where one must be. `startsAt`: its first byte in the stream. */

@@ -16,7 +16,7 @@ const afterGreeting: RefusalStyle = (refusal) => errPacket(refusal, { sequence: 
 const afterPlainLogin: RefusalStyle = (refusal) => errPacket(refusal, { sequence: 2, hint: plainLoginHint });
 
 /** What a client asks for that has had a greeting, from all bytes it has sent so far. Pure. */
-export function mysqlStep(prefix: Uint8Array): ReadStep {
+function mysqlStep(prefix: Uint8Array): ReadStep {
   const opening = readMysqlOpening(prefix);
   switch (opening.is) {
     case 'tls':

@@ -3,7 +3,7 @@ import { type RefusalCode, refusalCodes } from '../../../diagnostics/index.ts';
 import { bigEndian, concat, utf8 } from '../bytes.ts';
 
 /** @see https://www.postgresql.org/docs/17/errcodes-appendix.html */
-export function sqlState(code: RefusalCode): string {
+function sqlState(code: RefusalCode): string {
   switch (code) {
     case 'LG_PROTOCOL':
     case 'LG_TOO_BIG':

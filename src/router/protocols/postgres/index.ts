@@ -2,16 +2,14 @@
  * postgres: the packets before TLS and the refusals after them. TLS itself stays end to end.
  * Never: authentication, queries, sockets.
  */
-export { errorResponse, plaintextHint, sqlState } from './error-response.ts';
+
 export { type Answered, type PostgresOpening, readPostgresOpening } from './opening.ts';
-export { inPostgres, PostgresProtocol, type PostgresStep, postgresStep } from './protocol.ts';
+export { inPostgres, PostgresProtocol, type PostgresStep } from './protocol.ts';
 export {
   type FirstPacket,
   gssEncRequest,
   type PostgresCause,
   type PostgresFault,
-  parseFirstPacket,
   sslRequest,
-  startupCapBytes,
 } from './startup.ts';
 export { tlsRequest } from './tls-request.ts';

@@ -20,7 +20,7 @@ export type PostgresStep =
 
 const prelude: Opened['prelude'] = () => tlsRequest;
 
-export function postgresStep(prefix: Uint8Array, answered: Answered): PostgresStep {
+function postgresStep(prefix: Uint8Array, answered: Answered): PostgresStep {
   const opening = readPostgresOpening(prefix, answered);
   const style = answered.includes('S') ? inTls : inPostgres;
   switch (opening.is) {

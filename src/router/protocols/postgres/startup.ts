@@ -2,7 +2,7 @@ import { type Fault, type NeedMore, needMore } from '../answer.ts';
 import { byteAt, Cursor, latin1, numberAt } from '../bytes.ts';
 
 /** MAX_STARTUP_PACKET_LENGTH. @see postgres/postgres `src/include/libpq/pqcomm.h` */
-export const startupCapBytes = 10_000;
+const startupCapBytes = 10_000;
 /** Cancel keys have 4 bytes in protocol 3.0 and up to 256 in 3.2. @see postgres/postgres `doc/src/sgml/protocol.sgml` */
 const cancelKeyMax = 256;
 

@@ -13,7 +13,7 @@ export const headerCapBytes = 4_096;
 /** Most TLVs in one header. */
 export const tlvsMax = 32;
 /** Longest version 1 header (section 2.1 of the specification). */
-export const v1CapBytes = 107;
+const v1CapBytes = 107;
 /** Headers that may follow the first, from whoever connected to the load balancer. */
 export const furtherMax = 3;
 

@@ -3,13 +3,11 @@
  * Never: a decision whom to believe; the caller checks where the connection comes from.
  */
 export {
-  furtherMax,
   type HeaderAnswer,
   type HeaderCause,
   type HeaderFault,
   type HeaderOptions,
   type HeadersAnswer,
-  headerCapBytes,
   type Peer,
   type ProxyHeader,
   parseProxyHeader,
