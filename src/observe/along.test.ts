@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { host, port } from '../../test/plans/small-hub.ts';
 import { liveState, plan, withAws, withRules } from '../../test/support/live-state.ts';
 import { trace } from '../topology/index.ts';
-import { findingsAlong } from './along.ts';
+import { findingsAlong } from './index.ts';
 import { interpret } from './observe.ts';
 import type { LiveState } from './state.ts';
 

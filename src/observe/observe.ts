@@ -41,7 +41,7 @@ export async function observe(clouds: Clouds, plan: InfraPlan, options: ReadOpti
 }
 
 /** What a state means. Pure: the same state gives the same observation. */
-function interpret(state: LiveState, plan: InfraPlan): Observation {
+export function interpret(state: LiveState, plan: InfraPlan): Observation {
   const { aws } = state;
   const labels = labelsOf(plan);
   const configuration = readConfiguration(aws, labels);
