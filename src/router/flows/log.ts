@@ -112,7 +112,7 @@ class LineBudget {
 }
 
 /** A line for a person: when, where, who, whom, how much, how it ended. */
-function lineOf(event: ConnectionEvent): string {
+export function lineOf(event: ConnectionEvent): string {
   const who = [event.endpoint, event.ncc && `(${event.ncc})`].filter(Boolean).join(' ') || event.peer;
   const whom = event.name ?? event.target ?? 'nobody';
   const via = event.upstream ? ` at ${event.upstream}` : '';
