@@ -11,4 +11,4 @@ export type { HealthTiming } from './health-checks.ts';
 export type { LoopbackAddress } from './loopback.ts';
 export { type SimNetwork, type SimNetworkOptions, startSimNetwork } from './network.ts';
 export { type Destination, type Sender, whyDropped } from './packet-filter.ts';
-export { systemTimers, type Timers } from './timers.ts';
+export type { Timers } from './timers.ts';

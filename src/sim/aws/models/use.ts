@@ -62,7 +62,7 @@ export function templateOf(world: AwsWorld, group: Thing): Thing | undefined {
 }
 
 /** Security groups of the instances of an auto scaling group. */
-function templateGroups(world: AwsWorld, group: Thing): readonly string[] {
+export function templateGroups(world: AwsWorld, group: Thing): readonly string[] {
   const template = templateOf(world, group)?.attributes ?? {};
   return [
     ...texts(template, 'vpc_security_group_ids'),
