@@ -203,7 +203,7 @@ test('prove --plan holds a plan that was kept, or changed by hand, to the spec',
   writeFileSync(path, JSON.stringify(changed));
   const failed = await run('prove', '--plan', 'plan.json');
   expect(failed.exit).toBe(1);
-  expect(failed.out).toContain('The proof FAILS');
+  expect(failed.out).toContain('The proof fails');
   expect(failed.out).toContain('finance → vault.corp.acme.com:8200');
   const { holds, failures } = JSON.parse((await run('prove', '--plan', 'plan.json', '--json')).out);
   expect(holds).toBe(false);

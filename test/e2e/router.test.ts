@@ -73,7 +73,7 @@ testWith('router-bundle')('the packed router serves until SIGTERM, with one work
       out += chunk.toString();
     });
     expect([await ended, out]).toEqual([0, expect.stringContaining(`1 listeners, ${workers} worker`)]);
-    expect(out).toContain('router is down; 0 connections were cut');
+    expect(out).toContain('router has stopped; 0 connections were cut');
   }
 });
 

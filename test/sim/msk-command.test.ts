@@ -28,7 +28,7 @@ test('msk brokers prints what a spec takes, and as JSON with addresses; a missin
     exit: 0,
     err: '',
     out: [
-      '# events: ACTIVE, 2 brokers. Goes under the target.',
+      '# events: ACTIVE, 2 brokers. Paste this under the target.',
       'msk:',
       `  cluster: ${cluster.id}`,
       '  brokers:',

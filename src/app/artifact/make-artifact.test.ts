@@ -83,7 +83,7 @@ test('a router that was not built is a problem', async () => {
 
 testBuilt('an output folder that is a file, and one that another run holds, are problems', async () => {
   mkdirSync(join(cwd, 'out/.lakegate-writing/x'), { recursive: true });
-  expect(await make()).toMatchObject({ code: 'LG_WRITE_HELD', message: 'out is held by another run of lakegate' });
+  expect(await make()).toMatchObject({ code: 'LG_WRITE_HELD', message: 'another run of lakegate is writing out' });
   cwd = temporaryFolder();
   writeFileSync(join(cwd, 'node'), 'a runtime');
   writeFileSync(join(cwd, 'out'), 'mine');

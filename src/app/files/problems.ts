@@ -27,7 +27,7 @@ export const held = (what: string, { heldBy, place }: Held): Diagnostic => ({
   path: [],
   message:
     heldBy === 'unknown'
-      ? `${what} is held by another run of lakegate`
-      : `${what} is held by another run of lakegate: process ${heldBy.id} on ${heldBy.host}`,
-  hint: `wait until that run has ended; if it was stopped, remove ${place}`,
+      ? `another run of lakegate is writing ${what}`
+      : `another run of lakegate is writing ${what}: process ${heldBy.id} on ${heldBy.host}`,
+  hint: `wait until that run has ended; if no such run exists, remove ${place}`,
 });

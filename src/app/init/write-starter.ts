@@ -18,6 +18,6 @@ const exists = (file: string): Diagnostic => ({
   code: 'LG_FILE_EXISTS',
   severity: 'error',
   path: [],
-  message: `${file} is there already, and init never overwrites`,
+  message: `${file} already exists, and init overwrites nothing`,
   hint: 'name another file, such as lakegate init new.yaml',
 });

@@ -201,7 +201,7 @@ test('while another run writes it, the lock is refused with the name of that run
   expect(results).toMatchObject([
     {
       is: 'refused',
-      diagnostic: { code: 'LG_WRITE_HELD', message: `${file} is held by another run of lakegate: process 1 on here` },
+      diagnostic: { code: 'LG_WRITE_HELD', message: `another run of lakegate is writing ${file}: process 1 on here` },
     },
   ]);
 });

@@ -36,7 +36,7 @@ const bytesAtMost = 200 * 1024 * 1024;
 /** The lock of a spec: `lakegate.yaml` has `lakegate.lock.json`, `prod.yaml` has `prod.lock.json`, in the same folder. */
 const lockFileOf = (spec: string): string => `${spec.replace(/\.ya?ml$/, '')}.lock.json`;
 
-/** Reads the lock beside the spec. That there is none is not a problem: everything is placed afresh. */
+/** Reads the lock beside the spec. That there is none is not a problem: every allocation is then new. */
 export async function readLockFile(spec: string, folder: WorkingFolder): Promise<LockFile> {
   const file = lockFileOf(spec);
   try {
@@ -50,7 +50,7 @@ export async function readLockFile(spec: string, folder: WorkingFolder): Promise
       severity: 'error',
       path: [],
       message: `${file} cannot be read (${code})`,
-      hint: 'without it every allocation would be made afresh, and what runs might move',
+      hint: 'without the lock every allocation would be new, and what runs could be replaced',
     };
     return { file, diagnostics: [diagnostic] };
   }
@@ -108,14 +108,14 @@ const notAFile = (file: string): Diagnostic => ({
   code: 'LG_FILE_UNWRITABLE',
   severity: 'error',
   path: [],
-  message: `${file} is a link or no regular file; lakegate writes the lock through no link`,
-  hint: 'put the file itself in its place',
+  message: `${file} is a link or not a regular file; lakegate does not write the lock through a link`,
+  hint: 'replace it with a regular file',
 });
 
 const changed = (file: string): Diagnostic => ({
   code: 'LG_LOCK_CHANGED',
   severity: 'error',
   path: [],
-  message: `${file} has changed since it was read; it was left as it is`,
+  message: `${file} has changed since it was read; it was not written`,
   hint: 'run the command again: it plans from the lock as it is now',
 });

@@ -62,5 +62,5 @@ const notGranted = (workspace: string, target: string): Diagnostic => ({
   code: 'LG_NOT_GRANTED',
   severity: 'error',
   path: [],
-  message: `${workspace} may not reach ${target}; an entry { from: [${workspace}], to: [${target}] } under access: would grant it`,
+  message: `${workspace} may not reach ${target}; an entry { from: [${workspace}], to: [${target}] } under access would grant it`,
 });

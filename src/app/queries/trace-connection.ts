@@ -36,7 +36,7 @@ export function traceConnection(
     return usageProblem(
       `${to} is neither a target of the spec nor HOST:PORT${didYouMean(to, topology.targets.keys())}`,
     );
-  if (destinations.length === 0) return usageProblem(`nothing is built for ${to}: nobody may reach it`);
+  if (destinations.length === 0) return usageProblem(`nothing is built for ${to}: no workspace may reach it`);
   const followed = destinations.slice(0, destinationsAtMost);
   return {
     traces: followed.map(({ host, port }) =>

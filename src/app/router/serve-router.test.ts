@@ -135,10 +135,10 @@ test('it carries by its files, reads each again when it changes, and keeps the o
   expect(await whoAnswers(place, { name: 'billing.test', header })).toBe('billing.test');
 
   replace(files.routes, '{');
-  await lines.next(`refused ${files.routes}; the old plan stays`);
+  await lines.next(`rejected ${files.routes}; the current plan stays in use`);
   await lines.next('error LG_ROUTES_FILE');
   replace(files.policy, '{');
-  await lines.next(`refused ${files.policy}; the old policy stays`);
+  await lines.next(`rejected ${files.policy}; the current policy stays in use`);
   await lines.next('error LG_POLICY_FILE');
   expect(await whoAnswers(place, { name: 'billing.test', header })).toBe('billing.test');
 });
@@ -166,8 +166,8 @@ test('asked to end, it takes no new connection, lets the open ones finish or cut
   const socket = await dialTo(place, header);
   const closed = readAll(socket);
   stop.abort();
-  await lines.next('router takes no new connection and waits for the present ones');
-  await lines.next('router is down');
+  await lines.next('router accepts no new connections and waits for the open ones');
+  await lines.next('router has stopped');
   expect(await ended).toBeUndefined();
   await closed;
   await expect(dialTo(place)).rejects.toMatchObject({ code: 'ECONNREFUSED' });

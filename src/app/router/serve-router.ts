@@ -82,9 +82,9 @@ export async function serveRouter(serving: Serving, context: ServingContext): Pr
   log.flush();
   await aborted(context.interrupted);
   stopWatching();
-  log.note('router takes no new connection and waits for the present ones');
+  log.note('router accepts no new connections and waits for the open ones');
   const { cut } = await running.drain(serving.drainMs);
-  log.note(`router is down; ${cut} connections were cut`);
+  log.note(`router has stopped; ${cut} connections were cut`);
   await admin?.close();
   log.flush();
   return undefined;
@@ -154,7 +154,7 @@ async function watchFile(
   onChange: () => Promise<void>,
   { note, context }: Watching,
 ): Promise<() => void> {
-  const watch = new FileWatch(path, onChange, (error) => note(`${path} is not watched any more: ${error.message}`));
+  const watch = new FileWatch(path, onChange, (error) => note(`${path} is no longer watched: ${error.message}`));
   await watch.start();
   const stop = context.onHangup(() => void watch.look(true));
   return () => {
@@ -171,7 +171,7 @@ async function reloadRoutes(running: Running, path: string, note: (sentence: str
     note(`reloaded ${path}`);
     return;
   }
-  note(`refused ${path}; the old plan stays`);
+  note(`rejected ${path}; the current plan stays in use`);
   for (const diagnostic of result.diagnostics) note(diagnosticLine(diagnostic));
 }
 
@@ -182,6 +182,6 @@ async function reloadPolicy(running: Running, path: string, note: (sentence: str
     note(`reloaded ${path}: ${Object.keys(policy.value.endpoints).length} endpoints`);
     return;
   }
-  note(`refused ${path}; the old policy stays`);
+  note(`rejected ${path}; the current policy stays in use`);
   for (const diagnostic of policy.diagnostics) note(diagnosticLine(diagnostic));
 }

@@ -94,7 +94,7 @@ test('a file in the way: nothing is written, the lock neither', async () => {
       code: 'LG_SYNTH_NOT_OURS',
       severity: 'error',
       path: [],
-      message: `infra/${path} is in the way and was not written by lakegate; nothing was written`,
+      message: `infra/${path} exists and was not written by lakegate; nothing was written`,
       hint: 'move it away, or name another folder with -o',
     })),
   });
@@ -125,7 +125,7 @@ test('an output folder that another run holds: nothing is written', async () => 
   mkdirSync(join(cwd, 'infra', '.lakegate-writing', 'of another form'), { recursive: true });
   expect(await synth()).toMatchObject({
     is: 'refused',
-    diagnostics: [{ code: 'LG_WRITE_HELD', message: 'infra is held by another run of lakegate' }],
+    diagnostics: [{ code: 'LG_WRITE_HELD', message: 'another run of lakegate is writing infra' }],
   });
   expect(existsSync(join(cwd, lock))).toBe(false);
 });

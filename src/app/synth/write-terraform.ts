@@ -78,6 +78,6 @@ const notOurs = (folder: string, path: string): Diagnostic => ({
   code: 'LG_SYNTH_NOT_OURS',
   severity: 'error',
   path: [],
-  message: `${folder}/${path} is in the way and was not written by lakegate; nothing was written`,
+  message: `${folder}/${path} exists and was not written by lakegate; nothing was written`,
   hint: 'move it away, or name another folder with -o',
 });

@@ -7,7 +7,7 @@ export const check = command({
   name: 'check',
   summary: 'Read the spec and show every problem in it',
   about:
-    'Reads the spec, checks each field and the rules across fields, and shows every problem with its line. Plans nothing. --json prints { ok, file, diagnostics }; a diagnostic has code, severity, file, line, column, path, message and mostly a hint.',
+    'Reads the spec, checks each field and the rules across fields, and shows every problem with its line. Does not plan. --json prints { ok, file, diagnostics }; a diagnostic has code, severity, file, line, column, path, message and usually a hint.',
   examples: [
     { line: 'lakegate check', does: 'checks lakegate.yaml in the working directory' },
     { line: 'lakegate check -f prod.yaml --json', does: 'prints the problems as JSON, for an editor or a pipeline' },

@@ -5,10 +5,10 @@ import { compareText } from '../render/compare-text.ts';
 
 export const compare = command({
   name: 'compare',
-  summary: 'Put the plan beside one endpoint per target and one per network',
+  summary: 'Compare the plan with one endpoint per target and with one per network',
   about:
-    'Counts endpoints, endpoint services, listeners, routers and monthly cost of three ways to build the same access, and for each limit the first number of targets, of the same mix, at which it breaks. For Kafka also a load balancer per broker beside routing by SNI.',
-  examples: [{ line: 'lakegate compare', does: 'compares the three for lakegate.yaml' }],
+    'Counts endpoints, endpoint services, listeners, routers and monthly cost for three ways to build the same access, and shows for each limit the number of targets (of the same mix) that exceeds it. For Kafka it also compares a load balancer per broker with routing by SNI.',
+  examples: [{ line: 'lakegate compare', does: 'compares the three ways for lakegate.yaml' }],
   touches: 'nothing',
   args: { file: fileArg, 'accept-not-yet': acceptNotYetArg, json: jsonArg },
   async run({ file, 'accept-not-yet': acceptNotYet, json }, context) {

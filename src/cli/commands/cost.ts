@@ -6,7 +6,7 @@ export const cost = command({
   name: 'cost',
   summary: 'Show what the plan costs per month, line by line',
   about:
-    'List prices with their source and date: what is fixed, what grows with the load: of the spec, and who pays. What has no published price is unknown, never nothing, and makes the total a lower bound.',
+    'Shows list prices with source and date: what is fixed, what grows with the load that the spec states, and who pays. An item without a published price is shown as unknown, not as zero, and makes the total a lower bound.',
   examples: [{ line: 'lakegate cost -f prod.yaml', does: 'shows each line with its price and where that was read' }],
   touches: 'nothing',
   args: { file: fileArg, 'accept-not-yet': acceptNotYetArg, json: jsonArg },

@@ -22,7 +22,7 @@ export const lab = command({
   name: 'lab',
   summary: 'Run the plan on this machine and check every connection, without a cloud',
   about:
-    'Plans the spec, runs the router, simulated endpoints and load balancers and a server for each target on loopback, then lets every workspace call every target. Each allowed pair must be answered by that target’s server, each forbidden one refused with the expected code. Afterwards it stays up and prints how to try it yourself.',
+    'Plans the spec, and runs the router, simulated endpoints and load balancers, and a server for each target on loopback. Then every workspace connects to every target: an allowed connection must be answered by the server of that target, a forbidden one must be refused with the expected code. Afterwards it stays up and shows how to try it yourself.',
   examples: [
     { line: 'lakegate lab -f examples/hub-router.yaml', does: 'checks, then stays up until Ctrl-C' },
     {
@@ -35,13 +35,13 @@ export const lab = command({
   args: {
     file: fileArg,
     'accept-not-yet': acceptNotYetArg,
-    once: { kind: 'flag', help: 'check and leave' },
+    once: { kind: 'flag', help: 'check, then exit' },
     json: jsonArg,
     with: {
       kind: 'text',
       value: 'NAME',
       many: true,
-      help: 'real servers for some target types in place of the lab’s own: kafka (needs Java; see docs/lab.md)',
+      help: 'use real servers for some target types instead of those of the lab: kafka (needs Java; see docs/lab.md)',
     },
   },
   async run(values, context) {

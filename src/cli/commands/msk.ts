@@ -6,7 +6,7 @@ export const msk = command({
   name: 'msk',
   summary: 'List the brokers of an MSK cluster, to paste into the spec',
   about:
-    'Asks MSK for every broker of a cluster (kafka:DescribeClusterV2, kafka:ListNodes, kafka:GetBootstrapBrokers) and prints their own names as the spec wants them. The bootstrap string of a large cluster leaves brokers out; this list does not. Credentials are found as the AWS tools find them. --json prints { cluster, name, state, brokers, bootstrap }; a broker has number, host, address and subnetId.',
+    'Asks MSK for every broker of a cluster (kafka:DescribeClusterV2, kafka:ListNodes, kafka:GetBootstrapBrokers) and prints their names in the form of the spec. The bootstrap string of a large cluster omits brokers; this list does not. Credentials are found as the AWS tools find them. --json prints { cluster, name, state, brokers, bootstrap }; a broker has number, host, address and subnetId.',
   examples: [
     {
       line: 'lakegate msk brokers --cluster arn:aws:kafka:eu-west-1:111122223333:cluster/events/0a1b2c3d-1111-2222-3333-444455556666-3',
@@ -21,8 +21,7 @@ export const msk = command({
     json: jsonArg,
   },
   async run({ what, cluster, region, json }, context) {
-    if (what !== 'brokers')
-      return usage(`'${what}' is not something to list; add --help for an example`, json, context);
+    if (what !== 'brokers') return usage(`'${what}' cannot be listed; only brokers can`, json, context);
     const found = await readKafkaCluster({ arn: cluster, region, env: context.env });
     if ('code' in found) return refuse(found, json, context);
     context.print(json ? JSON.stringify(found, null, 2) : yamlOf(found));
@@ -33,7 +32,7 @@ export const msk = command({
 function yamlOf({ cluster, name, state, brokers }: KafkaCluster): string {
   const lines = brokers.map((broker) => `    - ${broker.host}`);
   return [
-    `# ${name}: ${state}, ${brokers.length} brokers. Goes under the target.`,
+    `# ${name}: ${state}, ${brokers.length} brokers. Paste this under the target.`,
     'msk:',
     `  cluster: ${cluster}`,
     '  brokers:',

@@ -17,11 +17,11 @@ export const plan = command({
   name: 'plan',
   summary: 'Show what would be built, why, and what it costs per month',
   about:
-    'Reads the spec, and the lock beside it (lakegate.lock.json for lakegate.yaml), and plans: NCCs, rules, endpoint services, listeners, routes, the router fleet. Every plan shown has passed its proof: each workspace reaches exactly what it was granted, also when a client is hostile. Writes nothing, unless --write-lock asks to keep the allocations; commit that file, and later changes move nothing that exists. Problems go to standard error; with --json they are in the document, whose schema is schema/plan.schema.json.',
+    'Reads the spec and the lock in the same folder (lakegate.lock.json for lakegate.yaml), and plans NCCs, rules, endpoint services, listeners, routes and the router fleet. Every plan shown has passed its proof: each workspace reaches exactly what it was granted, even with a hostile client. Writes nothing unless --write-lock is given. Commit the lock: later changes then move nothing that exists. Problems go to standard error; with --json they are part of the document, whose schema is schema/plan.schema.json.',
   examples: [
     { line: 'lakegate plan', does: 'plans lakegate.yaml and shows the plan' },
-    { line: 'lakegate plan --write-lock', does: 'and keeps its allocations in lakegate.lock.json' },
-    { line: 'lakegate plan --repack', does: 'shows what a fresh packing would save and what it would move' },
+    { line: 'lakegate plan --write-lock', does: 'plans, and writes the allocations to lakegate.lock.json' },
+    { line: 'lakegate plan --repack', does: 'shows what a plan without the lock would save and what it would move' },
     {
       line: 'lakegate plan -f prod.yaml --json',
       does: 'prints { infra, routes, lock, cost, headroom, proof, …, diagnostics }; all null but the last when there is no plan',
@@ -32,8 +32,14 @@ export const plan = command({
     file: fileArg,
     'accept-not-yet': acceptNotYetArg,
     json: jsonArg,
-    repack: { kind: 'flag', help: 'pack afresh, and show what that saves and moves; only --write-lock keeps it' },
-    'write-lock': { kind: 'flag', help: 'write the lock beside the spec, lakegate.lock.json for lakegate.yaml' },
+    repack: {
+      kind: 'flag',
+      help: 'plan without the lock, and show what that saves and moves; only --write-lock keeps it',
+    },
+    'write-lock': {
+      kind: 'flag',
+      help: 'write the lock to the folder of the spec (lakegate.lock.json for lakegate.yaml)',
+    },
   },
   async run({ file, 'accept-not-yet': acceptNotYet, json, repack, 'write-lock': keep }, context) {
     const planning = await planSpecFile(file, context, { repack, acceptNotYet });
@@ -45,7 +51,7 @@ export const plan = command({
     if (!made) return 1;
     if (!json) {
       if (made.repacked) context.print(`${repackText(made.repacked, context.columns)}\n`);
-      else if (repack) context.note('there is no lock: every plan is packed afresh');
+      else if (repack) context.note('there is no lock, so this plan is the same as without --repack');
       context.print(planText(made.plan, { width: context.columns, heading: headingOf(context) }));
       const sentence = lockSentence(planning, kept);
       if (sentence !== undefined) context.note(sentence);
@@ -69,7 +75,7 @@ function lockSentence({ made, lockFile }: Planning, kept: LockKeeping | undefine
   switch (kept?.is) {
     case undefined:
       return made && !holdsLock(lockFile, made.plan.lock)
-        ? `${file} does not hold these allocations yet: --write-lock keeps them, so that later changes move nothing`
+        ? `${file} does not hold these allocations yet; --write-lock writes them, so that later changes move nothing`
         : undefined;
     case 'unchanged':
       return `${file} is up to date`;

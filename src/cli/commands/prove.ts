@@ -8,18 +8,18 @@ import { fold } from '../render/table.ts';
 
 export const prove = command({
   name: 'prove',
-  summary: 'Prove that everyone reaches exactly what was granted, and nothing else',
+  summary: 'Prove that every workspace reaches exactly what it was granted',
   about:
-    'Walks every pair of workspace and target over the plan, each host and port, and then plays a hostile client: for each NCC, every listener of every endpoint it has, dialled by address, with every name and with none. Exit code 1, with the hop and the reason, where anything is reached without a grant or granted and not reached. With --plan it holds a plan that was kept, or changed by hand, to the spec as it is now.',
+    'Traces every pair of workspace and target, each host and port. Then it acts as a hostile client: for each NCC it connects to every listener of every endpoint by address, with every name and with none. Exits 1, with the hop and the reason, if something is reached without a grant, or granted and not reached. --plan checks a plan that was saved, or edited by hand, against the current spec.',
   examples: [
     { line: 'lakegate prove -f prod.yaml', does: 'plans prod.yaml and shows what was proven' },
-    { line: 'lakegate prove --plan plan.json', does: 'proves a kept plan against lakegate.yaml' },
+    { line: 'lakegate prove --plan plan.json', does: 'checks a saved plan against lakegate.yaml' },
   ],
   touches: 'nothing',
   args: {
     file: fileArg,
     'accept-not-yet': acceptNotYetArg,
-    plan: { kind: 'text', value: 'FILE', help: 'a document of plan --json to prove, instead of a fresh plan' },
+    plan: { kind: 'text', value: 'FILE', help: 'a document of plan --json to prove, instead of a new plan' },
     json: jsonArg,
   },
   async run({ file, 'accept-not-yet': acceptNotYet, plan, json }, context) {
@@ -47,7 +47,7 @@ function proofText({ holds, counts, failures, failuresInAll }: Proof, width: num
   );
   const more = failuresInAll - failures.length;
   return [
-    `The proof FAILS in ${failuresInAll.toLocaleString('en')} places:`,
+    `The proof fails in ${failuresInAll.toLocaleString('en')} places:`,
     ...lines,
     ...(more > 0 ? [`  … and ${more.toLocaleString('en')} more`] : []),
   ].join('\n');

@@ -7,18 +7,18 @@ const workersMax = 64;
 
 export const router = command({
   name: 'router',
-  summary: 'Run the node engine: carry connections by a route plan',
+  summary: 'Run the router (node engine) with a route plan',
   about:
-    'Takes connections on the ports of the route plan and carries each to the target that it names, if its endpoint was granted it. Reads the files again when they change or on SIGHUP; a bad file is refused and the old one stays. On SIGTERM it takes no new connection and waits for the present ones.',
+    'Listens on the ports of the route plan and carries each connection to the target that it names, if the NCC of its endpoint was granted that target. Reads the files again when they change or on SIGHUP; a file with errors is rejected and the current one stays in use. On SIGTERM it accepts no new connections and waits for the open ones.',
   examples: [
     {
       line: 'lakegate router --routes routes.json --policy policy.json',
       does: 'runs in the foreground and logs JSON lines',
     },
-    { line: 'lakegate router --routes routes.json --check', does: 'checks the file and says what is wrong with it' },
+    { line: 'lakegate router --routes routes.json --check', does: 'checks the file and shows what is wrong with it' },
     {
       line: 'lakegate router --routes routes.json --policy policy.json --admin 127.0.0.1:9901 --workers 2 --log text',
-      does: 'runs two processes on the same ports, with metrics and answers on the admin port',
+      does: 'runs two processes on the same ports, with metrics and status on the admin port',
     },
   ],
   touches: 'network',
@@ -34,17 +34,17 @@ export const router = command({
       value: 'FILE',
       help: 'which endpoint belongs to which NCC; without it every endpoint is unknown',
     },
-    admin: { kind: 'text', value: 'HOST:PORT', help: 'answer /live /ready /metrics /routes /explain there' },
+    admin: { kind: 'text', value: 'HOST:PORT', help: 'serve /live /ready /metrics /routes /explain there' },
     workers: { kind: 'text', value: 'N', help: 'processes that share the ports', default: '1' },
     log: { kind: 'text', value: 'FORMAT', help: 'json or text', default: 'json' },
     'drain-seconds': { kind: 'text', value: 'N', help: 'how long SIGTERM waits for open connections', default: '300' },
     'plaintext-cancel': {
       kind: 'text',
       value: 'pass|drop',
-      help: 'what happens to cancel requests of Postgres without TLS',
+      help: 'what to do with Postgres cancel requests that come without TLS',
       default: 'pass',
     },
-    check: { kind: 'flag', help: 'check the files and leave' },
+    check: { kind: 'flag', help: 'check the files and exit' },
   },
   async run(values, context) {
     if (context.env[workerMark]) {

@@ -7,7 +7,7 @@ export const snippets = command({
   name: 'snippets',
   summary: 'Print what to paste into a Databricks notebook to use a target',
   about:
-    'Fills in names, ports, timeouts and the CA of inspected names from the plan. Secrets are read from a Databricks secret scope; angle brackets mark what only you know.',
+    'Fills in names, ports, timeouts and the CA of inspected names from the plan. Secrets are read from a Databricks secret scope; angle brackets mark values that only you know.',
   examples: [
     {
       line: 'lakegate snippets --workspace streaming --target events',
@@ -15,19 +15,19 @@ export const snippets = command({
     },
     {
       line: 'lakegate snippets --workspace analytics --target orders-db --only psycopg',
-      does: 'prints one snippet alone, to be piped into a file',
+      does: 'prints one snippet, to redirect into a file',
     },
   ],
   touches: 'nothing',
   args: {
     file: fileArg,
-    workspace: { kind: 'text', value: 'WORKSPACE', help: 'where it is to be pasted', required: true },
+    workspace: { kind: 'text', value: 'WORKSPACE', help: 'the workspace in which it will run', required: true },
     target: {
       kind: 'text',
       value: 'TARGET',
-      help: 'a target of the spec; all that the workspace may reach, if absent',
+      help: 'a target of the spec (default: all that the workspace may reach)',
     },
-    only: { kind: 'text', value: 'ID', help: 'one snippet, without headings' },
+    only: { kind: 'text', value: 'ID', help: 'print only this snippet, without headings' },
     json: jsonArg,
   },
   async run({ file, workspace, target, only, json }, context) {

@@ -11,7 +11,7 @@ export const synth = command({
   name: 'synth',
   summary: 'Write the Terraform of a proven plan',
   about:
-    'Plans the spec and writes Terraform for both clouds, one file per concern, formatted, with a README. Writes over files that an earlier run wrote and removes those it no longer needs; touches no other file. Keeps the allocations in the lock beside the spec. Only a plan that passed its proof is written.',
+    'Plans the spec and writes Terraform for both clouds, one file per concern, formatted, with a README. Overwrites files that an earlier run wrote and removes those that are no longer needed; touches no other file. Writes the allocations to the lock in the folder of the spec. Only a plan that passed its proof is written.',
   examples: [
     { line: 'lakegate synth -o infra', does: 'writes the Terraform of lakegate.yaml into infra/' },
     { line: 'lakegate synth -f prod.yaml -o infra --format json', does: 'writes .tf.json instead of HCL' },

@@ -8,7 +8,7 @@ export const trace = command({
   name: 'trace',
   summary: 'Follow one connection hop by hop, and say why it passes or where it stops',
   about:
-    'Walks the plan from a workspace to a target, or to any name and port, and gives the reason of each hop. The exit code is 0 whenever the question could be answered, reached or refused; --expect makes the other answer 1.',
+    'Walks the plan from a workspace to a target, or to any name and port, and shows the reason for each hop. The exit code is 0 for either answer, reached or refused; with --expect it is 1 for the other answer.',
   examples: [
     {
       line: 'lakegate trace --from analytics --to crm-db',
@@ -20,7 +20,7 @@ export const trace = command({
     },
     {
       line: 'lakegate trace --from sandbox --to crm.acme.com:3306 --via s-1',
-      does: 'dials the endpoint of s-1 by its address, as a hostile client would',
+      does: 'connects to the endpoint of s-1 by its address, as a hostile client would',
     },
   ],
   touches: 'nothing',
@@ -32,9 +32,9 @@ export const trace = command({
     via: {
       kind: 'text',
       value: 'SERVICE',
-      help: 'dial this endpoint service by address, whatever the name resolves to',
+      help: 'connect to this endpoint service by its address, whatever the name resolves to',
     },
-    expect: { kind: 'text', value: 'reach|refuse', help: 'exit 1 when the answer is another' },
+    expect: { kind: 'text', value: 'reach|refuse', help: 'exit 1 for the other answer' },
     json: jsonArg,
   },
   async run({ file, 'accept-not-yet': acceptNotYet, from, to, via, expect, json }, context) {

@@ -12,7 +12,7 @@ export function compareText(comparison: Comparison, width: number): string {
     String(counts.listeners),
     String(counts.routers),
     `${usd(cost.totalUsd)}${cost.unknown.length > 0 ? '+' : ''}`,
-    fits ? 'fits' : 'breaks a limit',
+    fits ? 'within' : 'exceeded',
   ]);
   return [
     `${counted(targets, 'target')} behind endpoints, at ${load.gbPerMonth.toLocaleString('en')} GB a month and ${counted(load.connections, 'connection')}`,
@@ -33,7 +33,7 @@ export function compareText(comparison: Comparison, width: number): string {
       },
       width,
     ),
-    '  + and what has no published price: see lakegate cost',
+    '  + without items that have no published price: see lakegate cost',
     ...(comparison.hubCheaperFromTargets === undefined
       ? []
       : [
@@ -47,11 +47,11 @@ export function compareText(comparison: Comparison, width: number): string {
 function detailsOf({ title, limits, remarks }: Strategy, width: number): readonly string[] {
   const sentences = limits.map(({ limit, used, of, breaks, breaksAtTargets }) => {
     const count = `${limit}: ${used.toLocaleString('en')} of ${of.toLocaleString('en')}`;
-    if (breaksAtTargets === undefined) return `${count}; holds for any number of targets`;
+    if (breaksAtTargets === undefined) return `${count}; enough for any number of targets`;
     const at = breaksAtTargets.toLocaleString('en');
     return breaks
-      ? `${count}: BREAKS, first at ${at} targets of this mix`
-      : `${count}; breaks at ${at} targets of this mix`;
+      ? `${count}: exceeded, from ${at} targets of this mix on`
+      : `${count}; exceeded from ${at} targets of this mix on`;
   });
   return [
     title,
@@ -64,8 +64,8 @@ function detailsOf({ title, limits, remarks }: Strategy, width: number): readonl
 function kafkaLines(kafka: KafkaComparison, width: number): readonly string[] {
   const { perBroker, sni } = kafka;
   const text = [
-    `a load balancer and endpoint service per broker: ${counted(perBroker.endpoints, 'endpoint')}, ${counted(perBroker.services, 'service')}, ${usd(perBroker.monthlyUsd)} a month fixed; breaks at ${counted(perBroker.breaksAtBrokers, 'broker')}`,
-    `by SNI, with a router of its own: ${counted(sni.endpoints, 'endpoint')}, ${counted(sni.services, 'service')}, ${counted(sni.routers, 'router')}, ${usd(sni.monthlyUsd)} a month fixed, the same up to ${counted(sni.brokersPerService, 'broker')} a service; shared with other targets it adds no router; breaks at ${counted(sni.breaksAtBrokers, 'broker')}`,
+    `a load balancer and endpoint service per broker: ${counted(perBroker.endpoints, 'endpoint')}, ${counted(perBroker.services, 'service')}, ${usd(perBroker.monthlyUsd)} a month fixed; over the limits from ${counted(perBroker.breaksAtBrokers, 'broker')} on`,
+    `by SNI, with a separate router: ${counted(sni.endpoints, 'endpoint')}, ${counted(sni.services, 'service')}, ${counted(sni.routers, 'router')}, ${usd(sni.monthlyUsd)} a month fixed, the same up to ${counted(sni.brokersPerService, 'broker')} a service; shared with other targets it adds no router; over the limits from ${counted(sni.breaksAtBrokers, 'broker')} on`,
     `by SNI is cheaper above ${counted(kafka.cheaperAboveBrokers, 'broker')}`,
   ];
   return [

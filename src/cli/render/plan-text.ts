@@ -20,15 +20,15 @@ export function planText(plan: Plan, look: PlanLook): string {
   const { infra } = view;
   const table = (made: Table): readonly string[] => (made.rows.length === 0 ? [] : tableText(made, view.width));
   const sections: (readonly [string, readonly string[]])[] = [
-    ['Who comes through which NCC', table(nccTable(infra))],
-    ['Reachable without a grant, because a merge was accepted', table(surplusTable(view))],
-    ['Rules: each makes one endpoint and lists exact names', table(ruleTable(view))],
+    ['NCCs and their workspaces', table(nccTable(infra))],
+    ['Reachable without a grant, through an accepted merge', table(surplusTable(view))],
+    ['Rules: each creates one endpoint and lists exact names', table(ruleTable(view))],
     ['Endpoint services: each has one load balancer', table(listenerTable(infra))],
-    ['Why the services are apart', apartLines(view)],
-    ['What clients use', table(targetTable(infra))],
+    ['Why the services are separate', apartLines(view)],
+    ['Names and ports for clients', table(targetTable(infra))],
     ['Router fleet', routerLines(view)],
     ['Headroom', headroomLines(view)],
-    ['What other choices would save, placed afresh', table(savingsTable(view))],
+    ['What other choices would save in a plan without the lock', table(savingsTable(view))],
     ['Proof', proofLines(view)],
     ['Cost per month', costLines(view)],
   ];
@@ -48,7 +48,7 @@ function summary(plan: PlanView): string {
     counted(infra.endpointServices.length, 'endpoint service'),
     counted(listeners, 'listener'),
     infra.router ? fleetSize(infra.router) : 'no router',
-    `${usd(cost.totalUsd)}${cost.unknown.length > 0 ? ' and more' : ''} a month`,
+    `${cost.unknown.length > 0 ? 'at least ' : ''}${usd(cost.totalUsd)} a month`,
   ];
   const { account, region } = infra.aws;
   return `${heading(infra.name)}  ${region}, account ${account}\n  ${parts.join(' · ')}\n  ${placementSentence(plan)}`;
@@ -62,7 +62,7 @@ function placementSentence({ infra, placement }: Plan): string {
   const { lowerBound: least } = placement;
   if (placement.exact)
     return 'no placement has fewer endpoints, then services, then listeners, given what the lock holds';
-  return `placed by heuristic: no placement has fewer than ${counted(least.endpoints, 'endpoint')}, ${counted(least.services, 'service')}, ${counted(least.listeners, 'listener')}; this one has ${placement.endpoints}, ${placement.services}, ${placement.listeners}`;
+  return `placed by a heuristic: no placement has fewer than ${counted(least.endpoints, 'endpoint')}, ${counted(least.services, 'service')}, ${counted(least.listeners, 'listener')}; this one has ${placement.endpoints}, ${placement.services}, ${placement.listeners}`;
 }
 
 const nccTable = (infra: InfraPlan): Table => ({
@@ -159,7 +159,7 @@ const targetTable = (infra: InfraPlan): Table => ({
   rows: infra.targets.map((target) => [
     target.name,
     target.type,
-    some(target.workspaces, 4) || 'nobody',
+    some(target.workspaces, 4) || 'none',
     placesOf(target),
   ]),
 });
@@ -239,7 +239,7 @@ function proofLines({ proof, width }: PlanView): readonly string[] {
 /** What a proof that holds says. */
 export function proofSentence(proof: Plan['proof']): string {
   const surplus = proof.surplus > 0 ? ` (${proof.surplus.toLocaleString('en')} of them accepted as surplus)` : '';
-  return `${counted(proof.reached, 'pair')} of workspace and target reached${surplus}, ${proof.refused.toLocaleString('en')} refused; ${counted(proof.adversarialDials, 'dial')} of a hostile client, past DNS and with any name, reached nothing that was not granted`;
+  return `${counted(proof.reached, 'pair')} of workspace and target reached${surplus}, ${proof.refused.toLocaleString('en')} refused; ${counted(proof.adversarialDials, 'connection')} of a hostile client, by address and with any name, reached nothing that was not granted`;
 }
 
 function costLines({ cost, width }: PlanView): readonly string[] {
@@ -250,6 +250,6 @@ function costLines({ cost, width }: PlanView): readonly string[] {
       { noun: 'line', columns: [{ title: 'what' }, { title: 'paid by' }, { title: 'a month', align: 'right' }], rows },
       width,
     ),
-    `  total ${total}${cost.unknown.length > 0 ? ', without what has no published price' : ''}; lakegate cost has sources and dates`,
+    `  total ${total}${cost.unknown.length > 0 ? ', without items that have no published price' : ''}; lakegate cost shows sources and dates`,
   ];
 }

@@ -34,7 +34,7 @@ function nextSteps(folder: string, { router, networks }: InfraPlan): readonly st
       : []),
     ...(router?.run === 'containers' ? [`build the router image from ${folder}/files/Dockerfile`] : []),
     `terraform -chdir=${folder} init && terraform -chdir=${folder} apply`,
-    ...(owners.length > 0 ? [`hand ${folder}/spokes/ to the owners of ${owners.join(', ')}`] : []),
+    ...(owners.length > 0 ? [`send ${folder}/spokes/ to the owners of ${owners.join(', ')}, who apply it`] : []),
     `accept the endpoints and write the routers’ endpoint map: ${folder}/README.md, "Accept"`,
   ];
 }

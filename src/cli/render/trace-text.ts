@@ -12,7 +12,8 @@ export function traceText({ question, hops, outcome }: Trace, width: number): st
     const room = Math.max(30, width - head.length);
     return fold(hop.why, room).map((line, at) => (at === 0 ? head : ' '.repeat(head.length)) + line);
   });
-  const via = question.service === undefined ? '' : `, dialling endpoint service ${question.service} by its address`;
+  const via =
+    question.service === undefined ? '' : `, connecting to endpoint service ${question.service} by its address`;
   const end =
     outcome.is === 'reach'
       ? `  reaches ${outcome.target}`
