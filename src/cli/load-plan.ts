@@ -1,4 +1,4 @@
-import { type Made, type Planning, planSpecFile, type SpecOptions } from '../app/planning/index.ts';
+import { type PlannedSpec, type Planning, planSpecFile, type SpecOptions } from '../app/planning/index.ts';
 import { diagnosticsJson } from '../diagnostics/index.ts';
 import type { Context } from './context.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
@@ -12,7 +12,7 @@ import { printDiagnostics } from './print-diagnostics.ts';
 export async function loadPlan(
   { file, json, acceptNotYet = false }: { readonly file: string; readonly json: boolean } & SpecOptions,
   context: Context,
-): Promise<Made | undefined> {
+): Promise<PlannedSpec | undefined> {
   const planning = await planSpecFile(file, context, { acceptNotYet });
   const { made, diagnostics, lines } = planning;
   if (!made) showNoPlan(planning, json, context);

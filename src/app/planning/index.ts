@@ -10,5 +10,5 @@ export { holdsLock, keepLock, type LockFile, type LockKeeping } from './lock-fil
 export { planDocument } from './plan-document.ts';
 export { planDocumentShape, planJsonSchema } from './plan-document-shape.ts';
 export { readPlanFile } from './plan-file.ts';
-export { type Made, type Planning, type PlanningOptions, planSpecFile } from './plan-spec-file.ts';
+export { type PlannedSpec, type Planning, type PlanningOptions, planSpecFile } from './plan-spec-file.ts';
 export { type Lines, readSpecFile, type SpecFile, type SpecOptions } from './spec-file.ts';

@@ -10,14 +10,14 @@ import { type Lines, readSpecFile, type SpecOptions } from './spec-file.ts';
 export interface Planning {
   readonly lockFile: LockFile;
   /** Absent when a diagnostic is an error. */
-  readonly made?: Made;
+  readonly made?: PlannedSpec;
   /** Of the spec, the lock and the plan, in the order of the file. */
   readonly diagnostics: readonly PlacedDiagnostic[];
   readonly lines: Lines;
 }
 
 /** A plan with what is counted from it. */
-export interface Made {
+export interface PlannedSpec {
   readonly spec: Spec;
   readonly facts: Facts;
   readonly limits: Limits;

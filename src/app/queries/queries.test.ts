@@ -1,21 +1,21 @@
 import { beforeAll, expect, test } from 'vitest';
 import { nodeFiles } from '../files/index.ts';
-import { type Made, planSpecFile } from '../planning/index.ts';
+import { type PlannedSpec, planSpecFile } from '../planning/index.ts';
 import { comparePlan, provePlan, snippetsFor, traceConnection } from './index.ts';
 
-async function planned(example: string): Promise<Made> {
+async function planned(example: string): Promise<PlannedSpec> {
   const folder = { cwd: process.cwd(), files: nodeFiles };
   const { made, diagnostics } = await planSpecFile(`examples/${example}.yaml`, folder, { acceptNotYet: true });
   if (!made) throw new Error(JSON.stringify(diagnostics));
   return made;
 }
 
-let hub: Made;
+let hub: PlannedSpec;
 beforeAll(async () => {
   hub = await planned('hub-router');
 });
 
-const connections = (made: Made, query: Parameters<typeof traceConnection>[1]) => {
+const connections = (made: PlannedSpec, query: Parameters<typeof traceConnection>[1]) => {
   const found = traceConnection(made, query);
   return 'code' in found
     ? found.message

@@ -1,7 +1,7 @@
 import { type Diagnostic, didYouMean, usageProblem } from '../../diagnostics/index.ts';
 import { emitSnippets, type Snippet } from '../../emit/snippets/index.ts';
 import type { InfraPlan, PlannedTarget } from '../../ir/index.ts';
-import type { Made } from '../planning/index.ts';
+import type { PlannedSpec } from '../planning/index.ts';
 
 /** Without a target, those beyond this many are only counted. */
 const targetsAtMost = 50;
@@ -27,7 +27,7 @@ export interface WorkspaceSnippets {
 
 /** What to paste in a workspace to use its targets. A query that asks for what is not there, or not granted, is a problem. */
 export function snippetsFor(
-  { spec, plan: { infra } }: Made,
+  { spec, plan: { infra } }: PlannedSpec,
   { workspace, target: wanted, only }: SnippetQuery,
 ): WorkspaceSnippets | Diagnostic {
   const workspaces = spec.workspaces.map((each) => each.name);

@@ -1,7 +1,7 @@
 import { type Diagnostic, didYouMean, usageProblem } from '../../diagnostics/index.ts';
 import { type Hostname, type Port, parseHostname, parsePort } from '../../ir/index.ts';
 import { bucketHost, buildTopology, type Question, type Topology, type Trace, trace } from '../../topology/index.ts';
-import type { Made } from '../planning/index.ts';
+import type { PlannedSpec } from '../planning/index.ts';
 
 /** A target with many names is traced this far; name one by HOST:PORT for the rest. */
 const destinationsAtMost = 20;
@@ -23,7 +23,7 @@ export interface ConnectionTraces {
 
 /** Follows a connection over a plan: to each name and port of a target, or to one name and port. A query that asks for what is not there is a problem. */
 export function traceConnection(
-  { spec, plan }: Made,
+  { spec, plan }: PlannedSpec,
   { from, to, via }: ConnectionQuery,
 ): ConnectionTraces | Diagnostic {
   const topology = buildTopology(plan.infra, plan.routes);

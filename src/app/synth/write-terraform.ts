@@ -2,15 +2,15 @@ import { resolve } from 'node:path';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { emitTerraform, marker, type TerraformFormat, type TerraformOutput } from '../../emit/terraform/index.ts';
 import { type HoldContext, held, unwritable, type WorkingFolder } from '../files/index.ts';
-import { keepLock, type LockFile, type Made } from '../planning/index.ts';
+import { keepLock, type LockFile, type PlannedSpec } from '../planning/index.ts';
 import { type FolderChanges, type FolderFile, type FolderProblem, writeFolder } from './output-folder.ts';
 
 /** The Terraform of a plan, not yet written; no files when a diagnostic is an error. */
-export const terraformOf = ({ plan }: Made, format: TerraformFormat): TerraformOutput =>
+export const terraformOf = ({ plan }: PlannedSpec, format: TerraformFormat): TerraformOutput =>
   emitTerraform(plan.infra, plan.routes, { format, cost: costSentence(plan) });
 
 /** One line for the README; the date of the prices is with `lakegate cost`. */
-function costSentence({ cost }: Made['plan']): string {
+function costSentence({ cost }: PlannedSpec['plan']): string {
   const atLeast = cost.unknown.length > 0 ? 'at least ' : 'about ';
   return `By list prices ${atLeast}${Math.round(cost.totalUsd)} USD a month for the load that the spec states, ${Math.round(cost.fixedUsd)} of it whatever the load. \`lakegate cost\` shows it line by line.`;
 }
@@ -19,7 +19,7 @@ export interface TerraformToWrite {
   /** The output folder as the user gave it. */
   readonly out: string;
   readonly files: readonly FolderFile[];
-  readonly made: Made;
+  readonly made: PlannedSpec;
   /** The lock that the plan was made from. */
   readonly lockFile: LockFile;
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Made } from '../../app/planning/index.ts';
+import type { PlannedSpec } from '../../app/planning/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import {
   checkLab,
@@ -70,7 +70,7 @@ export const lab = command({
 
 /** Starts the lab, or says why this machine will not have it. */
 async function begin(
-  { spec, plan }: Made,
+  { spec, plan }: PlannedSpec,
   wanted: readonly LabExtension[],
   context: Context,
 ): Promise<Lab | Diagnostic> {
