@@ -123,8 +123,8 @@ function perTarget(context: Context): Strategy {
     title: 'one endpoint per target',
     counts: { endpoints, services, nlbs: services, listeners, routers: 0 },
     remarks: [
-      'a load balancer takes addresses, not names: something must follow each target whose address changes',
-      'a target with several names needs one for each of them',
+      'a load balancer forwards to addresses, not names: something must update it when the address of a target changes',
+      'a target with several names needs one endpoint for each name',
     ],
   });
 }
@@ -165,9 +165,9 @@ function perNetwork(context: Context): Strategy {
     title: 'one endpoint per network or account',
     counts: { endpoints, services, nlbs: services, listeners, routers: 0 },
     remarks: [
-      'two targets on one port of a network need two load balancers, because nothing tells their names apart',
-      'targets that are granted differently are kept apart, because a listener without a router lets in whoever can dial it',
-      'each network pays for its own load balancers; something must follow addresses that change',
+      'two targets on one port of a network need two load balancers, because a load balancer cannot route by name',
+      'targets with different grants are on different endpoints, because a listener without a router accepts every NCC with a rule to it',
+      'each network pays for its load balancers; something must update them when addresses change',
     ],
   });
 }

@@ -51,12 +51,12 @@ test('the plan, line by line: who pays, from what price, and what has none', () 
     ['load balancers', 'fixed', 'customer', 49.28],
     ['load balancer capacity (NLCU)', 'usage', 'customer', 6],
     ['routers (t4g.small)', 'fixed', 'customer', 24.53],
-    ['endpoints of the Databricks side', 'fixed', 'databricks', 'unknown'],
-    ['traffic through those endpoints', 'usage', 'databricks', 'unknown'],
+    ['private endpoints', 'fixed', 'databricks', 'unknown'],
+    ['private endpoint traffic', 'usage', 'databricks', 'unknown'],
   ]);
   expect(cost).toMatchObject({ fixedUsd: 73.81, usageUsd: 6, totalUsd: 79.81 });
-  expect(cost.unknown).toEqual(['endpoints of the Databricks side', 'traffic through those endpoints']);
-  expect(cost.remarks.join('\n')).toContain('in eu-west-1 they differ');
+  expect(cost.unknown).toEqual(['private endpoints', 'private endpoint traffic']);
+  expect(cost.remarks.join('\n')).toContain('prices in eu-west-1 differ');
   for (const { price } of cost.lines) expect([price.source, price.asOf].every((text) => text.length > 5)).toBe(true);
 });
 

@@ -104,19 +104,19 @@ export function monthlyCost(infra: InfraPlan, load: CostLoad, facts: Facts): Mon
 
 function remarksOf(infra: InfraPlan, { prices, numbers }: Facts): readonly string[] {
   const remarks = [
-    'list prices on demand, without taxes, discounts and support; CloudWatch, KMS and disks are not in it',
+    'list prices on demand, without taxes, discounts and support; CloudWatch, KMS and disks are not included',
   ];
   if (infra.aws.region !== 'us-east-1')
-    remarks.push(`prices are those of us-east-1; in ${infra.aws.region} they differ, often by 5 to 15 percent`);
+    remarks.push(`prices are for us-east-1; prices in ${infra.aws.region} differ, often by 5 to 15 percent`);
   if (infra.router && infra.router.max > infra.router.min)
     remarks.push(
-      `the router fleet is counted at its smallest, ${infra.router.min}; it may grow to ${infra.router.max}`,
+      `the cost of the router fleet is for its minimum, ${infra.router.min}; it can grow to ${infra.router.max}`,
     );
   const spokes = infra.networks.filter((each) => each.reach === 'transit-gateway' && each.spokeSide !== 'none').length;
   const attachment = prices.transitGatewayAttachment.amount;
   if (spokes > 0 && attachment !== 'unknown')
     remarks.push(
-      `${spokes} of the networks need an attachment of their own to the transit gateway: ${cents(numbers.hoursPerMonth.value * attachment)} a month each in their accounts, where there is none yet`,
+      `${spokes} of the networks need an attachment to the transit gateway in their accounts: ${cents(numbers.hoursPerMonth.value * attachment)} a month each, unless it exists already`,
     );
   return remarks;
 }
@@ -160,7 +160,7 @@ function zoneLines(infra: InfraPlan, load: CostLoad, { prices }: Facts): readonl
       kind: 'usage',
       quantity: load.gbPerMonth * share * 2,
       price: prices.interZoneGb,
-      why: `${load.gbPerMonth} GB, of which ${zones - 1} of ${zones} cross a zone, charged on both sides`,
+      why: `${load.gbPerMonth} GB, of which ${zones - 1} of ${zones} cross a zone; AWS charges both sides`,
     }),
   ];
 }
@@ -231,7 +231,7 @@ function networkLines(infra: InfraPlan, load: CostLoad, facts: Facts): readonly 
         kind: 'fixed',
         quantity: gateways.size * hours,
         price: prices.transitGatewayAttachment,
-        why: `${gateways.size} × ${hours} hours; those of the spokes are there already, or on their owners' bills`,
+        why: `${gateways.size} × ${hours} hours; attachments of spokes are not included`,
       }),
       usage('transit gateway traffic', prices.transitGatewayGb, load, shares('transit-gateway')),
     );
@@ -284,7 +284,7 @@ const usage = (
     kind: 'usage',
     quantity: share.of === 0 ? 0 : (load.gbPerMonth * share.part) / share.of,
     price,
-    why: `${load.gbPerMonth} GB spread evenly over ${share.of} targets, ${share.part} of them there`,
+    why: `${load.gbPerMonth} GB spread evenly over ${share.of} targets, ${share.part} of them in such networks`,
   });
 
 /** How many of the targets behind the hub lie in networks of a kind. */
@@ -303,15 +303,15 @@ export function endpointLines(count: number, load: CostLoad, { prices, numbers }
   const hours = numbers.hoursPerMonth.value;
   return [
     costLine({
-      what: 'endpoints of the Databricks side',
+      what: 'private endpoints',
       kind: 'fixed',
       payer: 'databricks',
       quantity: count * hours,
       price: prices.databricksEndpoint,
-      why: `${count} × ${hours} hours, one endpoint a rule`,
+      why: `${count} × ${hours} hours, one endpoint per rule`,
     }),
     costLine({
-      what: 'traffic through those endpoints',
+      what: 'private endpoint traffic',
       kind: 'usage',
       payer: 'databricks',
       quantity: load.gbPerMonth,

@@ -55,9 +55,9 @@ function sentence({ choice, names }: OtherChoice, { numbers }: Facts): string {
       return `limits.domains_per_rule: ${value}, if your account has it (${sure}: ${source}, ${asOf})`;
     }
     case 'port_policy':
-      return `port_policy: remap for the ${names} names that stand alone on a port: clients of some would use another one`;
+      return `port_policy: remap for the ${names} names that cannot share a port; clients of some of them would use another port`;
     case 'mysql_by_name':
-      return `routing: name of ${names} MySQL names, against a port for each`;
+      return `routing: name for ${names} MySQL names, compared with a separate listener for each`;
     default:
       return choice satisfies never;
   }

@@ -39,9 +39,17 @@ test('a company with two kinds of teams', () => {
     listeners: 7,
     lowerBound: { endpoints: 5, services: 3, listeners: 7 },
     apart: [
-      { service: 's-2', from: 's-1', why: expect.stringMatching(/^crm-db\.test: a listener without identity/) },
-      { service: 's-3', from: 's-1', why: expect.stringMatching(/^legacy-mysql\.test: a listener without identity/) },
-      { service: 's-3', from: 's-2', why: expect.stringMatching(/without identity|carries no identity/) },
+      {
+        service: 's-2',
+        from: 's-1',
+        why: expect.stringMatching(/^crm-db\.test: an NCC that was not granted the target could reach/),
+      },
+      {
+        service: 's-3',
+        from: 's-1',
+        why: expect.stringMatching(/^legacy-mysql\.test: an NCC that was not granted the target could reach/),
+      },
+      { service: 's-3', from: 's-2', why: expect.stringMatching(/cannot tell NCCs apart/) },
     ],
   });
   expect(plan?.infra.endpointServices.map((service) => service.listeners.map((each) => each.targets.join()))).toEqual([

@@ -134,13 +134,13 @@ type Wrong = Pick<ProofFailure, 'kind' | 'expected' | 'why'>;
 
 function expectReach(target: GrantedTarget, dial: Dial, way: Walk): Wrong | undefined {
   if (way.outcome.is === 'refuse')
-    return { kind: 'not-reached', expected: 'reach', why: `${target.name} is granted and not reached` };
+    return { kind: 'not-reached', expected: 'reach', why: `${target.name} is granted, but not reached` };
   if (way.bucket !== undefined) return undefined;
   if (way.outcome.target !== target.name)
     return {
       kind: 'wrong-upstream',
       expected: 'reach',
-      why: `${target.name} is granted and ${way.outcome.target} answers`,
+      why: `${target.name} is granted, but ${way.outcome.target} answers`,
     };
   return wrongUpstream(target, way, dial);
 }
@@ -150,7 +150,7 @@ function wrongUpstream(target: GrantedTarget, way: Walk, dial?: Dial): Wrong | u
   const wrong = (is: string): Wrong => ({
     kind: 'wrong-upstream',
     expected: 'reach',
-    why: `the way to ${target.name} ends at ${is}`,
+    why: `connections for ${target.name} end at ${is}`,
   });
   const { upstream, listener } = way;
   if (upstream) {
@@ -200,8 +200,8 @@ const withoutGrant = (reached: string, asked: string): Wrong => ({
   expected: 'refuse',
   why:
     reached === asked
-      ? `${reached} is not granted and answers`
-      : `${reached} is not granted and answers in place of ${asked}`,
+      ? `${reached} is not granted, but answers`
+      : `${reached} is not granted, but answers in place of ${asked}`,
 });
 
 function proveAdversarially(
@@ -277,7 +277,7 @@ function proveNames(
       expected: 'refuse',
       question: { from: sets[0]?.workspaces[0] ?? '', host, port: httpsPort },
       hop: { at: 'rule', name: rule },
-      why: `rule ${rule} of NCC ${ncc.ncc.key} lists ${name}, of which the workspaces of the NCC were granted nothing`,
+      why: `rule ${rule} of NCC ${ncc.ncc.key} lists ${name}, but the workspaces of the NCC were not granted a target with it`,
     });
   for (const [host, rule] of ncc.byName) if (!granted(index.ownersOf.get(host))) fail(rule.key, host, host);
   for (const [bucket, rule] of ncc.byBucket)
@@ -292,7 +292,7 @@ function proveOutside(workspace: string, set: GrantSet, tally: Tally): void {
       kind: 'not-reached',
       expected: 'reach',
       hop: { at: 'workspace', name: workspace },
-      why: `${target} is granted and workspace ${workspace} is in no NCC`,
+      why: `${target} is granted, but workspace ${workspace} is in no NCC`,
     });
   tally.pair(false, set.targetsInAll - set.may.size, false);
 }

@@ -30,7 +30,7 @@ function routerPorts({ infra, routes }: Topology): Diagnostic[] {
     if (other === undefined) taken.set(port, `router listener ${key}`);
     else
       found.push(
-        inconsistent(['routes', 'listeners', i], `router listener ${key} wants port ${port}, which ${other} has`),
+        inconsistent(['routes', 'listeners', i], `router listener ${key} uses port ${port}, which ${other} also uses`),
       );
   }
   return found;
@@ -42,30 +42,33 @@ function checkRoutes(topology: Topology, listener: RouterListener, path: Path): 
   const byPort = listener.routes.filter((route) => route.match.by === 'port');
   if (listener.routes.length === 0) found.push(inconsistent(path, `router listener ${listener.key} has no route`));
   if (byPort.length > 0 && listener.routes.length > 1)
-    found.push(inconsistent(path, `router listener ${listener.key} has a route by port and others beside it`));
+    found.push(inconsistent(path, `router listener ${listener.key} has a route by port and other routes`));
   if (byPort.length > 0 !== listener.speaks.includes('tcp') || (byPort.length > 0 && listener.speaks.length > 1))
     found.push(
       inconsistent(
         path,
-        `router listener ${listener.key} speaks ${listener.speaks.join(', ')}; a route by port goes with tcp alone, and tcp with nothing else`,
+        `router listener ${listener.key} accepts ${listener.speaks.join(', ')}; a route by port requires tcp, and tcp cannot be combined`,
       ),
     );
   if (listener.speaks.includes('mysql') && listener.speaks.length > 1)
     found.push(
-      inconsistent(path, `router listener ${listener.key} greets MySQL clients, so it can speak nothing beside it`),
+      inconsistent(
+        path,
+        `router listener ${listener.key} sends the MySQL greeting, so it cannot accept other protocols`,
+      ),
     );
   if (listener.speaks.includes('mysql') && listener.identity.by === 'endpoint')
     found.push(
       inconsistent(
         path,
-        `router listener ${listener.key} speaks first, and a load balancer sends the PROXY header only with the client’s first bytes`,
+        `router listener ${listener.key} speaks first, but a load balancer sends the PROXY header only with the first bytes of the client`,
       ),
     );
   for (const [i, route] of listener.routes.entries()) {
     const at = [...path, 'routes', i];
     if (!topology.upstreams.has(route.action.upstream))
       found.push(
-        inconsistent(at, `route ${route.key} goes to upstream ${route.action.upstream}, which is not in the plan`),
+        inconsistent(at, `route ${route.key} uses upstream ${route.action.upstream}, which is not in the plan`),
       );
     for (const ncc of route.allow)
       if (!topology.nccs.has(ncc))
@@ -74,7 +77,7 @@ function checkRoutes(topology: Topology, listener: RouterListener, path: Path): 
     const { speech, name } = route.match;
     if (!listener.speaks.includes(speech))
       found.push(
-        inconsistent(at, `route ${route.key} is for ${speech}, which router listener ${listener.key} does not speak`),
+        inconsistent(at, `route ${route.key} is for ${speech}, which router listener ${listener.key} does not accept`),
       );
     for (const claim of route.action.isDefault
       ? [`${speech} ${name}`, `${speech} without a name`]
@@ -83,7 +86,7 @@ function checkRoutes(topology: Topology, listener: RouterListener, path: Path): 
       if (other === undefined) claims.set(claim, route.key);
       else
         found.push(
-          inconsistent(at, `routes ${other} and ${route.key} both take ${claim} on router listener ${listener.key}`),
+          inconsistent(at, `routes ${other} and ${route.key} both match ${claim} on router listener ${listener.key}`),
         );
     }
   }
@@ -97,12 +100,12 @@ function checkListener(topology: Topology, service: string, { listener, router }
       ? [
           inconsistent(
             path,
-            `listener ${listener.key} goes straight to the target and sends a PROXY header, which the target does not expect`,
+            `listener ${listener.key} bypasses the router and sends a PROXY header, which the target does not expect`,
           ),
         ]
       : [];
   if (!router)
-    return [inconsistent(path, `listener ${listener.key} forwards to the router, which has no listener of that key`)];
+    return [inconsistent(path, `listener ${listener.key} forwards to the router, which has no listener with this key`)];
   return [
     ...checkIdentity(topology, service, { listener, router: router.listener }, path),
     ...checkSides(listener, router.listener, path),
@@ -115,20 +118,20 @@ function checkSides(listener: Listener, router: RouterListener, path: Path): Dia
     found.push(
       inconsistent(
         path,
-        `listener ${listener.key} forwards to port ${listener.targetGroup.port} of the router, which listens on ${router.port}`,
+        `listener ${listener.key} forwards to port ${listener.targetGroup.port} of the router, which listens on port ${router.port}`,
       ),
     );
   if (listener.port !== router.clientPort)
     found.push(
       inconsistent(
         path,
-        `listener ${listener.key} is on port ${listener.port}; the router believes that clients dial ${router.clientPort}`,
+        `listener ${listener.key} is on port ${listener.port}, but the router expects that clients dial port ${router.clientPort}`,
       ),
     );
   const behind = new Set(router.routes.map((route) => route.target));
   for (const target of listener.targets)
     if (!behind.delete(target))
-      found.push(inconsistent(path, `target ${target} is behind listener ${listener.key} and has no route there`));
+      found.push(inconsistent(path, `target ${target} is behind listener ${listener.key}, but has no route there`));
   for (const target of behind)
     found.push(
       inconsistent(path, `target ${target} has a route behind listener ${listener.key}, which does not list it`),
@@ -149,7 +152,7 @@ function checkIdentity(
     found.push(
       inconsistent(
         path,
-        `listener ${listener.key} ${identity.by === 'endpoint' ? 'sends no PROXY header and the router demands one' : 'sends a PROXY header and the router expects none'}`,
+        `listener ${listener.key} ${identity.by === 'endpoint' ? 'sends no PROXY header, but the router requires one' : 'sends a PROXY header, but the router expects none'}`,
       ),
     );
   if (identity.by === 'endpoint') return found;
@@ -158,7 +161,7 @@ function checkIdentity(
     found.push(
       inconsistent(
         path,
-        `listener ${listener.key} has no endpoint identity and is meant for ${list(identity.nccs)}; ${list(dialers)} can dial it`,
+        `listener ${listener.key} has no endpoint identity and is for ${list(identity.nccs)}, but ${list(dialers)} can dial it`,
       ),
     );
   for (const route of router.routes)
@@ -166,7 +169,7 @@ function checkIdentity(
       found.push(
         inconsistent(
           path,
-          `route ${route.key} admits ${list(route.allow)} on a listener without endpoint identity that is meant for ${list(identity.nccs)}`,
+          `route ${route.key} admits ${list(route.allow)} on a listener without endpoint identity that is for ${list(identity.nccs)}`,
         ),
       );
   return found;

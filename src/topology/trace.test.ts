@@ -13,9 +13,9 @@ test('a granted connection, hop by hop', () => {
     'workspace science: workspace science is attached to NCC n-1',
     'rule r-1: rule r-1 of NCC n-1 lists orders.acme.test',
     'service s-1: endpoint service s-1 (acme-hub s-1)',
-    'listener s-1/5432: listener 5432 hands over to the router: several targets share the port',
-    'router s-1/5432: the router takes it on port 25432 and knows the NCC by the endpoint id in the PROXY header',
-    'route orders-db/orders.acme.test:5432: the client speaks postgres and asks for orders.acme.test; route orders-db/orders.acme.test:5432 admits n-1',
+    'listener s-1/5432: listener 5432 forwards to the router: several targets share the port',
+    'router s-1/5432: the router accepts it on port 25432 and identifies the NCC by the endpoint id in the PROXY header',
+    'route orders-db/orders.acme.test:5432: the client uses postgres and asks for orders.acme.test; route orders-db/orders.acme.test:5432 admits n-1',
     'upstream orders.acme.test:5432: orders.acme.test:5432 in network core',
   ]);
   expect(hops.every((hop) => hop.passes)).toBe(true);
@@ -41,7 +41,7 @@ test.each<[string, string, string, number, Partial<Question>, string, string, st
     {},
     'listener',
     'LG_NO_LISTENER',
-    'there are 443, 5432',
+    'the ports are 443, 5432',
   ],
   [
     'a claimed name',
@@ -63,7 +63,16 @@ test.each<[string, string, string, number, Partial<Question>, string, string, st
     'LG_NAME_UNKNOWN',
     'asks for x.acme.test',
   ],
-  ['no name', 'finance', 'api.acme.test', 443, { claim: { speech: 'tls' } }, 'route', 'LG_NO_NAME', 'names no server'],
+  [
+    'no name',
+    'finance',
+    'api.acme.test',
+    443,
+    { claim: { speech: 'tls' } },
+    'route',
+    'LG_NO_NAME',
+    'sends no server name',
+  ],
   [
     'another protocol',
     'finance',
@@ -72,7 +81,7 @@ test.each<[string, string, string, number, Partial<Question>, string, string, st
     { claim: { speech: 'mysql' } },
     'route',
     'LG_PROTOCOL',
-    'speaks mysql',
+    'uses mysql',
   ],
   [
     'a service without endpoint',
@@ -105,10 +114,10 @@ test.each<[string, string, string, number, Partial<Question>, string, string, st
 
 test('straight to an address, by port without identity, and a bucket', () => {
   expect(ask('finance', 'ledger.acme.test', 1521)).toMatchObject({ outcome: { target: 'ledger' } });
-  expect(ask('finance', 'ledger.acme.test', 1521).hops.at(-1)?.why).toContain('straight to 192.168.7.9');
+  expect(ask('finance', 'ledger.acme.test', 1521).hops.at(-1)?.why).toContain('forwards to 192.168.7.9');
   const crm = ask('science', 'crm.acme.test', 3306);
   expect(crm.outcome).toEqual({ is: 'reach', target: 'crm-db' });
-  expect(crm.hops.map((hop) => hop.why).join('\n')).toContain('knows the NCC by the listener alone');
+  expect(crm.hops.map((hop) => hop.why).join('\n')).toContain('identifies the NCC by the listener');
   expect(ask('science', 'acme-lake.s3.eu-west-1.amazonaws.com', 443).outcome).toEqual({ is: 'reach', target: 'lake' });
 });
 
@@ -169,5 +178,5 @@ test('paths of plain HTTP are limited by the router', () => {
     })),
   });
   const { hops } = trace(limited, { from: 'science', host: host('api.acme.test'), port: port(443) });
-  expect(hops.at(-1)?.why).toMatch(/; only request paths that its paths: allow$/);
+  expect(hops.at(-1)?.why).toMatch(/; only the request paths that the target allows$/);
 });

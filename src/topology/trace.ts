@@ -28,7 +28,7 @@ function hopsOf(question: Question, way: Walk, engine: EngineName): readonly Hop
   add('workspace', question.from, `workspace ${question.from} is attached to NCC ${ncc.ncc.key}`);
   if (!add('rule', rule?.key ?? question.host, ruleSentence(question, way, ncc.ncc.key))) return hops;
   if (way.bucket !== undefined) {
-    add('bucket', way.bucket, `bucket ${way.bucket} is reached through S3's own endpoint, without the hub`);
+    add('bucket', way.bucket, `bucket ${way.bucket} is reached through an S3 endpoint, without the hub`);
     return hops;
   }
   const serviceKey = rule?.kind === 'service' ? rule.service : '';
@@ -50,7 +50,7 @@ function hopsOf(question: Question, way: Walk, engine: EngineName): readonly Hop
       'router',
       listener.listener.key,
       router
-        ? `the router takes it on port ${router.listener.port} and knows the NCC by ${router.listener.identity.by === 'endpoint' ? 'the endpoint id in the PROXY header' : 'the listener alone'}${engines[engine].isBuilt ? '' : `; the engine ${engine} is not built yet`}`
+        ? `the router accepts it on port ${router.listener.port} and identifies the NCC by ${router.listener.identity.by === 'endpoint' ? 'the endpoint id in the PROXY header' : 'the listener'}${engines[engine].isBuilt ? '' : `; the engine ${engine} is not built yet`}`
         : `the router has no listener ${listener.listener.key}`,
     )
   )
@@ -75,42 +75,44 @@ function ruleSentence({ host, service }: Question, { rule, bucket }: Walk, ncc: 
   if (rule.kind === 's3') return `S3 rule ${rule.key} of NCC ${ncc} lists bucket ${bucket ?? ''}`;
   return service === undefined
     ? `rule ${rule.key} of NCC ${ncc} lists ${host}`
-    : `rule ${rule.key} of NCC ${ncc} made an endpoint to ${service}, dialled by its address`;
+    : `rule ${rule.key} of NCC ${ncc} created an endpoint to ${service}; the client dials its address`;
 }
 
 function listenerSentence({ port }: Question, { listener, service }: Walk): string {
   if (!listener) {
     const ports = [...(service?.listeners.keys() ?? [])].sort((a, b) => a - b);
     const shown = ports.slice(0, 10).join(', ');
-    return `no listener on port ${port}; ${ports.length === 0 ? 'there is none' : `there are ${shown}${ports.length > 10 ? ', …' : ''}`}`;
+    return `no listener on port ${port}; ${ports.length === 0 ? 'the service has none' : `the ports are ${shown}${ports.length > 10 ? ', …' : ''}`}`;
   }
   const { forward } = listener.listener;
   switch (forward.to) {
     case 'router':
-      return `listener ${port} hands over to the router: ${forward.why}`;
+      return `listener ${port} forwards to the router: ${forward.why}`;
     case 'addresses':
-      return `listener ${port} goes straight to ${forward.members.map((member) => member.address).join(', ')}: ${forward.why}`;
+      return `listener ${port} bypasses the router and forwards to ${forward.members.map((member) => member.address).join(', ')}: ${forward.why}`;
     case 'broker':
-      return `listener ${port} goes straight to broker ${forward.broker} of ${forward.target}: ${forward.why}`;
+      return `listener ${port} bypasses the router and forwards to broker ${forward.broker} of ${forward.target}: ${forward.why}`;
     default:
       return forward satisfies never;
   }
 }
 
 function routeSentence({ route, claim, listener, stop }: Walk, ncc: string, engine: EngineName): string {
-  const said = claim ? claimSentence(claim) : 'the client says nothing';
-  if (!route) return `${said}; no route of router listener ${listener?.listener.key ?? ''} takes that`;
+  const said = claim ? claimSentence(claim) : 'the client sends nothing';
+  if (!route) return `${said}; no route of router listener ${listener?.listener.key ?? ''} matches`;
   const how = route.match.by === 'port' ? 'route by port' : `${said}; route`;
-  if (stop?.at === 'route') return `${how} ${route.key} admits ${route.allow.join(', ') || 'nobody'}, not ${ncc}`;
+  if (stop?.at === 'route') return `${how} ${route.key} admits ${route.allow.join(', ') || 'no NCC'}, not ${ncc}`;
   const admits =
-    listener?.router?.listener.identity.by === 'listener' ? 'admits whoever can dial the listener' : `admits ${ncc}`;
+    listener?.router?.listener.identity.by === 'listener'
+      ? 'admits every NCC that can dial the listener'
+      : `admits ${ncc}`;
   return `${how} ${route.key} ${admits}${inspectionSentence(route, engine)}`;
 }
 
 const claimSentence = ({ speech, name }: Claim): string =>
   name === undefined
-    ? `the client speaks ${speech} and names no server`
-    : `the client speaks ${speech} and asks for ${name}`;
+    ? `the client uses ${speech} and sends no server name`
+    : `the client uses ${speech} and asks for ${name}`;
 
 function inspectionSentence({ action }: Route, engine: EngineName): string {
   if (action.tls !== 'inspect') return '';
@@ -122,6 +124,6 @@ function inspectionSentence({ action }: Route, engine: EngineName): string {
 function pathsSentence({ route }: Walk, engine: EngineName): string {
   if (!route?.action.paths) return '';
   return missingFor(route, engine).length === 0
-    ? `; only request paths that its paths: allow`
+    ? '; only the request paths that the target allows'
     : '; the limits of its request paths are not enforced';
 }

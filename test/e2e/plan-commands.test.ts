@@ -239,7 +239,7 @@ test('compare and cost: in words and as data', async () => {
   expect((await run('compare')).out).toContain('one endpoint per target');
   const cost = JSON.parse((await run('cost', '--json')).out);
   expect(cost.totalUsd).toBeCloseTo(cost.fixedUsd + cost.usageUsd, 2);
-  expect(cost.unknown).toContain('endpoints of the Databricks side');
+  expect(cost.unknown).toContain('private endpoints');
   expect((await run('cost')).out).toContain('A lower bound');
 });
 

@@ -21,7 +21,7 @@ resource "aws_lb" "s_1" {
   tags                       = { Name = "acme-hub-s-1-27b2d1" }
 }
 
-# Targets: cache. The port is shared by name, so that cache can be joined by others.
+# Targets: cache. Routed by name, so other targets can share the port.
 resource "aws_lb_listener" "s_1_6379" {
   load_balancer_arn = aws_lb.s_1.arn
   port              = 6379
@@ -76,7 +76,7 @@ resource "aws_autoscaling_attachment" "s_1_6379" {
   lb_target_group_arn    = aws_lb_target_group.s_1_6379.arn
 }
 
-# Targets: vault. The port is shared by name, so that vault can be joined by others.
+# Targets: vault. Routed by name, so other targets can share the port.
 resource "aws_lb_listener" "s_1_8200" {
   load_balancer_arn        = aws_lb.s_1.arn
   port                     = 8200
@@ -149,7 +149,7 @@ resource "aws_lb" "s_2" {
   tags                                                         = { Name = "acme-hub-s-2-727442" }
 }
 
-# Targets: crm-db. The address of crm-db may change, and the router follows its name.
+# Targets: crm-db. The address of crm-db may change, and the router resolves its name.
 resource "aws_lb_listener" "s_2_3306" {
   load_balancer_arn        = aws_lb.s_2.arn
   port                     = 3306
@@ -265,7 +265,7 @@ resource "aws_lb" "s_3" {
   tags                                                         = { Name = "acme-hub-s-3-062936" }
 }
 
-# Targets: warehouse. The address of warehouse may change, and the router follows its name.
+# Targets: warehouse. The address of warehouse may change, and the router resolves its name.
 resource "aws_lb_listener" "s_3_1433" {
   load_balancer_arn        = aws_lb.s_3.arn
   port                     = 1433
@@ -308,7 +308,7 @@ resource "aws_autoscaling_attachment" "s_3_1433" {
   lb_target_group_arn    = aws_lb_target_group.s_3_1433.arn
 }
 
-# Targets: ledger. The address of ledger may change, and the router follows its name.
+# Targets: ledger. The address of ledger may change, and the router resolves its name.
 resource "aws_lb_listener" "s_3_1521" {
   load_balancer_arn        = aws_lb.s_3.arn
   port                     = 1521
@@ -351,7 +351,7 @@ resource "aws_autoscaling_attachment" "s_3_1521" {
   lb_target_group_arn    = aws_lb_target_group.s_3_1521.arn
 }
 
-# Targets: legacy-mysql. The address of legacy-mysql may change, and the router follows its name.
+# Targets: legacy-mysql. The address of legacy-mysql may change, and the router resolves its name.
 resource "aws_lb_listener" "s_3_3306" {
   load_balancer_arn        = aws_lb.s_3.arn
   port                     = 3306

@@ -41,7 +41,7 @@ test('strict: an error with the cheapest merges, their surplus pairs and the lin
     [
       'LG_MERGE_OPTION',
       'note',
-      'merging a + b makes 1 pair reachable that nobody granted: a → three',
+      'merging a + b adds 1 pair that was not granted: a → three',
       'to accept it, add share_ncc: [[a, b]]',
     ],
     ['LG_MERGE_OPTION', 'note', expect.stringContaining('a + c'), 'to accept it, add share_ncc: [[a, c]]'],

@@ -75,7 +75,7 @@ function tooManyNccs(
     return note(
       'LG_MERGE_OPTION',
       ['access'],
-      `merging ${some.map((each) => each.workspaces.join(' + ')).join(', and ')} makes ${counted(surplus.length, 'pair')} reachable that nobody granted: ${listOf(surplus, 10)}`,
+      `merging ${some.map((each) => each.workspaces.join(' + ')).join(', and ')} adds ${counted(surplus.length, 'pair')} that ${surplus.length === 1 ? 'was' : 'were'} not granted: ${listOf(surplus, 10)}`,
       `to accept it, add ${asLine(some)}`,
     );
   };
@@ -87,7 +87,7 @@ function tooManyNccs(
       'LG_TOO_MANY_NCCS',
       ['access'],
       `the plan needs ${needed} NCCs; the limit is ${limitText(limit)}`,
-      `give workspaces the same access, accept a merge${options.length > 0 ? ' (below)' : ''}, write isolation: shared to accept the cheapest${locked ? ', see whether plan --repack needs fewer' : ''}, or ${raise(limit)}`,
+      `give workspaces the same access, accept a merge${options.length > 0 ? ' (below)' : ''}, set isolation: shared to accept the cheapest merge${locked ? ', check whether plan --repack needs fewer' : ''}, or ${raise(limit)}`,
     ),
     ...options.map(option),
   ];
@@ -102,8 +102,8 @@ function workspacesWithoutAccess(spec: Spec, sets: readonly AccessSet[]): readon
     note(
       'LG_WORKSPACE_WITHOUT_ACCESS',
       ['access'],
-      `${one ? 'workspace' : 'workspaces'} ${listOf(names.sort(byText))} may reach nothing and ${one ? 'gets' : 'get'} no NCC`,
-      'add an entry under access: if that is not meant',
+      `${one ? 'workspace' : 'workspaces'} ${listOf(names.sort(byText))} may reach no target and ${one ? 'gets' : 'get'} no NCC`,
+      'add an entry under access if this is not intended',
     ),
   ];
 }
@@ -115,8 +115,8 @@ function targetsWithoutAccess(spec: Spec, grantsOf: NccAssignment['grantsOf']): 
       warning(
         'LG_TARGET_WITHOUT_ACCESS',
         ['targets', target.name],
-        `nobody may reach ${target.name}, so nothing is built for it`,
-        'grant it to a workspace under access:, or remove it',
+        `no workspace may reach ${target.name}, so the plan has nothing for it`,
+        'grant it to a workspace under access, or remove it',
       ),
     );
 }

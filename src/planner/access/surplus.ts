@@ -37,8 +37,8 @@ export function surplusDiagnostics(surplus: ReadonlyMap<string, readonly string[
     warning(
       'LG_SURPLUS',
       ['access'],
-      `${counted(pairs.length, 'pair')} reachable that nobody granted, because a merge was accepted: ${listOf(pairs, 10)}`,
-      'grant them under access:, or take the merge back',
+      `${counted(pairs.length, 'pair')} that ${pairs.length === 1 ? 'was not granted is' : 'were not granted are'} reachable, because a merge was accepted: ${listOf(pairs, 10)}`,
+      'grant them under access, or undo the merge',
     ),
   ];
 }

@@ -34,9 +34,9 @@ test('a lock that was only reformatted is the same lock', () => {
 });
 
 test.each<[change: string, from: string, to: string, says: RegExp]>([
-  ['a router port', '"routerPort": 20000,', '"routerPort": 20007,', /^LG_LOCK_EDITED .*services s-1 is not/],
-  ['a rule’s service', '"service": "s-1"', '"service": "s-9"', /^LG_LOCK_EDITED .*nccs n-1 is not/],
-  ['a key to come', '"rule": 2', '"rule": 1', /^LG_LOCK_EDITED .*its frame/],
+  ['a router port', '"routerPort": 20000,', '"routerPort": 20007,', /^LG_LOCK_EDITED .*services s-1 does not match/],
+  ['a rule’s service', '"service": "s-1"', '"service": "s-9"', /^LG_LOCK_EDITED .*nccs n-1 does not match/],
+  ['a key to come', '"rule": 2', '"rule": 1', /^LG_LOCK_EDITED .*the top level/],
   [
     'the spec',
     '"name": "acme",',
@@ -45,20 +45,25 @@ test.each<[change: string, from: string, to: string, says: RegExp]>([
   ],
   ['the region', '"region": "eu-west-1"', '"region": "us-east-1"', /^LG_LOCK_OTHER_SPEC .*acme in us-east-1/],
   ['the version', '"version": 1', '"version": 2', /^LG_LOCK_VERSION .*version 2/],
-  ['a list for a text', '"key": "n-1"', '"key": ["n-1"]', /^LG_LOCK_BROKEN .*nccs\[0\] has no key that is text/],
+  [
+    'a list for a text',
+    '"key": "n-1"',
+    '"key": ["n-1"]',
+    /^LG_LOCK_BROKEN .*nccs\[0\] must have the field key \(text\)/,
+  ],
   ['a port that is none', '"port": 443', '"port": -443', /^LG_LOCK_BROKEN .*listeners\[0\] has port -443/],
   [
     'an object for a list',
     '"workspaces": [',
     '"workspaces": {}, "was": [',
-    /^LG_LOCK_BROKEN .*nccs\[0\] has no workspaces that is a list/,
+    /^LG_LOCK_BROKEN .*nccs\[0\] must have the field workspaces \(a list\)/,
   ],
   ['a number for a name', '"crm.test"', '7', /^LG_LOCK_BROKEN .*nccs\[0\] rules\[0\] names\[1\] is not text/],
   [
     'a mark other than true',
     '"rules": [',
     '"merged": false, "rules": [',
-    /^LG_LOCK_BROKEN .*nccs\[0\] has no merged that is true/,
+    /^LG_LOCK_BROKEN .*nccs\[0\] must have the field merged \(true\)/,
   ],
   ['a missing comma', '"version": 1,', '"version": 1', /^LG_LOCK_BROKEN .*is not JSON/],
 ])('%s changed by hand is an error that says where', (_, from, to, says) => {
@@ -74,7 +79,7 @@ test.each<[what: string, change: (lock: Lock) => Lock, says: RegExp]>([
   [
     'a name that would break out of Terraform',
     (lock) => withService(lock, (service) => ({ ...service, name: 'x"\n}' })),
-    /services s-1 has name "x\\"\\n}", which cannot be one/,
+    /services s-1 has name "x\\"\\n}", which is not valid/,
   ],
   [
     'a privileged router port',
@@ -83,12 +88,12 @@ test.each<[what: string, change: (lock: Lock) => Lock, says: RegExp]>([
         ...service,
         listeners: service.listeners.map((each) => ({ ...each, routerPort: 443 })),
       })),
-    /router port 443, which is not from 1024/,
+    /router port 443, which is not in the range 1024/,
   ],
   [
     'a host that is no host name',
     (lock) => withClaim(lock, { host: 'CRM' }),
-    /services s-1 port 443 has host "CRM", which cannot be one/,
+    /services s-1 port 443 has host "CRM", which is not valid/,
   ],
   [
     'a name of a rule that is no host name',
@@ -99,22 +104,22 @@ test.each<[what: string, change: (lock: Lock) => Lock, says: RegExp]>([
           sealNcc({ ...ncc, rules: ncc.rules.map((rule) => ({ ...rule, names: ['*.test'] })) }),
         ),
       }),
-    /nccs n-1 rule r-1 has host "\*.test", which cannot be one/,
+    /nccs n-1 rule r-1 has host "\*.test", which is not valid/,
   ],
   [
     'a port of a target that is none',
     (lock) => withClaim(lock, { port: 70_000 }),
-    /services s-1 port 443 holds port 70000 of api, which is no TCP port/,
+    /services s-1 port 443 holds port 70000 of api, which is not a TCP port/,
   ],
   [
     'one service twice',
     (lock) => sealLock({ ...lock, services: [...lock.services, ...lock.services] }),
-    /services s-1 has service s-1, which services s-1 has too/,
+    /services s-1 has service s-1, which services s-1 also has/,
   ],
   [
     'a key beyond the next',
     (lock) => sealLock({ ...lock, next: { ...lock.next, ncc: 1 } }),
-    /nccs n-1 has key n-1, but next says that 1 comes next/,
+    /nccs n-1 has key n-1, but the next free number is 1/,
   ],
 ])('%s is refused, with sums that fit', (_, change, says) => {
   const lock = change(planOf(small).lock);
@@ -249,7 +254,7 @@ test('what was granted to someone new leaves a service whose listener has no ide
     before.lock,
   );
   expect(said(diagnostics.filter((each) => each.code === 'LG_MOVED'))).toEqual([
-    'LG_MOVED api.test leaves endpoint service s-1: a listener without identity would be within reach of an NCC that was not granted it',
+    'LG_MOVED api.test leaves endpoint service s-1: an NCC that was not granted the target could reach a listener that cannot tell NCCs apart',
   ]);
   expect(plan?.infra.endpointServices.map((each) => `${each.key} ${each.listeners[0]?.targets.join()}`)).toEqual([
     's-1 crm',

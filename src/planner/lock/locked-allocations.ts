@@ -95,7 +95,7 @@ export const movedDiagnostics = (moved: readonly MovedUnit[]): readonly Diagnost
       'LG_MOVED',
       ['targets', unit.demands[0]?.target.name ?? ''],
       `${listOf(unit.hosts.map((host) => host.name))} leaves endpoint service ${from}: ${why}`,
-      'open connections to it end when the change is applied; undo the change in the spec to keep it where it is',
+      'its open connections end when the change is applied; undo the change in the spec to avoid that',
     ),
   );
 
@@ -122,7 +122,7 @@ function settleService(
   const inTurn = [...units].sort((a, b) => index.changed(a, service) - index.changed(b, service));
   for (const unit of inTurn) {
     if (!fits(unit, fixedAudience)) {
-      leave(unit, 'a listener without identity would be within reach of an NCC that was not granted it');
+      leave(unit, 'an NCC that was not granted the target could reach a listener that cannot tell NCCs apart');
       continue;
     }
     const ports = bin.ports(unit, (demand) => index.portOf(service, demand));

@@ -31,7 +31,7 @@ export function separationReasons(
     services.slice(0, at).map((other) => ({
       service: service.key,
       from: other.key,
-      why: obstacle(other, service, capacity) ?? (locked ? 'the lock keeps them where they are' : 'the heuristic did'),
+      why: obstacle(other, service, capacity) ?? (locked ? 'the lock keeps them' : 'the heuristic placed them so'),
     })),
   );
 }

@@ -62,25 +62,26 @@ export class ServiceBin {
    * @param held The port that the lock gave a demand, which it keeps while it may.
    */
   ports(unit: PlacementUnit, held?: (demand: Demand) => Port | undefined): readonly Port[] | string {
-    if (unit.conflictingGrants) return 'its listeners carry no identity and are granted differently';
-    if (this.units.size > 0 && (this.#ownService || unit.ownService)) return 'a broker has its service to itself';
+    if (unit.conflictingGrants) return 'its listeners cannot tell NCCs apart, and are granted to different NCCs';
+    if (this.units.size > 0 && (this.#ownService || unit.ownService))
+      return 'a broker does not share its endpoint service';
     const fixedAudience = this.#unitsFixingAudience > 0 ? this.#fixedAudience : unit.fixedAudience;
     if (unit.fixedAudience !== undefined && fixedAudience !== unit.fixedAudience)
-      return 'its listener carries no identity and others are granted differently';
+      return 'its listener cannot tell NCCs apart, and the endpoint service is for other NCCs';
     if (fixedAudience !== undefined && ((this.#audience | unit.grants) & ~fixedAudience) !== 0n)
-      return 'a listener without identity would be within reach of an NCC that was not granted it';
+      return 'an NCC that was not granted the target could reach a listener that cannot tell NCCs apart';
     const chosen: Port[] = [];
     const own = new Map<Port, Slot>();
     for (const demand of unit.demands) {
       const port = this.#portFor(demand, own, held?.(demand));
-      if (port === undefined) return `port ${demand.port} is taken`;
+      if (port === undefined) return `port ${demand.port} is in use`;
       chosen.push(port);
       own.set(port, { sharing: demand.sharing, demands: 1, defaults: demand.isDefault ? [demand.target.speaks] : [] });
     }
     let fresh = 0;
     for (const port of own.keys()) if (!this.#slots.has(port)) fresh += 1;
-    if (this.#slots.size + fresh > this.#capacity.listeners) return 'the load balancer has no listener left';
-    return this.#namesFit(unit) ? chosen : 'a rule has no room for the name';
+    if (this.#slots.size + fresh > this.#capacity.listeners) return 'the load balancer has no free listener';
+    return this.#namesFit(unit) ? chosen : 'a rule has no space for the name';
   }
 
   #portFor(demand: Demand, own: ReadonlyMap<Port, Slot>, held: Port | undefined): Port | undefined {

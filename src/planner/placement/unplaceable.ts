@@ -21,21 +21,21 @@ function unplaceable(unit: PlacementUnit, capacity: Capacity): Diagnostic | unde
     return error(
       'LG_HOST_MIXED_GRANTS',
       ['targets', unidentified.target.name],
-      `${unidentified.target.name} and ${other.target.name} have the name ${names} and so one endpoint service, but are granted to different workspaces; on port ${unidentified.port} nothing tells clients apart`,
-      `grant both to the same workspaces, or give one of them a host name of its own`,
+      `${unidentified.target.name} and ${other.target.name} have the name ${names} and therefore one endpoint service, but are granted to different workspaces; the listener on port ${unidentified.port} cannot tell NCCs apart`,
+      'grant both to the same workspaces, or give one of them another host name',
     );
   const ports = new Set(unit.demands.map((each) => each.port)).size;
   if (ports > capacity.listeners)
     return error(
       'LG_TOO_MANY_PORTS',
       path,
-      `${names} needs ${ports} ports on one load balancer, which can have ${capacity.listeners} listeners for this fleet`,
-      'give some of the ports another host name, or lower hub.router.max',
+      `${names} needs ${ports} ports on one load balancer; with this fleet it can have ${capacity.listeners} listeners`,
+      'use another host name for some of the ports, or lower hub.router.max',
     );
   return error(
     'LG_PORT_CONFLICT',
     path,
-    `targets with the name ${names} must share an endpoint service and cannot: ${alone.ports(unit)}`,
-    'give one of them another host name, another port, or port_policy: remap',
+    `targets with the name ${names} must share an endpoint service, but cannot: ${alone.ports(unit)}`,
+    'give one of them another host name or port, or set port_policy: remap',
   );
 }

@@ -21,5 +21,5 @@ test.each<[what: string, connections: number, peakMbps: number, missing: number]
 test('of an instance without published throughput only connections count, and the reason says so', () => {
   const size = fleetSize({ ...router, instance: 'c7gn.16xlarge' }, { ...load, peakMbps: 1e6 }, perTarget, defaultFacts);
   expect(size).toMatchObject({ architecture: 'arm64', missing: 0 });
-  expect(size.why).toContain('the throughput of c7gn.16xlarge is not known');
+  expect(size.why).toContain('the throughput of c7gn.16xlarge is unknown');
 });

@@ -33,14 +33,14 @@ export function fleetSize(
   const parts = [
     `${load.connections} connections at ${connectionsPerTarget.value} ${connectionsPerTarget.unit} need ${byConnections}`,
     instance === undefined
-      ? `the throughput of ${router.instance} is not known`
+      ? `the throughput of ${router.instance} is unknown`
       : `${load.peakMbps} Mbit/s at ${instance.value.baselineMbps} Mbit/s of ${router.instance} (baseline, ${instance.sure}) need ${byBandwidth}`,
   ];
   return {
     architecture: instance?.value.architecture ?? architectureOf(router.instance),
     min: router.min,
     max: Math.max(router.max, router.min),
-    why: `${router.min} to ${router.max} routers as the spec says; at the peak ${parts.join('; ')}, each at most ${fullPercent} % full`,
+    why: `${router.min} to ${router.max} routers by the spec; at the peak, ${parts.join('; ')}, with each router at most ${fullPercent} % loaded`,
     missing: Math.max(0, needed - router.max),
   };
 }

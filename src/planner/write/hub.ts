@@ -27,8 +27,8 @@ export function hubOf(spec: Spec, services: readonly AllocatedService[], limits:
         error(
           'LG_NO_HUB',
           [],
-          `${counted(services.length, 'endpoint service')} needed, and the spec has no hub to put load balancers in`,
-          'add hub: with a VPC to create or the id of one that exists',
+          `the plan needs ${counted(services.length, 'endpoint service')}, but the spec has no hub for the load balancers`,
+          'add hub with a VPC to create, or with the id of an existing VPC',
         ),
       ],
     };
@@ -40,8 +40,8 @@ export function hubOf(spec: Spec, services: readonly AllocatedService[], limits:
       note(
         'LG_FLEET_TOO_SMALL',
         ['hub', 'router', 'max'],
-        `${spec.load.connections} connections and ${spec.load.peakMbps} Mbit/s at the peak (load:) need ${spec.hub.router.max + size.missing} routers of ${spec.hub.router.instance}; max is ${spec.hub.router.max}. A router holds ${limitText(limits.connections_per_target)}`,
-        'raise hub.router.max, choose a larger instance, or lower load: if it is stated too high',
+        `${spec.load.connections} connections and ${spec.load.peakMbps} Mbit/s at the peak need ${spec.hub.router.max + size.missing} ${spec.hub.router.instance} routers; hub.router.max is ${spec.hub.router.max}. The limit of a router is ${limitText(limits.connections_per_target)}`,
+        'raise hub.router.max, choose a larger instance, or lower the values under load if they are too high',
       ),
     );
   const stated = spec.networks.some((network) => network.reach === 'hub' && network.cidrs.length > 0);
@@ -50,8 +50,8 @@ export function hubOf(spec: Spec, services: readonly AllocatedService[], limits:
       note(
         'LG_HUB_RANGE_UNKNOWN',
         ['hub', 'vpc'],
-        `the range of ${spec.hub.vpc.id} is not stated, so the routers take PROXY headers from any private address, and targets in the hub may have any`,
-        'state cidrs: of a network with reach: hub; security groups keep others out either way',
+        `the address range of ${spec.hub.vpc.id} is not given, so routers accept PROXY headers from any private address and connect to any private address in the hub`,
+        'add cidrs to a network with reach: hub; security groups keep other sources out in either case',
       ),
     );
   const { interfacesPerVpc } = facts.numbers;
@@ -61,8 +61,8 @@ export function hubOf(spec: Spec, services: readonly AllocatedService[], limits:
       warning(
         'LG_TOO_MANY_INTERFACES',
         ['hub', 'vpc'],
-        `${services.length} load balancers over ${zones} zones make ${services.length * zones} interfaces; the limit is ${interfacesPerVpc.value} ${interfacesPerVpc.unit} (${interfacesPerVpc.sure}, ${interfacesPerVpc.source}, ${interfacesPerVpc.asOf})`,
-        'ask AWS for more before applying: the vendor raises it on request',
+        `${services.length} load balancers in ${zones} zones have ${services.length * zones} interfaces; the limit is ${interfacesPerVpc.value} ${interfacesPerVpc.unit} (${interfacesPerVpc.sure}, ${interfacesPerVpc.source}, ${interfacesPerVpc.asOf})`,
+        'ask AWS to raise the quota before you apply',
       ),
     );
   const internet = needsInternet(spec, services);
@@ -113,7 +113,7 @@ function vpcOf(
       error(
         'LG_NO_INTERNET',
         [...path, 'internet'],
-        'a target is on a network of reach: internet and the hub has internet: none',
+        'a target is on a network with reach: internet, but the hub has internet: none',
         'remove internet: none, or the targets on that network',
       ),
     );
@@ -135,8 +135,8 @@ function vpcOf(
       error(
         'LG_HUB_TOO_SMALL',
         [...path, 'cidr'],
-        `each private subnet needs ${needed} addresses (${services.length} load balancers, at most ${size.max} routers over ${vpc.zones} zones, ${facts.numbers.subnetReserved.value} kept by AWS); ${vpc.cidr} over ${vpc.zones} zones gives ${room === 0 ? 'no subnet at all' : `${room}`}`,
-        'use a larger cidr; the hub’s range cannot grow later without replacing its load balancers',
+        `each private subnet needs ${needed} addresses (${services.length} load balancers, at most ${size.max} routers in ${vpc.zones} zones, ${facts.numbers.subnetReserved.value} reserved by AWS); ${vpc.cidr} in ${vpc.zones} zones ${room === 0 ? 'is too small for subnets' : `gives ${room}`}`,
+        'use a larger cidr; the range of the hub cannot grow later without replacing its load balancers',
       ),
     );
     return undefined;

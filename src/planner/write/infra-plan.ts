@@ -127,7 +127,7 @@ function forwardOf(spec: Spec, { forwarding, demands }: AllocatedListener, broke
         to: 'broker',
         target: forwarding.target.name,
         broker: forwarding.broker,
-        why: `listeners: per-broker gives broker ${forwarding.broker} of ${forwarding.target.name} a service of its own, so the load balancer reaches it without a router`,
+        why: `with listeners: per-broker, broker ${forwarding.broker} of ${forwarding.target.name} has a separate service, so the load balancer connects to it without a router`,
       };
     case 'addresses': {
       const network = spec.networks.find((each) => each.name === forwarding.target.network);
@@ -135,7 +135,7 @@ function forwardOf(spec: Spec, { forwarding, demands }: AllocatedListener, broke
       return {
         to: 'addresses',
         members: forwarding.target.addresses.map((address) => ({ address, zone })),
-        why: `${forwarding.target.name} is alone on the port, its addresses are fixed and private, and every NCC that can dial the service is granted it: no router hop is needed`,
+        why: `${forwarding.target.name} is the only target on the port, its addresses are fixed and private, and every NCC with a rule to the service is granted it, so no router is needed`,
       };
     }
     default:
@@ -145,15 +145,14 @@ function forwardOf(spec: Spec, { forwarding, demands }: AllocatedListener, broke
 
 function routerReason(demands: AllocatedListener['demands'], brokers: boolean): string {
   const [first, ...others] = demands;
-  if (!first) return 'nothing is behind it';
+  if (!first) return 'it has no target';
   if (others.length > 0) return `${demands.length} names share the port, and the router tells them apart`;
   if (first.target.tls === 'inspect') return `${first.target.name} asks for TLS inspection`;
-  if (first.sharing !== 'alone')
-    return `the port is shared by name, so that ${first.target.name} can be joined by others`;
+  if (first.sharing !== 'alone') return 'routed by name, so other targets can share the port';
   if (first.target.addresses.length === 0)
-    return `the address of ${first.target.name} may change, and the router follows its name`;
-  if (brokers) return 'the service also carries a broker';
-  return `the addresses of ${first.target.name} are public, or others on the service are granted differently and only the router can tell who comes`;
+    return `the address of ${first.target.name} may change, and the router resolves its name`;
+  if (brokers) return 'the service also has a broker';
+  return `the addresses of ${first.target.name} are public, or the service has targets with other grants and only the router can tell NCCs apart`;
 }
 
 function networksOf(

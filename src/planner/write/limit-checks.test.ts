@@ -174,6 +174,6 @@ test('more load balancer interfaces than a VPC may have are a warning with both 
       .map((each) => each.message.replace(/ \(.*/, ''));
   expect(said(400)).toEqual([]);
   expect(said(401)).toEqual([
-    '401 load balancers over 3 zones make 1203 interfaces; the limit is 1200 load balancer interfaces per VPC, one per zone',
+    '401 load balancers in 3 zones have 1203 interfaces; the limit is 1200 load balancer interfaces per VPC, one per zone',
   ]);
 });

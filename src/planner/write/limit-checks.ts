@@ -14,8 +14,8 @@ export function checkLimitValues(limits: Limits): readonly Diagnostic[] {
       error(
         'LG_LIMIT_VALUE',
         ['limits', limit.name],
-        `limits.${limit.name} is ${limit.value}; it counts ${limit.unit} and must be a whole number from ${least}`,
-        `remove it to use ${limit.fact.value}, or set what your account has`,
+        `limits.${limit.name} is ${limit.value}; it counts ${limit.unit} and must be a whole number of at least ${least}`,
+        `remove it to use ${limit.fact.value}, or set the value of your account`,
       ),
     ];
   });
@@ -33,7 +33,7 @@ export interface Counts {
 /** Counts of the whole plan against the limits of a region and account. Each error says how many are needed. */
 export function checkCounts({ nccs, services, withoutPort, locked }: Counts, limits: Limits): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
-  const repackHint = locked ? ', see whether plan --repack needs fewer' : '';
+  const repackHint = locked ? ', check whether plan --repack needs fewer' : '';
   const endpoints = nccs.reduce((sum, ncc) => sum + ncc.rules.length, 0);
   const inUse = limits.endpoints_in_use.value;
   if (endpoints + inUse > limits.endpoints_per_region.value)
@@ -41,8 +41,8 @@ export function checkCounts({ nccs, services, withoutPort, locked }: Counts, lim
       error(
         'LG_TOO_MANY_ENDPOINTS',
         ['access'],
-        `the plan needs ${endpoints} endpoints${inUse > 0 ? ` beside ${inUse} in use` : ''}; the limit is ${limitText(limits.endpoints_per_region)}`,
-        `merge access sets with share_ncc, put fewer names behind them, set limits.${limits.domains_per_rule.name} if your account has more than ${limits.domains_per_rule.value}${repackHint}, or ${raise(limits.endpoints_per_region)}`,
+        `the plan needs ${endpoints} endpoints${inUse > 0 ? ` in addition to ${inUse} in use` : ''}; the limit is ${limitText(limits.endpoints_per_region)}`,
+        `merge access sets with share_ncc, use fewer names, set limits.${limits.domains_per_rule.name} if your account has more than ${limits.domains_per_rule.value}${repackHint}, or ${raise(limits.endpoints_per_region)}`,
       ),
     );
   if (services.length > limits.nlbs_per_region.value)
@@ -51,7 +51,7 @@ export function checkCounts({ nccs, services, withoutPort, locked }: Counts, lim
         'LG_TOO_MANY_SERVICES',
         ['targets'],
         `the plan needs ${services.length} endpoint services with a load balancer each; the limit is ${limitText(limits.nlbs_per_region)}`,
-        `let clients of targets that stand alone on a port use another (port_policy: remap)${repackHint}, or ${raise(limits.nlbs_per_region)}`,
+        `let clients use other ports for targets that cannot share one (port_policy: remap)${repackHint}, or ${raise(limits.nlbs_per_region)}`,
       ),
     );
   const listeners = services.reduce((sum, service) => sum + service.listeners.length, 0);
@@ -69,7 +69,7 @@ export function checkCounts({ nccs, services, withoutPort, locked }: Counts, lim
       error(
         'LG_NO_ROUTER_PORT',
         ['targets'],
-        `${withoutPort} router listeners find no port: the router has one port for each listener, and TCP has 64511 unprivileged ones`,
+        `${withoutPort} router listeners have no port: the router needs one for each listener, and TCP has 64511 unprivileged ports`,
         'route more targets by name, or split the spec',
       ),
     );

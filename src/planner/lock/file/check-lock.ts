@@ -18,7 +18,7 @@ export function checkLock(lock: Lock, spec: Pick<Spec, 'name' | 'aws'>): readonl
         'LG_LOCK_OTHER_SPEC',
         ['name'],
         `${lockFile} belongs to ${lock.name} in ${lock.region}, account ${lock.account}; this spec is ${name} in ${aws.region}, account ${aws.account}`,
-        'use the lock of this spec, or start without one; name, region and account of a deployment do not change',
+        'use the lock of this spec, or plan without a lock; the name, region and account of a deployment cannot change',
       ),
     ];
   const edited = editedParts(lock);
@@ -32,14 +32,14 @@ function editedParts(lock: Lock): readonly Diagnostic[] {
     ...lock.services.filter((service) => sumOf(service) !== service.check).map((service) => `services ${service.key}`),
   ];
   if (parts.length === 0 && sumOfFrame(lock) !== lock.check)
-    parts.push('its frame (version, name, region, account, next, or which NCCs and services there are)');
+    parts.push('the top level (version, name, region, account, next, or the list of NCCs and services)');
   if (parts.length === 0) return [];
   return [
     error(
       'LG_LOCK_EDITED',
       [],
-      `${lockFile} was changed by hand or by a merge: ${listOf(parts)} is not what lakegate wrote`,
-      'restore the file from version control; to move things, change the spec or plan with --repack',
+      `${lockFile} was changed by hand or by a merge: ${listOf(parts)} does not match its checksum`,
+      'restore the file from version control; to move targets, change the spec or use plan --repack',
     ),
   ];
 }
@@ -58,17 +58,16 @@ function contradictions(lock: Lock): readonly Diagnostic[] {
     const id = `${what} ${key}`;
     const other = seen.get(id);
     if (other === undefined) seen.set(id, where);
-    else found.push(broken(where, `has ${id}, which ${other} has too`));
+    else found.push(broken(where, `has ${id}, which ${other} also has`));
   };
   const below = (key: string, next: number, where: string): void => {
-    if (!(keyNumber(key) < next)) found.push(broken(where, `has key ${key}, but next says that ${next} comes next`));
+    if (!(keyNumber(key) < next)) found.push(broken(where, `has key ${key}, but the next free number is ${next}`));
   };
   const form = (value: string | number, is: RegExp, what: string, where: string): void => {
-    if (!is.test(String(value))) found.push(broken(where, `has ${what} ${JSON.stringify(value)}, which cannot be one`));
+    if (!is.test(String(value))) found.push(broken(where, `has ${what} ${JSON.stringify(value)}, which is not valid`));
   };
   const hostname = (name: string, where: string): void => {
-    if (parseHostname(name) !== name)
-      found.push(broken(where, `has host ${JSON.stringify(name)}, which cannot be one`));
+    if (parseHostname(name) !== name) found.push(broken(where, `has host ${JSON.stringify(name)}, which is not valid`));
   };
   const services = new Set(lock.services.map((service) => service.key));
   for (const ncc of lock.nccs) {
@@ -83,7 +82,7 @@ function contradictions(lock: Lock): readonly Diagnostic[] {
       form(rule.key, keyForm.rule, 'key', `${where} rule ${rule.key}`);
       below(rule.key, lock.next.rule, where);
       if (rule.service !== 's3' && !services.has(rule.service))
-        found.push(broken(`${where} rule ${rule.key}`, `names service ${rule.service}, which is not there`));
+        found.push(broken(`${where} rule ${rule.key}`, `names service ${rule.service}, which does not exist`));
       for (const name of rule.names) {
         once(`${rule.service === 's3' ? 'bucket' : 'name'} in ${ncc.key}`, name, `${where} rule ${rule.key}`);
         if (rule.service !== 's3') hostname(name, `${where} rule ${rule.key}`);
@@ -100,17 +99,20 @@ function contradictions(lock: Lock): readonly Diagnostic[] {
       const at = `${where} port ${listener.port}`;
       once(`port of ${service.key}`, listener.port, at);
       form(listener.targetGroup, awsName, 'target group', at);
-      if (parsePort(listener.port) === undefined) found.push(broken(at, 'is no TCP port'));
+      if (parsePort(listener.port) === undefined) found.push(broken(at, 'is not a TCP port'));
       if (listener.routerPort !== undefined) once('router port', listener.routerPort, at);
       if (!isRouterPort(listener.routerPort ?? lowestUnprivilegedPort))
         found.push(
-          broken(at, `has router port ${listener.routerPort}, which is not from ${lowestUnprivilegedPort} to 65535`),
+          broken(
+            at,
+            `has router port ${listener.routerPort}, which is not in the range ${lowestUnprivilegedPort} to 65535`,
+          ),
         );
       for (const { target, host, port } of listener.holds) {
-        once('claim', `${target} ${host}:${port ?? listener.port}`, at);
+        once('target', `${target} ${host}:${port ?? listener.port}`, at);
         hostname(host, at);
         if (port !== undefined && parsePort(port) === undefined)
-          found.push(broken(at, `holds port ${port} of ${target}, which is no TCP port`));
+          found.push(broken(at, `holds port ${port} of ${target}, which is not a TCP port`));
       }
     }
   }

@@ -32,7 +32,7 @@ export const broken = (where: string, what: string): Diagnostic =>
     'LG_LOCK_BROKEN',
     [],
     `${lockFile}: ${where} ${what}`,
-    'restore the file from version control; a merge of two locks is made by taking one and planning again',
+    'restore the file from version control; to merge two locks, take one of them and plan again',
   );
 
 /** The first thing that has not the form of a lock. */
@@ -42,8 +42,8 @@ export function wrongShape(value: unknown): Diagnostic | undefined {
     return error(
       'LG_LOCK_VERSION',
       [],
-      `${lockFile} has version ${version}; this lakegate reads version 1`,
-      'use the lakegate that wrote it, or a newer one',
+      `${lockFile} has version ${version}; this release reads version 1`,
+      'use the release that wrote it, or a newer one',
     );
   const [issue] = lockShape.safeParse(value).error?.issues ?? [];
   return issue && broken(...sentenceOf(issue, value));
@@ -60,8 +60,8 @@ function sentenceOf(issue: z.core.$ZodIssue, value: unknown): [where: string, wh
   const found = path.reduce<unknown>((at, part) => (at as Record<PropertyKey, unknown>)[part], value);
   const what =
     typeof found === 'number' && word === 'a number'
-      ? `has ${name} ${found}, which is no whole number from 1`
-      : `has no ${name} that is ${word}`;
+      ? `has ${name} ${found}, which is not a whole number of at least 1`
+      : `must have the field ${name} (${word})`;
   return [placeOf(path.slice(0, -1)), what];
 }
 
