@@ -1,7 +1,7 @@
 /**
  * sim/aws: AWS as far as lakegate touches it, in memory, with AWS's own refusals.
  * Never: a decision of the planner's, a real cloud.
- * Imports: ir, facts. Imported by: sim/databricks, sim/terraform, sim/network, lab, tests.
+ * Imports: facts, ir. Imported by: lab, sim/databricks, sim/fill, sim/network, sim/terraform.
  */
 export { createThing, modelOf, readThing, removeThing, throttled, updateThing } from './cloud.ts';
 export { AwsError, type Operation, sdkText } from './errors.ts';

@@ -3,58 +3,10 @@ import { type LimitName, parseHostname } from '../../ir/index.ts';
 import { type AwsWorld, Ids } from '../aws/index.ts';
 import { badState, badValue, notFound, overLimit } from './errors.ts';
 import { NetworkPolicies } from './policies.ts';
+import type { NccRecord, RuleRecord, WorkspaceRecord } from './records.ts';
 import { RuleLife, type Timings, timings } from './rule-life.ts';
 import { ServicePrincipals } from './service-principals.ts';
 import { UnityCatalog } from './unity-catalog.ts';
-
-/** How the API writes a network connectivity configuration, without the parts made for each answer. */
-export interface NccRecord {
-  readonly network_connectivity_config_id: string;
-  readonly account_id: string;
-  readonly name: string;
-  readonly region: string;
-  readonly creation_time: number;
-  updated_time: number;
-}
-
-/** How the API writes a private endpoint rule. */
-export interface RuleRecord {
-  readonly rule_id: string;
-  readonly network_connectivity_config_id: string;
-  readonly account_id: string;
-  readonly endpoint_service?: string;
-  domain_names?: readonly string[];
-  resource_names?: readonly string[];
-  connection_state: RuleState;
-  vpc_endpoint_id?: string;
-  enabled?: boolean;
-  deactivated: boolean;
-  deactivated_at?: number;
-  error_message?: string;
-  readonly creation_time: number;
-  updated_time: number;
-}
-
-export type RuleState =
-  | 'CREATING'
-  | 'CREATE_FAILED'
-  | 'PENDING'
-  | 'ESTABLISHED'
-  | 'REJECTED'
-  | 'DISCONNECTED'
-  | 'EXPIRED';
-
-export interface WorkspaceRecord {
-  readonly workspace_id: number;
-  readonly workspace_name: string;
-  readonly account_id: string;
-  readonly aws_region: string;
-  readonly deployment_name: string;
-  readonly workspace_status: 'RUNNING';
-  readonly pricing_tier: 'ENTERPRISE';
-  readonly creation_time: number;
-  network_connectivity_config_id?: string;
-}
 
 export interface AccountOptions {
   /** The cloud in which endpoint services are. */

@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DatabricksAccount, NccRecord, RuleRecord } from './account.ts';
+import type { DatabricksAccount } from './account.ts';
 import { ApiError, badValue } from './errors.ts';
+import type { NccRecord, RuleRecord } from './records.ts';
 import { type Call, dispatch, type Route } from './routing.ts';
 
 /** A body larger than this is refused: the largest real one is a network policy of 2000 names. */

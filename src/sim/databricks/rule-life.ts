@@ -1,5 +1,5 @@
 import { AwsError, type AwsWorld, connectEndpoint, type Thing } from '../aws/index.ts';
-import type { RuleRecord } from './account.ts';
+import type { RuleRecord } from './records.ts';
 
 const day = 24 * 3600 * 1000;
 

@@ -1,5 +1,5 @@
-import type { DatabricksAccount } from './account.ts';
 import { badValue, notFound, overLimit } from './errors.ts';
+import type { RecordMaker } from './records.ts';
 
 interface Secret {
   readonly id: string;
@@ -16,10 +16,10 @@ const defaultLifetimeSeconds = 730 * 24 * 3600;
 
 /** OAuth secrets of service principals. The secret itself is in the answer to its creation and nowhere else. */
 export class ServicePrincipals {
-  private readonly account: DatabricksAccount;
+  private readonly account: RecordMaker;
   private readonly byPrincipal = new Map<string, Secret[]>();
 
-  constructor(account: DatabricksAccount) {
+  constructor(account: RecordMaker) {
     this.account = account;
   }
 

@@ -1,5 +1,5 @@
-import type { DatabricksAccount } from './account.ts';
 import { ApiError, badValue, notFound } from './errors.ts';
+import type { RecordMaker } from './records.ts';
 import { type Call, dispatch, type Route } from './routing.ts';
 
 type Entry = Record<string, unknown>;
@@ -9,13 +9,13 @@ const masterRole = 'arn:aws:iam::414351767826:role/unity-catalog-prod-UCMasterRo
 
 /** What lakegate uses of a workspace: service credentials, volumes, files in volumes. */
 export class UnityCatalog {
-  private readonly account: DatabricksAccount;
+  private readonly account: RecordMaker;
   private readonly credentials = new Map<string, Entry>();
   private readonly volumes = new Map<string, Entry>();
   private readonly files = new Map<string, Uint8Array>();
   private readonly routes: readonly Route[];
 
-  constructor(account: DatabricksAccount) {
+  constructor(account: RecordMaker) {
     this.account = account;
     const root = '^/api/2\\.1/unity-catalog';
     this.routes = [

@@ -1,7 +1,7 @@
 /**
  * sim/fill: opens the simulated accounts of a plan, and puts the plan's objects there without Terraform.
  * Never: a socket, the Terraform emitter, a rule of its own about what the accounts allow.
- * Imports: ir, facts, sim/aws, sim/databricks. Imported by: lab, tests.
+ * Imports: ir, sim/aws, sim/databricks. Imported by: lab.
  */
 export { acceptEndpoints, endpointMap } from './accept.ts';
 export { type AccountsOptions, openAccounts, type SimulatedAccounts } from './accounts.ts';

@@ -2,7 +2,7 @@
  * sim/network: carries the bytes of a connection over what both simulated accounts hold, on loopback: names of rules, endpoints, load
  * balancers, targets.
  * Never: a plan, routes by name, refusals with a reason (that is the router's), anything but 127.0.0.0/8.
- * Imports: ir, facts, sim/aws, sim/databricks. Imported by: lab, tests.
+ * Imports: facts, ir, sim/aws, sim/databricks. Imported by: lab.
  */
 export { type CustomerNetworks, type CustomerNetworksOptions, createCustomerNetworks } from './customer-networks.ts';
 export { SimNetworkError } from './errors.ts';

@@ -1,7 +1,7 @@
 /**
  * sim/terraform: providers that the real terraform and tofu talk to, with the simulated clouds behind them.
  * Never: a download, a real cloud, a secret.
- * Imports: ir, facts, sim/aws, sim/databricks. Imported by: lab, cli, tests.
+ * Imports: sim/aws, sim/databricks. Imported by: nothing.
  */
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { arch, platform, tmpdir } from 'node:os';
