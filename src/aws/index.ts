@@ -1,7 +1,7 @@
 /**
  * aws: thin clients of the AWS calls that lakegate makes itself, behind interfaces. The SDK loads on first use.
  * Never: a decision, a write, a cache, a retry beyond the SDK's own.
- * Imports: ir. Imported by: observe, app.
+ * Imports: ir. Imported by: app, observe.
  */
 export { type AwsClients, type AwsOptions, awsClients } from './clients.ts';
 export type { ContainerServiceState, Containers } from './containers.ts';

@@ -1,7 +1,7 @@
 /**
  * diagnostics: the one list of codes, and problems as values.
  * Never: I/O, colours, exit codes.
- * Imports: nothing. Imported by: all.
+ * Imports: nothing. Imported by: app, cli, emit, ir, lab, observe, planner, proof, router, routing, spec, topology.
  */
 
 export type { CodeText } from './code-text.ts';

@@ -1,7 +1,7 @@
 /**
  * facts: what AWS and Databricks chose (limits, prices, principals), each with its source, its date and how sure it is.
  * Never: I/O, decisions.
- * Imports: ir, diagnostics. Imported by: planner, emit, sim, cli.
+ * Imports: ir. Imported by: app, emit, estimate, planner, sim.
  */
 import type { LimitName } from '../ir/index.ts';
 import { accountHostFacts, principalFacts } from './databricks.ts';

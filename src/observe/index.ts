@@ -1,7 +1,7 @@
 /**
  * observe: the live state of both clouds as a topology, with what is broken and what was not observed.
  * Never: a write, the plan as a source of what exists, the memory of the simulated clouds.
- * Imports: aws, databricks, topology, ir, diagnostics. Imported by: tests.
+ * Imports: aws, databricks, diagnostics, ir, topology. Imported by: nothing.
  */
 export { findingsAlong } from './along.ts';
 export type { Finding, Place, Verdict } from './finding.ts';

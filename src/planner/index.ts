@@ -1,7 +1,7 @@
 /**
  * planner: turns a Spec, facts and a lock into a Plan.
  * Never: I/O, clock, environment, Terraform, an exception for bad input.
- * Imports: spec, ir, facts, topology, proof, estimate, diagnostics. Imported by: lab, console, cli.
+ * Imports: diagnostics, estimate, facts, ir, proof, spec, topology. Imported by: app.
  */
 
 export type { SurplusPair } from './access/surplus.ts';

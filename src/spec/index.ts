@@ -1,7 +1,7 @@
 /**
  * spec: text of a lakegate.yaml → a checked Spec, or every problem in it with its place.
  * Never: I/O (the caller reads the file), planning, a thrown error for bad input.
- * Imports: ir, diagnostics. Imported by: planner, lab, cli.
+ * Imports: diagnostics, ir. Imported by: app, lab, planner, proof.
  */
 
 export { type JsonSchema, jsonSchema, jsonSchemaText } from './json-schema.ts';

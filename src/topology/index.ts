@@ -1,7 +1,7 @@
 /**
  * topology: the one graph from workspace to upstream, whether its parts fit each other, and trace over it.
  * Never: I/O, decisions, knowledge of the spec.
- * Imports: routing, ir, diagnostics. Imported by: proof, planner, lab, cli.
+ * Imports: diagnostics, ir, routing. Imported by: app, lab, observe, planner, proof.
  */
 export { checkTopology } from './check.ts';
 export {

@@ -1,12 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseSync, Visitor } from 'rolldown/utils';
 import { expect, test } from 'vitest';
-import { circles, importsOf, readImports, sourceFiles } from '../support/imports.ts';
+import { circles, closedFolders, importsOf, readImports, sourceFiles } from '../support/imports.ts';
 
 const files = sourceFiles('src');
 const imports = files.flatMap(importsOf);
-
-const folderOf = (file: string): string => file.slice(0, file.lastIndexOf('/'));
 
 test.each<[string, string, string, string | undefined]>([
   ["import { a } from './b.ts'", 'static', './b.ts', 'src/x/b.ts'],
@@ -33,52 +31,18 @@ test('every import names a file that is there', () => {
   expect(imports.filter(({ to }) => to !== undefined && !existsSync(to))).toEqual([]);
 });
 
-/** Folders in which files still import each other in a circle. */
-const knownCircles = ['src/sim/databricks'];
-
 test('no files import each other in a circle, types included', () => {
-  const folderOfCircle = (circle: readonly string[]): string =>
-    circle.map(folderOf).reduce((one, other) => (one.length <= other.length ? one : other));
-  const found = circles(imports);
-  expect(found.filter((circle) => !knownCircles.includes(folderOfCircle(circle)))).toEqual([]);
-  expect(
-    knownCircles.filter((folder) => !found.some((circle) => folderOfCircle(circle) === folder)),
-    'this circle is gone: take it off the list',
-  ).toEqual([]);
+  expect(circles(imports)).toEqual([]);
 });
 
-/** A folder is closed when its index.ts begins with the sentence that says what the folder is. */
-const closed = files
-  .filter((file) => file.endsWith('/index.ts') && /^\/\*\*\n \* [\w/-]+: /.test(readFileSync(file, 'utf8')))
-  .map(folderOf)
-  .sort((one, other) => one.length - other.length);
-
-/** Files that outsiders import next to the index of a closed folder, each with its reason. */
-const subEntries: Readonly<Record<string, string>> = {};
-
-/** Pairs of folders in which an import still goes around the index. */
-const knownAround: readonly string[] = [];
+const closed = closedFolders(files);
 
 test('what is in a closed folder is imported from outside through its index.ts', () => {
-  const around = new Map<string, string[]>();
-  for (const { from, to = '' } of imports) {
+  const around = imports.filter(({ from, to = '' }) => {
     const folder = closed.find((one) => to.startsWith(`${one}/`) && !from.startsWith(`${one}/`));
-    if (folder === undefined || to === `${folder}/index.ts` || Object.hasOwn(subEntries, to)) continue;
-    const importer = closed.findLast((one) => from.startsWith(`${one}/`)) ?? from.split('/').slice(0, 2).join('/');
-    const pair = `${importer} → ${folder}`.replaceAll('src/', '');
-    around.set(pair, [...(around.get(pair) ?? []), `${from} imports ${to}`]);
-  }
-  expect(Object.fromEntries([...around].filter(([pair]) => !knownAround.includes(pair)))).toEqual({});
-  expect(
-    knownAround.filter((pair) => !around.has(pair)),
-    'none is left: take the pair off the list',
-  ).toEqual([]);
-});
-
-test('every entry next to an index has a user outside its folder', () => {
-  const used = (entry: string): boolean =>
-    imports.some(({ from, to }) => to === entry && folderOf(from) !== folderOf(entry));
-  expect(Object.keys(subEntries).filter((entry) => !used(entry))).toEqual([]);
+    return folder !== undefined && to !== `${folder}/index.ts`;
+  });
+  expect(around.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
 });
 
 /** The pure folders: what they need comes in as an argument, and the same input gives the same bytes. */

@@ -117,3 +117,11 @@ export function circles(imports: readonly Import[]): string[][] {
   for (const file of next.keys()) if (!order.has(file)) visit(file);
   return found;
 }
+
+/** Folders that are imported through their index.ts alone: it begins with the sentence that says what the folder is. */
+export function closedFolders(files: readonly string[]): string[] {
+  return files
+    .filter((file) => file.endsWith('/index.ts') && /^\/\*\*\n \* [\w/-]+: /.test(readFileSync(file, 'utf8')))
+    .map((file) => file.slice(0, -'/index.ts'.length))
+    .sort((one, other) => one.length - other.length);
+}

@@ -1,7 +1,7 @@
 /**
  * app/init: what a new user starts from.
  * Never: a file that is written over.
- * Imports: spec, files, diagnostics. Imported by: cli.
+ * Imports: app/files, diagnostics, spec. Imported by: cli.
  */
 export { jsonSchemaText } from '../../spec/index.ts';
 export { writeStarter } from './write-starter.ts';

@@ -1,7 +1,7 @@
 /**
  * app/planning: reads a spec and the lock beside it, and plans.
  * Never: printing, colours, exit codes.
- * Imports: files, spec, planner, estimate, facts, ir, diagnostics. Imported by: app, cli.
+ * Imports: app/files, diagnostics, estimate, facts, ir, planner, spec. Imported by: app/queries, app/synth, cli.
  */
 export type { Headroom, MonthlyCost } from '../../estimate/index.ts';
 export type { Plan, Repacked } from '../../planner/index.ts';

@@ -1,7 +1,7 @@
 /**
  * app/queries: questions that a plan answers: how a connection goes, whether the grants hold, what to paste, what else it could cost.
  * Never: printing, I/O, a plan of its own.
- * Imports: planning, emit, estimate, proof, topology, ir, diagnostics. Imported by: cli.
+ * Imports: app/planning, diagnostics, emit, estimate, ir, proof, topology. Imported by: cli.
  */
 
 export { pipLine } from '../../emit/snippets/index.ts';

@@ -1,7 +1,7 @@
 /**
  * app/router: runs the node engine from its files until it is told to end.
  * Never: planning, arguments, a change to the files.
- * Imports: router, ir, diagnostics. Imported by: cli.
+ * Imports: diagnostics, ir, router. Imported by: cli.
  */
 export { type HostPort, runWorker, workerMark } from '../../router/index.ts';
 export { type RouterConfig, type RouterFiles, readRouterFiles } from './router-files.ts';

@@ -1,7 +1,7 @@
 /**
  * emit/snippets: what to paste into Databricks to use a target, with the right names, ports and timeouts.
  * Never: I/O, a secret (they are read from a secret scope), knowledge of the spec.
- * Imports: ir. Imported by: cli, lab.
+ * Imports: ir. Imported by: app.
  */
 import type { InfraPlan, PlannedTarget } from '../../ir/index.ts';
 import {

@@ -1,7 +1,7 @@
 /**
  * emit/terraform: an InfraPlan and its RoutePlan as Terraform files that a platform team would merge.
  * Never: I/O, decisions about the plan, secrets, dates, paths of this machine.
- * Imports: ir, facts, diagnostics. Imported by: cli, lab.
+ * Imports: diagnostics, facts, ir. Imported by: app.
  */
 export { emitTerraform, type TerraformOutput } from './emit.ts';
 export { type EmitOptions, marker, type OutputFile, type TerraformFormat } from './output-file.ts';
