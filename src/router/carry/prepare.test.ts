@@ -1,0 +1,41 @@
+import { afterEach, expect, test } from 'vitest';
+import { type ListenerWish, setupOf } from '../../../test/conformance/setup.ts';
+import { SocketPairs } from '../../../test/support/sockets.ts';
+import type { Hostname } from '../../ir/index.ts';
+import { type RequestClaim, routeTable } from '../../routing/index.ts';
+import { defaultLimits } from '../router-limits.ts';
+import { HttpCarrier } from './http/http-carrier.ts';
+import { Passthrough } from './passthrough.ts';
+import { prepareCarrier } from './prepare.ts';
+
+const pairs = new SocketPairs();
+afterEach(() => pairs.close());
+
+function prepared(listener: Omit<ListenerWish, 'key'>, request?: RequestClaim) {
+  const [rules] = setupOf([{ key: 'l', ...listener }]).plan.listeners;
+  const [route] = rules?.routes ?? [];
+  if (!rules || !route) throw new Error('the plan is empty');
+  return prepareCarrier({ route, table: routeTable(rules), request, limits: defaultLimits });
+}
+const ask = (path: string): RequestClaim => ({ host: 'a.test' as Hostname, path, fields: [] });
+
+test.each([
+  ['tls', { speaks: ['tls'], routes: [{ name: 'a.test', to: 1 }] }, Passthrough],
+  ['postgres', { speaks: ['postgres'], routes: [{ name: 'a.test', to: 1 }] }, Passthrough],
+  ['mysql', { speaks: ['mysql'], routes: [{ name: 'a.test', to: 1 }] }, Passthrough],
+  ['a whole port', { speaks: ['tcp'], routes: [{ to: 1 }] }, Passthrough],
+  ['http', { speaks: ['http'], routes: [{ name: 'a.test', to: 1 }] }, HttpCarrier],
+] as const)('the route chooses its carrier: %s', async (_, listener, want) => {
+  const [left, right] = [await pairs.make(), await pairs.make()];
+  const ends = { client: left.near, upstream: right.near, first: Buffer.alloc(0) };
+  expect(prepared(listener).start(ends, () => {})).toBeInstanceOf(want);
+});
+
+test('a first request that may not pass is refused before anything is dialled', () => {
+  const listener = {
+    speaks: ['http'],
+    routes: [{ name: 'a.test', to: 1, action: { paths: { allow: ['/v1/**'], deny: [] } } }],
+  } as const;
+  expect(prepared(listener, ask('/v2')).refusal).toMatchObject({ code: 'LG_PATH_DENIED' });
+  expect(prepared(listener, ask('/v1/x')).refusal).toBeUndefined();
+});

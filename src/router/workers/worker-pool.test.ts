@@ -1,0 +1,57 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { setupOf } from '../../../test/conformance/setup.ts';
+import type { RoutePlan } from '../../ir/index.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+const module = new URL('../../../test/support/obedient-worker.ts', import.meta.url).pathname;
+const named = (name: string): RoutePlan => ({ ...setupOf([]).plan, name });
+
+async function pool(plan = named('first'), workers = 2): Promise<WorkerPool> {
+  const made = await WorkerPool.start({
+    plan,
+    policy: { version: 1, endpoints: {} },
+    workers,
+    limits: {},
+    log: 'json',
+    entry: { module, args: [] },
+    note: () => {},
+  });
+  onTestFinished(() => made.close());
+  return made;
+}
+
+test('several workers start, and are seen as one', async () => {
+  const made = await pool();
+  expect(new Set(made.pids).size).toBe(2);
+  await made.whenReady(2);
+  expect(await made.stats()).toMatchObject({ plan: 'first', open: 2, draining: false });
+});
+
+test('where one cannot start, none is left, and the reason is told', async () => {
+  await expect(pool(named('cannot-start'))).rejects.toThrow('the port is taken');
+});
+
+test('every worker takes a plan', async () => {
+  const made = await pool();
+  expect(await made.reload(named('second'))).toEqual({ is: 'done' });
+  expect([made.plan.name, (await made.stats()).plan]).toEqual(['second', 'second']);
+});
+
+test('a plan that one worker refuses is taken back from all', async () => {
+  const made = await pool();
+  const [, last] = made.pids;
+  expect(await made.reload(named(`refused-by-${last}`))).toMatchObject({ is: 'refused' });
+  expect([made.plan.name, (await made.stats()).plan]).toEqual(['first', 'first']);
+});
+
+test('a worker that ends before it answers is an error, not a wait', async () => {
+  const made = await pool(named('first'), 1);
+  await expect(made.reload(named('dies'))).rejects.toThrow(/ended \(3\) before it answered/);
+  expect(made.plan.name).toBe('first');
+});
+
+test('a drain adds up what the workers cut, and ends them', async () => {
+  const made = await pool();
+  expect(await made.drain(1000)).toEqual({ cut: 4 });
+  expect(made.pids).toEqual([]);
+});
