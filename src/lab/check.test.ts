@@ -5,7 +5,7 @@ import { type Policy, parsePort } from '../ir/index.ts';
 import { makePlan } from '../planner/index.ts';
 import { endpointMap, writeEndpointMap } from '../sim/fill/index.ts';
 import { readSpec } from '../spec/index.ts';
-import { checkPairs, judge } from './check.ts';
+import { checkPairs, evaluate } from './check.ts';
 import { type Lab, startLab } from './lab.ts';
 import { pairsOf } from './pairs.ts';
 
@@ -118,12 +118,12 @@ test.each([
   ],
   ['a refusal where an answer was expected', { is: 'reach', target: 'a' }, { is: 'refusal', how: 'reset' }, undefined],
 ] as const)('%s does not pass', (_, expected, seen, logged) => {
-  expect(judge({ expected }, seen, logged)).toMatchObject({ passed: false, problem: expect.any(String) });
+  expect(evaluate({ expected }, seen, logged)).toMatchObject({ passed: false, problem: expect.any(String) });
 });
 
 test('a refusal that only the log can name passes with its code', () => {
   const seen = { is: 'refusal', how: 'TLS alert access_denied' } as const;
-  expect(judge({ expected: { is: 'refuse', code: 'LG_NOT_GRANTED' } }, seen, 'LG_NOT_GRANTED')).toMatchObject({
+  expect(evaluate({ expected: { is: 'refuse', code: 'LG_NOT_GRANTED' } }, seen, 'LG_NOT_GRANTED')).toMatchObject({
     passed: true,
     observed: 'refuse',
     code: 'LG_NOT_GRANTED',

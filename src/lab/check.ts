@@ -1,5 +1,5 @@
 import type { RefusalCode } from '../diagnostics/index.ts';
-import { type Seen, seenInError, type Visit, WorkspaceSocket } from './clients/index.ts';
+import { type ClientResult, type ConnectionAttempt, resultOfError, WorkspaceSocket } from './clients/index.ts';
 import { finder, type Lab } from './lab.ts';
 import type { Pair } from './pairs.ts';
 import { allowedPath } from './paths.ts';
@@ -86,12 +86,12 @@ async function checkPair(lab: Lab, pair: Pair): Promise<PairResult> {
   const { question, target } = pair;
   const sockets: WorkspaceSocket[] = [];
   const [start, sinceMs] = [performance.now(), Date.now() - clockSlackMs];
-  const seen = await call(lab, pair, sockets);
+  const result = await call(lab, pair, sockets);
   const ms = Math.round(performance.now() - start);
   for (const socket of sockets) socket.destroy();
-  const port = sockets.at(-1)?.openedPort;
+  const port = sockets.at(-1)?.clientPort;
   const line =
-    seen.is === 'refusal' && port !== undefined ? await lab.log.lineOf(port, sinceMs, logDeadlineMs) : undefined;
+    result.is === 'refusal' && port !== undefined ? await lab.log.lineOf(port, sinceMs, logDeadlineMs) : undefined;
   return {
     from: question.from,
     to: target?.name ?? '-',
@@ -101,20 +101,24 @@ async function checkPair(lab: Lab, pair: Pair): Promise<PairResult> {
     ...(question.service !== undefined && { via: question.service }),
     expected: pair.expected.is,
     ...(pair.expected.is === 'refuse' && { expectedCode: pair.expected.code }),
-    ...judge(pair, seen, line?.code),
+    ...evaluate(pair, result, line?.code),
     standIn: target !== undefined && lab.standIns.has(target.name),
     ms,
   };
 }
 
-/** Connects as a program in the workspace. Never rejects: a failure is something seen. */
-async function call(lab: Lab, { question, target, client, path }: Pair, sockets: WorkspaceSocket[]): Promise<Seen> {
+/** Connects as a program in the workspace. Never rejects: a failure is a result too. */
+async function call(
+  lab: Lab,
+  { question, target, client, path }: Pair,
+  sockets: WorkspaceSocket[],
+): Promise<ClientResult> {
   const { from, host, port, service } = question;
   const find =
     service === undefined
       ? finder(lab.network, from)
       : () => lab.network.loopbackOf(lab.endpointAddresses(from, service)[0] ?? '', port);
-  const visit: Visit = {
+  const attempt: ConnectionAttempt = {
     host,
     port,
     ca: lab.ca.pem,
@@ -127,51 +131,56 @@ async function call(lab: Lab, { question, target, client, path }: Pair, sockets:
     },
   };
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Seen>((done) => {
+  const late = new Promise<ClientResult>((done) => {
     timer = setTimeout(() => done({ is: 'nothing', how: `no answer within ${pairDeadlineMs} ms` }), pairDeadlineMs);
     timer.unref(); // an interrupted check waits for nobody
   });
   try {
-    return await Promise.race([lab.clients[client](visit), late]);
+    return await Promise.race([lab.clients[client](attempt), late]);
   } catch (error) {
-    return seenInError(error);
+    return resultOfError(error);
   } finally {
     clearTimeout(timer);
   }
 }
 
 /** What was observed, from the client and the log alone, and whether it is what was expected. */
-export function judge(
+export function evaluate(
   { expected, contradiction }: Pick<Pair, 'expected' | 'contradiction'>,
-  seen: Seen,
+  result: ClientResult,
   logged: RefusalCode | undefined,
 ): Pick<PairResult, 'observed' | 'server' | 'certificate' | 'code' | 'how' | 'passed' | 'problem'> {
-  const problem = contradiction ?? problemOf(expected, seen, logged);
+  const problem = contradiction ?? problemOf(expected, result, logged);
   const verdict = problem === undefined ? { passed: true } : { passed: false, problem };
-  if (seen.is === 'answer') {
-    const { server, certificate } = seen;
+  if (result.is === 'answer') {
+    const { server, certificate } = result;
     return { observed: 'reach', server, ...(certificate !== undefined && { certificate }), ...verdict };
   }
-  if (seen.is === 'nothing') return { observed: 'nothing', how: seen.how, ...verdict };
-  const code = seen.code ?? logged;
-  return { observed: 'refuse', ...(code && { code }), how: seen.how, ...verdict };
+  if (result.is === 'nothing') return { observed: 'nothing', how: result.how, ...verdict };
+  const code = result.code ?? logged;
+  return { observed: 'refuse', ...(code && { code }), how: result.how, ...verdict };
 }
 
-function problemOf(expected: Pair['expected'], seen: Seen, logged: RefusalCode | undefined): string | undefined {
-  if (seen.is === 'answer') {
-    if (expected.is === 'refuse') return `${seen.server} answered; ${expected.code} was expected`;
-    if (seen.server !== expected.target)
-      return `${seen.server || 'a server without a name'} answered for ${expected.target}`;
-    return seen.certificate === undefined || seen.certificate === expected.target
+function problemOf(
+  expected: Pair['expected'],
+  result: ClientResult,
+  logged: RefusalCode | undefined,
+): string | undefined {
+  if (result.is === 'answer') {
+    if (expected.is === 'refuse') return `${result.server} answered; ${expected.code} was expected`;
+    if (result.server !== expected.target)
+      return `${result.server || 'a server without a name'} answered for ${expected.target}`;
+    return result.certificate === undefined || result.certificate === expected.target
       ? undefined
-      : `the certificate is of ${seen.certificate}, the answer of ${seen.server}`;
+      : `the certificate is of ${result.certificate}, the answer of ${result.server}`;
   }
-  if (seen.is === 'nothing')
-    return `${seen.how}; ${expected.is === 'reach' ? expected.target : expected.code} was expected`;
-  if (expected.is === 'reach') return `refused: ${seen.how}${logged ? ` (log: ${logged})` : ''}`;
-  if (seen.code && logged && seen.code !== logged) return `the client was told ${seen.code}, the log says ${logged}`;
-  const code = seen.code ?? logged;
+  if (result.is === 'nothing')
+    return `${result.how}; ${expected.is === 'reach' ? expected.target : expected.code} was expected`;
+  if (expected.is === 'reach') return `refused: ${result.how}${logged ? ` (log: ${logged})` : ''}`;
+  if (result.code && logged && result.code !== logged)
+    return `the client was told ${result.code}, the log says ${logged}`;
+  const code = result.code ?? logged;
   return code === expected.code
     ? undefined
-    : `refused with ${code ?? `no code (${seen.how})`}; ${expected.code} was expected`;
+    : `refused with ${code ?? `no code (${result.how})`}; ${expected.code} was expected`;
 }

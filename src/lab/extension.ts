@@ -1,6 +1,6 @@
 import type { TargetType } from '../spec/index.ts';
 import type { Client } from './clients/index.ts';
-import type { Identity, TargetServer } from './targets/index.ts';
+import type { ServerConfig, TargetServer } from './targets/index.ts';
 
 /** What `--with NAME` puts in the place of the lab's own servers of some target types. */
 export interface LabExtension {
@@ -15,7 +15,7 @@ export interface LabExtension {
    * Starts all servers of its types at once, in the order given: brokers of one cluster know each other. Rejects with one sentence
    * that says what is missing on this machine; what it had started is closed by then.
    */
-  start(identities: readonly Identity[]): Promise<readonly TargetServer[]>;
+  start(configs: readonly ServerConfig[]): Promise<readonly TargetServer[]>;
   /** Who calls them, where the lab's own client will not do. */
   readonly clients?: Readonly<Partial<Record<TargetType, Client>>>;
 }

@@ -5,9 +5,9 @@
  */
 export { checkPairs, type PairResult } from './check.ts';
 export { checkLab } from './check-lab.ts';
+export { exampleCommands } from './example-commands.ts';
 export type { LabExtension } from './extension.ts';
 export { loadExtensions } from './extensions.ts';
 export { type Lab, type LabOptions, startLab } from './lab.ts';
 export { pairsOf } from './pairs.ts';
-export { recipes } from './recipes.ts';
 export { type LabReport, reportText } from './report.ts';

@@ -10,12 +10,12 @@ import {
 } from '../sim/network/index.ts';
 import type { Spec, TargetType } from '../spec/index.ts';
 import { buildTopology, type Topology } from '../topology/index.ts';
-import { differencesOf } from './as-built.ts';
 import { createLabCa, type LabCa } from './ca.ts';
 import { type Client, clients } from './clients/index.ts';
+import { type ConnectionLog, createConnectionLog } from './connection-log.ts';
 import type { LabExtension } from './extension.ts';
-import { createLogBook, type LogBook } from './log-book.ts';
 import { policyIn, startRouters, watchHealth } from './routers.ts';
+import { differencesFromPlan } from './runnable-routes.ts';
 import { type Closing, isStandIn, startBuckets, startTargets } from './servers.ts';
 import { startSocks } from './socks.ts';
 
@@ -43,7 +43,7 @@ export interface Lab {
   readonly network: SimNetwork;
   /** Names and addresses of the customer's networks. Tests let a wrong server listen at an address here. */
   readonly networks: CustomerNetworks;
-  readonly log: LogBook;
+  readonly log: ConnectionLog;
   /** Where each workspace's SOCKS5 server listens. */
   readonly socks: ReadonlyMap<string, LoopbackAddress>;
   /** Who calls a type of target. */
@@ -84,7 +84,7 @@ async function start(options: LabOptions, closing: Closing, close: () => Promise
   const { aws, databricks } = accounts;
   const ca = await createLabCa(options.nowMs);
   const networks = createCustomerNetworks({ infra, routes, aws });
-  const log = createLogBook();
+  const log = createConnectionLog();
   await startTargets({ spec, extensions, ca, networks }, closing);
   const s3 = await startBuckets(spec, accounts, ca, closing);
   const routers = await startRouters({ infra, accounts, networks, log: log.onRouter, note }, closing);
@@ -119,7 +119,7 @@ async function start(options: LabOptions, closing: Closing, close: () => Promise
     socks,
     clients: Object.assign({}, clients, ...extensions.map((each) => each.clients ?? {})) as typeof clients,
     standIns: new Set(spec.targets.filter((target) => isStandIn(target, extensions)).map(({ name }) => name)),
-    warnings: differencesOf(infra, routes),
+    warnings: differencesFromPlan(infra, routes),
     endpointAddresses(workspace, key) {
       const planned = infra.endpointServices.find((each) => each.key === key);
       const service = serviceBehind(aws, planned?.nlb.name ?? '');

@@ -19,7 +19,7 @@ export interface Pair {
 }
 
 /** In no spec: `.invalid` is reserved. @see RFC 2606 */
-const strangerHost = parseHostname('not-in-any-rule.lakegate.invalid');
+const unknownHost = parseHostname('not-in-any-rule.lakegate.invalid');
 const httpsPort = parsePort(443);
 /** A port that no target type uses: discard. */
 const unusedPort = parsePort(9);
@@ -31,8 +31,8 @@ const unusedPort = parsePort(9);
 export function pairsOf(spec: Spec, topology: Topology): readonly Pair[] {
   return spec.workspaces.flatMap(({ name }) => [
     ...spec.targets.flatMap((target) => byName(spec, topology, name, target)),
-    ...spec.targets.flatMap((target) => (granted(spec, name, target) ? [] : pastDns(spec, topology, name, target))),
-    ...stray(spec, topology, name),
+    ...spec.targets.flatMap((target) => (granted(spec, name, target) ? [] : byAddress(spec, topology, name, target))),
+    ...unknownNameAndPort(spec, topology, name),
   ]);
 }
 
@@ -55,7 +55,7 @@ export function addressesOf(
 
 function byName(spec: Spec, topology: Topology, from: string, target: Target): readonly Pair[] {
   return addressesOf(target, topology).flatMap(({ host, port }) => {
-    const pair = judged(spec, topology, { from, host, port }, target, target.type);
+    const pair = makePair(spec, topology, { from, host, port }, target, target.type);
     const path = target.speaks === 'http' ? deniedPath(target.paths) : undefined;
     return pair.expected.is === 'refuse' || path === undefined
       ? [pair]
@@ -64,11 +64,11 @@ function byName(spec: Spec, topology: Topology, from: string, target: Target): r
 }
 
 /** Endpoints that the workspace's NCC has, dialled by address, with the name of a target that it was not granted. */
-function pastDns(spec: Spec, topology: Topology, from: string, target: Target): readonly Pair[] {
+function byAddress(spec: Spec, topology: Topology, from: string, target: Target): readonly Pair[] {
   const services = [...(topology.nccOf.get(from)?.byService.keys() ?? [])];
   return addressesOf(target, topology).flatMap(({ host, port }) =>
     services.flatMap((service) => {
-      const found = doorFor(topology, service, target, port);
+      const found = listenerToDial(topology, service, target, port);
       if (!found) return [];
       const { listener, client } = found;
       const speech = speechOf[client];
@@ -79,7 +79,7 @@ function pastDns(spec: Spec, topology: Topology, from: string, target: Target): 
         service,
         ...(speech && { claim: { speech, name: host } }),
       };
-      return [judged(spec, topology, question, target, client)];
+      return [makePair(spec, topology, question, target, client)];
     }),
   );
 }
@@ -95,7 +95,7 @@ const speechOf: Readonly<Partial<Record<TargetType, 'tls' | 'postgres' | 'http' 
  * The listener of a service where a forbidden name is most likely to slip through, and the client that can say it there: the target's own
  * port, else the first one shared by name. A listener by port knows no names, so only the target's own counts there.
  */
-function doorFor(
+function listenerToDial(
   topology: Topology,
   service: string,
   target: Target,
@@ -111,17 +111,17 @@ function doorFor(
 }
 
 /** A name that nobody has, and a granted name on a port that nobody serves. */
-function stray(spec: Spec, topology: Topology, from: string): readonly Pair[] {
+function unknownNameAndPort(spec: Spec, topology: Topology, from: string): readonly Pair[] {
   const pairs: Pair[] = [];
-  if (strangerHost && httpsPort)
-    pairs.push(judged(spec, topology, { from, host: strangerHost, port: httpsPort }, undefined, 'https'));
+  if (unknownHost && httpsPort)
+    pairs.push(makePair(spec, topology, { from, host: unknownHost, port: httpsPort }, undefined, 'https'));
   const known = spec.targets.find((target) => target.routing !== 'bucket' && granted(spec, from, target));
   const host = known?.hosts[0];
-  if (host && unusedPort) pairs.push(judged(spec, topology, { from, host, port: unusedPort }, undefined, 'tls'));
+  if (host && unusedPort) pairs.push(makePair(spec, topology, { from, host, port: unusedPort }, undefined, 'tls'));
   return pairs;
 }
 
-function judged(
+function makePair(
   spec: Spec,
   topology: Topology,
   question: Question,

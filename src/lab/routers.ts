@@ -11,7 +11,7 @@ import { type ConnectionEvent, type RunningRouter, startRouter } from '../router
 import { allMachines, type Machine, targetHealth } from '../sim/aws/index.ts';
 import { readConfiguration, type SimulatedAccounts } from '../sim/fill/index.ts';
 import { type CustomerNetworks, type LoopbackAddress, type SimEvent, whyDropped } from '../sim/network/index.ts';
-import { asBuilt } from './as-built.ts';
+import { runnableRoutes } from './runnable-routes.ts';
 import type { Closing } from './servers.ts';
 
 export interface RoutersOptions {
@@ -38,7 +38,7 @@ export async function startRouters(options: RoutersOptions, closing: Closing): P
   const machines = allMachines(accounts.aws);
   const routers: RunningRouter[] = [];
   if (machines.length === 0) return routers;
-  const plan = asBuilt(routesIn(accounts, infra));
+  const plan = runnableRoutes(routesIn(accounts, infra));
   const policy = policyIn(accounts, infra);
   const reachable = (machine: Machine, address: string, port: number): LoopbackAddress | undefined =>
     whyDropped(accounts.aws, machine, { address, port }) ? undefined : networks.listenerAt(address, port);

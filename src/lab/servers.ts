@@ -5,7 +5,7 @@ import type { CustomerNetworks, LoopbackAddress } from '../sim/network/index.ts'
 import type { Spec, Target } from '../spec/index.ts';
 import type { LabCa } from './ca.ts';
 import type { LabExtension } from './extension.ts';
-import { createPostgresEngine, type Identity, startS3, type TargetServer, targetKinds } from './targets/index.ts';
+import { createPostgresEngine, type ServerConfig, startS3, type TargetServer, targetKinds } from './targets/index.ts';
 
 /** Puts what is started on a list, to be closed with the lab. */
 export type Closing = (() => Promise<void>)[];
@@ -29,37 +29,37 @@ export async function startTargets({ spec, extensions, ca, networks }: TargetOpt
   const postgres = createPostgresEngine();
   closing.push(postgres.close);
   const addresses: (readonly IpAddress[])[] = [];
-  const identities: Identity[] = [];
+  const configs: ServerConfig[] = [];
   for (const target of spec.targets)
     for (const host of target.hosts) {
       const given = networks.addHost(target.network ?? '', host, target.addresses);
       for (const port of target.ports) {
-        identities.push({ target, host, port, postgres, caPem: ca.pem, leaf: await ca.issue([host], target.name) });
+        configs.push({ target, host, port, postgres, caPem: ca.pem, leaf: await ca.issue([host], target.name) });
         addresses.push(given);
       }
     }
-  const servers = new Map<Identity, TargetServer>();
-  const keep = (identity: Identity, server: TargetServer): void => {
-    servers.set(identity, server);
+  const servers = new Map<ServerConfig, TargetServer>();
+  const keep = (config: ServerConfig, server: TargetServer): void => {
+    servers.set(config, server);
     closing.push(server.close);
   };
-  const taken = new Set<Identity>();
+  const taken = new Set<ServerConfig>();
   for (const extension of extensions) {
-    const theirs = identities.filter(({ target }) => target.type !== 's3' && extension.types.includes(target.type));
+    const theirs = configs.filter(({ target }) => target.type !== 's3' && extension.types.includes(target.type));
     for (const each of theirs) taken.add(each);
     const started = theirs.length > 0 ? await extension.start(theirs) : [];
     for (const [i, server] of started.entries()) {
-      const identity = theirs[i];
-      if (identity) keep(identity, server);
+      const config = theirs[i];
+      if (config) keep(config, server);
     }
   }
-  const own = identities.filter((identity) => !taken.has(identity));
+  const own = configs.filter((config) => !taken.has(config));
   await Promise.all(
     own.map(async (each) => each.target.type !== 's3' && keep(each, await targetKinds[each.target.type].start(each))),
   );
-  for (const [i, identity] of identities.entries()) {
-    const server = servers.get(identity);
-    if (server) for (const address of addresses[i] ?? []) networks.listen(address, identity.port, server.address);
+  for (const [i, config] of configs.entries()) {
+    const server = servers.get(config);
+    if (server) for (const address of addresses[i] ?? []) networks.listen(address, config.port, server.address);
   }
 }
 

@@ -36,13 +36,13 @@ async function open(client: Socket, { find, note, openingMs = defaultOpeningMs }
   const deadline = setTimeout(() => client.destroy(), openingMs);
   try {
     const methods = await message(client, parseGreeting);
-    if (!methods?.includes(0)) return goodbye(client, Buffer.of(5, 0xff));
+    if (!methods?.includes(0)) return endWith(client, Buffer.of(5, 0xff));
     client.write(Buffer.of(5, 0));
     const request = await message(client, parseRequest);
     if (!request) return void client.destroy();
     const refuse = (code: ReplyCode, why: string): void => {
       note?.(why);
-      goodbye(client, reply(code));
+      endWith(client, reply(code));
     };
     if (request.command !== 1) return refuse('command-not-supported', `SOCKS command ${request.command} is not served`);
     if (request.kind !== 'name')
@@ -65,7 +65,7 @@ async function open(client: Socket, { find, note, openingMs = defaultOpeningMs }
 }
 
 /** The last bytes, then the end: a client that stays after them is cut off. */
-function goodbye(client: Socket, bytes: Uint8Array): void {
+function endWith(client: Socket, bytes: Uint8Array): void {
   const timer = setTimeout(() => client.destroy(), lingerMs);
   client.on('close', () => clearTimeout(timer));
   client.resume();

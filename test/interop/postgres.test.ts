@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { Hostname, Port } from '../../src/ir/index.ts';
 import { postgres } from '../../src/lab/targets/postgres.ts';
 import { createPostgresEngine } from '../../src/lab/targets/postgres-engine.ts';
-import type { Identity } from '../../src/lab/targets/target-server.ts';
+import type { ServerConfig } from '../../src/lab/targets/target-server.ts';
 import { certificateOf } from '../conformance/backends.ts';
 import { type NodeUnderTest, startNode } from '../conformance/engines.ts';
 import { setupOf } from '../conformance/setup.ts';
@@ -60,8 +60,8 @@ describe('direct TLS', () => {
     const servers = await Promise.all(
       names.map(async (name) => {
         const { cert, key, ca } = await certificateOf(name);
-        const target = { name } as Identity['target'];
-        const leaf = { cert, key } as Identity['leaf'];
+        const target = { name } as ServerConfig['target'];
+        const leaf = { cert, key } as ServerConfig['leaf'];
         return postgres.start({
           target,
           leaf,

@@ -89,7 +89,8 @@ testWith('python-clients').each(pythonRows.filter(([, id]) => id !== 'redis-py' 
   'Python: %s, %s: the target answers its workspace, and no other',
   async (target, id, more, says, refused) => {
     const cells = [running.text(target, id), ...(more === '' ? [] : [more])];
-    const outside = refused === unknownName || target === 'events' ? running.byName('other') : running.pastDns('other');
+    const outside =
+      refused === unknownName || target === 'events' ? running.byName('other') : running.byAddress('other');
     const [answer, refusal] = await Promise.all([
       running.python(cells, running.byName('apps')),
       running.python([impatient, ...cells], outside),
@@ -111,7 +112,7 @@ testWith('python-clients')(
     expect(whoami).not.toBe(text);
     // libpq resolves names itself: it is told the address, as it would have got it from the workspace's DNS.
     const [answer, refusal] = await Promise.all(
-      [running.byName('apps'), running.pastDns('other')].map((view) =>
+      [running.byName('apps'), running.byAddress('other')].map((view) =>
         running.withAddresses([endpointOf('orders')], view, (_hosts, [address = '']) =>
           running.python([text, whoami], view, { PGHOSTADDR: address }),
         ),
@@ -136,7 +137,7 @@ testWith('curl').each([
     const answer = await running.shell(text, running.byName('apps'));
     expect(answer).toMatchObject({ status: 0, stderr: '' });
     expect(answer.stdout).toMatch(says);
-    expect(printed(await running.shell(text, running.pastDns('other')))).toMatch(refused);
+    expect(printed(await running.shell(text, running.byAddress('other')))).toMatch(refused);
   },
   slowMs,
 );
@@ -150,7 +151,7 @@ const mayMount = spawnSync(unshare[0] ?? '', [...unshare.slice(1), 'true']).stat
   async () => {
     const text = running.text('vault', 'openssl');
     const [answer, refusal] = await Promise.all(
-      [running.byName('apps'), running.pastDns('other')].map((view) =>
+      [running.byName('apps'), running.byAddress('other')].map((view) =>
         running.withAddresses([endpointOf('vault')], view, (hosts) =>
           running.shell(text, view, [...unshare, 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', hosts]),
         ),
@@ -195,7 +196,7 @@ testWith('java', 'jdbc-jars')(
       );
     const answer = await ask(running.byName('apps'), [orders, crm], ['orders', 'crm']);
     expect(answer.stdout, answer.stderr).toBe('said orders\nsaid crm\n');
-    const refusal = await ask(running.pastDns('other'), [orders], ['orders']);
+    const refusal = await ask(running.byAddress('other'), [orders], ['orders']);
     expect(refusal.stdout, refusal.stderr).toMatch(/^error .*(?:LG_NOT_GRANTED|access_denied)/);
   },
   slowMs,

@@ -26,7 +26,7 @@ export interface SnippetLab {
   /** What the workspace resolves. */
   byName(workspace: string): View;
   /** What a client sees that takes an endpoint of its workspace for the address of every name. */
-  pastDns(workspace: string): View;
+  byAddress(workspace: string): View;
   /** Runs the cells one after the other in one notebook. */
   python(cells: readonly string[], view: View, env?: Readonly<Record<string, string>>): Promise<Ran>;
   /** A shell cell; curl goes where the view says. Through another program, such as one that makes a namespace, if given. */
@@ -74,7 +74,7 @@ export async function startSnippetLab(yaml: string, net: `127.${number}.${number
         return undefined;
       }
     },
-    pastDns: (workspace) => (host, port) => {
+    byAddress: (workspace) => (host, port) => {
       const service = endpoints.find((each) => each.host === host)?.target.services[0] ?? '';
       const [address] = lab.endpointAddresses(workspace, service);
       return address === undefined ? undefined : lab.network.loopbackOf(address, port);
@@ -111,7 +111,7 @@ export async function startSnippetLab(yaml: string, net: `127.${number}.${number
           if (!at) throw new Error(`${host} does not resolve there`);
           made += 1;
           const address = `${net}.${made}` as const;
-          servers.push(await windowTo(at, { host: address, port }));
+          servers.push(await startForwarder(at, { host: address, port }));
           addresses.push(address);
         }
         const hosts = join(folder, `hosts-${made}`);
@@ -155,7 +155,7 @@ function filled(text: string, ca: string): string {
 }
 
 /** An address of loopback with the port that clients dial, behind which a socket of the lab answers. */
-function windowTo(to: LoopbackAddress, at: LoopbackAddress): Promise<Server> {
+function startForwarder(to: LoopbackAddress, at: LoopbackAddress): Promise<Server> {
   return new Promise((done, failed) => {
     const server = createServer({ allowHalfOpen: true }, (client) => {
       const socket = connect({ ...to, allowHalfOpen: true });

@@ -5,11 +5,11 @@ import type { PlannedSpec } from '../../app/planning/index.ts';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import {
   checkLab,
+  exampleCommands,
   type Lab,
   type LabExtension,
   type LabReport,
   loadExtensions,
-  recipes,
   reportText,
   startLab,
 } from '../../lab/index.ts';
@@ -106,7 +106,8 @@ async function stayUp(running: Lab, report: LabReport, json: boolean, context: C
     await writeFile(ca, running.ca.pem);
     const socks = Object.fromEntries([...running.socks].map(([name, { host, port }]) => [name, `${host}:${port}`]));
     show(json ? { ...report, up: { ca, socks } } : report, json, context);
-    if (!json) context.print(['', `The lab stays up until Ctrl-C. Its CA: ${ca}`, ...recipes(running, ca)].join('\n'));
+    if (!json)
+      context.print(['', `The lab stays up until Ctrl-C. Its CA: ${ca}`, ...exampleCommands(running, ca)].join('\n'));
     if (!context.interrupted.aborted)
       await new Promise<void>((done) => context.interrupted.addEventListener('abort', () => done(), { once: true }));
   } finally {

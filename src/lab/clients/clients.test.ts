@@ -7,7 +7,7 @@ import type { Target, TargetType } from '../../spec/index.ts';
 import { createLabCa } from '../ca.ts';
 import { createPostgresEngine, targetKinds } from '../targets/index.ts';
 import { query } from '../targets/postgres-engine.ts';
-import { clients, type Seen, seenInError, type Visit, WorkspaceSocket } from './index.ts';
+import { type ClientResult, type ConnectionAttempt, clients, resultOfError, WorkspaceSocket } from './index.ts';
 
 const host = 'orders.test.example' as Hostname;
 const engine = createPostgresEngine();
@@ -38,13 +38,13 @@ async function call(
   certified: string,
   first: 'client' | 'server' = 'client',
   before: (address: LoopbackAddress) => Promise<void> = async () => undefined,
-): Promise<Seen> {
+): Promise<ClientResult> {
   const ca = await createLabCa(Date.now());
-  const identity = { target: target('orders-db', type, first), host, port: 1 as Port, postgres: engine, caPem: ca.pem };
-  const server = await targetKinds[type].start({ ...identity, leaf: await ca.issue([certified], 'orders-db') });
+  const config = { target: target('orders-db', type, first), host, port: 1 as Port, postgres: engine, caPem: ca.pem };
+  const server = await targetKinds[type].start({ ...config, leaf: await ca.issue([certified], 'orders-db') });
   await before(server.address);
   const sockets: WorkspaceSocket[] = [];
-  const visit: Visit = {
+  const attempt: ConnectionAttempt = {
     host,
     port: 1 as Port,
     ca: ca.pem,
@@ -57,9 +57,9 @@ async function call(
     },
   };
   try {
-    return await clients[type](visit);
+    return await clients[type](attempt);
   } catch (error) {
-    return seenInError(error);
+    return resultOfError(error);
   } finally {
     for (const socket of sockets) socket.destroy();
     await server.close();

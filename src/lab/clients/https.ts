@@ -1,39 +1,39 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Client, codeIn, connectTls, type Seen, type Visit } from './visit.ts';
+import { type Client, type ClientResult, type ConnectionAttempt, codeIn, connectTls } from './client.ts';
 
 /** node:http over verified TLS. */
-export const https: Client = async (visit) => {
-  const { socket, certificate } = await connectTls(visit);
-  return get(visit, socket, 443, whoami, certificate);
+export const https: Client = async (attempt) => {
+  const { socket, certificate } = await connectTls(attempt);
+  return get(attempt, socket, 443, whoami, certificate);
 };
 
 /** node:http in clear. */
-export const http: Client = async (visit) => {
-  const socket = visit.socket();
-  socket.connect(visit.port, visit.host);
-  return get(visit, socket, 80, whoami);
+export const http: Client = async (attempt) => {
+  const socket = attempt.socket();
+  socket.connect(attempt.port, attempt.host);
+  return get(attempt, socket, 80, whoami);
 };
 
 /** Lists the bucket that the host name names. */
-export const s3: Client = async (visit) => {
-  const { socket } = await connectTls(visit);
-  return get(visit, socket, 443, (body) => /<ListBucketResult>.*<DisplayName>([^<]*)</.exec(body)?.[1]);
+export const s3: Client = async (attempt) => {
+  const { socket } = await connectTls(attempt);
+  return get(attempt, socket, 443, (body) => /<ListBucketResult>.*<DisplayName>([^<]*)</.exec(body)?.[1]);
 };
 
 /** Bodies of the lab's servers and of refusals are short. */
 const bodyCapBytes = 65_536;
 
 async function get(
-  visit: Visit,
+  attempt: ConnectionAttempt,
   socket: Socket,
   usualPort: number,
   serverIn: (body: string) => string | undefined,
   certificate?: string,
-): Promise<Seen> {
-  const host = (visit.port as number) === usualPort ? visit.host : `${visit.host}:${visit.port}`;
+): Promise<ClientResult> {
+  const host = (attempt.port as number) === usualPort ? attempt.host : `${attempt.host}:${attempt.port}`;
   const response = await new Promise<IncomingMessage>((done, failed) => {
-    const sent = request({ createConnection: () => socket, headers: { host }, path: visit.path }, done);
+    const sent = request({ createConnection: () => socket, headers: { host }, path: attempt.path }, done);
     sent.on('error', failed);
     sent.end();
   });

@@ -1,4 +1,5 @@
 import type { TargetType } from '../../spec/index.ts';
+import type { Client } from './client.ts';
 import { http, https, s3 } from './https.ts';
 import { kafka } from './kafka.ts';
 import { redis, tcp, tls } from './lines.ts';
@@ -7,7 +8,6 @@ import { mysql } from './mysql.ts';
 import { oracle } from './oracle.ts';
 import { postgres } from './postgres.ts';
 import { sqlserver } from './sqlserver.ts';
-import type { Client } from './visit.ts';
 
 /** Who calls a target, by its type. */
 export const clients: Readonly<Record<TargetType, Client>> = {
@@ -27,10 +27,10 @@ export const clients: Readonly<Record<TargetType, Client>> = {
 
 export {
   type Client,
+  type ClientResult,
+  type ConnectionAttempt,
   codeWithoutRouter,
   type Find,
-  type Seen,
-  seenInError,
-  type Visit,
+  resultOfError,
   WorkspaceSocket,
-} from './visit.ts';
+} from './client.ts';

@@ -1,9 +1,9 @@
 import { kafkaApi } from '../targets/kafka.ts';
-import { type Client, connectTls, read } from './visit.ts';
+import { type Client, connectTls, read } from './client.ts';
 
 /** ApiVersions, then Metadata: the cluster's id says who it is. */
-export const kafka: Client = async (visit) => {
-  const { socket, certificate } = await connectTls(visit);
+export const kafka: Client = async (attempt) => {
+  const { socket, certificate } = await connectTls(attempt);
   socket.write(request(kafkaApi.apiVersions, 0, 1));
   const versions = await read(socket, (bytes) => answer(bytes, 1));
   if (versions.readInt16BE(0) !== 0) throw new Error(`ApiVersions gave error ${versions.readInt16BE(0)}`);

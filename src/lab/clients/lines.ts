@@ -1,16 +1,16 @@
 import type { Socket } from 'node:net';
-import { type Client, connectTls, read } from './visit.ts';
+import { type Client, connectTls, read } from './client.ts';
 
 /** node:tls: says a word and reads one line. */
-export const tls: Client = async (visit) => {
-  const { socket, certificate } = await connectTls(visit);
+export const tls: Client = async (attempt) => {
+  const { socket, certificate } = await connectTls(attempt);
   return { ...(await ask(socket)), ...(certificate ? { certificate } : {}) };
 };
 
 /** node:net. A server that greets does not wait for the word. */
-export const tcp: Client = async (visit) => {
-  const socket = visit.socket();
-  socket.connect(visit.port, visit.host);
+export const tcp: Client = async (attempt) => {
+  const socket = attempt.socket();
+  socket.connect(attempt.port, attempt.host);
   return ask(socket);
 };
 
@@ -22,8 +22,8 @@ async function ask(socket: Socket): Promise<{ readonly is: 'answer'; readonly se
 }
 
 /** Redis over node:tls: PING, then INFO. */
-export const redis: Client = async (visit) => {
-  const { socket, certificate } = await connectTls(visit);
+export const redis: Client = async (attempt) => {
+  const { socket, certificate } = await connectTls(attempt);
   socket.write('*1\r\n$4\r\nPING\r\n*2\r\n$4\r\nINFO\r\n$6\r\nserver\r\n');
   const server = await read(
     socket,

@@ -1,9 +1,9 @@
 import { mongoHeaderBytes, mongoMessage } from '../targets/mongodb.ts';
-import { type Client, connectTls, read } from './visit.ts';
+import { type Client, connectTls, read } from './client.ts';
 
 /** `hello` in OP_MSG: the replica set's name says who it is. */
-export const mongodb: Client = async (visit) => {
-  const { socket, certificate } = await connectTls(visit);
+export const mongodb: Client = async (attempt) => {
+  const { socket, certificate } = await connectTls(attempt);
   socket.write(mongoMessage({ hello: 1, $db: 'admin' }));
   const server = await read(socket, (bytes) => {
     if (bytes.length < mongoHeaderBytes || bytes.length < bytes.readUInt32LE(0)) return undefined;

@@ -1,20 +1,23 @@
 import { tns, tnsPacket, tnsType } from '../targets/oracle.ts';
-import { type Client, read, type Visit } from './visit.ts';
+import { type Client, type ConnectionAttempt, read } from './client.ts';
 
 /** What tnsping sends, then the CONNECT of a session to the target's service. */
-export const oracle: Client = async (visit) => {
-  const ping = await connect(visit, '(CONNECT_DATA=(COMMAND=ping))');
+export const oracle: Client = async (attempt) => {
+  const ping = await connect(attempt, '(CONNECT_DATA=(COMMAND=ping))');
   const server = /\(ALIAS=([^)]*)\)/.exec(ping.body.toString('latin1'))?.[1];
   if (ping.type !== tnsType.refuse || !server) throw new Error('the listener did not answer a ping');
-  const session = await connect(visit, `(CONNECT_DATA=(SERVICE_NAME=${visit.service}))`);
+  const session = await connect(attempt, `(CONNECT_DATA=(SERVICE_NAME=${attempt.service}))`);
   if (session.type !== tnsType.accept) throw new Error(`the listener refused: ${session.body.toString('latin1', 4)}`);
   return { is: 'answer', server };
 };
 
-async function connect(visit: Visit, data: string): Promise<{ readonly type: number; readonly body: Buffer }> {
-  const socket = visit.socket();
-  socket.connect(visit.port, visit.host);
-  const address = `(ADDRESS=(PROTOCOL=TCP)(HOST=${visit.host})(PORT=${visit.port}))`;
+async function connect(
+  attempt: ConnectionAttempt,
+  data: string,
+): Promise<{ readonly type: number; readonly body: Buffer }> {
+  const socket = attempt.socket();
+  socket.connect(attempt.port, attempt.host);
+  const address = `(ADDRESS=(PROTOCOL=TCP)(HOST=${attempt.host})(PORT=${attempt.port}))`;
   const text = Buffer.from(`(DESCRIPTION=${address}${data})`, 'latin1');
   const fixed = Buffer.alloc(50);
   fixed.writeUInt16BE(318, 0); // version

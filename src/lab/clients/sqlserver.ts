@@ -9,12 +9,12 @@ import {
   tdsPacket,
   tdsType,
 } from '../targets/tds.ts';
-import { type Client, read, unitOf } from './visit.ts';
+import { type Client, read, targetInCertificate } from './client.ts';
 
 /** PRELOGIN, TLS inside it with the certificate verified, LOGIN7: the server's name is in the refusal of the login. */
-export const sqlserver: Client = async (visit) => {
-  const raw = visit.socket();
-  raw.connect(visit.port, visit.host);
+export const sqlserver: Client = async (attempt) => {
+  const raw = attempt.socket();
+  raw.connect(attempt.port, attempt.host);
   const options = [
     [preloginOption.version, Buffer.from([9, 0, 0, 0, 0, 0])],
     [preloginOption.encryption, Buffer.of(encryptionOn)],
@@ -26,7 +26,7 @@ export const sqlserver: Client = async (visit) => {
     throw new Error('the server does not offer encryption');
   raw.removeAllListeners('data');
   const transport = new TdsTlsTransport(raw);
-  const socket = connect({ socket: transport, servername: visit.host, ca: visit.ca, maxVersion: 'TLSv1.2' });
+  const socket = connect({ socket: transport, servername: attempt.host, ca: attempt.ca, maxVersion: 'TLSv1.2' });
   await new Promise<void>((done, failed) => {
     socket.once('secureConnect', done);
     socket.once('error', failed);
@@ -39,7 +39,7 @@ export const sqlserver: Client = async (visit) => {
     const packet = tdsPacket(bytes);
     return packet === 'more' ? undefined : serverInError(packet.payload);
   });
-  const certificate = unitOf(socket.getPeerCertificate());
+  const certificate = targetInCertificate(socket.getPeerCertificate());
   raw.destroy();
   return { is: 'answer', server, ...certificate };
 };

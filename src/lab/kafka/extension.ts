@@ -3,9 +3,9 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hostname, Port } from '../../ir/index.ts';
-import { type Client, connectTls, type Visit } from '../clients/visit.ts';
+import { type Client, type ConnectionAttempt, connectTls } from '../clients/client.ts';
 import type { LabExtension } from '../extension.ts';
-import type { Identity, TargetServer } from '../targets/index.ts';
+import type { ServerConfig, TargetServer } from '../targets/index.ts';
 import { type ClientView, clientProperties, user } from './client-view.ts';
 import { type KafkaCluster, startKafka } from './cluster.ts';
 import { type KafkaJars, kafkaJars } from './jars.ts';
@@ -21,10 +21,10 @@ interface LiveCluster {
   readonly port: Port;
 }
 
-/** A client that has not done its visit by then is ended: a Kafka client by itself would go on for minutes. */
-const visitDeadlineMs = 18_000;
-/** Records that each visit writes and reads back. */
-const recordsPerVisit = 50;
+/** A Java client that has not finished by then is killed: by itself it would retry for minutes. */
+const runDeadlineMs = 18_000;
+/** Records that each run writes and reads back. */
+const recordsPerRun = 50;
 
 /**
  * `--with kafka`: Apache Kafka brokers (KRaft, TLS, SCRAM in place of IAM) for each Kafka target, and the Java client. Jars
@@ -33,16 +33,16 @@ const recordsPerVisit = 50;
 export function kafkaExtension(cwd: string, env: Readonly<Record<string, string | undefined>>): LabExtension {
   const clusters: LiveCluster[] = [];
   let jars: Promise<KafkaJars> | undefined;
-  let visits = 0;
+  let runs = 0;
   const getJars = (): Promise<KafkaJars> => {
     jars ??= kafkaJars(env.LAKEGATE_TOOLS ?? join(cwd, '.lakegate', 'tools'), env);
     return jars;
   };
 
-  async function startCluster(target: string, identities: readonly Identity[]): Promise<readonly TargetServer[]> {
+  async function startCluster(target: string, configs: readonly ServerConfig[]): Promise<readonly TargetServer[]> {
     const { java, folder } = await getJars();
-    const hosts = [...new Set(identities.map(({ host }) => host))];
-    const port = identities[0]?.port;
+    const hosts = [...new Set(configs.map(({ host }) => host))];
+    const port = configs[0]?.port;
     if (port === undefined) return [];
     const network = ownLoopback();
     const kafka = await startKafka({
@@ -53,13 +53,13 @@ export function kafkaExtension(cwd: string, env: Readonly<Record<string, string 
       java,
       jars: folder,
       certificate: async (host) => {
-        const leaf = identities.find((each) => each.host === host)?.leaf;
+        const leaf = configs.find((each) => each.host === host)?.leaf;
         if (!leaf) throw new Error(`no certificate for ${host}`);
-        return { keyAndChainPem: `${leaf.key}\n${leaf.cert}\n`, caPem: identities[0]?.caPem ?? '' };
+        return { keyAndChainPem: `${leaf.key}\n${leaf.cert}\n`, caPem: configs[0]?.caPem ?? '' };
       },
     });
     clusters.push({ target, kafka, hosts, port });
-    return identities.map(({ host }) => ({
+    return configs.map(({ host }) => ({
       address: asLoopback(
         kafka.brokers().find((broker) => broker.host === host)?.address ?? { host: '127.0.0.1', port },
       ),
@@ -67,21 +67,21 @@ export function kafkaExtension(cwd: string, env: Readonly<Record<string, string 
     }));
   }
 
-  const client: Client = async (visit) => {
+  const client: Client = async (attempt) => {
     // Certificate and refusals come from a plain TLS client: it is quick, and it prints what the router says.
-    const { socket, certificate } = await connectTls(visit);
+    const { socket, certificate } = await connectTls(attempt);
     socket.destroy();
-    const cluster = clusters.find(({ hosts }) => hosts.includes(visit.host));
-    if (!cluster) throw new Error(`${visit.host} is no broker of this lab`);
-    visits += 1;
-    const topic = `visit-${visits}`;
-    const said = await inWindow(visit, cluster, async (view) => {
-      const run = await visitWith(await getJars(), view, topic);
+    const cluster = clusters.find(({ hosts }) => hosts.includes(attempt.host));
+    if (!cluster) throw new Error(`${attempt.host} is not a broker of this lab`);
+    runs += 1;
+    const topic = `lab-${runs}`;
+    const said = await withClientView(attempt, cluster, async (view) => {
+      const run = await runJavaClient(await getJars(), view, topic);
       if (run.exitCode !== 0 || !run.said) throw new Error(`the Java client ended: ${causeIn(run.errors)}`);
       return run.said;
     });
-    if (said.unique !== recordsPerVisit || said.repeated !== 0 || said.damaged !== 0)
-      throw new Error(`${recordsPerVisit} records went in and came out so: ${JSON.stringify(said)}`);
+    if (said.unique !== recordsPerRun || said.repeated !== 0 || said.damaged !== 0)
+      throw new Error(`${recordsPerRun} records were written, and the read back gave ${JSON.stringify(said)}`);
     const server = clusters.find(({ kafka }) => kafka.id === said.clusterId)?.target ?? `cluster ${said.clusterId}`;
     return { is: 'answer', server, ...(certificate !== undefined && { certificate }) };
   };
@@ -91,17 +91,17 @@ export function kafkaExtension(cwd: string, env: Readonly<Record<string, string 
     summary: 'real Apache Kafka brokers and the Java client (needs a JDK 17 and, once, Maven)',
     types: ['kafka'],
     standIn: false,
-    async start(identities) {
-      const byTarget = Map.groupBy(identities, ({ target }) => target.name);
-      const started = new Map<Identity, TargetServer>();
+    async start(configs) {
+      const byTarget = Map.groupBy(configs, ({ target }) => target.name);
+      const started = new Map<ServerConfig, TargetServer>();
       for (const [target, theirs] of byTarget) {
         const servers = await startCluster(target, theirs);
-        for (const [i, identity] of theirs.entries()) {
+        for (const [i, config] of theirs.entries()) {
           const server = servers[i];
-          if (server) started.set(identity, server);
+          if (server) started.set(config, server);
         }
       }
-      return identities.flatMap((identity) => started.get(identity) ?? []);
+      return configs.flatMap((config) => started.get(config) ?? []);
     },
     clients: { kafka: client },
   };
@@ -111,24 +111,28 @@ export function kafkaExtension(cwd: string, env: Readonly<Record<string, string 
  * A Java client follows names and ports and knows no way to take another socket. So each broker's name gets an address of
  * 127.0.0.0/8 with the advertised port, behind which the bytes go through the workspace's own network.
  */
-async function inWindow<T>(visit: Visit, cluster: LiveCluster, use: (view: ClientView) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'lakegate-visit-'));
+async function withClientView<T>(
+  attempt: ConnectionAttempt,
+  cluster: LiveCluster,
+  use: (view: ClientView) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'lakegate-kafka-client-'));
   const servers: Server[] = [];
   try {
     const network = ownLoopback();
     const lines = ['127.0.0.1 localhost'];
     for (const [i, host] of cluster.hosts.entries()) {
       const address = `${network}.${i + 1}`;
-      servers.push(await windowTo(visit, host, address, cluster.port));
+      servers.push(await startForwarder(attempt, host, address, cluster.port));
       lines.push(`${address} ${host}`);
     }
     const view: ClientView = {
       properties: join(folder, 'client.properties'),
       hosts: join(folder, 'hosts'),
       ca: join(folder, 'ca.pem'),
-      bootstrap: `${visit.host}:${cluster.port}`,
+      bootstrap: `${attempt.host}:${cluster.port}`,
     };
-    await writeFile(view.ca, visit.ca);
+    await writeFile(view.ca, attempt.ca);
     await writeFile(view.hosts, `${lines.join('\n')}\n`);
     await writeFile(view.properties, clientProperties(view.bootstrap, view.ca), { mode: 0o600 });
     return await use(view);
@@ -138,10 +142,10 @@ async function inWindow<T>(visit: Visit, cluster: LiveCluster, use: (view: Clien
   }
 }
 
-function windowTo(visit: Visit, host: string, address: string, port: number): Promise<Server> {
+function startForwarder(attempt: ConnectionAttempt, host: string, address: string, port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer({ allowHalfOpen: true }, (client) => {
-      const socket = visit.socket();
+      const socket = attempt.socket();
       socket.connect(port, host);
       client.on('error', () => socket.destroy());
       socket.on('error', () => client.destroy());
@@ -152,9 +156,9 @@ function windowTo(visit: Visit, host: string, address: string, port: number): Pr
   });
 }
 
-async function visitWith(jars: KafkaJars, view: ClientView, topic: string): Promise<JavaRun> {
-  const { process: child, done } = javaClient(jars, view, 'visit', { topic, count: recordsPerVisit });
-  const deadline = setTimeout(() => child.kill('SIGKILL'), visitDeadlineMs);
+async function runJavaClient(jars: KafkaJars, view: ClientView, topic: string): Promise<JavaRun> {
+  const { process: child, done } = javaClient(jars, view, 'visit', { topic, count: recordsPerRun });
+  const deadline = setTimeout(() => child.kill('SIGKILL'), runDeadlineMs);
   try {
     return await done;
   } finally {

@@ -36,7 +36,7 @@ export function javaClient(
     [
       '-Xmx384m',
       '-XX:+UseSerialGC',
-      // A visit is over before the optimising compiler would have paid for itself.
+      // A short run is over before the optimising compiler would have paid for itself.
       ...(command === 'visit' ? ['-XX:TieredStopAtLevel=1'] : []),
       `-Djdk.net.hosts.file=${view.hosts}`,
       `-Dlog4j.configuration=file:${join(kafkaAssets(), 'log4j.properties')}`,

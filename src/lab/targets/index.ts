@@ -27,4 +27,4 @@ export const targetKinds: Readonly<Record<Exclude<TargetType, 's3'>, TargetKind>
 
 export { createPostgresEngine, type PostgresEngine } from './postgres-engine.ts';
 export { startS3 } from './s3.ts';
-export type { Identity, TargetKind, TargetServer } from './target-server.ts';
+export type { ServerConfig, TargetKind, TargetServer } from './target-server.ts';

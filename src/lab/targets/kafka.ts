@@ -1,5 +1,5 @@
 import { createServer, type TLSSocket } from 'node:tls';
-import { type Identity, openingCapBytes, serveOn, type TargetKind } from './target-server.ts';
+import { openingCapBytes, type ServerConfig, serveOn, type TargetKind } from './target-server.ts';
 
 /**
  * The opening of a Kafka broker over TLS: ApiVersions (0 to 2) and Metadata (2), which tells the cluster's id, here the target's name, and
@@ -7,7 +7,7 @@ import { type Identity, openingCapBytes, serveOn, type TargetKind } from './targ
  */
 export const kafka: TargetKind = {
   standIn: true,
-  start: (identity) => serveOn(createServer(identity.leaf, (socket) => converse(socket, identity))),
+  start: (config) => serveOn(createServer(config.leaf, (socket) => converse(socket, config))),
 };
 
 export const kafkaApi = { metadata: 3, apiVersions: 18 } as const;
@@ -19,7 +19,7 @@ const unsupportedVersion = 35;
 /** Size, api key, version, correlation id. */
 const requestHeadBytes = 12;
 
-function converse(socket: TLSSocket, identity: Identity): void {
+function converse(socket: TLSSocket, config: ServerConfig): void {
   let held = Buffer.alloc(0);
   socket.on('error', () => socket.destroy());
   socket.on('data', (chunk) => {
@@ -31,7 +31,7 @@ function converse(socket: TLSSocket, identity: Identity): void {
       const [key, version, correlation] = [held.readUInt16BE(4), held.readUInt16BE(6), held.readUInt32BE(8)];
       held = held.subarray(4 + size);
       if (key === kafkaApi.apiVersions) socket.write(sized(correlation, apiVersions(version)));
-      else if (key === kafkaApi.metadata && version === 2) socket.write(sized(correlation, metadata(identity)));
+      else if (key === kafkaApi.metadata && version === 2) socket.write(sized(correlation, metadata(config)));
       else return void socket.destroy(); // what a broker does with a request that it does not know
     }
   });
@@ -44,7 +44,7 @@ function apiVersions(version: number): Buffer {
   return Buffer.concat(known && version >= 1 ? [...parts, int(0)] : parts);
 }
 
-function metadata({ target, port }: Identity): Buffer {
+function metadata({ target, port }: ServerConfig): Buffer {
   const brokers = target.hosts.map((host, i) => Buffer.concat([int(i + 1), text(host), int(port), shorts(0xffff)]));
   return Buffer.concat([int(brokers.length), ...brokers, text(target.name), int(1), int(0)]);
 }

@@ -1,16 +1,16 @@
 import { createServer, type TLSSocket } from 'node:tls';
-import { type Identity, openingCapBytes, serveOn, type TargetKind } from './target-server.ts';
+import { openingCapBytes, type ServerConfig, serveOn, type TargetKind } from './target-server.ts';
 
 /** The opening of MongoDB over TLS: any command in OP_MSG is answered as `hello`; `setName` is the target. No database follows. */
 export const mongodb: TargetKind = {
   standIn: true,
-  start: (identity) => serveOn(createServer(identity.leaf, (socket) => converse(socket, identity))),
+  start: (config) => serveOn(createServer(config.leaf, (socket) => converse(socket, config))),
 };
 
 const opMsg = 2013;
 export const mongoHeaderBytes = 16;
 
-function converse(socket: TLSSocket, { target, host, port }: Identity): void {
+function converse(socket: TLSSocket, { target, host, port }: ServerConfig): void {
   let held = Buffer.alloc(0);
   socket.on('error', () => socket.destroy());
   socket.on('data', (chunk) => {

@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { createConnection } from 'mysql2';
-import { type Identity, openingCapBytes, serveOn, type TargetKind } from './target-server.ts';
+import { openingCapBytes, type ServerConfig, serveOn, type TargetKind } from './target-server.ts';
 
 /**
  * mysql2's server speaks; TLS, which it lacks, is put in front of it: the front passes the greeting on, takes the client's SSLRequest,
@@ -10,7 +10,7 @@ import { type Identity, openingCapBytes, serveOn, type TargetKind } from './targ
  */
 export const mysql: TargetKind = {
   standIn: false,
-  start: (identity) => serveOn(createServer((client) => serveClient(client, identity))),
+  start: (config) => serveOn(createServer((client) => serveClient(client, config))),
 };
 
 /** CLIENT_SSL in the capability flags. @see https://dev.mysql.com/doc/dev/mysql-server/latest/group__group__cs__capabilities__flags.html */
@@ -33,7 +33,7 @@ interface ServerConnection {
   on(event: string, then: (...given: never[]) => void): void;
 }
 
-function serveClient(client: Socket, identity: Identity): void {
+function serveClient(client: Socket, config: ServerConfig): void {
   const [front, back] = duplexPair();
   const connection = createConnection({ isServer: true, stream: back } as object) as unknown as ServerConnection;
   connection.on('error', () => client.destroy());
@@ -44,7 +44,7 @@ function serveClient(client: Socket, identity: Identity): void {
     // MySQL's own client asks this first, and takes an answer for a newer server than it can talk to.
     if (/\$\$\s*$/.test(sql))
       return connection.writeError({ code: 1064, message: 'You have an error in your SQL syntax' });
-    back.write(resultSet({ server: identity.target.name, host: identity.host }, loginFlags));
+    back.write(resultSet({ server: config.target.name, host: config.host }, loginFlags));
   }) as never);
   connection.on('stmt_prepare', () => connection.writeOk()); // what mysql2 makes of a SET
   connection.on('packet', ((_packet: unknown, known: boolean) => {
@@ -53,7 +53,7 @@ function serveClient(client: Socket, identity: Identity): void {
   }) as never);
   connection.serverHandshake({
     protocolVersion: 10,
-    serverVersion: identity.target.mysqlFamily === 'mariadb' ? '11.4.2-MariaDB' : '8.4.0',
+    serverVersion: config.target.mysqlFamily === 'mariadb' ? '11.4.2-MariaDB' : '8.4.0',
     connectionId: 1,
     statusFlags: 2,
     characterSet: 45,
@@ -64,7 +64,7 @@ function serveClient(client: Socket, identity: Identity): void {
   front.once('data', (greeting: Buffer) => {
     client.write(greeting);
     wholePacket(client, (first) => {
-      afterFirst(client, first, identity, (stream, login, shift) => {
+      afterFirst(client, first, config, (stream, login, shift) => {
         front.once('data', (answer: Buffer) => {
           connection.sequenceId = 0;
           stream.write(renumbered(answer, shift));
@@ -82,7 +82,7 @@ function serveClient(client: Socket, identity: Identity): void {
 function afterFirst(
   client: Socket,
   first: Buffer,
-  { leaf }: Identity,
+  { leaf }: ServerConfig,
   then: (stream: Duplex, login: Buffer, shift: number) => void,
 ): void {
   const asksForTls = first.length >= sslRequestBytes && first.readUIntLE(0, 3) === sslRequestBytes - headerBytes;

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { type Identity, openingCapBytes, serveOn, type TargetKind } from './target-server.ts';
+import { openingCapBytes, type ServerConfig, serveOn, type TargetKind } from './target-server.ts';
 
 /**
  * The opening of an Oracle listener (TNS): CONNECT is answered with ACCEPT for the service of the target's name, with REFUSE and ORA-12514
@@ -7,13 +7,13 @@ import { type Identity, openingCapBytes, serveOn, type TargetKind } from './targ
  */
 export const oracle: TargetKind = {
   standIn: true,
-  start: (identity) => serveOn(createServer((socket) => listen(socket, identity))),
+  start: (config) => serveOn(createServer((socket) => listen(socket, config))),
 };
 
 const tnsHeaderBytes = 8;
 export const tnsType = { connect: 1, accept: 2, refuse: 4 } as const;
 
-function listen(socket: Socket, { target }: Identity): void {
+function listen(socket: Socket, { target }: ServerConfig): void {
   let held = Buffer.alloc(0);
   socket.on('data', (chunk) => {
     held = Buffer.concat([held, chunk]);

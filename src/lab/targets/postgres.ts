@@ -1,14 +1,14 @@
 import { createServer, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import type { PostgresSession } from './postgres-engine.ts';
-import { type Identity, serveOn, type TargetKind } from './target-server.ts';
+import { type ServerConfig, serveOn, type TargetKind } from './target-server.ts';
 
 /** PostgreSQL behind TLS, as a managed one is: SSLRequest or direct TLS, nothing in clear. Any user and password will do. */
 export const postgres: TargetKind = {
   standIn: false,
-  start: (identity) => {
-    identity.postgres.warmUp();
-    return serveOn(createServer((socket) => void greet(socket, identity).catch(() => socket.destroy())));
+  start: (config) => {
+    config.postgres.warmUp();
+    return serveOn(createServer((socket) => void greet(socket, config).catch(() => socket.destroy())));
   },
 };
 
@@ -26,9 +26,9 @@ const lastOfRequest = new Set([...'QSHXcfF'].map((letter) => letter.charCodeAt(0
 /** What a client may send after its login. Anything else would end the backend, which all sessions share. */
 const requests = new Set([...'QPBEDSCHXcdfFp'].map((letter) => letter.charCodeAt(0)));
 
-async function greet(socket: Socket, identity: Identity): Promise<void> {
+async function greet(socket: Socket, config: ServerConfig): Promise<void> {
   const first = await readSome(socket, 1);
-  if (first[0] === 0x16) return secure(socket, identity);
+  if (first[0] === 0x16) return secure(socket, config);
   for (;;) {
     const packet = await readSome(socket, 8);
     switch (packet.readUInt32BE(4)) {
@@ -39,7 +39,7 @@ async function greet(socket: Socket, identity: Identity): Promise<void> {
       case sslRequest:
         take(socket, 8);
         socket.write('S');
-        return secure(socket, identity);
+        return secure(socket, config);
       case cancelRequest:
         return void socket.destroy();
       default:
@@ -49,7 +49,7 @@ async function greet(socket: Socket, identity: Identity): Promise<void> {
   }
 }
 
-function secure(socket: Socket, { leaf, target, postgres: engine }: Identity): void {
+function secure(socket: Socket, { leaf, target, postgres: engine }: ServerConfig): void {
   const tls = new TLSSocket(socket, {
     isServer: true,
     secureContext: createSecureContext(leaf),

@@ -1,13 +1,13 @@
 import { createServer } from 'node:tls';
-import { type Identity, openingCapBytes, serveOn, type TargetKind } from './target-server.ts';
+import { openingCapBytes, type ServerConfig, serveOn, type TargetKind } from './target-server.ts';
 
 /** Redis over TLS, the part of RESP that a client needs to connect and ask: HELLO, AUTH, PING, INFO, GET, SET, ECHO, CLIENT, SELECT, QUIT. Any user and password will do. */
 export const redis: TargetKind = {
   standIn: false,
-  start: async (identity) => {
-    const values = new Map<string, string>([['server', identity.target.name]]);
+  start: async (config) => {
+    const values = new Map<string, string>([['server', config.target.name]]);
     return serveOn(
-      createServer(identity.leaf, (socket) => {
+      createServer(config.leaf, (socket) => {
         let held = Buffer.alloc(0);
         const session: Session = { resp: 2 };
         socket.on('error', () => socket.destroy());
@@ -19,7 +19,7 @@ export const redis: TargetKind = {
             if (read === 'more') return;
             held = held.subarray(read.bytes);
             const [name = ''] = read.words;
-            socket.write(answer(read.words, values, session, identity));
+            socket.write(answer(read.words, values, session, config));
             if (name.toUpperCase() === 'QUIT') return void socket.end();
           }
         });
@@ -84,7 +84,7 @@ function answer(
   words: readonly string[],
   values: Map<string, string>,
   session: Session,
-  { target, host, port }: Identity,
+  { target, host, port }: ServerConfig,
 ): string {
   const [name = '', key, value] = words;
   switch (name.toUpperCase()) {

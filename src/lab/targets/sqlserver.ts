@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
-import { type Identity, openingCapBytes, serveOn, type TargetKind } from './target-server.ts';
+import { openingCapBytes, type ServerConfig, serveOn, type TargetKind } from './target-server.ts';
 import { encryptionOn, prelogin, preloginOption, TdsTlsTransport, tds, tdsPacket, tdsType } from './tds.ts';
 
 /**
@@ -9,13 +9,13 @@ import { encryptionOn, prelogin, preloginOption, TdsTlsTransport, tds, tdsPacket
  */
 export const sqlserver: TargetKind = {
   standIn: true,
-  start: (identity) => serveOn(createServer((socket) => greet(socket, identity))),
+  start: (config) => serveOn(createServer((socket) => greet(socket, config))),
 };
 
 /** 16.0.4135, SQL Server 2022, and the sub-build. */
 const version = Buffer.from([16, 0, 0x10, 0x27, 0, 0]);
 
-function greet(socket: Socket, identity: Identity): void {
+function greet(socket: Socket, config: ServerConfig): void {
   const take = onPackets((packet) => {
     if (packet.type !== tdsType.prelogin) return void socket.destroy(); // MS-TDS 3.3.5: an invalid first packet closes the connection
     socket.off('data', take);
@@ -25,22 +25,22 @@ function greet(socket: Socket, identity: Identity): void {
       [preloginOption.instance, Buffer.of(0)],
     ] as const;
     socket.write(tds(tdsType.reply, prelogin(options)));
-    secure(socket, identity);
+    secure(socket, config);
   });
   socket.on('data', take);
 }
 
-function secure(socket: Socket, identity: Identity): void {
+function secure(socket: Socket, config: ServerConfig): void {
   const tls = new TLSSocket(new TdsTlsTransport(socket), {
     isServer: true,
     // TLS inside PRELOGIN packets is older than TLS 1.3, which real servers offer only in TDS 8.
-    secureContext: createSecureContext({ ...identity.leaf, maxVersion: 'TLSv1.2' }),
+    secureContext: createSecureContext({ ...config.leaf, maxVersion: 'TLSv1.2' }),
   });
   tls.on('error', () => tls.destroy());
   tls.on(
     'data',
     onPackets((packet) => {
-      if (packet.type === tdsType.login) tls.end(tds(tdsType.reply, loginFailed(identity.target.name)));
+      if (packet.type === tdsType.login) tls.end(tds(tdsType.reply, loginFailed(config.target.name)));
       else tls.destroy();
     }),
   );

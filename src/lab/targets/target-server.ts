@@ -6,7 +6,7 @@ import type { Leaf } from '../ca.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 
 /** What a server is told about itself. One server stands for one host name and port of one target. */
-export interface Identity {
+export interface ServerConfig {
   readonly target: Target;
   readonly host: Hostname;
   readonly port: Port;
@@ -28,7 +28,7 @@ export interface TargetServer {
 export interface TargetKind {
   /** Plays the opening of the protocol truthfully and nothing beyond: marked in every report. */
   readonly standIn: boolean;
-  start(identity: Identity): Promise<TargetServer>;
+  start(config: ServerConfig): Promise<TargetServer>;
 }
 
 /** Bytes an opening may have before a lab server gives up on it. */

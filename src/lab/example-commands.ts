@@ -5,7 +5,7 @@ import { addressesOf } from './pairs.ts';
 import { allowedPath } from './paths.ts';
 
 /** Command lines that a person can paste while the lab runs, for each workspace. `ca` is the file with the lab's CA. */
-export function recipes(lab: Lab, ca: string): readonly string[] {
+export function exampleCommands(lab: Lab, ca: string): readonly string[] {
   return lab.spec.workspaces.flatMap(({ name }) => {
     const socks = lab.socks.get(name);
     return socks ? ['', `${name}: SOCKS5 ${text(socks)} (names resolved there)`, ...linesOf(lab, name, socks, ca)] : [];

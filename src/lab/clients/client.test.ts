@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seenInError } from './visit.ts';
+import { resultOfError } from './client.ts';
 
 const error = (code: string, message: string): Error => Object.assign(new Error(message), { code });
 
@@ -34,5 +34,5 @@ test.each<[string, Error, unknown]>([
   ],
   ['a word that looks like a code', error('XX', 'LG_NONSENSE'), { is: 'refusal', how: 'XX LG_NONSENSE' }],
 ])('%s', (_, given, seen) => {
-  expect(seenInError(given)).toEqual(seen);
+  expect(resultOfError(given)).toEqual(seen);
 });

@@ -2,7 +2,7 @@ import type { ConnectionEvent } from '../router/index.ts';
 import type { SimEvent } from '../sim/network/index.ts';
 
 /** Finds the router's log line of a connection by the client's end of it. */
-export interface LogBook {
+export interface ConnectionLog {
   onRouter(event: ConnectionEvent): void;
   onNetwork(event: SimEvent): void;
   /**
@@ -15,8 +15,8 @@ export interface LogBook {
 /** Lines and flows that are kept: more than a check has at a time; beyond it the oldest go. */
 const keptCap = 10_000;
 
-/** An empty book. */
-export function createLogBook(): LogBook {
+/** Starts empty. */
+export function createConnectionLog(): ConnectionLog {
   const clientPorts = new Map<number, number>();
   const lines = new Map<number, ConnectionEvent>();
   const waiting = new Map<number, { readonly sinceMs: number; take(event: ConnectionEvent): void }>();

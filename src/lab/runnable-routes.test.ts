@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { setupOf } from '../../test/conformance/setup.ts';
 import { infra } from '../../test/plans/small-hub.ts';
-import { asBuilt, differencesOf } from './as-built.ts';
+import { differencesFromPlan, runnableRoutes } from './runnable-routes.ts';
 
 const paths = { allow: ['/v1/**'], deny: [] };
 const { plan } = setupOf([
@@ -17,17 +17,17 @@ const { plan } = setupOf([
 ]);
 
 test('what is to be inspected is passed through, without limits that nobody would enforce; the rest stays', () => {
-  expect(asBuilt(plan).listeners[0]?.routes.map(({ action: { tls, paths: kept } }) => ({ tls, kept }))).toEqual([
+  expect(runnableRoutes(plan).listeners[0]?.routes.map(({ action: { tls, paths: kept } }) => ({ tls, kept }))).toEqual([
     { tls: 'passthrough', kept: undefined },
     { tls: 'passthrough', kept: undefined },
     { tls: 'passthrough', kept: paths },
   ]);
-  expect(asBuilt(plan).upstreams).toBe(plan.upstreams);
+  expect(runnableRoutes(plan).upstreams).toBe(plan.upstreams);
 });
 
 test('each difference is said', () => {
   const engine = (of: 'node' | 'haproxy') =>
-    differencesOf({ ...infra, ...(infra.router && { router: { ...infra.router, engine: of } }) }, plan);
+    differencesFromPlan({ ...infra, ...(infra.router && { router: { ...infra.router, engine: of } }) }, plan);
   const inspection =
     'route b.test-1 asks for TLS inspection, which is not built yet: TLS is passed through, and the limits of its request paths are not enforced';
   expect(engine('node')).toEqual([inspection]);

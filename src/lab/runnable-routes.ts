@@ -2,9 +2,9 @@ import { capabilityTexts, engines, type InfraPlan, missingFor, type Route, type 
 
 /**
  * The routes as the lab's router can carry them: TLS that the plan wants inspected is passed through, and the limits of
- * its request paths go with that. The real router takes no such plan; {@link differencesOf} says what is not the same.
+ * its request paths go with that. The real router takes no such plan; {@link differencesFromPlan} says what is not the same.
  */
-export const asBuilt = (plan: RoutePlan): RoutePlan => ({
+export const runnableRoutes = (plan: RoutePlan): RoutePlan => ({
   ...plan,
   listeners: plan.listeners.map((listener) => ({ ...listener, routes: listener.routes.map(passedThrough) })),
 });
@@ -16,7 +16,7 @@ function passedThrough(route: Route): Route {
 }
 
 /** Where the lab is not what the plan says, one sentence each. */
-export function differencesOf(infra: InfraPlan, plan: RoutePlan): readonly string[] {
+export function differencesFromPlan(infra: InfraPlan, plan: RoutePlan): readonly string[] {
   const engine = infra.router?.engine ?? 'node';
   const routes = plan.listeners.flatMap((listener) => listener.routes);
   return [

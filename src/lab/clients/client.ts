@@ -5,7 +5,7 @@ import type { Hostname, Port } from '../../ir/index.ts';
 import type { LoopbackAddress } from '../../sim/network/index.ts';
 
 /** One call of a client in a workspace. */
-export interface Visit {
+export interface ConnectionAttempt {
   readonly host: Hostname;
   readonly port: Port;
   /** The lab's CA as PEM: the only thing that clients trust. */
@@ -19,7 +19,7 @@ export interface Visit {
 }
 
 /** What the client saw, in the words of its own protocol. */
-export type Seen =
+export type ClientResult =
   | {
       readonly is: 'answer';
       /** Who answers, by the answer itself. */
@@ -32,7 +32,7 @@ export type Seen =
   | { readonly is: 'nothing'; readonly how: string };
 
 /** A client of one target type: connects, asks who is there, leaves. Throws what the library throws. */
-export type Client = (visit: Visit) => Promise<Seen>;
+export type Client = (attempt: ConnectionAttempt) => Promise<ClientResult>;
 
 /** Resolves a name and a port as the workspace does. Throws ENOTFOUND, ECONNREFUSED or EHOSTUNREACH. */
 export type Find = (host: string, port: number) => LoopbackAddress;
@@ -41,13 +41,13 @@ export type Find = (host: string, port: number) => LoopbackAddress;
 export class WorkspaceSocket extends Socket {
   readonly #find: Find;
   /** Our end of the connection, once there is one: it tells connections apart in the router's log. */
-  openedPort: number | undefined;
+  clientPort: number | undefined;
 
   constructor(find: Find) {
     super();
     this.#find = find;
     this.once('connect', () => {
-      this.openedPort = this.localPort;
+      this.clientPort = this.localPort;
     });
     this.on('error', () => undefined); // libraries listen too; a reset after the last listener has gone must not end the lab
   }
@@ -64,27 +64,29 @@ export class WorkspaceSocket extends Socket {
 }
 
 /** A TLS client that verifies the name against the lab's CA. `certificate` is who answers by the certificate, once connected. */
-export async function connectTls(visit: Visit): Promise<{ readonly socket: TLSSocket; readonly certificate?: string }> {
-  const raw = visit.socket();
-  raw.connect(visit.port, visit.host);
-  const socket = connect({ socket: raw, servername: visit.host, ca: visit.ca });
+export async function connectTls(
+  attempt: ConnectionAttempt,
+): Promise<{ readonly socket: TLSSocket; readonly certificate?: string }> {
+  const raw = attempt.socket();
+  raw.connect(attempt.port, attempt.host);
+  const socket = connect({ socket: raw, servername: attempt.host, ca: attempt.ca });
   await new Promise<void>((done, failed) => {
     socket.once('secureConnect', done);
     socket.once('error', failed);
     socket.once('close', () => failed(new Error('closed before TLS was up')));
   });
   socket.on('error', () => socket.destroy());
-  return { socket, ...unitOf(socket.getPeerCertificate()) };
+  return { socket, ...targetInCertificate(socket.getPeerCertificate()) };
 }
 
 /** The target that a lab certificate names. */
-export function unitOf(certificate: PeerCertificate): { readonly certificate?: string } {
+export function targetInCertificate(certificate: PeerCertificate): { readonly certificate?: string } {
   const unit = certificate.subject?.OU;
   return typeof unit === 'string' ? { certificate: unit } : {};
 }
 
 /** For libraries that take it: verifies the name as usual and keeps who it was. */
-export function recordingIdentity(): {
+export function certificateRecorder(): {
   readonly seen: { certificate?: string };
   check(host: string, certificate: PeerCertificate): Error | undefined;
 } {
@@ -92,7 +94,7 @@ export function recordingIdentity(): {
   return {
     seen,
     check(host, certificate) {
-      Object.assign(seen, unitOf(certificate));
+      Object.assign(seen, targetInCertificate(certificate));
       return checkServerIdentity(host, certificate);
     },
   };
@@ -116,7 +118,7 @@ export function read<T>(socket: Socket, enough: (bytes: Buffer) => T | undefined
 const answerCapBytes = 65_536;
 
 /** What a failed call shows: codes that the client can read in it, and how it failed. */
-export function seenInError(error: unknown): Seen {
+export function resultOfError(error: unknown): ClientResult {
   const { code, message } = error as NodeJS.ErrnoException;
   const told = codeIn(message ?? '');
   const alert = alertIn(code ?? '', message ?? '');
