@@ -6,17 +6,17 @@ import type { LiveEndpoint } from './nccs.ts';
  * A router listener as the endpoint map makes it: the router knows an NCC by what the map says of its endpoint, so an NCC
  * is admitted where the map gives its endpoint to one that the route admits. With a right map nothing changes.
  */
-export function asMapped(
+export function withEndpointMap(
   listener: RouterListener,
   service: string,
   { endpoints, policy }: { readonly endpoints: readonly LiveEndpoint[]; readonly policy: Policy | undefined },
 ): RouterListener {
   if (listener.identity.by !== 'endpoint' || !policy) return listener;
-  const comers = endpoints.filter((each) => each.carries && each.service === service);
+  const arriving = endpoints.filter((each) => each.carries && each.service === service);
   return {
     ...listener,
     routes: listener.routes.map((route) => {
-      const admitted = comers.filter((each) => route.allow.includes(policy.endpoints[each.id] ?? ''));
+      const admitted = arriving.filter((each) => route.allow.includes(policy.endpoints[each.id] ?? ''));
       return { ...route, allow: [...new Set(admitted.map((each) => each.ncc))].sort() };
     }),
   };

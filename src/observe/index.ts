@@ -3,8 +3,9 @@
  * Never: a write, the plan as a source of what exists, the memory of the simulated clouds.
  * Imports: aws, databricks, diagnostics, ir, topology. Imported by: nothing.
  */
-export { findingsAlong } from './along.ts';
+
 export type { Finding, Place, Verdict } from './finding.ts';
+export { findingsAlong } from './findings-along.ts';
 export { type Observation, observe } from './observe.ts';
 export type { Clouds, ReadOptions } from './read.ts';
 export type { LiveState, Unread } from './state.ts';

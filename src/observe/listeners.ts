@@ -2,11 +2,11 @@ import type { ListenerState, LoadBalancerState, MemberHealth, TargetGroupState }
 import type { Forward, IpAddress, Listener, Port, RouterListener } from '../ir/index.ts';
 import { broken, type Finding, type Place, risk, unknown } from './finding.ts';
 import type { Labels } from './labels.ts';
+import { cidrsOf, inside, type PacketCheck, permits, routed } from './packet-paths.ts';
 import type { AwsState, FleetState } from './state.ts';
-import { type Answer, cidrsOf, inside, permits, routed } from './ways.ts';
 
 /** What a listener is judged by. */
-export interface Around {
+export interface ListenerContext {
   readonly state: AwsState;
   readonly labels: Labels;
   /** What the routers execute, by port. */
@@ -21,15 +21,15 @@ export interface ObservedListener {
 }
 
 /** A listener's place, and what it belongs to. */
-export interface Front {
+export interface ListenerParent {
   readonly service: string;
   readonly balancer: LoadBalancerState;
 }
 
 /** A listener with all that a packet meets behind it. What carries nothing is not `good`; why is among the findings. */
-export function readListener(around: Around, front: Front, thing: ListenerState): ObservedListener {
-  const { state } = around;
-  const { service, balancer } = front;
+export function readListener(context: ListenerContext, parent: ListenerParent, thing: ListenerState): ObservedListener {
+  const { state } = context;
+  const { service, balancer } = parent;
   const place = { at: 'listener', service, port: thing.port } as const;
   const name = `listener ${thing.port} of ${balancer.name}`;
   if (thing.protocol !== 'TCP')
@@ -46,7 +46,7 @@ export function readListener(around: Around, front: Front, thing: ListenerState)
   const fleet = state.fleets?.find((each) => each.targetGroupArns.includes(group.arn));
   const health = state.health.get(group.arn);
   const members = health?.filter(({ state: one }) => one !== 'draining') ?? [];
-  const router = around.routers.get(port);
+  const router = context.routers.get(port);
   const check = (group.health.port ?? port) as Port;
   const found: readonly (Finding | undefined)[] = [
     thing.targetGroupArns.length > 1
@@ -55,15 +55,15 @@ export function readListener(around: Around, front: Front, thing: ListenerState)
           `${name} forwards to ${thing.targetGroupArns.length} target groups; only ${group.name} was looked at`,
         )
       : undefined,
-    ...(health ? memberFindings(around, front, group, { health, place }) : []),
+    ...(health ? memberFindings(context, parent, group, { health, place }) : []),
     ...(fleet
       ? [
-          ...toFleet(around, front, fleet, [port, check], place),
-          ...headerFindings(around, front, group, { router, place }),
+          ...toFleet(context, parent, fleet, [port, check], place),
+          ...headerFindings(context, parent, group, { router, place }),
         ]
       : // Where fleets were not read, a member may be a router.
-        (state.fleets ? members : []).flatMap((each) => toMember(around, front, each, place))),
-    ...attributeFindings(around, thing, group, { place, name }),
+        (state.fleets ? members : []).flatMap((each) => toMember(context, parent, each, place))),
+    ...attributeFindings(context, thing, group, { place, name }),
   ];
   const findings = found.filter((each) => each !== undefined);
   // Without the fleets, a member cannot be told from a router.
@@ -81,7 +81,7 @@ export function readListener(around: Around, front: Front, thing: ListenerState)
       proxyProtocolV2: header === undefined ? router?.identity.by === 'endpoint' : header === 'true',
       health: { protocol: group.health.protocol === 'TCP' ? 'TCP' : 'HTTP', port: check },
     },
-    ...(fleet ? routerForward(router, port) : directForward(around, members, port)),
+    ...(fleet ? routerForward(router, port) : directForward(context, members, port)),
   };
   return { good: { listener, ...(fleet && { join: { key, port } }) }, findings };
 }
@@ -92,7 +92,7 @@ function routerForward(router: RouterListener | undefined, port: number): Pick<L
 }
 
 function directForward(
-  { state, labels }: Around,
+  { state, labels }: ListenerContext,
   members: readonly MemberHealth[],
   port: number,
 ): { targets: string[]; forward: Forward } {
@@ -119,17 +119,17 @@ function directForward(
 const shownMembers = 3;
 
 function memberFindings(
-  { state }: Around,
-  { balancer }: Front,
+  { state }: ListenerContext,
+  { balancer }: ListenerParent,
   group: TargetGroupState,
   { health, place }: { readonly health: readonly MemberHealth[]; readonly place: Place },
 ): readonly Finding[] {
   const members = health.filter((each) => each.state !== 'draining');
   const bad = members.filter((each) => each.state !== 'healthy');
-  const said = bad
+  const states = bad
     .slice(0, shownMembers)
     .map(({ id, state: is, reason }) => `${id} is ${is}${reason ? ` (${reason})` : ''}`);
-  const list = [...said, ...(bad.length > shownMembers ? [`${bad.length - shownMembers} more are not`] : [])].join(
+  const list = [...states, ...(bad.length > shownMembers ? [`${bad.length - shownMembers} more are not`] : [])].join(
     ', ',
   );
   if (!members.length) return [broken('LG_LIVE_MEMBERS', place, `target group ${group.name} has no members`)];
@@ -153,7 +153,7 @@ function memberFindings(
 }
 
 function attributeFindings(
-  { state }: Around,
+  { state }: ListenerContext,
   listener: ListenerState,
   group: TargetGroupState,
   { place, name }: { readonly place: Place; readonly name: string },
@@ -184,8 +184,8 @@ function attributeFindings(
 
 /** Whether the routers believe the header that this listener sends, and get one where they wait for it. */
 function headerFindings(
-  { state, trustedNetworks }: Around,
-  { balancer }: Front,
+  { state, trustedNetworks }: ListenerContext,
+  { balancer }: ListenerParent,
   group: TargetGroupState,
   { router, place }: { readonly router: RouterListener | undefined; readonly place: Place },
 ): readonly Finding[] {
@@ -219,8 +219,8 @@ function headerFindings(
 }
 
 function toFleet(
-  { state }: Around,
-  { balancer }: Front,
+  { state }: ListenerContext,
+  { balancer }: ListenerParent,
   fleet: FleetState,
   ports: readonly number[],
   place: Place,
@@ -251,7 +251,12 @@ function toFleet(
 }
 
 /** The way straight to a member: of the other end, only brokers of a cluster have security groups that can be read. */
-function toMember({ state }: Around, { balancer }: Front, member: MemberHealth, place: Place): readonly Finding[] {
+function toMember(
+  { state }: ListenerContext,
+  { balancer }: ListenerParent,
+  member: MemberHealth,
+  place: Place,
+): readonly Finding[] {
   const { id, port } = member;
   const cidr = `${id}/32`;
   const cluster = state.clusters?.find((each) => each.brokers.some((broker) => broker.address === id));
@@ -261,10 +266,10 @@ function toMember({ state }: Around, { balancer }: Front, member: MemberHealth, 
     state,
     balancer.zones.map((each) => each.subnetId),
   );
-  const out: Answer = groups.length
+  const out: PacketCheck = groups.length
     ? permits(state, 'egress', { groups, port, peer: { cidrs: [cidr], groups: own } })
     : { is: 'yes' };
-  const inward: Answer =
+  const inward: PacketCheck =
     own?.length && from
       ? permits(state, 'ingress', { groups: own, port, peer: { cidrs: from, groups } })
       : { is: 'yes' };
@@ -279,7 +284,7 @@ function toMember({ state }: Around, { balancer }: Front, member: MemberHealth, 
 
 /** What a check that does not pass is called. An answer that is unknown without a reason was not read, and is told once. */
 export function blocked(
-  answer: Answer,
+  answer: PacketCheck,
   place: Place,
   what: string,
   code: 'LG_LIVE_SECURITY_GROUP' | 'LG_LIVE_ROUTE' = 'LG_LIVE_SECURITY_GROUP',

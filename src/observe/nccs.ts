@@ -24,22 +24,22 @@ export interface LiveEndpoint {
   readonly carries: boolean;
 }
 
-interface From {
+interface NccContext {
   readonly live: LiveState;
   readonly labels: Labels;
   readonly services: readonly ObservedService[];
 }
 
 /** The NCCs of the region with the rules that carry something; why others do not is among the findings. */
-export function readNccs(from: From): ObservedNccs {
-  const { live, labels } = from;
+export function readNccs(context: NccContext): ObservedNccs {
+  const { live, labels } = context;
   const { nccs: states, rules } = live.databricks;
   const findings: Finding[] = [];
   const endpoints: LiveEndpoint[] = [];
   const keys = keysOf(states ?? [], labels);
   const nccs = (states ?? []).map((state): Ncc => {
     const key = keys.get(state.id) ?? state.id;
-    const read = (rules.get(state.id) ?? []).map((rule) => readRule(from, key, rule));
+    const read = (rules.get(state.id) ?? []).map((rule) => readRule(context, key, rule));
     const known = new Map<string, number>();
     findings.push(...read.flatMap((each) => each.findings), ...namesTwice(key, rules.get(state.id) ?? []));
     endpoints.push(...read.flatMap((each) => each.endpoint ?? []));
@@ -52,7 +52,7 @@ export function readNccs(from: From): ObservedNccs {
     });
     return { key, name: state.name, workspaces: workspacesOf(live, state.id, labels), rules: carrying };
   });
-  findings.push(...missingNccs(from), ...bindings(from, keys), ...strangers(from, endpoints));
+  findings.push(...missingNccs(context), ...bindings(context, keys), ...unreportedEndpoints(context, endpoints));
   return { nccs: nccs.sort((a, b) => byText(a.key, b.key)), endpoints, findings };
 }
 
@@ -62,7 +62,7 @@ function keysOf(nccs: readonly NccState[], labels: Labels): ReadonlyMap<string, 
   return new Map(nccs.map(({ id, name }) => [id, labels.nccs.get(name) ?? (planned.has(name) ? id : name)] as const));
 }
 
-const missingNccs = ({ live, labels }: From): readonly Finding[] =>
+const missingNccs = ({ live, labels }: NccContext): readonly Finding[] =>
   [...labels.nccs]
     .filter(([name]) => live.databricks.nccs && !live.databricks.nccs.some((each) => each.name === name))
     .map(([name, key]) =>
@@ -78,7 +78,7 @@ const workspacesOf = ({ databricks }: LiveState, nccId: string, labels: Labels):
     .map((each) => ({ name: nameOf(each, labels), id: each.id }))
     .sort((a, b) => byText(a.name, b.name));
 
-function bindings({ live, labels }: From, keys: ReadonlyMap<string, string>): readonly Finding[] {
+function bindings({ live, labels }: NccContext, keys: ReadonlyMap<string, string>): readonly Finding[] {
   const { workspaces } = live.databricks;
   if (!workspaces || !live.databricks.nccs) return [];
   const planned = new Set(labels.nccs.values());
@@ -116,14 +116,14 @@ interface ReadRule {
   readonly findings: readonly Finding[];
 }
 
-function readRule(from: From, ncc: string, state: RuleState): ReadRule {
-  const { services, live } = from;
+function readRule(context: NccContext, ncc: string, state: RuleState): ReadRule {
+  const { services, live } = context;
   const isBucket = state.buckets.length > 0;
   const to = services.find((each) => each.serviceName === state.endpointService);
   const place = { at: 'rule', ncc, rule: state.id, names: isBucket ? state.buckets : state.domains } as const;
   const findings: Finding[] = [];
   const connection = live.aws.connections?.find((each) => each.endpointId === state.endpointId);
-  if (!state.deactivated) findings.push(...stateFindings(from, state, place, { service: to, connection, isBucket }));
+  if (!state.deactivated) findings.push(...stateFindings(context, state, place, { service: to, connection, isBucket }));
   if (!state.deactivated && state.otherDomains.length)
     findings.push(
       risk(
@@ -160,7 +160,7 @@ interface RulePlace {
   readonly names: readonly string[];
 }
 
-interface Other {
+interface RuleEndpoint {
   readonly service: ObservedService | undefined;
   readonly connection: EndpointConnection | undefined;
   readonly isBucket: boolean;
@@ -168,10 +168,10 @@ interface Other {
 
 /** What Databricks says of a rule, beside what AWS says of its endpoint. */
 function stateFindings(
-  { live }: From,
+  { live }: NccContext,
   state: RuleState,
   place: RulePlace,
-  { service, connection, isBucket }: Other,
+  { service, connection, isBucket }: RuleEndpoint,
 ): readonly Finding[] {
   const { ncc } = place;
   const name = `rule ${state.id} of NCC ${ncc}`;
@@ -262,7 +262,7 @@ function namesTwice(ncc: string, rules: readonly RuleState[]): readonly Finding[
 }
 
 /** Endpoints at our services that no rule reports. Nobody knows whose they are, so they are never accepted. */
-function strangers({ live, services }: From, endpoints: readonly LiveEndpoint[]): readonly Finding[] {
+function unreportedEndpoints({ live, services }: NccContext, endpoints: readonly LiveEndpoint[]): readonly Finding[] {
   const { nccs, rules } = live.databricks;
   if (!nccs || nccs.some(({ id }) => !rules.has(id))) return [];
   const known = new Set<string>(endpoints.map((each) => each.id));

@@ -3,7 +3,7 @@ import { type Finding, unknown } from './finding.ts';
 import type { AwsState, Unread } from './state.ts';
 
 /** Calls and what they would have told; the first that fits. */
-const told: readonly (readonly [RegExp, string])[] = [
+const callTexts: readonly (readonly [RegExp, string])[] = [
   [/DescribeVpcEndpointServiceConfigurations$/, 'which endpoint services there are'],
   [/DescribeVpcEndpointConnections$/, 'whether the endpoints of Databricks are accepted'],
   [/DescribeVpcEndpointServicePermissions$/, 'who may attach to an endpoint service'],
@@ -32,13 +32,13 @@ const told: readonly (readonly [RegExp, string])[] = [
 /** What nobody could look at, because a call gave nothing. */
 export const unreadFindings = (unread: readonly Unread[]): readonly Finding[] =>
   unread.map(({ call, refusal, message, times }) => {
-    const what = told.find(([form]) => form.test(call))?.[1] ?? 'what it would have told';
+    const what = callTexts.find(([form]) => form.test(call))?.[1] ?? 'what this call returns';
     const why = refusal === 'not-asked' ? 'it was not asked for' : message;
     return unknown({ at: 'call', call }, `${what} was not observed${times > 1 ? ` (${times} calls)` : ''}: ${why}`);
   });
 
 /** What no call to the two clouds tells. Said each time, so that nobody takes silence for a good sign. */
-export function beyondReach({ fleets }: AwsState, routes: RoutePlan): readonly Finding[] {
+export function neverObserved({ fleets }: AwsState, routes: RoutePlan): readonly Finding[] {
   const used = Object.values(routes.upstreams);
   const networks = [...new Set(used.filter((each) => each.reach === 'private').map((each) => each.network))].sort();
   const byName = used.filter((each) => !each.addresses?.length).map((each) => each.key);

@@ -9,11 +9,11 @@ import type {
 } from '../ir/index.ts';
 import { buildTopology, type Topology } from '../topology/index.ts';
 import { readConfiguration } from './configuration.ts';
-import { asMapped, mapFindings } from './endpoint-map.ts';
+import { mapFindings, withEndpointMap } from './endpoint-map.ts';
 import { broken, type Finding, risk } from './finding.ts';
 import { type Labels, labelsOf } from './labels.ts';
 import { readNccs } from './nccs.ts';
-import { beyondReach, unreadFindings } from './not-observed.ts';
+import { neverObserved, unreadFindings } from './not-observed.ts';
 import { type Clouds, type ReadOptions, readClouds } from './read.ts';
 import { type ObservedService, readServices } from './services.ts';
 import type { FleetState, LiveState } from './state.ts';
@@ -55,7 +55,7 @@ export function interpret(state: LiveState, plan: InfraPlan): Observation {
     ...executed,
     upstreams: reach.upstreams,
     listeners: services.flatMap((service) =>
-      joined(service, executed, (each) => asMapped(each, service.key, { endpoints, policy })),
+      joined(service, executed, (each) => withEndpointMap(each, service.key, { endpoints, policy })),
     ),
   };
   const [fleet] = aws.fleets ?? [];
@@ -90,7 +90,7 @@ export function interpret(state: LiveState, plan: InfraPlan): Observation {
     ...mapFindings(endpoints, policy, nccsKnown),
     ...reach.findings,
     ...unreadFindings(state.unread),
-    ...beyondReach(aws, executed),
+    ...neverObserved(aws, executed),
   ];
   const isComplete = state.unread.every((each) => each.refusal === 'not-asked');
   return { topology: buildTopology(infra, routes), findings, isComplete, state };

@@ -58,12 +58,12 @@ async function readDatabricks(
   };
 }
 
-interface Way {
+interface ReadContext {
   readonly reading: Reading;
   readonly detail: 'all' | 'status';
 }
 
-async function readAws(aws: Clouds['aws'], labels: Labels, { reading, detail }: Way): Promise<AwsState> {
+async function readAws(aws: Clouds['aws'], labels: Labels, { reading, detail }: ReadContext): Promise<AwsState> {
   const object = (kind: 'routes' | 'policy'): Promise<ObjectState | 'absent' | undefined> | undefined => {
     const names = labels.fleet?.names;
     return names && reading.orAbsent(() => aws.objects.read(names.bucket, names.keys[kind]));
@@ -176,14 +176,14 @@ async function readClusters(
 
 async function readNetworks(
   networks: AwsClients['networks'],
-  around: {
+  users: {
     readonly balancers: readonly LoadBalancerState[] | undefined;
     readonly fleets: readonly FleetState[] | undefined;
     readonly clusters: readonly LiveCluster[] | undefined;
   },
   reading: Reading,
 ): Promise<Partial<AwsState>> {
-  const { balancers = [], fleets = [], clusters = [] } = around;
+  const { balancers = [], fleets = [], clusters = [] } = users;
   const subnetIds = unique([
     ...balancers.flatMap((each) => each.zones.map((zone) => zone.subnetId)),
     ...fleets.flatMap((each) => each.subnetIds),

@@ -1,7 +1,7 @@
 import type { EndpointServiceState, LoadBalancerState } from '../aws/index.ts';
 import { byText, type EndpointService, type Listener } from '../ir/index.ts';
 import { broken, type Finding, risk } from './finding.ts';
-import { type Around, readListener } from './listeners.ts';
+import { type ListenerContext, readListener } from './listeners.ts';
 
 /** An endpoint service with what stands behind it. */
 export interface ObservedService {
@@ -19,12 +19,12 @@ export interface ObservedService {
 }
 
 /** The services with the listeners that carry something; why others do not is among the findings. */
-export function readServices(around: Around): readonly ObservedService[] {
-  return (around.state.services ?? []).map((each) => readService(around, each)).sort((a, b) => byText(a.key, b.key));
+export function readServices(context: ListenerContext): readonly ObservedService[] {
+  return (context.state.services ?? []).map((each) => readService(context, each)).sort((a, b) => byText(a.key, b.key));
 }
 
-function readService(around: Around, thing: EndpointServiceState): ObservedService {
-  const { state, labels } = around;
+function readService(context: ListenerContext, thing: EndpointServiceState): ObservedService {
+  const { state, labels } = context;
   const balancers = thing.loadBalancerArns.flatMap((arn) => state.balancers?.find((each) => each.arn === arn) ?? []);
   const [balancer] = balancers;
   const name = balancer?.name ?? '';
@@ -71,7 +71,7 @@ function readService(around: Around, thing: EndpointServiceState): ObservedServi
         `endpoint service ${key} is not in ${missing.join(', ')}, where its load balancer is`,
       ),
     );
-  const read = balancer ? readBalancer(around, key, balancer) : { listeners: [], joins: [], findings: [] };
+  const read = balancer ? readBalancer(context, key, balancer) : { listeners: [], joins: [], findings: [] };
   const attributes = state.balancerAttributes.get(balancer?.arn ?? '');
   return {
     key,
@@ -102,7 +102,7 @@ interface ReadBalancer {
   readonly findings: readonly Finding[];
 }
 
-function readBalancer(around: Around, service: string, balancer: LoadBalancerState): ReadBalancer {
+function readBalancer(context: ListenerContext, service: string, balancer: LoadBalancerState): ReadBalancer {
   const place = { at: 'service', service } as const;
   const shut: Finding[] = [];
   const findings: Finding[] = [];
@@ -122,9 +122,9 @@ function readBalancer(around: Around, service: string, balancer: LoadBalancerSta
         `load balancer ${balancer.name} holds PrivateLink traffic to the inbound rules of its security groups, which cannot know the addresses of Databricks`,
       ),
     );
-  const read = (around.state.listeners.get(balancer.arn) ?? [])
+  const read = (context.state.listeners.get(balancer.arn) ?? [])
     .toSorted((a, b) => a.port - b.port)
-    .map((each) => readListener(around, { service, balancer }, each));
+    .map((each) => readListener(context, { service, balancer }, each));
   const good = shut.length ? [] : read.flatMap((each) => each.good ?? []);
   const readinessPort = good.find((each) => each.join)?.listener.targetGroup.health.port;
   return {

@@ -1,8 +1,8 @@
 import type { RoutePlan, Upstream } from '../ir/index.ts';
 import { type Finding, risk } from './finding.ts';
 import { blocked } from './listeners.ts';
+import { blackholes, type PacketCheck, permits, routed } from './packet-paths.ts';
 import type { AwsState, FleetState } from './state.ts';
-import { type Answer, blackholes, permits, routed } from './ways.ts';
 
 export interface ObservedUpstreams {
   /** Those that the fleet can reach as far as the hub's side goes. */
@@ -35,7 +35,7 @@ const networksOf = ({ reach, cidrs }: Upstream): readonly string[] => (reach ===
 const place = { at: 'upstream', upstreams: [] } as const;
 
 function toNetwork(state: AwsState, fleet: FleetState, cidr: string, port: number): readonly Finding[] {
-  const out: Answer = permits(state, 'egress', {
+  const out: PacketCheck = permits(state, 'egress', {
     groups: fleet.securityGroups,
     port,
     peer: { cidrs: [cidr], groups: [] },

@@ -6,7 +6,7 @@ import { findTool } from '../tools.ts';
 import { runClient } from './programs.ts';
 
 /** What a client is to do: dial the place, ask for the name. */
-export interface Wish {
+export interface ClientTask {
   readonly place: Place;
   readonly host: string;
   /** Default true. */
@@ -16,12 +16,12 @@ export interface Wish {
 }
 
 /** A program or library that other people wrote. */
-export interface Client<W extends Wish = Wish> {
+export interface Client<W extends ClientTask = ClientTask> {
   readonly title: string;
   /** What it needs on this machine, as `findTool` knows it. */
   readonly tools: readonly string[];
-  /** One answer for each wish: what the server said, or `error: …` as the client words it. */
-  ask(wishes: readonly W[], certificates: string): Promise<readonly string[]>;
+  /** One answer for each task: what the server said, or `error: …` as the client words it. */
+  ask(tasks: readonly W[], certificates: string): Promise<readonly string[]>;
 }
 
 /** Files that are there while `use` runs: their paths, by name. */
@@ -41,10 +41,10 @@ export async function withFiles<T, Name extends string>(
   }
 }
 
-/** Runs one of our Python scripts with a JSON line for each wish; it answers with `{"said"}` or `{"error"}` lines. */
-export async function askPython(script: string, wishes: readonly object[]): Promise<readonly string[]> {
+/** Runs one of our Python scripts with a JSON line for each task; it answers with `{"said"}` or `{"error"}` lines. */
+export async function askPython(script: string, tasks: readonly object[]): Promise<readonly string[]> {
   const { stdout, stderr } = await runClient(findTool('python-clients') ?? '', [`test/interop/clients/${script}`], {
-    input: `${wishes.map((wish) => JSON.stringify(wish)).join('\n')}\n`,
+    input: `${tasks.map((task) => JSON.stringify(task)).join('\n')}\n`,
   });
   if (stdout === '') throw new Error(stderr);
   return stdout
@@ -57,10 +57,10 @@ export async function askPython(script: string, wishes: readonly object[]): Prom
 /** Runs one of our Java files, with the names resolved to loopback; it answers with `said …` or `error …` lines. */
 export function askJava(
   file: string,
-  wishes: readonly { readonly host: string; readonly args: readonly string[] }[],
+  tasks: readonly { readonly host: string; readonly args: readonly string[] }[],
   { certificates, env = {} }: { readonly certificates: string; readonly env?: Readonly<Record<string, string>> },
 ): Promise<readonly string[]> {
-  const hosts = `127.0.0.1 ${wishes.map(({ host }) => host).join(' ')}\n`;
+  const hosts = `127.0.0.1 ${tasks.map(({ host }) => host).join(' ')}\n`;
   return withFiles({ hosts, 'ca.pem': certificates }, async (paths) => {
     const jars = findTool('jdbc-jars');
     const path = jars ? readdirSync(jars).map((jar) => join(jars, jar)) : [];
@@ -71,7 +71,7 @@ export function askJava(
         '-XX:TieredStopAtLevel=1',
         ...(path.length > 0 ? ['-cp', path.join(':')] : []),
         `test/interop/clients/${file}`,
-        ...wishes.flatMap(({ args }) => args),
+        ...tasks.flatMap(({ args }) => args),
       ],
       { env: { ...env, CA: paths['ca.pem'] } },
     );

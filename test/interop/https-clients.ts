@@ -1,22 +1,22 @@
 import { request as plainRequest } from 'node:http';
 import { request } from 'node:https';
 import { findTool } from '../tools.ts';
-import { askJava, askPython, type Client, type Wish, withFiles } from './client.ts';
+import { askJava, askPython, type Client, type ClientTask, withFiles } from './client.ts';
 import { runClient } from './programs.ts';
 
-const urlOf = ({ place, host, tls = true, path = '/' }: Wish): string =>
+const urlOf = ({ place, host, tls = true, path = '/' }: ClientTask): string =>
   `${tls ? 'https' : 'http'}://${host}:${place.port}${path}`;
 
 const curl: Client = {
   title: 'curl',
   tools: ['curl'],
-  ask: (wishes, certificates) =>
+  ask: (tasks, certificates) =>
     withFiles({ ca: certificates }, ({ ca }) =>
       Promise.all(
-        wishes.map(async (wish) => {
-          const resolve = `${wish.host}:${wish.place.port}:127.0.0.1`;
+        tasks.map(async (task) => {
+          const resolve = `${task.host}:${task.place.port}:127.0.0.1`;
           const args = ['-sS', '-w', '%{stderr}%{http_code}', '--max-time', '10', '--cacert', ca, '--resolve', resolve];
-          const { stdout, stderr } = await runClient(findTool('curl') ?? '', [...args, '--path-as-is', urlOf(wish)]);
+          const { stdout, stderr } = await runClient(findTool('curl') ?? '', [...args, '--path-as-is', urlOf(task)]);
           if (/200$/.test(stderr)) return stdout.trim();
           return `error: ${/000$/.test(stderr) ? stderr.replace(/000$/, '').trim() : `${stderr} ${stdout.trim()}`}`;
         }),
@@ -28,10 +28,10 @@ const curl: Client = {
 const openssl: Client = {
   title: 'openssl s_client',
   tools: ['openssl'],
-  ask: (wishes, certificates) =>
+  ask: (tasks, certificates) =>
     withFiles({ ca: certificates }, ({ ca }) =>
       Promise.all(
-        wishes.map(async ({ place, host }) => {
+        tasks.map(async ({ place, host }) => {
           const where = ['-connect', `127.0.0.1:${place.port}`, '-servername', host, '-verify_hostname', host];
           const { stdout, stderr } = await runClient(
             findTool('openssl') ?? '',
@@ -49,11 +49,11 @@ const openssl: Client = {
 const python = (client: 'requests' | 'httpx'): Client => ({
   title: `Python ${client}`,
   tools: ['python-clients'],
-  ask: (wishes, certificates) =>
+  ask: (tasks, certificates) =>
     withFiles({ ca: certificates }, ({ ca }) =>
       askPython(
         'python_https.py',
-        wishes.map((wish) => ({ client, ca, url: urlOf(wish) })),
+        tasks.map((task) => ({ client, ca, url: urlOf(task) })),
       ),
     ),
 });
@@ -61,11 +61,11 @@ const python = (client: 'requests' | 'httpx'): Client => ({
 const go: Client = {
   title: 'Go net/http',
   tools: ['go'],
-  ask: (wishes, certificates) =>
+  ask: (tasks, certificates) =>
     withFiles({ ca: certificates }, async ({ ca }) => {
       const { stdout, stderr } = await runClient(
         findTool('go') ?? '',
-        ['run', 'test/interop/clients/https.go', ...wishes.map(urlOf)],
+        ['run', 'test/interop/clients/https.go', ...tasks.map(urlOf)],
         { env: { CA: ca, GO111MODULE: 'off' } },
       );
       if (stdout === '') throw new Error(stderr);
@@ -77,10 +77,10 @@ const go: Client = {
 const java: Client = {
   title: 'Java HttpClient',
   tools: ['java'],
-  ask: (wishes, certificates) =>
+  ask: (tasks, certificates) =>
     askJava(
       'Https.java',
-      wishes.map((wish) => ({ host: wish.host, args: [urlOf(wish)] })),
+      tasks.map((task) => ({ host: task.host, args: [urlOf(task)] })),
       { certificates },
     ),
 };
@@ -88,10 +88,10 @@ const java: Client = {
 const node: Client = {
   title: 'Node https',
   tools: [],
-  ask: (wishes, certificates) =>
+  ask: (tasks, certificates) =>
     Promise.all(
-      wishes.map(
-        (wish) =>
+      tasks.map(
+        (task) =>
           new Promise<string>((resolve) => {
             const options = {
               agent: false as const,
@@ -99,7 +99,7 @@ const node: Client = {
               lookup: (_name: string, { all }: { all?: boolean }, found: (...answer: unknown[]) => void) =>
                 all ? found(null, [{ address: '127.0.0.1', family: 4 }]) : found(null, '127.0.0.1', 4),
             };
-            const asking = (wish.tls === false ? plainRequest : request)(urlOf(wish), options as object, (response) => {
+            const asking = (task.tls === false ? plainRequest : request)(urlOf(task), options as object, (response) => {
               let text = '';
               response.setEncoding('utf8');
               response.on('data', (part: string) => {

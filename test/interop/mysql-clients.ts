@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import { createConnection } from 'mysql2/promise';
 import { findTool } from '../tools.ts';
-import { askJava, askPython, type Client, type Wish, withFiles } from './client.ts';
+import { askJava, askPython, type Client, type ClientTask, withFiles } from './client.ts';
 import { mysqlProgram, password } from './mysql-servers.ts';
 import { runClient } from './programs.ts';
 
 /** One login: as whom, how. */
-export interface Login extends Wish {
+export interface Login extends ClientTask {
   readonly user: string;
   /** Default false. */
   readonly compress?: boolean;

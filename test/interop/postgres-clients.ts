@@ -10,10 +10,10 @@ export const postgresPassword = 'Str0ng pass';
 const psql: Client = {
   title: 'psql',
   tools: ['psql'],
-  ask: (wishes, certificates) =>
+  ask: (tasks, certificates) =>
     withFiles({ ca: certificates }, ({ ca }) =>
       Promise.all(
-        wishes.map(async ({ place, host, tls = true }) => {
+        tasks.map(async ({ place, host, tls = true }) => {
           const where = `host=${host} hostaddr=127.0.0.1 port=${place.port} user=ada dbname=lake connect_timeout=10`;
           const mode = tls ? `sslmode=verify-full sslrootcert=${ca}` : 'sslmode=disable';
           const { stdout, stderr } = await runClient(
@@ -30,11 +30,11 @@ const psql: Client = {
 const psycopg: Client = {
   title: 'psycopg',
   tools: ['python-clients'],
-  ask: (wishes, certificates) =>
+  ask: (tasks, certificates) =>
     withFiles({ ca: certificates }, ({ ca }) =>
       askPython(
         'python_postgres.py',
-        wishes.map(({ place, host, tls = true }) => ({
+        tasks.map(({ place, host, tls = true }) => ({
           ...{ host, tls, ca, password: postgresPassword, query: 'select name from me', negotiation: 'postgres' },
           port: place.port,
         })),
@@ -45,11 +45,11 @@ const psycopg: Client = {
 const pgjdbc: Client = {
   title: 'PostgreSQL JDBC',
   tools: ['java', 'jdbc-jars'],
-  ask: (wishes, certificates) =>
+  ask: (tasks, certificates) =>
     withFiles({ ca: certificates }, ({ ca }) =>
       askJava(
         'Jdbc.java',
-        wishes.map(({ place, host, tls = true }) => {
+        tasks.map(({ place, host, tls = true }) => {
           const mode = tls ? `sslmode=verify-full&sslrootcert=${ca}` : 'sslmode=disable';
           const url = `jdbc:postgresql://${host}:${place.port}/lake?loginTimeout=10&gssEncMode=disable&${mode}`;
           return { host, args: [url, 'ada', 'select name from me'] };
@@ -62,9 +62,9 @@ const pgjdbc: Client = {
 const nodePg: Client = {
   title: 'pg (Node)',
   tools: [],
-  ask: (wishes, certificates) =>
+  ask: (tasks, certificates) =>
     Promise.all(
-      wishes.map(async ({ place, host, tls = true }) => {
+      tasks.map(async ({ place, host, tls = true }) => {
         // It asks for the name and dials the place, as it does where the name resolves to the place.
         const socket = new Socket();
         const dial = socket.connect.bind(socket) as (port: number, host: string) => Socket;
@@ -100,11 +100,11 @@ export const directClients: readonly Client[] = [
   {
     title: 'psycopg, sslnegotiation=direct',
     tools: ['python-clients'],
-    ask: (wishes, certificates) =>
+    ask: (tasks, certificates) =>
       withFiles({ ca: certificates }, ({ ca }) =>
         askPython(
           'python_postgres.py',
-          wishes.map(({ place, host, tls = true }) => ({
+          tasks.map(({ place, host, tls = true }) => ({
             ...{ host, tls, ca, password: postgresPassword, query: labQuery, negotiation: 'direct' },
             port: place.port,
           })),
@@ -114,11 +114,11 @@ export const directClients: readonly Client[] = [
   {
     title: 'PostgreSQL JDBC, sslNegotiation=direct',
     tools: ['java', 'jdbc-jars'],
-    ask: (wishes, certificates) =>
+    ask: (tasks, certificates) =>
       withFiles({ ca: certificates }, ({ ca }) =>
         askJava(
           'Jdbc.java',
-          wishes.map(({ place, host }) => ({
+          tasks.map(({ place, host }) => ({
             host,
             args: [
               `jdbc:postgresql://${host}:${place.port}/lake?loginTimeout=10&sslNegotiation=direct&sslmode=verify-full&sslrootcert=${ca}`,

@@ -39,10 +39,10 @@ describe('cancel requests', () => {
     async (_, how) => {
       const { port } = router?.addressOf('shared') ?? { port: 0 };
       await withFiles({ ca: servers.map(({ ca }) => ca).join('\n') }, async ({ ca }) => {
-        const wish = JSON.stringify({ port, hosts: names, ca, how, password: postgresPassword });
+        const task = JSON.stringify({ port, hosts: names, ca, how, password: postgresPassword });
         const { stdout, stderr } = await runClient(findTool('python-clients') ?? '', [
           'test/interop/clients/python_cancel.py',
-          wish,
+          task,
         ]);
         expect(stdout, stderr).not.toBe('');
         expect(JSON.parse(stdout)).toEqual({ first: 'cancelled', second: 'running' });

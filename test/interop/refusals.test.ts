@@ -89,11 +89,11 @@ describe.each(protocols)('$title', (protocol) => {
       async () => {
         if (!refusing) throw new Error('no router');
         const { router, certificates } = refusing;
-        const wishes = cases.map(({ listener, host, tls, path }) => ({
+        const tasks = cases.map(({ listener, host, tls, path }) => ({
           ...{ place: router.addressOf(listener), host, tls, user: 'ada' },
           ...(path !== undefined && { path }),
         }));
-        const said = await client.ask(wishes, certificates);
+        const said = await client.ask(tasks, certificates);
         expect(said).toHaveLength(cases.length);
         const rows = kept();
         for (const [i, kase] of cases.entries()) {

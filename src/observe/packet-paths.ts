@@ -3,12 +3,12 @@ import { type Cidr, cidrRange, parseCidr } from '../ir/index.ts';
 import type { AwsState } from './state.ts';
 
 /** Whether packets get through one check; why not, or why nobody knows. `unknown` without a reason: it was not read. */
-export type Answer =
+export type PacketCheck =
   | { readonly is: 'yes' }
   | { readonly is: 'no'; readonly why: string }
   | { readonly is: 'unknown'; readonly why?: string };
 
-const yes: Answer = { is: 'yes' };
+const yes: PacketCheck = { is: 'yes' };
 
 /** The other side of a connection: all networks it may be in, and the security groups it has. */
 export interface Peer {
@@ -26,7 +26,7 @@ export function permits(
     port,
     peer,
   }: { readonly groups: readonly string[] | undefined; readonly port: number; readonly peer: Peer },
-): Answer {
+): PacketCheck {
   if (!groupRules || !groups) return { is: 'unknown' };
   const rules = groupRules.filter((each) => {
     if (each.direction !== direction || !groups.includes(each.groupId)) return false;
@@ -54,7 +54,7 @@ export function inside(inner: string, outer: string): boolean {
 }
 
 /** Whether a subnet's route table leads to a network, and to something that carries packets. */
-export function routed(state: AwsState, subnetId: string, cidr: string): Answer {
+export function routed(state: AwsState, subnetId: string, cidr: string): PacketCheck {
   const { subnets, vpcs, routeTables } = state;
   if (!subnets || !vpcs || !routeTables) return { is: 'unknown' };
   const subnet = subnets.find((each) => each.id === subnetId);

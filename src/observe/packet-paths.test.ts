@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { liveState, rule } from '../../test/support/live-state.ts';
 import type { GroupRuleState, RouteState } from '../aws/index.ts';
+import { blackholes, inside, type PacketCheck, permits, routed } from './packet-paths.ts';
 import type { AwsState } from './state.ts';
-import { type Answer, blackholes, inside, permits, routed } from './ways.ts';
 
 const { aws } = liveState;
 const cidr = (text: string) => ({ is: 'cidr', cidr: text }) as const;
 const peer = { cidrs: ['10.40.0.0/24', '10.40.1.0/24'], groups: ['sg-peer'] };
 
-test.each<[string, readonly GroupRuleState[], Partial<Parameters<typeof permits>[2]>, Answer['is']]>([
+test.each<[string, readonly GroupRuleState[], Partial<Parameters<typeof permits>[2]>, PacketCheck['is']]>([
   ['no rule', [], {}, 'no'],
   [
     'a rule that names a group of the peer',
@@ -104,7 +104,7 @@ const withRoutes = (...routes: readonly RouteState[]): AwsState => ({
 });
 const active = (to: string, destination: string): RouteState => ({ cidr: destination, to, state: 'active' });
 
-test.each<[string, AwsState, string, Answer]>([
+test.each<[string, AwsState, string, PacketCheck]>([
   ['inside the VPC', withRoutes(), '10.40.1.0/24', { is: 'yes' }],
   ['out by a gateway', aws, '10.50.0.0/16', { is: 'yes' }],
   ['out by a peering', aws, '10.60.7.0/24', { is: 'yes' }],
