@@ -96,23 +96,23 @@ test.each<[string, InfraPlan, string]>([
     'the same nlb name, acme-hub-s-1',
   ],
   ['a service open to everyone', service(0, () => ({ allowedPrincipals: ['*'] })), 'allows a wildcard principal'],
-  ['a listener under another key', listener(1, () => ({ key: 's-2/3307' })), 'its key says otherwise'],
+  ['a listener under another key', listener(1, () => ({ key: 's-2/3307' })), 'but its key does not match'],
   [
     'a port twice',
     service(0, (each) => ({ listeners: [...each.listeners, ...each.listeners.slice(0, 1)] })),
     'two listeners on port 443',
   ],
   ['a listener without a target', listener(1, () => ({ targets: [] })), 'no target is behind listener s-2/3306'],
-  ['a direct listener for two targets', listener(2, () => ({ targets: ['ledger', 'other'] })), 'stands for 2 targets'],
+  ['a direct listener for two targets', listener(2, () => ({ targets: ['ledger', 'other'] })), 'has 2 targets; it can have only one'],
   [
     'a direct listener without addresses',
     listener(2, () => ({ forward: { to: 'addresses', members: [], why: '' } })),
-    'goes straight to addresses and has none',
+    'forwards to addresses and lists none',
   ],
   [
     'a broker of no cluster',
     listener(2, () => ({ forward: { to: 'broker', target: 'events', broker: 1, why: '' } })),
-    'a broker of events, which is no cluster',
+    'a broker of events, which is not a cluster of the plan',
   ],
   [
     'a target group name twice',
@@ -129,8 +129,8 @@ test.each<[string, InfraPlan, string]>([
   ['a subnet that ends after the hub', hub('10.40.0.0/23'), 'subnet private-0 (10.40.0.0/23) is outside'],
   ['two networks of one name', { ...infra, networks: [...infra.networks, ...infra.networks] }, 'the same name, core'],
   ['a subnet outside', hub('10.40.1.0/26'), 'subnet private-0 (10.40.1.0/26) is outside the hub’s 10.40.0.0/24'],
-  ['no hub', without('hub'), 'no hub to put their load balancers in'],
-  ['no router', without('router'), 'listeners that forward to a router and no router'],
+  ['no hub', without('hub'), 'but no hub for their load balancers'],
+  ['no router', without('router'), 'listeners that forward to a router, but no router'],
 ])('%s is said', (_, plan, message) => {
   const found = checkInfraPlan(plan);
   expect(found.map((each) => each.message).join('\n')).toContain(message);

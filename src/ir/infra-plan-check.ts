@@ -107,7 +107,7 @@ function checkService(service: EndpointService, path: Path): Diagnostic[] {
       found.push(
         inconsistent(
           at,
-          `listener ${listener.key} is on port ${listener.port} of endpoint service ${service.key}; its key says otherwise`,
+          `listener ${listener.key} is on port ${listener.port} of endpoint service ${service.key}, but its key does not match`,
         ),
       );
     if (ports.has(listener.port))
@@ -118,11 +118,11 @@ function checkService(service: EndpointService, path: Path): Diagnostic[] {
       found.push(
         inconsistent(
           at,
-          `listener ${listener.key} goes straight to addresses and stands for ${listener.targets.length} targets; it can reach one only`,
+          `listener ${listener.key} forwards to addresses without a router and has ${listener.targets.length} targets; it can have only one`,
         ),
       );
     if (listener.forward.to === 'addresses' && listener.forward.members.length === 0)
-      found.push(inconsistent(at, `listener ${listener.key} goes straight to addresses and has none`));
+      found.push(inconsistent(at, `listener ${listener.key} forwards to addresses and lists none`));
   }
   return found;
 }
@@ -164,16 +164,16 @@ function checkDependencies(plan: InfraPlan): Diagnostic[] {
   const found: Diagnostic[] = [];
   const listeners = plan.endpointServices.flatMap((service) => service.listeners);
   if (plan.endpointServices.length > 0 && !plan.hub)
-    found.push(inconsistent(['hub'], 'there are endpoint services and no hub to put their load balancers in'));
+    found.push(inconsistent(['hub'], 'there are endpoint services, but no hub for their load balancers'));
   if (!plan.router && listeners.some((listener) => listener.forward.to === 'router'))
-    found.push(inconsistent(['router'], 'there are listeners that forward to a router and no router'));
+    found.push(inconsistent(['router'], 'there are listeners that forward to a router, but no router'));
   const clusters = new Set(plan.mskClusters.map((cluster) => cluster.target));
   for (const { key, forward } of listeners)
     if (forward.to === 'broker' && !clusters.has(forward.target))
       found.push(
         inconsistent(
           ['mskClusters'],
-          `listener ${key} forwards to a broker of ${forward.target}, which is no cluster of the plan`,
+          `listener ${key} forwards to a broker of ${forward.target}, which is not a cluster of the plan`,
         ),
       );
   return found;

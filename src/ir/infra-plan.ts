@@ -167,7 +167,7 @@ const hubShape = z.strictObject({
     }),
     z.strictObject({ kind: z.literal('existing'), id: lineShape, subnetIds: lines }),
   ]),
-  /** Interface endpoints the fleet needs where there is no way to the internet, such as `ssm`, `logs`; `s3` is a gateway. */
+  /** Interface endpoints the fleet needs where there is no internet access, such as `ssm`, `logs`; `s3` is a gateway. */
   vpcEndpoints: lines,
 });
 
@@ -206,7 +206,7 @@ const routerFleetShape = z.strictObject({
   names: fleetNamesShape,
   /** Ports of the router listeners. */
   ports: z.array(portShape),
-  /** Where the fleet may connect to: the only egress of its security group beside DNS and VPC endpoints. */
+  /** Where the fleet may connect to: the only egress of its security group apart from DNS and VPC endpoints. */
   egress: z.array(z.strictObject({ network: lineShape, cidrs: z.array(cidrShape), ports: z.array(portShape) })),
 });
 

@@ -126,11 +126,11 @@ test.each<[string, unknown, RegExp]>([
   ],
   ['a private upstream without CIDR', plan({ upstreams: { u: upstream({ cidrs: [] }) } }), /lists no CIDR/],
   ['a CIDR with host bits', plan({ trustedNetworks: ['10.40.0.1/22'] }), /"10.40.0.1\/22" is not an IPv4 network/],
-  ['nobody trusted', plan({ trustedNetworks: [] }), /nobody could connect/],
+  ['no network trusted', plan({ trustedNetworks: [] }), /no client can connect/],
   [
     'a listener twice',
     plan({ listeners: [listener(), listener({ port: 20_444, routes: [] })] }),
-    /s-1\/443 is there twice/,
+    /s-1\/443 appears twice/,
   ],
   [
     'a port twice',
@@ -142,7 +142,7 @@ test.each<[string, unknown, RegExp]>([
     plan({ listeners: [listener({ routes: [route('a.test'), route('a.test', { key: 'other' })] })] }),
     /routes t\/a.test and other of listener s-1\/443 both take tls a.test/,
   ],
-  ['a route twice', plan({ listeners: [listener({ routes: [route('a.test'), route('a.test')] })] }), /is there twice/],
+  ['a route twice', plan({ listeners: [listener({ routes: [route('a.test'), route('a.test')] })] }), /appears twice/],
   [
     'a speech that the listener does not speak',
     plan({ listeners: [listener({ speaks: ['postgres'] })] }),
@@ -158,7 +158,7 @@ test.each<[string, unknown, RegExp]>([
     plan({ upstreams: { u: upstream({ addresses: ['::ffff:10.50.0.1'] }) } }),
     /"::ffff:10.50.0.1" is not an IP address/,
   ],
-  ['tcp beside others', plan({ listeners: [listener({ speaks: ['tls', 'tcp'] })] }), /speaks tcp beside others/],
+  ['tcp together with others', plan({ listeners: [listener({ speaks: ['tls', 'tcp'] })] }), /speaks tcp together with others/],
   [
     'a whole port beside other routes',
     plan({ listeners: [listener({ routes: [route('a.test'), route('x', { match: { by: 'port' } })] })] }),

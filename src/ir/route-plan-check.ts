@@ -130,10 +130,10 @@ function* checkConsistency(plan: RoutePlan, problems: Problems): Generator<void>
   const ports = new Map<number, string>();
   const routeKeys = new Set<string>();
   if (plan.trustedNetworks.length === 0)
-    inconsistent(problems, ['trustedNetworks'], 'no network is trusted, so nobody could connect');
+    inconsistent(problems, ['trustedNetworks'], 'no network is trusted, so no client can connect');
   for (const [l, listener] of plan.listeners.entries()) {
     const path = ['listeners', l];
-    if (keys.has(listener.key)) inconsistent(problems, path, `listener ${listener.key} is there twice`);
+    if (keys.has(listener.key)) inconsistent(problems, path, `listener ${listener.key} appears twice`);
     keys.set(listener.key, path);
     const other = ports.get(listener.port);
     if (other !== undefined)
@@ -158,7 +158,11 @@ function checkSpeeches(
   if (new Set(speaks).size !== speaks.length) inconsistent(problems, path, `listener ${name} speaks something twice`);
   for (const alone of ['tcp', 'mysql'] as const)
     if (speaks.includes(alone) && speaks.length > 1)
-      inconsistent(problems, path, `listener ${name} speaks ${alone} beside others; nothing could tell them apart`);
+      inconsistent(
+        problems,
+        path,
+        `listener ${name} speaks ${alone} together with others; nothing can tell them apart`,
+      );
   if (speaks.includes('mysql') && identity.by === 'endpoint')
     inconsistent(
       problems,
@@ -183,7 +187,7 @@ function* checkRoutes(
     if (r % stepSize === 0) yield;
     const at = [...path, 'routes', r];
     const { match, action } = route;
-    if (routeKeys.has(route.key)) inconsistent(problems, at, `route ${route.key} is there twice`);
+    if (routeKeys.has(route.key)) inconsistent(problems, at, `route ${route.key} appears twice`);
     routeKeys.add(route.key);
     if (!Object.hasOwn(plan.upstreams, action.upstream))
       inconsistent(problems, at, `route ${route.key} leads to upstream ${action.upstream}, which is not in the plan`);
@@ -197,7 +201,7 @@ function* checkRoutes(
       inconsistent(
         problems,
         at,
-        `route ${route.key} takes the whole port, so listener ${listener.key} must speak tcp and have no other`,
+        `route ${route.key} takes the whole port, so listener ${listener.key} must speak tcp and have no other route`,
       );
     if (action.isDefault && (match.by === 'port' || (match.speech !== 'mysql' && match.speech !== 'postgres')))
       inconsistent(

@@ -52,7 +52,7 @@ export const routeShape = z.strictObject({
   /** The spec's target. */
   target: keyShape,
   match: routeMatchShape,
-  /** Keys of the NCCs that may use the route. Empty: nobody. */
+  /** Keys of the NCCs that may use the route. Empty: none. */
   allow: z.array(keyShape).max(1000),
   action: routeActionShape,
 });
