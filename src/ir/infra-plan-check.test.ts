@@ -103,7 +103,11 @@ test.each<[string, InfraPlan, string]>([
     'two listeners on port 443',
   ],
   ['a listener without a target', listener(1, () => ({ targets: [] })), 'no target is behind listener s-2/3306'],
-  ['a direct listener for two targets', listener(2, () => ({ targets: ['ledger', 'other'] })), 'has 2 targets; it can have only one'],
+  [
+    'a direct listener for two targets',
+    listener(2, () => ({ targets: ['ledger', 'other'] })),
+    'has 2 targets; it can have only one',
+  ],
   [
     'a direct listener without addresses',
     listener(2, () => ({ forward: { to: 'addresses', members: [], why: '' } })),

@@ -158,7 +158,11 @@ test.each<[string, unknown, RegExp]>([
     plan({ upstreams: { u: upstream({ addresses: ['::ffff:10.50.0.1'] }) } }),
     /"::ffff:10.50.0.1" is not an IP address/,
   ],
-  ['tcp together with others', plan({ listeners: [listener({ speaks: ['tls', 'tcp'] })] }), /speaks tcp together with others/],
+  [
+    'tcp together with others',
+    plan({ listeners: [listener({ speaks: ['tls', 'tcp'] })] }),
+    /speaks tcp together with others/,
+  ],
   [
     'a whole port beside other routes',
     plan({ listeners: [listener({ routes: [route('a.test'), route('x', { match: { by: 'port' } })] })] }),

@@ -71,7 +71,7 @@ withBash('an object that is cut short never takes the place of a good file', () 
   writeFileSync(join(folder, 'object'), '{"version":');
   writeFileSync(join(folder, 'etag'), '"two"\n');
   const { status, stderr } = run(followScript, 'routes.json', file);
-  expect([status, stderr]).toEqual([1, `routes.json is not JSON; ${file} stays as it is\n`]);
+  expect([status, stderr]).toEqual([1, `routes.json is not JSON; ${file} is left unchanged\n`]);
   expect(text('etc/routes.json')).toBe('{"good":true}');
   expect(readdirSync(join(folder, 'state'))).toEqual([]);
 });

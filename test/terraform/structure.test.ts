@@ -224,5 +224,5 @@ test('more rules than a security group takes at first are a warning that comes w
   const { files, diagnostics } = emitTerraform(router({ egress: [{ ...egress, ports }, ...rest] }), hub.routes);
   expect(files.length).toBeGreaterThan(10);
   expect(diagnostics.map(({ code, severity }) => [code, severity])).toEqual([['LG_SYNTH_QUOTA', 'warning']]);
-  expect(diagnostics[0]?.message).toMatch(/^\d+ rules out in aws_security_group\.router; AWS allows 60 /);
+  expect(diagnostics[0]?.message).toMatch(/^\d+ outbound rules in aws_security_group\.router; AWS allows 60 /);
 });

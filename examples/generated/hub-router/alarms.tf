@@ -6,7 +6,7 @@ resource "aws_cloudwatch_log_group" "router" {
   kms_key_id        = aws_kms_key.hub.arn
 }
 
-# Subscribe whoever is on call; Terraform knows no addresses of people.
+# Subscribe your on-call contacts: lakegate does not know them.
 resource "aws_sns_topic" "alarms" {
   name              = "acme-hub-alarms"
   kms_master_key_id = aws_kms_key.hub.id
@@ -14,11 +14,11 @@ resource "aws_sns_topic" "alarms" {
 
 resource "aws_cloudwatch_metric_alarm" "s_1_6379_no_router" {
   alarm_name        = "acme-hub-s-1-6379-no-router"
-  alarm_description = "No healthy router behind port 6379 of s-1. The load balancer then tries all of them."
+  alarm_description = "No healthy router for port 6379 of s-1. The load balancer then sends connections to all routers."
   namespace         = "AWS/NetworkELB"
   metric_name       = "HealthyHostCount"
 
-  # A host counts in every zone that sees it; the best zone says whether there is any.
+  # Each zone counts the healthy hosts that it sees: the maximum is 0 only if no zone sees one.
   statistic = "Maximum"
 
   dimensions = {
@@ -36,7 +36,7 @@ resource "aws_cloudwatch_metric_alarm" "s_1_6379_no_router" {
 
 resource "aws_cloudwatch_metric_alarm" "s_1_8200_no_router" {
   alarm_name        = "acme-hub-s-1-8200-no-router"
-  alarm_description = "No healthy router behind port 8200 of s-1. The load balancer then tries all of them."
+  alarm_description = "No healthy router for port 8200 of s-1. The load balancer then sends connections to all routers."
   namespace         = "AWS/NetworkELB"
   metric_name       = "HealthyHostCount"
   statistic         = "Maximum"
@@ -55,7 +55,7 @@ resource "aws_cloudwatch_metric_alarm" "s_1_8200_no_router" {
 
 resource "aws_cloudwatch_metric_alarm" "s_2_3306_no_router" {
   alarm_name        = "acme-hub-s-2-3306-no-router"
-  alarm_description = "No healthy router behind port 3306 of s-2. The load balancer then tries all of them."
+  alarm_description = "No healthy router for port 3306 of s-2. The load balancer then sends connections to all routers."
   namespace         = "AWS/NetworkELB"
   metric_name       = "HealthyHostCount"
   statistic         = "Maximum"
@@ -74,7 +74,7 @@ resource "aws_cloudwatch_metric_alarm" "s_2_3306_no_router" {
 
 resource "aws_cloudwatch_metric_alarm" "s_2_5432_no_router" {
   alarm_name        = "acme-hub-s-2-5432-no-router"
-  alarm_description = "No healthy router behind port 5432 of s-2. The load balancer then tries all of them."
+  alarm_description = "No healthy router for port 5432 of s-2. The load balancer then sends connections to all routers."
   namespace         = "AWS/NetworkELB"
   metric_name       = "HealthyHostCount"
   statistic         = "Maximum"
@@ -93,7 +93,7 @@ resource "aws_cloudwatch_metric_alarm" "s_2_5432_no_router" {
 
 resource "aws_cloudwatch_metric_alarm" "s_3_1433_no_router" {
   alarm_name        = "acme-hub-s-3-1433-no-router"
-  alarm_description = "No healthy router behind port 1433 of s-3. The load balancer then tries all of them."
+  alarm_description = "No healthy router for port 1433 of s-3. The load balancer then sends connections to all routers."
   namespace         = "AWS/NetworkELB"
   metric_name       = "HealthyHostCount"
   statistic         = "Maximum"
@@ -112,7 +112,7 @@ resource "aws_cloudwatch_metric_alarm" "s_3_1433_no_router" {
 
 resource "aws_cloudwatch_metric_alarm" "s_3_1521_no_router" {
   alarm_name        = "acme-hub-s-3-1521-no-router"
-  alarm_description = "No healthy router behind port 1521 of s-3. The load balancer then tries all of them."
+  alarm_description = "No healthy router for port 1521 of s-3. The load balancer then sends connections to all routers."
   namespace         = "AWS/NetworkELB"
   metric_name       = "HealthyHostCount"
   statistic         = "Maximum"
@@ -131,7 +131,7 @@ resource "aws_cloudwatch_metric_alarm" "s_3_1521_no_router" {
 
 resource "aws_cloudwatch_metric_alarm" "s_3_3306_no_router" {
   alarm_name        = "acme-hub-s-3-3306-no-router"
-  alarm_description = "No healthy router behind port 3306 of s-3. The load balancer then tries all of them."
+  alarm_description = "No healthy router for port 3306 of s-3. The load balancer then sends connections to all routers."
   namespace         = "AWS/NetworkELB"
   metric_name       = "HealthyHostCount"
   statistic         = "Maximum"
@@ -219,7 +219,7 @@ resource "aws_cloudwatch_log_metric_filter" "unknown_endpoints" {
 
 resource "aws_cloudwatch_metric_alarm" "unknown_endpoints" {
   alarm_name          = "acme-hub-unknown-endpoints"
-  alarm_description   = "Connections from an endpoint that no NCC of the plan has: run `lakegate status`."
+  alarm_description   = "Connections from an endpoint that is not in the endpoint map of the routers: compare it with the output nccs."
   namespace           = "lakegate/acme-hub"
   metric_name         = "unknown_endpoints"
   statistic           = "Sum"

@@ -1,6 +1,6 @@
 # Written by `lakegate synth`. Change the spec, not this file.
 
-# In a key policy "*" is this key alone.
+# In a key policy, "*" means this key only.
 resource "aws_kms_key" "hub" {
   description         = "acme-hub: configuration, logs and brokers of lakegate"
   enable_key_rotation = true
@@ -46,7 +46,7 @@ resource "aws_kms_alias" "hub" {
 resource "aws_s3_bucket" "config" {
   bucket = "acme-hub-lakegate-111122223333-eu-west-1"
 
-  # Everything in it is made again from the plan, and the endpoint map is an object here that Terraform does not know.
+  # Everything in it can be recreated from the plan, and Terraform does not manage the endpoint map in it.
   force_destroy = true
 }
 

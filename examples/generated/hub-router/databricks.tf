@@ -1,6 +1,6 @@
 # Written by `lakegate synth`. Change the spec, not this file.
 
-# Workspaces: analytics, science. They share what it reaches: no network can tell them apart.
+# Workspaces: analytics, science. All of them reach the same targets: the network cannot tell them apart.
 resource "databricks_mws_network_connectivity_config" "n_1" {
   name   = "acme-hub-n-1-da903d"
   region = "eu-west-1"
@@ -10,10 +10,10 @@ resource "databricks_mws_ncc_private_endpoint_rule" "r_1" {
   network_connectivity_config_id = databricks_mws_network_connectivity_config.n_1.network_connectivity_config_id
   endpoint_service               = aws_vpc_endpoint_service.s_1.service_name
 
-  # Exact names; the whole list is replaced when one is added, and the endpoint stays.
+  # Exact names. Adding one replaces the list in place; the endpoint stays.
   domain_names = ["cache.abc123.euw1.cache.amazonaws.com", "vault.corp.acme.com"]
 
-  # Databricks must be allowed before it asks to connect.
+  # The principal must be allowed before Databricks requests the connection.
   depends_on = [aws_vpc_endpoint_service_allowed_principal.s_1]
 }
 
@@ -32,8 +32,8 @@ resource "databricks_mws_ncc_private_endpoint_rule" "r_3" {
   network_connectivity_config_id = databricks_mws_network_connectivity_config.n_1.network_connectivity_config_id
   endpoint_service               = "com.amazonaws.eu-west-1.s3"
 
-  # Buckets of this region; in another one S3 answers with a redirect. The rule is made disabled and can be enabled once
-  # it is ESTABLISHED; the README shows how.
+  # Buckets of this region only: for others S3 answers with a redirect. The rule is created disabled; enable it once it
+  # is ESTABLISHED (see the README).
   resource_names = ["acme-landing-zone"]
 }
 
@@ -47,7 +47,7 @@ resource "databricks_mws_ncc_binding" "science" {
   workspace_id                   = "2345678901234567"
 }
 
-# Workspaces: finance. They share what it reaches: no network can tell them apart.
+# Workspaces: finance. All of them reach the same targets: the network cannot tell them apart.
 resource "databricks_mws_network_connectivity_config" "n_2" {
   name   = "acme-hub-n-2-ed2414"
   region = "eu-west-1"

@@ -1,12 +1,12 @@
 # Written by `lakegate synth`. Change the spec, not this file.
 
-# A VPC is attached to a transit gateway once. Where it is already: terraform import this address. A gateway that
-# another account shares may have to accept it there.
+# A VPC can be attached to a transit gateway only once. If an attachment exists, import it to this address. If another
+# account owns the gateway, it may have to accept the attachment.
 resource "aws_ec2_transit_gateway_vpc_attachment" "hub_to_tgw_0a1b2c3d4e5f60718" {
   transit_gateway_id = "tgw-0a1b2c3d4e5f60718"
   vpc_id             = aws_vpc.hub.id
 
-  # Every zone that has routers: a zone without an attachment reaches nothing.
+  # Every zone that has routers: nothing can be reached from a zone without an attachment.
   subnet_ids = [aws_subnet.private_1.id, aws_subnet.private_2.id, aws_subnet.private_3.id]
 
   tags = { Name = "acme-hub-hub" }

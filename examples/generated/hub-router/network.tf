@@ -3,7 +3,7 @@
 data "aws_availability_zones" "available" {
   state = "available"
 
-  # Zones only: local zones and Wavelength zones carry no network load balancer of this kind.
+  # Availability Zones only: Local Zones and Wavelength Zones do not support this kind of load balancer.
   filter {
     name   = "opt-in-status"
     values = ["opt-in-not-required"]
@@ -14,13 +14,13 @@ resource "aws_vpc" "hub" {
   cidr_block         = "10.40.0.0/22"
   enable_dns_support = true
 
-  # Private DNS names of the VPC endpoints need it.
+  # Required by the private DNS names of the VPC endpoints.
   enable_dns_hostnames = true
 
   tags = { Name = "acme-hub-hub" }
 }
 
-# Without rules: whatever is launched without a group of its own reaches nothing.
+# No rules: what is launched without another security group reaches nothing.
 resource "aws_default_security_group" "hub" {
   vpc_id = aws_vpc.hub.id
 }
@@ -85,7 +85,7 @@ resource "aws_route_table_association" "private_3" {
   route_table_id = aws_route_table.private_3.id
 }
 
-# Routes to the other networks go into each of these.
+# Each of these gets the routes to the other networks.
 locals {
   hub_route_tables = {
     private-1 = aws_route_table.private_1.id
@@ -94,7 +94,7 @@ locals {
   }
 }
 
-# Free, and the only way to the router artifact and the route configuration.
+# Free of charge. The routers read their artifact and their configuration through it.
 resource "aws_vpc_endpoint" "s3" {
   vpc_id            = aws_vpc.hub.id
   service_name      = "com.amazonaws.eu-west-1.s3"

@@ -22,7 +22,7 @@ output "endpoint_services" {
 }
 
 output "nccs" {
-  description = "NCCs by their key in the plan, with their rules. The endpoint of a rule is known some minutes after it is made."
+  description = "NCCs by their key in the plan, with their rules. The endpoint of a rule is known some minutes after the rule is created."
   value = {
     n-1 = {
       id = databricks_mws_network_connectivity_config.n_1.network_connectivity_config_id
@@ -62,12 +62,12 @@ output "nccs" {
 }
 
 output "hub_cidr" {
-  description = "What spokes route back to."
+  description = "The range that spokes route back to."
   value       = aws_vpc.hub.cidr_block
 }
 
 output "router_configuration" {
-  description = "Where the routers find their routes, and where they look for the endpoint map."
+  description = "Where the routers read their routes and the endpoint map."
   value = {
     bucket      = aws_s3_bucket.config.id
     routes_key  = aws_s3_object.routes.key
@@ -77,6 +77,6 @@ output "router_configuration" {
 }
 
 output "alarms_topic" {
-  description = "Subscribe whoever is on call."
+  description = "The topic of the alarms: subscribe your on-call contacts."
   value       = aws_sns_topic.alarms.arn
 }

@@ -72,7 +72,7 @@ resource "aws_iam_instance_profile" "router" {
 resource "aws_launch_template" "router" {
   name = "acme-hub-router"
 
-  # Resolved when a machine is launched: a new image is no change here. Amazon Linux carries the AWS CLI and the Session
+  # Resolved at launch, so that a new image is not a change here. Amazon Linux includes the AWS CLI and the Session
   # Manager agent, so nothing is installed at boot.
   image_id = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
 
@@ -116,8 +116,7 @@ resource "aws_launch_template" "router" {
       volume_size           = 10
       delete_on_termination = "true"
 
-      # With the account's EBS key: a key of ours would need a grant for the auto scaling service, and without it
-      # machines die at launch.
+      # Uses the account's EBS key: a customer managed key needs a grant for Auto Scaling, and without it launches fail.
       encrypted = "true"
     }
   }
@@ -159,7 +158,7 @@ resource "aws_autoscaling_group" "router" {
   max_size            = 6
   vpc_zone_identifier = [aws_subnet.private_1.id, aws_subnet.private_2.id, aws_subnet.private_3.id]
 
-  # The load balancers judge, by the readiness port; EC2 alone sees only a machine that runs.
+  # The load balancers check the readiness port; EC2 sees only whether the instance runs.
   health_check_type = "ELB"
 
   health_check_grace_period = 180
@@ -175,7 +174,7 @@ resource "aws_autoscaling_group" "router" {
     strategy = "Rolling"
 
     preferences {
-      # A new machine is ready before an old one drains.
+      # A new instance is ready before an old one drains.
       min_healthy_percentage = 100
 
       max_healthy_percentage = 150
@@ -190,11 +189,11 @@ resource "aws_autoscaling_group" "router" {
   }
 
   lifecycle {
-    # Attachments are resources of their own, so that a listener comes and goes without touching the fleet.
+    # Attachments are separate resources, so that a listener is added or removed without a change of the fleet.
     ignore_changes = [target_group_arns]
   }
 
-  # A machine that boots finds its configuration there.
+  # Instances read their configuration at boot.
   depends_on = [aws_s3_object.routes, aws_iam_role_policy.router]
 }
 

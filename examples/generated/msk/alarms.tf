@@ -6,7 +6,7 @@ resource "aws_cloudwatch_log_group" "router" {
   kms_key_id        = aws_kms_key.hub.arn
 }
 
-# Subscribe whoever is on call; Terraform knows no addresses of people.
+# Subscribe your on-call contacts: lakegate does not know them.
 resource "aws_sns_topic" "alarms" {
   name              = "acme-events-alarms"
   kms_master_key_id = aws_kms_key.hub.id
@@ -14,11 +14,11 @@ resource "aws_sns_topic" "alarms" {
 
 resource "aws_cloudwatch_metric_alarm" "s_1_9098_no_router" {
   alarm_name        = "acme-events-s-1-9098-no-router"
-  alarm_description = "No healthy router behind port 9098 of s-1. The load balancer then tries all of them."
+  alarm_description = "No healthy router for port 9098 of s-1. The load balancer then sends connections to all routers."
   namespace         = "AWS/NetworkELB"
   metric_name       = "HealthyHostCount"
 
-  # A host counts in every zone that sees it; the best zone says whether there is any.
+  # Each zone counts the healthy hosts that it sees: the maximum is 0 only if no zone sees one.
   statistic = "Maximum"
 
   dimensions = {
@@ -105,7 +105,7 @@ resource "aws_cloudwatch_log_metric_filter" "unknown_endpoints" {
 
 resource "aws_cloudwatch_metric_alarm" "unknown_endpoints" {
   alarm_name          = "acme-events-unknown-endpoints"
-  alarm_description   = "Connections from an endpoint that no NCC of the plan has: run `lakegate status`."
+  alarm_description   = "Connections from an endpoint that is not in the endpoint map of the routers: compare it with the output nccs."
   namespace           = "lakegate/acme-events"
   metric_name         = "unknown_endpoints"
   statistic           = "Sum"

@@ -1,17 +1,17 @@
 # Written by `lakegate synth`. Change the spec, not this file.
 
-# Written by `lakegate artifact`, the same bytes for the same version.
+# Written by `lakegate artifact`; the same version always gives the same bytes.
 locals {
   router_artifact = "${path.module}/artifacts/lakegate-router-arm64.tar.gz"
 
-  # The file with the digest is committed and reviewed; the archive beside it is not.
+  # The digest file is committed and reviewed; the archive is not.
   router_artifact_sha256 = try(trimspace(file("${path.module}/artifacts/lakegate-router-arm64.tar.gz.sha256")), "missing")
 }
 
 resource "aws_s3_object" "router_artifact" {
   bucket = aws_s3_bucket.config.id
 
-  # By digest: routers that run keep their archive, and a new one is a new object.
+  # Keyed by digest: running routers keep their archive, and a new archive is a new object.
   key = "router/${local.router_artifact_sha256}.tar.gz"
 
   source     = local.router_artifact
@@ -22,7 +22,7 @@ resource "aws_s3_object" "router_artifact" {
 
     precondition {
       condition     = try(filesha256(local.router_artifact), "no file") == local.router_artifact_sha256
-      error_message = "artifacts/lakegate-router-arm64.tar.gz is missing, or is not what artifacts/lakegate-router-arm64.tar.gz.sha256 pins. Run: lakegate artifact"
+      error_message = "artifacts/lakegate-router-arm64.tar.gz is missing or does not match artifacts/lakegate-router-arm64.tar.gz.sha256. Run: lakegate artifact"
     }
   }
 

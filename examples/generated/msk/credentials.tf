@@ -66,7 +66,7 @@ resource "databricks_credential" "msk_rw" {
     role_arn = aws_iam_role.msk_rw.arn
   }
 
-  # Any workspace of the metastore will do.
+  # Any workspace of the metastore works.
   provider_config {
     workspace_id = "6789012345678901"
   }

@@ -7,14 +7,15 @@ resource "aws_lb" "s_1" {
   internal           = true
   subnets            = [aws_subnet.private_1.id, aws_subnet.private_2.id, aws_subnet.private_3.id]
 
-  # At creation or never: a load balancer that was made without a security group cannot get one later.
+  # Must be set at creation: a load balancer created without a security group cannot get one later.
   security_groups = [aws_security_group.s_1_nlb.id]
 
-  # The default is "on" and drops every connection in silence: it judges the address of the client on the Databricks
-  # side, which nobody here can know. Who may connect is decided by the allowed principal and by acceptance.
+  # The default "on" silently drops every connection: it applies to client addresses on the Databricks side, which are
+  # not known here. The allowed principal and acceptance decide who may connect.
   enforce_security_group_inbound_rules_on_private_link_traffic = "off"
 
-  # An endpoint interface reaches only the node of its zone; with cross-zone any healthy member serves it.
+  # An endpoint reaches only the load balancer node of its zone; with cross-zone load balancing any healthy member can
+  # serve it.
   enable_cross_zone_load_balancing = true
 
   enable_deletion_protection = false
@@ -27,8 +28,8 @@ resource "aws_lb_listener" "s_1_9098" {
   port              = 9098
   protocol          = "TCP"
 
-  # The endpoint on the Databricks side drops what is silent for 350 s whatever stands here: clients need TCP keepalive
-  # below that.
+  # The endpoint on the Databricks side drops connections that are idle for 350 s, whatever is set here: clients need
+  # more frequent TCP keepalives.
   tcp_idle_timeout_seconds = 350
 
   default_action {
@@ -43,19 +44,19 @@ resource "aws_lb_target_group" "s_1_9098" {
   port     = 20000
   protocol = "TCP"
 
-  # An auto scaling group registers instances, never addresses.
+  # An Auto Scaling group registers instances, not addresses.
   target_type = "instance"
 
-  # Off: through PrivateLink every source is an address of the load balancer anyway, and preservation would break return
-  # paths that do not lead back through it.
+  # Off: through PrivateLink the source address is always that of the load balancer, and preservation would break return
+  # paths that bypass it.
   preserve_client_ip = "false"
 
-  # The header names the endpoint, which is all that tells one NCC from another.
+  # The header carries the endpoint id, the only thing that tells NCCs apart.
   proxy_protocol_v2 = true
 
   deregistration_delay = 300
 
-  # Health checks carry the PROXY header where the group has it on; the readiness port takes both forms.
+  # Health checks carry the PROXY header if the target group has it on; the readiness port accepts both.
   health_check {
     protocol            = "HTTP"
     port                = "8080"
@@ -77,10 +78,10 @@ resource "aws_autoscaling_attachment" "s_1_9098" {
 }
 
 resource "aws_vpc_endpoint_service" "s_1" {
-  # Accept exactly the endpoint that the rule reports, and no other; the README shows how.
+  # Accept only the endpoint that the rule reports (see the README).
   acceptance_required = true
 
-  # One: a load balancer can be in one service only, and several in one service would be picked at random.
+  # One only: a load balancer belongs to one service, and a service with several picks one at random.
   network_load_balancer_arns = [aws_lb.s_1.arn]
 
   tags       = { Name = "acme-events-s-1" }

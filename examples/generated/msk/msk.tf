@@ -6,7 +6,7 @@ resource "aws_security_group" "events_brokers" {
   vpc_id      = aws_vpc.hub.id
 
   lifecycle {
-    # A renamed target keeps what it has: a new name would replace it.
+    # A renamed target keeps its resources: a new name here would replace them.
     ignore_changes = [name, description]
   }
 }
@@ -26,7 +26,7 @@ resource "aws_cloudwatch_log_group" "events" {
   kms_key_id        = aws_kms_key.hub.arn
 
   lifecycle {
-    # A renamed target keeps what it has: a new name would replace it.
+    # A renamed target keeps its resources: a new name here would replace them.
     ignore_changes = [name]
   }
 }
@@ -35,7 +35,7 @@ resource "aws_msk_cluster" "events" {
   cluster_name  = "acme-events-events-00cf2c"
   kafka_version = "3.9.x"
 
-  # A multiple of the number of subnets, or MSK refuses it.
+  # MSK requires a multiple of the number of subnets.
   number_of_broker_nodes = 3
 
   enhanced_monitoring = "PER_BROKER"
@@ -79,7 +79,7 @@ resource "aws_msk_cluster" "events" {
   }
 
   lifecycle {
-    # A renamed target keeps what it has: a new name would replace it.
+    # A renamed target keeps its resources: a new name here would replace them.
     ignore_changes = [cluster_name]
   }
 }
@@ -88,7 +88,7 @@ data "aws_msk_broker_nodes" "events" {
   cluster_arn = aws_msk_cluster.events.arn
 }
 
-# The bootstrap string may leave brokers out; this list has them all.
+# The bootstrap string may omit brokers; this list has all of them.
 locals {
   events_broker_hosts     = { for node in data.aws_msk_broker_nodes.events.node_info_list : tostring(node.broker_id) => tolist(node.endpoints)[0] }
   events_broker_addresses = { for node in data.aws_msk_broker_nodes.events.node_info_list : tostring(node.broker_id) => node.client_vpc_ip_address }

@@ -3,7 +3,7 @@
 provider "aws" {
   region = "us-east-1"
 
-  # Credentials of another account stop here, before anything is made there.
+  # Credentials of another account fail here, before anything is created.
   allowed_account_ids = ["111122223333"]
 
   default_tags {
@@ -11,8 +11,8 @@ provider "aws" {
   }
 }
 
-# The account, not a workspace. DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET of a service principal with the
-# account-admin role come from the environment.
+# The account, not a workspace. The environment must have DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET of a service
+# principal with the account-admin role.
 provider "databricks" {
   host       = "https://accounts.cloud.databricks.com"
   account_id = "0d26daa6-5e44-4c97-a497-ef015f91254a"

@@ -4,7 +4,7 @@ resource "aws_s3_object" "routes" {
   bucket = aws_s3_bucket.config.id
   key    = "routes.json"
 
-  # Brokers get their names when the cluster is made.
+  # Brokers get their names when the cluster is created.
   content = templatefile("${path.module}/routes.json.tftpl", {
     hosts = {
       "b-1.events" = local.events_broker_hosts["1"]

@@ -1,7 +1,7 @@
 # Written by `lakegate synth`. Change the spec, not this file.
 
-# No ingress rule: PrivateLink traffic is not judged by one (see
-# enforce_security_group_inbound_rules_on_private_link_traffic), and nothing else may come in.
+# No ingress rule: none applies to PrivateLink traffic (see
+# enforce_security_group_inbound_rules_on_private_link_traffic), and no other traffic may enter.
 resource "aws_security_group" "s_1_nlb" {
   name        = "acme-events-s-1-nlb"
   description = "Load balancer of the endpoint service s-1"
@@ -45,7 +45,7 @@ resource "aws_vpc_security_group_ingress_rule" "s_1_ready_8080" {
   referenced_security_group_id = aws_security_group.s_1_nlb.id
 }
 
-# Ports of the router listeners: 20000. There is no SSH.
+# Ports of the router listeners: 20000. No SSH.
 resource "aws_security_group" "router" {
   name        = "acme-events-router"
   description = "Router fleet: in from the load balancers, out to the granted networks and ports"

@@ -78,7 +78,7 @@ function kafkaProblems(infra: InfraPlan): readonly Diagnostic[] {
         problem(
           'LG_SYNTH_BROKER_ADDRESS',
           ['targets', target],
-          `${target} has a load balancer for each broker, and no cluster ARN to ask for their addresses`,
+          `${target} has a load balancer for each broker, but no cluster ARN to look up their addresses`,
         ),
       ),
     ...infra.credentials

@@ -21,7 +21,7 @@ export function quotaWarnings(folder: string, sections: readonly Section[]): rea
   for (const { kind, labels, body } of sections) {
     const [type = ''] = labels;
     if (kind !== 'resource' || !type.startsWith('aws_vpc_security_group_')) continue;
-    const direction = type.includes('_ingress_') ? 'in' : 'out';
+    const direction = type.includes('_ingress_') ? 'inbound' : 'outbound';
     const key = `${direction}\n${oneLine(plainOf(body.security_group_id))}`;
     counts.set(key, (counts.get(key) ?? 0) + instances(body.for_each));
   }
@@ -30,7 +30,7 @@ export function quotaWarnings(folder: string, sections: readonly Section[]): rea
     .map(([key, count]) => {
       const [direction, group = ''] = key.split('\n');
       return warning(
-        `${count} rules ${direction} in ${group.replace(/\.id$/, '')}; AWS allows ${rules.value} ${rules.unit}`,
+        `${count} ${direction} rules in ${group.replace(/\.id$/, '')}; AWS allows ${rules.value} ${rules.unit}`,
       );
     });
   const attached = sections.filter(({ labels }) => labels[0] === 'aws_autoscaling_attachment').length;

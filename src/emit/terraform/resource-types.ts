@@ -14,7 +14,7 @@ export const resourceTypes = [
   'aws_route',
   'aws_vpc_endpoint',
   'aws_default_security_group',
-  // security-groups.tf: rules are resources of their own, so that a rule added or removed touches nothing else
+  // security-groups.tf: rules are separate resources, so that a rule added or removed changes nothing else
   'aws_security_group',
   'aws_vpc_security_group_ingress_rule',
   'aws_vpc_security_group_egress_rule',

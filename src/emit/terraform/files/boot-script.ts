@@ -24,21 +24,21 @@ export function bootScript(marker: string): string {
   return [
     '#!/bin/bash',
     `# ${marker}`,
-    '# Nothing here comes from the internet. Routes are not part of it: the machine follows them (see lakegate-follow).',
+    '# Nothing is downloaded from the internet. Routes are not included: lakegate-follow fetches them.',
     'set -euo pipefail',
     `export AWS_REGION=\${region} AWS_DEFAULT_REGION=\${region}`,
     'useradd --system --no-create-home --shell /sbin/nologin lakegate',
     'install -d -m 0755 /opt/lakegate /etc/lakegate',
     'install -d -m 0700 /var/lib/lakegate',
     '',
-    '# The program. Bytes with another digest than the reviewed one are deleted, and this machine never becomes healthy.',
+    '# The program. An archive without the reviewed digest is deleted, and this instance never becomes healthy.',
     'archive=/opt/lakegate/router.tar.gz',
     'for attempt in 1 2 3 4 5; do',
     `  timeout 120 aws s3 cp --only-show-errors "s3://\${bucket}/\${artifact_key}" "$archive" && break`,
     '  sleep $((attempt * 5))',
     'done',
     `if ! echo "\${artifact_sha256}  $archive" | sha256sum --check --status; then`,
-    '  echo "lakegate: the router archive is not the one that the plan pins; it is not started" >&2',
+    '  echo "lakegate: the router archive does not have the pinned digest; the router is not started" >&2',
     '  rm -f "$archive"',
     '  exit 1',
     'fi',
@@ -81,7 +81,7 @@ export function bootScript(marker: string): string {
     '',
     ...written('/etc/systemd/system/lakegate-router.service', routerUnit),
     '',
-    '# The routes must be there before the router starts; the timer brings every later version.',
+    '# The router starts once its routes are there; the timer fetches later versions.',
     'systemctl daemon-reload',
     'for attempt in 1 2 3 4 5; do',
     '  systemctl start lakegate-follow.service && [ -s /etc/lakegate/routes.json ] && break',
@@ -103,7 +103,7 @@ const timer = (unit: string, seconds: number): readonly string[] =>
     'WantedBy=timers.target',
   ]);
 
-/** Runs as a user of its own without privileges: all its ports are above 1023. SIGTERM drains. */
+/** Runs as a separate user without privileges: all its ports are above 1023. SIGTERM drains. */
 const routerUnit: readonly string[] = [
   '[Unit]',
   'Description=lakegate router',

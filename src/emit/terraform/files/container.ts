@@ -36,7 +36,7 @@ const startScript = (marker: string): string =>
   [
     '#!/bin/bash',
     `# ${marker}`,
-    '# Starts the router when its routes are there, and follows them. SIGTERM reaches the router, which drains.',
+    '# Starts the router once its routes are there, and keeps fetching them. SIGTERM reaches the router, which drains.',
     'set -euo pipefail',
     'export BUCKET=$LAKEGATE_BUCKET',
     'follow() {',

@@ -7,7 +7,7 @@
  */
 export const logScript: readonly string[] = [
   '#!/bin/bash',
-  '# Sends what the router has logged since the last run, and remembers the place only when it was taken.',
+  '# Sends new log lines of the router, and stores the position in the journal only after they were accepted.',
   'set -euo pipefail',
   `state=\${STATE:-/var/lib/lakegate}/journal`,
   'work=$(mktemp -d)',

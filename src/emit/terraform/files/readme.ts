@@ -13,14 +13,14 @@ const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n ==
 
 /** What each file is about, in the order in which a reader should open them. */
 const fileSummaries: Readonly<Record<string, string>> = {
-  versions: 'versions of Terraform and providers; the state’s place',
+  versions: 'versions of Terraform and providers; the backend',
   providers: 'accounts and regions; no credentials',
-  variables: 'what you must give',
+  variables: 'values that you must set',
   network: 'the hub VPC and its VPC endpoints',
   'network-paths': 'attachments, peerings and routes from the hub to the other networks',
   'name-resolution': 'private zones and resolver rules',
-  spokes: 'the other side of each network, where lakegate may act in its account',
-  'security-groups': 'who may connect to what; every rule a resource of its own',
+  spokes: 'the other side of each network whose account lakegate may act in',
+  'security-groups': 'who may connect to what; each rule is a separate resource',
   'endpoint-services': 'load balancers, listeners, target groups, endpoint services',
   'config-bucket': 'the bucket that routers read, and its key',
   artifact: 'the router program, pinned by digest',
@@ -30,7 +30,7 @@ const fileSummaries: Readonly<Record<string, string>> = {
   msk: 'Kafka clusters and their brokers',
   databricks: 'NCCs, private endpoint rules, bindings',
   credentials: 'Unity Catalog service credentials and their roles',
-  inspection: 'the inspection CA: the place of its key, delivery of its certificate',
+  inspection: 'the inspection CA: the secret for its key, delivery of its certificate',
   outputs: 'endpoint services, rules and endpoints, the routers’ bucket',
   moved: 'renamed targets keep their resources',
 };
@@ -49,8 +49,8 @@ export function readme(infra: InfraPlan, { marker, files, cost, format = 'hcl' }
     '',
     '## What it creates',
     '',
-    `- ${count(infra.endpointServices.length, 'endpoint service')}, each with its network load balancer: ${count(listeners.length, 'listener')} in all`,
-    `- ${count(infra.nccs.length, 'NCC')} with ${count(rules.length, 'private endpoint rule')}; each rule makes one endpoint on the Databricks side`,
+    `- ${count(infra.endpointServices.length, 'endpoint service')}, each with its network load balancer: ${count(listeners.length, 'listener')} in total`,
+    `- ${count(infra.nccs.length, 'NCC')} with ${count(rules.length, 'private endpoint rule')}; each rule creates one endpoint on the Databricks side`,
     ...hubLines(infra),
     ...(router ? [`- router fleet (${router.run === 'instances' ? router.instance : 'Fargate'}): ${router.why}`] : []),
     ...infra.mskClusters
@@ -79,12 +79,12 @@ export function readme(infra: InfraPlan, { marker, files, cost, format = 'hcl' }
     'terraform apply',
     '```',
     '',
-    '`tofu` does as well. Rules are made by a slow API: where it answers "taking too long", apply again; it goes on.',
+    '`tofu` works as well. The API that creates rules is slow: if it answers "taking too long", apply again to continue.',
     ...(router?.run === 'containers'
       ? [
           '',
-          'The image of the router is yours: build it from `files/Dockerfile`, push it to the repository that the first apply makes',
-          '(`terraform apply -target=aws_ecr_repository.router`), and give its digest as `router_image`.',
+          'Build the router image from `files/Dockerfile`, push it to the repository that the first apply creates',
+          '(`terraform apply -target=aws_ecr_repository.router`), and set `router_image` to its digest.',
         ]
       : []),
     ...separateLines(infra),
@@ -92,14 +92,14 @@ export function readme(infra: InfraPlan, { marker, files, cost, format = 'hcl' }
     '',
     '## Change',
     '',
-    'Change the spec, then `lakegate synth` and `terraform apply`. Addresses are stable: a target added only adds; a target',
-    'removed takes its own resources with it; names that a rule lists and routes that routers follow change in place. A new',
-    'size of the fleet rolls the machines, and connections drain.',
+    'Change the spec, then run `lakegate synth` and `terraform apply`. Addresses are stable: adding a target only adds resources,',
+    'and removing one removes only its own. Names of rules and routes of routers change in place. A change of the launch',
+    'template replaces the instances in turn, and their connections drain.',
     '',
     '## Destroy',
     '',
-    'AWS keeps an endpoint service while an endpoint is connected to it, and Databricks keeps an endpoint for some days after',
-    'its rule is gone. So it takes two steps, with the rules deleted first:',
+    'AWS does not delete an endpoint service that has connected endpoints, and Databricks keeps an endpoint for some days after',
+    'its rule was deleted. Destroying therefore takes two steps:',
     '',
     '```sh',
     'terraform destroy   # deletes the rules, then stops at the endpoint services: ExistingVpcEndpointConnections',
@@ -109,10 +109,10 @@ export function readme(infra: InfraPlan, { marker, files, cost, format = 'hcl' }
     'terraform destroy',
     '```',
     '',
-    `An NCC cannot be taken off a workspace: bind the workspaces to another one first. ${
+    `An NCC cannot be removed from a workspace: bind the workspaces to another NCC first. ${
       infra.mskClusters.some(({ source }) => source.kind === 'create')
-        ? 'Destroying removes the MSK cluster with its data.'
-        : 'No data is kept here.'
+        ? 'Destroying deletes the MSK cluster with its data.'
+        : 'This configuration holds no data.'
     }`,
     '',
     '## Files',
@@ -136,7 +136,7 @@ function hubLines({ hub, networks }: InfraPlan): readonly string[] {
   const paths = networks.filter((network) => network.reach === 'transit-gateway' || network.reach === 'peering');
   return [
     hub.vpc.kind === 'create'
-      ? `- hub VPC ${hub.vpc.cidr} over ${count(hub.vpc.subnets.filter(({ role }) => role === 'private').length, 'zone')}, ${hub.vpc.internet === 'nat' ? 'with NAT' : 'without a way to the internet'}`
+      ? `- hub VPC ${hub.vpc.cidr} over ${count(hub.vpc.subnets.filter(({ role }) => role === 'private').length, 'zone')}, ${hub.vpc.internet === 'nat' ? 'with NAT' : 'without internet access'}`
       : `- in the existing VPC ${hub.vpc.id}: security groups, load balancers, routes`,
     ...(hub.vpcEndpoints.length > 0 ? [`- VPC endpoints: ${[...hub.vpcEndpoints].sort().join(', ')}`] : []),
     ...(paths.length > 0
@@ -154,8 +154,8 @@ function acceptLines({ nccs, router, endpointServices }: InfraPlan): readonly st
           '',
           '## Accept',
           '',
-          'A rule reports its endpoint a minute or two after it is made. Accept exactly these endpoints, and no other that waits',
-          'there; it is safe to do so again. What is not accepted within 14 days expires.',
+          'A rule reports its endpoint a minute or two after it is created. Accept exactly these endpoints and no other pending one;',
+          'repeating this is safe. An endpoint that is not accepted within 14 days expires.',
           '',
           '```sh',
           'terraform apply -refresh-only -auto-approve   # until no endpoint_id in the output is empty',
@@ -166,7 +166,7 @@ function acceptLines({ nccs, router, endpointServices }: InfraPlan): readonly st
           ...(router
             ? [
                 '',
-                '# The routers refuse endpoints that they do not know: this is the map of them.',
+                '# The routers refuse endpoints that are not in this map.',
                 "terraform output -json nccs | jq '{version: 1, endpoints: ([to_entries[] | .key as $ncc | .value.rules[] |",
                 "  select(.service_id) | {(.endpoint_id): $ncc}] | add)}' > policy.json",
                 `aws s3 cp policy.json "s3://$(terraform output -json router_configuration | jq -r .bucket)/${router.names.keys.policy}"`,
@@ -178,8 +178,8 @@ function acceptLines({ nccs, router, endpointServices }: InfraPlan): readonly st
     ...(hasBuckets
       ? [
           '',
-          'Rules for S3 are made disabled. Enable each in the account console once it is ESTABLISHED, which needs the bucket policy',
-          'to admit its endpoint (`aws:SourceVpce`).',
+          'Rules for S3 are created disabled. Enable each in the account console once it is ESTABLISHED, which requires that the',
+          'bucket policy admits its endpoint (`aws:SourceVpce`).',
         ]
       : []),
   ];
@@ -190,7 +190,7 @@ function separateLines({ networks }: InfraPlan): readonly string[] {
   if (separate.length === 0) return [];
   return [
     '',
-    `The other side of ${separate.map(({ name }) => name).join(', ')} is for its owner to apply: see \`spokes/\`. Nothing is reachable there before.`,
+    `The owners of these networks must apply the configurations in \`spokes/\`: ${separate.map(({ name }) => name).join(', ')}. Until then nothing is reachable there.`,
   ];
 }
 
@@ -202,18 +202,18 @@ export function spokeReadme(
 ): string {
   return [
     `<!-- ${marker} -->`,
-    `# ${network.name}: the way back to ${infra.name}`,
+    `# ${network.name}: return path to ${infra.name}`,
     '',
     `For the owner of ${network.vpc ?? 'this network'}${network.account ? ` in account ${network.account}` : ''}.`,
-    'Databricks serverless compute reaches services of this network through a hub; this configuration makes the way back:',
+    'Databricks serverless compute reaches services of this network through a hub. This configuration creates the return path:',
     '',
     network.reach === 'peering'
       ? '- it accepts the peering connection of the hub'
-      : `- it attaches the VPC to ${network.transitGateway ?? 'the transit gateway'} (import the attachment where there is one)`,
+      : `- it attaches the VPC to ${network.transitGateway ?? 'the transit gateway'} (import the attachment if one exists)`,
     '- it adds a route to the hub in every route table of the VPC',
-    `- it makes a security group that services may join to admit the hub on ${network.ports.length === 1 ? 'port' : 'ports'} ${network.ports.join(', ')}`,
+    `- it creates a security group that services can use to admit the hub on ${network.ports.length === 1 ? 'port' : 'ports'} ${network.ports.join(', ')}`,
     '',
-    'It changes no security group and no subnet that exists.',
+    'It does not change existing security groups or subnets.',
     '',
     '```sh',
     'terraform init',

@@ -3,7 +3,7 @@ import type { OutputFile } from '../output-file.ts';
 import { bootScript } from './boot-script.ts';
 import { containerFiles } from './container.ts';
 
-/** Files beside the configuration that Terraform or the user reads: boot script or container files, and .gitignore. */
+/** Files next to the configuration that Terraform or the user reads: boot script or container files, and .gitignore. */
 export function scriptFiles({ router }: InfraPlan, marker: string): readonly OutputFile[] {
   const ignore: OutputFile = { path: '.gitignore', text: gitignore(marker) };
   if (!router) return [ignore];

@@ -55,6 +55,6 @@ test('a quota that a root of its own exceeds is said with its folder', () => {
     'spokes/crm/versions.tf',
   ]);
   expect(diagnostics.map(({ message }) => message)).toEqual([
-    'spokes/crm: 61 rules in in aws_security_group.from_hub; AWS allows 60 rules per security group and direction',
+    'spokes/crm: 61 inbound rules in aws_security_group.from_hub; AWS allows 60 rules per security group and direction',
   ]);
 });

@@ -15,7 +15,7 @@ export interface Root {
   readonly sections: readonly SectionFile[];
   /** Absent: whoever applies the root keeps its state. */
   readonly state?: AwsPlan['backend'];
-  /** Files beside the configuration, by their path in the folder: README, scripts, templates. */
+  /** Files next to the configuration, by their path in the folder: README, scripts, templates. */
   readonly files: readonly OutputFile[];
 }
 

@@ -24,7 +24,7 @@ export function alarmSections({ infra }: Context): readonly Section[] {
       'aws_sns_topic',
       'alarms',
       { name: router.names.alarms, kms_master_key_id: expr('aws_kms_key.hub.id') },
-      'Subscribe whoever is on call; Terraform knows no addresses of people.',
+      'Subscribe your on-call contacts: lakegate does not know them.',
     ),
     ...noRouterAlarms(infra),
     ...logMetricAlarm(infra.name, router.names, 'upstream_errors', '{ $.code = "LG_UPSTREAM_*" }', {
@@ -43,7 +43,8 @@ export function alarmSections({ infra }: Context): readonly Section[] {
       },
     ),
     ...logMetricAlarm(infra.name, router.names, 'unknown_endpoints', '{ $.code = "LG_UNKNOWN_ENDPOINT" }', {
-      alarm_description: 'Connections from an endpoint that no NCC of the plan has: run `lakegate status`.',
+      alarm_description:
+        'Connections from an endpoint that is not in the endpoint map of the routers: compare it with the output nccs.',
       threshold: 1,
     }),
     ...(infra.inspection ? caAlarm(infra.name, router.names) : []),
@@ -64,11 +65,11 @@ function noRouterAlarms(infra: InfraPlan): readonly Section[] {
       .map((listener) =>
         resource('aws_cloudwatch_metric_alarm', `${ident(listener.key)}_no_router`, {
           alarm_name: `${infra.name}-${listener.key.replace('/', '-')}-no-router`,
-          alarm_description: `No healthy router behind port ${listener.port} of ${service.key}. The load balancer then tries all of them.`,
+          alarm_description: `No healthy router for port ${listener.port} of ${service.key}. The load balancer then sends connections to all routers.`,
           namespace: 'AWS/NetworkELB',
           metric_name: 'HealthyHostCount',
           statistic: once(
-            'A host counts in every zone that sees it; the best zone says whether there is any.',
+            'Each zone counts the healthy hosts that it sees: the maximum is 0 only if no zone sees one.',
             'Maximum',
           ),
           dimensions: {
@@ -127,7 +128,7 @@ const caAlarm = (name: string, { metrics }: FleetNames): readonly Section[] => [
   }),
   resource('aws_cloudwatch_metric_alarm', 'ca_days_left', {
     alarm_name: `${name}-ca-days-left`,
-    alarm_description: 'The inspection CA ends soon: make and deliver a new one with `lakegate ca`.',
+    alarm_description: 'The inspection CA expires soon: create and deliver a new one.',
     namespace: metrics,
     metric_name: 'ca_days_left',
     statistic: 'Minimum',

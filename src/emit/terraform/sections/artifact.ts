@@ -16,16 +16,16 @@ export function artifactSections({ infra }: Context): readonly Section[] {
       {
         router_artifact: template(expr('path.module'), `/${file}`),
         router_artifact_sha256: why(
-          'The file with the digest is committed and reviewed; the archive beside it is not.',
+          'The digest file is committed and reviewed; the archive is not.',
           call('try', call('trimspace', call('file', template(expr('path.module'), `/${file}.sha256`))), 'missing'),
         ),
       },
-      'Written by `lakegate artifact`, the same bytes for the same version.',
+      'Written by `lakegate artifact`; the same version always gives the same bytes.',
     ),
     resource('aws_s3_object', 'router_artifact', {
       bucket: expr('aws_s3_bucket.config.id'),
       key: why(
-        'By digest: routers that run keep their archive, and a new one is a new object.',
+        'Keyed by digest: running routers keep their archive, and a new archive is a new object.',
         template(infra.router.names.keys.artifacts, expr('local.router_artifact_sha256'), '.tar.gz'),
       ),
       source: expr('local.router_artifact'),
@@ -34,7 +34,7 @@ export function artifactSections({ infra }: Context): readonly Section[] {
         create_before_destroy: true,
         precondition: block({
           condition: expr('try(filesha256(local.router_artifact), "no file") == local.router_artifact_sha256'),
-          error_message: `${file} is missing, or is not what ${file}.sha256 pins. Run: lakegate artifact`,
+          error_message: `${file} is missing or does not match ${file}.sha256. Run: lakegate artifact`,
         }),
       }),
       depends_on: [

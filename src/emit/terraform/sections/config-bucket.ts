@@ -53,7 +53,7 @@ function keySections({ aws, name }: InfraPlan, key: NonNullable<InfraPlan['encry
           },
         ]),
       },
-      'In a key policy "*" is this key alone.',
+      'In a key policy, "*" means this key only.',
     ),
     resource('aws_kms_alias', 'hub', { name: key.alias, target_key_id: expr('aws_kms_key.hub.key_id') }),
   ];
@@ -65,7 +65,7 @@ function bucketSections(name: string): readonly Section[] {
     resource('aws_s3_bucket', 'config', {
       bucket: name,
       force_destroy: why(
-        'Everything in it is made again from the plan, and the endpoint map is an object here that Terraform does not know.',
+        'Everything in it can be recreated from the plan, and Terraform does not manage the endpoint map in it.',
         true,
       ),
     }),
@@ -134,7 +134,7 @@ export function routesObjectSections({ infra }: Context, routesText: string): re
       content:
         names.size === 0
           ? call('file', file)
-          : why('Brokers get their names when the cluster is made.', call('templatefile', file, { hosts })),
+          : why('Brokers get their names when the cluster is created.', call('templatefile', file, { hosts })),
       content_type: 'application/json',
       kms_key_id: expr('aws_kms_key.hub.arn'),
       depends_on: [

@@ -43,7 +43,7 @@ function credentialSection(credential: ServiceCredential, infra: InfraPlan): rea
 /** Unity Catalog objects are made through a workspace; any of the metastore will do, and the first that has an id does. */
 export function workspaceConfig({ nccs }: InfraPlan): ReturnType<typeof why> | undefined {
   const id = nccs.flatMap((ncc) => ncc.workspaces).find((workspace) => workspace.id !== undefined)?.id;
-  return id === undefined ? undefined : why('Any workspace of the metastore will do.', block({ workspace_id: id }));
+  return id === undefined ? undefined : why('Any workspace of the metastore works.', block({ workspace_id: id }));
 }
 
 /**

@@ -19,7 +19,7 @@ function nccSections(ncc: Ncc, infra: InfraPlan, once: Once): readonly Section[]
       'databricks_mws_network_connectivity_config',
       id,
       { name: ncc.name, region: infra.aws.region },
-      `Workspaces: ${ncc.workspaces.map(({ name }) => name).join(', ')}. They share what it reaches: no network can tell them apart.`,
+      `Workspaces: ${ncc.workspaces.map(({ name }) => name).join(', ')}. All of them reach the same targets: the network cannot tell them apart.`,
     ),
     ...ncc.rules.map((rule) => ruleSection(rule, nccId, once)),
     ...ncc.workspaces.flatMap((workspace) =>
@@ -44,10 +44,10 @@ function ruleSection(rule: Rule, nccId: Value, once: Once): Section {
         network_connectivity_config_id: nccId,
         endpoint_service: expr(`aws_vpc_endpoint_service.${ident(rule.service)}.service_name`),
         domain_names: once(
-          'Exact names; the whole list is replaced when one is added, and the endpoint stays.',
+          'Exact names. Adding one replaces the list in place; the endpoint stays.',
           rule.domains.map(hostValue),
         ),
-        depends_on: once('Databricks must be allowed before it asks to connect.', [
+        depends_on: once('The principal must be allowed before Databricks requests the connection.', [
           address(`aws_vpc_endpoint_service_allowed_principal.${ident(rule.service)}`),
         ]),
       });
@@ -56,7 +56,7 @@ function ruleSection(rule: Rule, nccId: Value, once: Once): Section {
         network_connectivity_config_id: nccId,
         endpoint_service: rule.awsService,
         resource_names: once(
-          'Buckets of this region; in another one S3 answers with a redirect. The rule is made disabled and can be enabled once it is ESTABLISHED; the README shows how.',
+          'Buckets of this region only: for others S3 answers with a redirect. The rule is created disabled; enable it once it is ESTABLISHED (see the README).',
           rule.buckets,
         ),
       });
@@ -76,7 +76,7 @@ function networkPolicy(ncc: Ncc, infra: InfraPlan, mode: 'enforced' | 'dry-run',
       id,
       {
         account_id: once(
-          'Left out, it is unknown on every change, and the provider replaces the policy.',
+          'If it is omitted, it is unknown on every change, and the provider replaces the policy.',
           infra.databricks.accountId,
         ),
         network_policy_id: ncc.name,
@@ -99,13 +99,16 @@ function networkPolicy(ncc: Ncc, infra: InfraPlan, mode: 'enforced' | 'dry-run',
             policy_enforcement: { enforcement_mode: mode === 'enforced' ? 'ENFORCED' : 'DRY_RUN' },
           },
         },
-        ingress: once('As it is without a policy; the API fills it in, and what it fills in would show as a change.', {
-          private_access: { restriction_mode: 'ALLOW_ALL_REGISTERED_ENDPOINTS' },
-          public_access: { restriction_mode: 'FULL_ACCESS' },
-          cross_workspace_access: { restriction_mode: 'LEGACY_MODE' },
-        }),
+        ingress: once(
+          'The same as without a policy. The API fills in these values, which would otherwise show as a change.',
+          {
+            private_access: { restriction_mode: 'ALLOW_ALL_REGISTERED_ENDPOINTS' },
+            public_access: { restriction_mode: 'FULL_ACCESS' },
+            cross_workspace_access: { restriction_mode: 'LEGACY_MODE' },
+          },
+        ),
       },
-      'Kept in step with the rules above: whether a rule’s names are allowed of themselves is not documented for AWS.',
+      'Lists the names of the rules above: for AWS it is not documented whether they are allowed automatically.',
     ),
     ...ncc.workspaces.flatMap((workspace) =>
       workspace.id === undefined

@@ -46,17 +46,17 @@ function loadBalancer(service: EndpointService, subnets: readonly Value[], once:
         internal: true,
         subnets,
         security_groups: once(
-          'At creation or never: a load balancer that was made without a security group cannot get one later.',
+          'Must be set at creation: a load balancer created without a security group cannot get one later.',
           [expr(`aws_security_group.${id}_nlb.id`)],
         ),
         enforce_security_group_inbound_rules_on_private_link_traffic: once(
-          'The default is "on" and drops every connection in silence: it judges the address of the client on the Databricks side, which nobody here can know. Who may connect is decided by the allowed principal and by acceptance.',
+          'The default "on" silently drops every connection: it applies to client addresses on the Databricks side, which are not known here. The allowed principal and acceptance decide who may connect.',
           'off',
         ),
         enable_cross_zone_load_balancing: once(
           nlb.crossZone
-            ? 'An endpoint interface reaches only the node of its zone; with cross-zone any healthy member serves it.'
-            : 'Off: a broker stands in one zone, and its own name must lead to it alone.',
+            ? 'An endpoint reaches only the load balancer node of its zone; with cross-zone load balancing any healthy member can serve it.'
+            : 'Off: a broker is in one zone, and its name must lead to that broker only.',
           nlb.crossZone,
         ),
         enable_deletion_protection: nlb.deletionProtection,
@@ -78,7 +78,7 @@ function listenerSections(service: EndpointService, listener: Listener, context:
         port: listener.port,
         protocol: 'TCP',
         tcp_idle_timeout_seconds: context.once(
-          'The endpoint on the Databricks side drops what is silent for 350 s whatever stands here: clients need TCP keepalive below that.',
+          'The endpoint on the Databricks side drops connections that are idle for 350 s, whatever is set here: clients need more frequent TCP keepalives.',
           listener.idleSeconds,
         ),
         default_action: block({ type: 'forward', target_group_arn: expr(`aws_lb_target_group.${id}.arn`) }),
@@ -103,22 +103,22 @@ function targetGroupSection(id: string, listener: Listener, { vpcId, router, onc
     vpc_id: vpcId,
     port: group.port,
     protocol: 'TCP',
-    target_type: byInstance ? once('An auto scaling group registers instances, never addresses.', 'instance') : 'ip',
+    target_type: byInstance ? once('An Auto Scaling group registers instances, not addresses.', 'instance') : 'ip',
     preserve_client_ip: once(
-      'Off: through PrivateLink every source is an address of the load balancer anyway, and preservation would break return paths that do not lead back through it.',
+      'Off: through PrivateLink the source address is always that of the load balancer, and preservation would break return paths that bypass it.',
       'false',
     ),
     proxy_protocol_v2: group.proxyProtocolV2
-      ? once('The header names the endpoint, which is all that tells one NCC from another.', true)
+      ? once('The header carries the endpoint id, the only thing that tells NCCs apart.', true)
       : once(
-          'Off: the load balancer sends the header with the first bytes of the client, so a server that speaks first would wait for ever. Every NCC that reaches this listener is granted all that is behind it.',
+          'Off: the load balancer sends the header with the first bytes of the client, so a server that speaks first would wait forever. Every NCC that reaches this listener is granted all targets behind it.',
           false,
         ),
     deregistration_delay: deregistrationSeconds,
     health_check: once(
       byInstance || listener.forward.to === 'router'
-        ? 'Health checks carry the PROXY header where the group has it on; the readiness port takes both forms.'
-        : 'Straight to the target.',
+        ? 'Health checks carry the PROXY header if the target group has it on; the readiness port accepts both.'
+        : 'Checks the target itself.',
       block({
         protocol: group.health.protocol,
         port: String(group.health.port),
@@ -133,7 +133,7 @@ function targetGroupSection(id: string, listener: Listener, { vpcId, router, onc
 }
 
 const outside = (once: Once): Body => ({
-  availability_zone: once('"all" is demanded for an address outside the VPC, and refused for one inside.', 'all'),
+  availability_zone: once('"all" is required for an address outside the VPC, and rejected for one inside.', 'all'),
 });
 
 /** Targets whose brokers are in another network than the hub's. A cluster that the plan makes is in the hub. */
@@ -188,12 +188,9 @@ function endpointService(service: EndpointService, name: string, once: Once): re
   const listeners = service.listeners.map((listener) => address(`aws_lb_listener.${ident(listener.key)}`));
   return [
     resource('aws_vpc_endpoint_service', id, {
-      acceptance_required: once(
-        'Accept exactly the endpoint that the rule reports, and no other; the README shows how.',
-        true,
-      ),
+      acceptance_required: once('Accept only the endpoint that the rule reports (see the README).', true),
       network_load_balancer_arns: once(
-        'One: a load balancer can be in one service only, and several in one service would be picked at random.',
+        'One only: a load balancer belongs to one service, and a service with several picks one at random.',
         [expr(`aws_lb.${id}.arn`)],
       ),
       tags: { Name: `${name}-${service.key}` },

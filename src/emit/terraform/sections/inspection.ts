@@ -18,7 +18,7 @@ export function inspectionSections({ infra }: Context): readonly Section[] {
         kms_key_id: expr('aws_kms_key.hub.arn'),
         recovery_window_in_days: 7,
       },
-      'Only the place. `lakegate ca` puts the key there: it is in no file, no plan and no state.',
+      'Only the secret. Its value, the key, is in no file, plan or state.',
     ),
     ...(inspection.deliver
       ? [
@@ -35,14 +35,14 @@ export function inspectionSections({ infra }: Context): readonly Section[] {
             'inspection_ca',
             {
               for_each: why(
-                'Delivered from the apply on that finds the certificate here; it is public.',
+                'Delivered by the first apply that finds the certificate here. The certificate is public.',
                 call('fileset', expr('path.module'), inspection.deliver.file),
               ),
               path: template(expr('databricks_volume.certificates.volume_path'), `/${inspection.deliver.file}`),
               content_base64: expr(`filebase64("\${path.module}/\${each.key}")`),
               provider_config: workspaceConfig(infra),
             },
-            `Written by \`lakegate ca\`. It may sign for: ${inspection.names.join(', ')}.`,
+            `The CA may sign for: ${inspection.names.join(', ')}.`,
           ),
         ]
       : []),

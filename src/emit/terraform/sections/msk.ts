@@ -41,7 +41,7 @@ function brokerNodes(cluster: MskCluster, arn: Value): readonly Section[] {
           `{ for node in ${nodes} : tostring(node.broker_id) => node.client_vpc_ip_address }`,
         ),
       },
-      'The bootstrap string may leave brokers out; this list has them all.',
+      'The bootstrap string may omit brokers; this list has all of them.',
     ),
   ];
 }
@@ -72,7 +72,7 @@ function createdCluster(
     resource('aws_msk_cluster', id, {
       cluster_name: cluster.name,
       kafka_version: source.version,
-      number_of_broker_nodes: why('A multiple of the number of subnets, or MSK refuses it.', cluster.brokers.length),
+      number_of_broker_nodes: why('MSK requires a multiple of the number of subnets.', cluster.brokers.length),
       enhanced_monitoring: 'PER_BROKER',
       broker_node_group_info: block({
         instance_type: source.instance,
@@ -112,7 +112,7 @@ function createdCluster(
 const keepsName = (...attributes: readonly string[]): ReturnType<typeof block> =>
   block({
     ignore_changes: why(
-      'A renamed target keeps what it has: a new name would replace it.',
+      'A renamed target keeps its resources: a new name here would replace them.',
       attributes.map((attribute) => address(attribute)),
     ),
   });

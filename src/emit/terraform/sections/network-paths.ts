@@ -25,10 +25,13 @@ const hubAttachment = (gateway: string, hub: HubRefs, name: string): Section =>
     {
       transit_gateway_id: gateway,
       vpc_id: hub.vpcId,
-      subnet_ids: why('Every zone that has routers: a zone without an attachment reaches nothing.', hub.subnetIds),
+      subnet_ids: why(
+        'Every zone that has routers: nothing can be reached from a zone without an attachment.',
+        hub.subnetIds,
+      ),
       tags: { Name: `${name}-hub` },
     },
-    'A VPC is attached to a transit gateway once. Where it is already: terraform import this address. A gateway that another account shares may have to accept it there.',
+    'A VPC can be attached to a transit gateway only once. If an attachment exists, import it to this address. If another account owns the gateway, it may have to accept the attachment.',
   );
 
 function pathSections(network: NetworkPath, hub: HubRefs, name: string): readonly Section[] {
@@ -104,7 +107,7 @@ const zoneAssociation = (network: NetworkPath, zone: string, hub: HubRefs): Sect
     zone_id: zone,
     vpc_id: hub.vpcId,
     ...(network.spokeSide === 'assume-role' && {
-      depends_on: why('A zone of another account is associated only after that account allows it.', [
+      depends_on: why('A zone of another account can be associated only after that account authorizes it.', [
         address(`aws_route53_vpc_association_authorization.${id}`),
       ]),
     }),
@@ -127,7 +130,7 @@ const outboundEndpoint = (hub: HubRefs, name: string): readonly Section[] => [
       security_group_ids: [expr('aws_security_group.resolver.id')],
       ip_address: hub.subnetIds.slice(0, 2).map((subnet) => block({ subnet_id: subnet })),
     },
-    'Addresses in two zones: the least that Route 53 takes, and each costs by the hour.',
+    'Addresses in two zones, the minimum of Route 53. Each is billed by the hour.',
   ),
 ];
 
@@ -158,7 +161,7 @@ function forwardRules(network: NetworkPath, hub: HubRefs, name: string): readonl
         resolver_endpoint_id: expr('aws_route53_resolver_endpoint.outbound.id'),
         target_ip: network.dns.map((ip) => block({ ip })),
       },
-      'The exact names of the targets: other names of the domain keep their way.',
+      'Only the exact names of the targets: other names of the domain resolve as before.',
     ),
     resource('aws_route53_resolver_rule_association', id, {
       for_each: expr(`aws_route53_resolver_rule.${id}`),

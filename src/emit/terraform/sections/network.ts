@@ -6,7 +6,7 @@ import { data, ident, locals, resource } from '../names.ts';
 type Created = Extract<Hub['vpc'], { kind: 'create' }>;
 type Existing = Extract<Hub['vpc'], { kind: 'existing' }>;
 
-/** `network.tf`: the hub VPC, or the way to the one that exists, and the AWS APIs the fleet needs from inside it. */
+/** `network.tf`: the hub VPC, or the existing one, and the AWS APIs the fleet needs from inside it. */
 export function networkSections(context: Context): readonly Section[] {
   const { infra, hub: refs } = context;
   if (!infra.hub || !refs) return [];
@@ -22,21 +22,21 @@ function createdVpc(vpc: Created, name: string): readonly Section[] {
     data('aws_availability_zones', 'available', {
       state: 'available',
       filter: why(
-        'Zones only: local zones and Wavelength zones carry no network load balancer of this kind.',
+        'Availability Zones only: Local Zones and Wavelength Zones do not support this kind of load balancer.',
         block({ name: 'opt-in-status', values: ['opt-in-not-required'] }),
       ),
     }),
     resource('aws_vpc', 'hub', {
       cidr_block: vpc.cidr,
       enable_dns_support: true,
-      enable_dns_hostnames: why('Private DNS names of the VPC endpoints need it.', true),
+      enable_dns_hostnames: why('Required by the private DNS names of the VPC endpoints.', true),
       tags: { Name: `${name}-hub` },
     }),
     resource(
       'aws_default_security_group',
       'hub',
       { vpc_id: expr('aws_vpc.hub.id') },
-      'Without rules: whatever is launched without a group of its own reaches nothing.',
+      'No rules: what is launched without another security group reaches nothing.',
     ),
     ...[...privates, ...publics].map((subnet) => subnetSection(subnet, name)),
     ...publicSubnets(publics, name),
@@ -47,7 +47,7 @@ function createdVpc(vpc: Created, name: string): readonly Section[] {
           privates.map((subnet) => [subnet.key, expr(`aws_route_table.${ident(subnet.key)}.id`)]),
         ),
       },
-      'Routes to the other networks go into each of these.',
+      'Each of these gets the routes to the other networks.',
     ),
   ];
 }
@@ -117,7 +117,7 @@ function existingVpc(vpc: Existing): readonly Section[] {
       'aws_vpc',
       'hub',
       { id: vpc.id },
-      'The hub VPC exists and stays; lakegate adds to it and changes nothing in it.',
+      'The existing hub VPC: lakegate adds to it and changes nothing that is there.',
     ),
     data('aws_route_tables', 'hub', {
       for_each: call('toset', vpc.subnetIds),
@@ -130,7 +130,7 @@ function existingVpc(vpc: Existing): readonly Section[] {
           '{ for id in distinct([for found in data.aws_route_tables.hub : try(found.ids[0], data.aws_vpc.hub.main_route_table_id)]) : id => id }',
         ),
       },
-      'A subnet without a table of its own uses the main one; several may share one, and a table takes a route once.',
+      'A subnet without an explicit table uses the main one. Subnets may share a table, and a table takes a route only once.',
     ),
   ];
 }
@@ -152,7 +152,7 @@ function vpcEndpoints({ infra }: Context, hub: Hub, refs: HubRefs): readonly Sec
             ...(refs.created && infra.router && { policy: configBucketOnly }),
             tags: { Name: `${infra.name}-s3` },
           },
-          'Free, and the only way to the router artifact and the route configuration.',
+          'Free of charge. The routers read their artifact and their configuration through it.',
         ),
       ]
     : [];
@@ -172,7 +172,7 @@ function vpcEndpoints({ infra }: Context, hub: Hub, refs: HubRefs): readonly Sec
   ];
 }
 
-/** The hub's way to S3 leads to lakegate's own bucket: it is no way out for data. */
+/** The S3 endpoint of the hub admits lakegate's bucket only, so that data cannot leave through it. */
 const configBucketOnly = policy([
   {
     Sid: 'OnlyTheConfigBucket',

@@ -20,7 +20,7 @@ export function outputSections({ infra, hub }: Context): readonly Section[] {
     }),
     output('nccs', {
       description:
-        'NCCs by their key in the plan, with their rules. The endpoint of a rule is known some minutes after it is made.',
+        'NCCs by their key in the plan, with their rules. The endpoint of a rule is known some minutes after the rule is created.',
       value: Object.fromEntries(
         infra.nccs.map(({ key, rules }): [string, Value] => [
           key,
@@ -42,11 +42,11 @@ export function outputSections({ infra, hub }: Context): readonly Section[] {
         ]),
       ),
     }),
-    ...(hub ? [output('hub_cidr', { description: 'What spokes route back to.', value: hub.cidr })] : []),
+    ...(hub ? [output('hub_cidr', { description: 'The range that spokes route back to.', value: hub.cidr })] : []),
     ...(infra.networks.some((network) => network.reach === 'peering') && hub
       ? [
           output('peering_connections', {
-            description: 'For the spokes’ owners, who accept them.',
+            description: 'The owners of the spokes accept these.',
             value: Object.fromEntries(
               infra.networks
                 .filter((network) => network.reach === 'peering')
@@ -58,7 +58,7 @@ export function outputSections({ infra, hub }: Context): readonly Section[] {
     ...(infra.router
       ? [
           output('router_configuration', {
-            description: 'Where the routers find their routes, and where they look for the endpoint map.',
+            description: 'Where the routers read their routes and the endpoint map.',
             value: {
               bucket: expr('aws_s3_bucket.config.id'),
               routes_key: expr('aws_s3_object.routes.key'),
@@ -67,7 +67,7 @@ export function outputSections({ infra, hub }: Context): readonly Section[] {
             },
           }),
           output('alarms_topic', {
-            description: 'Subscribe whoever is on call.',
+            description: 'The topic of the alarms: subscribe your on-call contacts.',
             value: expr('aws_sns_topic.alarms.arn'),
           }),
         ]

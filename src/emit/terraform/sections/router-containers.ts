@@ -131,7 +131,7 @@ const ecsService = (infra: InfraPlan, router: RouterFleet, hub: HubRefs): Sectio
         }),
       ),
       lifecycle: block({
-        ignore_changes: why('Scaling moves it.', [address('desired_count')]),
+        ignore_changes: why('Changed by scaling.', [address('desired_count')]),
       }),
       depends_on: routerListeners(infra).map((listener) => address(`aws_lb_listener.${ident(listener.key)}`)),
     },
@@ -169,7 +169,7 @@ export const imageVariable: Section = {
       'The router image by digest, such as 111122223333.dkr.ecr.eu-west-1.amazonaws.com/name-router@sha256:…',
     validation: block({
       condition: expr('can(regex("@sha256:[0-9a-f]{64}$", var.router_image))'),
-      error_message: 'Pin the image by its digest (@sha256:…): a tag can be moved to other bytes.',
+      error_message: 'Pin the image by its digest (@sha256:…): a tag can be moved to another image.',
     }),
   },
 };

@@ -25,7 +25,7 @@ export function routerInstanceSections(infra: InfraPlan, router: RouterFleet, hu
         max_size: router.max,
         vpc_zone_identifier: hub.subnetIds,
         health_check_type: why(
-          'The load balancers judge, by the readiness port; EC2 alone sees only a machine that runs.',
+          'The load balancers check the readiness port; EC2 sees only whether the instance runs.',
           'ELB',
         ),
         health_check_grace_period: warmupSeconds,
@@ -38,7 +38,7 @@ export function routerInstanceSections(infra: InfraPlan, router: RouterFleet, hu
         instance_refresh: block({
           strategy: 'Rolling',
           preferences: block({
-            min_healthy_percentage: why('A new machine is ready before an old one drains.', 100),
+            min_healthy_percentage: why('A new instance is ready before an old one drains.', 100),
             max_healthy_percentage: 150,
             instance_warmup: warmupSeconds,
           }),
@@ -46,11 +46,11 @@ export function routerInstanceSections(infra: InfraPlan, router: RouterFleet, hu
         tag: block({ key: 'Name', value: fleet, propagate_at_launch: true }),
         lifecycle: block({
           ignore_changes: why(
-            'Attachments are resources of their own, so that a listener comes and goes without touching the fleet.',
+            'Attachments are separate resources, so that a listener is added or removed without a change of the fleet.',
             [address('target_group_arns')],
           ),
         }),
-        depends_on: why('A machine that boots finds its configuration there.', [
+        depends_on: why('Instances read their configuration at boot.', [
           address('aws_s3_object.routes'),
           address('aws_iam_role_policy.router'),
         ]),
@@ -76,7 +76,7 @@ function launchTemplate(infra: InfraPlan, router: RouterFleet): Section {
   return resource('aws_launch_template', 'router', {
     name: fleet,
     image_id: why(
-      'Resolved when a machine is launched: a new image is no change here. Amazon Linux carries the AWS CLI and the Session Manager agent, so nothing is installed at boot.',
+      'Resolved at launch, so that a new image is not a change here. Amazon Linux includes the AWS CLI and the Session Manager agent, so nothing is installed at boot.',
       `resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${
         router.architecture === 'arm64' ? 'arm64' : 'x86_64'
       }`,
@@ -105,7 +105,7 @@ function launchTemplate(infra: InfraPlan, router: RouterFleet): Section {
         volume_size: diskGb,
         delete_on_termination: 'true',
         encrypted: why(
-          "With the account's EBS key: a key of ours would need a grant for the auto scaling service, and without it machines die at launch.",
+          "Uses the account's EBS key: a customer managed key needs a grant for Auto Scaling, and without it launches fail.",
           'true',
         ),
       }),

@@ -4,7 +4,7 @@ import { brokerAddress } from '../context.ts';
 import { expr, type Section, template, type Value } from '../language/value.ts';
 import { ident, resource } from '../names.ts';
 
-/** `security-groups.tf`. Every rule is a resource of its own: adding a target adds rules and touches none. */
+/** `security-groups.tf`. Every rule is a separate resource: adding a target adds rules and changes none. */
 export function securityGroupSections({ infra, hub, routes }: Context): readonly Section[] {
   if (!hub) return [];
   const { router } = infra;
@@ -62,7 +62,7 @@ function loadBalancerGroup(service: EndpointService, { hub, name, router, first 
         tags: { Name: `${name}-${service.key}-nlb` },
       },
       first
-        ? 'No ingress rule: PrivateLink traffic is not judged by one (see enforce_security_group_inbound_rules_on_private_link_traffic), and nothing else may come in.'
+        ? 'No ingress rule: none applies to PrivateLink traffic (see enforce_security_group_inbound_rules_on_private_link_traffic), and no other traffic may enter.'
         : undefined,
     ),
     ...(router
@@ -114,7 +114,7 @@ const routerGroup = (router: RouterFleet, hub: HubRefs): readonly Section[] => [
       vpc_id: hub.vpcId,
       tags: { Name: router.names.fleet },
     },
-    `Ports of the router listeners: ${router.ports.join(', ')}. There is no SSH.`,
+    `Ports of the router listeners: ${router.ports.join(', ')}. No SSH.`,
   ),
 ];
 

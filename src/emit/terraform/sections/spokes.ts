@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { address, block, expr, type Section, type Value } from '../language/value.ts';
 import { data, ident, locals, resource } from '../names.ts';
 
-/** `spokes.tf`: the spoke's side of every network whose account lakegate may act in, through a provider of its own. */
+/** `spokes.tf`: the spoke's side of every network whose account lakegate may act in, through a separate provider. */
 export function spokeSections({ infra, hub }: Context): readonly Section[] {
   if (!hub) return [];
   return infra.networks
@@ -19,7 +19,7 @@ export function spokeSections({ infra, hub }: Context): readonly Section[] {
     );
 }
 
-/** How the spoke's side refers to the hub. In a folder of its own it gets values instead of references. */
+/** How the spoke's side refers to the hub. In a separate folder it gets values instead of references. */
 export interface SpokeRefs {
   readonly provider?: Value;
   readonly hubCidr: Value;
@@ -100,7 +100,7 @@ function returnPath(
             `[for zone, ids in { for subnet in data.aws_subnet.${id} : subnet.availability_zone_id => subnet.id... } : sort(ids)[0]]`,
           ),
         },
-        'One subnet of each zone: an attachment takes no second.',
+        'One subnet of each zone: an attachment takes only one.',
       ),
       resource(
         'aws_ec2_transit_gateway_vpc_attachment',
@@ -112,7 +112,7 @@ function returnPath(
           subnet_ids: expr(`local.${named('attachment_subnets')}`),
           tags: { Name: `${name}-${network.name}` },
         },
-        'A VPC is attached to a transit gateway once. Where it is already: terraform import this address.',
+        'A VPC can be attached to a transit gateway only once. If an attachment exists, import it to this address.',
       ),
     ],
     target: { transit_gateway_id: expr(`aws_ec2_transit_gateway_vpc_attachment.${id}.transit_gateway_id`) },
@@ -139,7 +139,7 @@ function joinableGroup(
         vpc_id: vpc,
         tags: { Name: `${name}-from-hub` },
       },
-      'Optional: add it to the targets, or write the same rules into their own groups.',
+      'Optional: attach it to the targets, or add the same rules to their existing groups.',
     ),
     ...network.ports.map((port) =>
       resource('aws_vpc_security_group_ingress_rule', `${id}_${port}`, {

@@ -27,8 +27,8 @@ export function terraformSection({ providers: needed, state, region }: Terraform
     body: {
       required_version: why(
         native
-          ? 'terraform from 1.10 and tofu from 1.10 lock the state in S3 itself.'
-          : 'terraform from 1.9 or tofu from 1.8; one bound serves both.',
+          ? 'Terraform and OpenTofu lock the state in S3 itself from version 1.10.'
+          : 'Terraform 1.9 or OpenTofu 1.8 and newer; one bound covers both.',
         native ? '>= 1.10.0' : '>= 1.8.0',
       ),
       required_providers: block(Object.fromEntries(needed.map((name) => [name, providers[name]]))),
@@ -54,7 +54,7 @@ export function providerSections({ aws, databricks, networks, name }: InfraPlan)
   const tags = { tags: { ...aws.tags, [aws.planTag.key]: aws.planTag.value } };
   const defaults: Body = {
     region: aws.region,
-    allowed_account_ids: why('Credentials of another account stop here, before anything is made there.', [aws.account]),
+    allowed_account_ids: why('Credentials of another account fail here, before anything is created.', [aws.account]),
     default_tags: block(tags),
   };
   const spokes = networks
@@ -81,7 +81,7 @@ export function providerSections({ aws, databricks, networks, name }: InfraPlan)
       labels: ['databricks'],
       body: { host: databricks.accountHost, account_id: databricks.accountId },
       comment:
-        'The account, not a workspace. DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET of a service principal with the account-admin role come from the environment.',
+        'The account, not a workspace. The environment must have DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET of a service principal with the account-admin role.',
     },
   ];
 }

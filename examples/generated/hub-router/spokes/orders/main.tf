@@ -16,12 +16,12 @@ data "aws_subnet" "spoke" {
   id       = each.value
 }
 
-# One subnet of each zone: an attachment takes no second.
+# One subnet of each zone: an attachment takes only one.
 locals {
   attachment_subnets = [for zone, ids in { for subnet in data.aws_subnet.spoke : subnet.availability_zone_id => subnet.id... } : sort(ids)[0]]
 }
 
-# A VPC is attached to a transit gateway once. Where it is already: terraform import this address.
+# A VPC can be attached to a transit gateway only once. If an attachment exists, import it to this address.
 resource "aws_ec2_transit_gateway_vpc_attachment" "spoke" {
   transit_gateway_id = "tgw-0a1b2c3d4e5f60718"
   vpc_id             = "vpc-0aaaaaaaaaaaaaaa1"
@@ -36,7 +36,7 @@ resource "aws_route" "spoke_to_hub" {
   transit_gateway_id     = aws_ec2_transit_gateway_vpc_attachment.spoke.transit_gateway_id
 }
 
-# Optional: add it to the targets, or write the same rules into their own groups.
+# Optional: attach it to the targets, or add the same rules to their existing groups.
 resource "aws_security_group" "from_hub" {
   name        = "acme-hub-from-hub"
   description = "Join this group to admit the lakegate hub on the granted ports"

@@ -1,7 +1,7 @@
 # Written by `lakegate synth`. Change the spec, not this file.
 
 terraform {
-  # terraform from 1.9 or tofu from 1.8; one bound serves both.
+  # Terraform 1.9 or OpenTofu 1.8 and newer; one bound covers both.
   required_version = ">= 1.8.0"
 
   required_providers {
