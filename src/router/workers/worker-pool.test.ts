@@ -44,9 +44,9 @@ test('a plan that one worker refuses is taken back from all', async () => {
   expect([made.plan.name, (await made.stats()).plan]).toEqual(['first', 'first']);
 });
 
-test('a worker that ends before it answers is an error, not a wait', async () => {
+test('a worker that ends before it answers is a refusal, not a wait', async () => {
   const made = await pool(named('first'), 1);
-  await expect(made.reload(named('dies'))).rejects.toThrow(/ended \(3\) before it answered/);
+  expect(await made.reload(named('dies'))).toMatchObject({ is: 'refused', diagnostics: [{ code: 'LG_ROUTER_BIND' }] });
   expect(made.plan.name).toBe('first');
 });
 

@@ -57,6 +57,10 @@ class WorkerProcess {
     });
   }
 
+  end(): void {
+    this.process.kill('SIGKILL');
+  }
+
   ask(order: OrderBody, moreMs = 0): Promise<Reply> {
     return new Promise((resolve, reject) => {
       this.#last += 1;
@@ -79,6 +83,11 @@ class WorkerProcess {
   }
 }
 
+const noneLeft: Reloaded = {
+  is: 'refused',
+  diagnostics: [{ code: 'LG_ROUTER_BIND', severity: 'error', path: [], message: 'no worker could take the plan' }],
+};
+
 /** Several router processes that share their listening ports and are seen as one. */
 export class WorkerPool {
   plan: RoutePlan;
@@ -89,6 +98,8 @@ export class WorkerPool {
   readonly #ready = new Set<WorkerProcess>();
   #onReady: (() => void) | undefined;
   #ending = false;
+  /** Ends with the last of what goes one by one, so that a worker that starts misses no plan and no policy. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -124,6 +135,12 @@ export class WorkerPool {
     });
   }
 
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(act);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
   async #add(): Promise<void> {
     const worker = new WorkerProcess(this.#options.entry);
     this.#workers.push(worker);
@@ -133,38 +150,67 @@ export class WorkerPool {
       if (this.#ending) return;
       this.#options.note(`worker ${worker.process.pid} is gone; another one takes its place`);
       setTimeout(() => {
-        if (!this.#ending)
-          this.#add().catch((error: unknown) => this.#options.note(`a worker cannot start: ${String(error)}`));
+        this.#inTurn(async () => {
+          if (!this.#ending) await this.#add();
+        }).catch((error: unknown) => this.#options.note(`a worker cannot start: ${String(error)}`));
       }, replaceMs);
     });
     const { limits, log, bind } = this.#options;
-    await worker.ask({ do: 'start', plan: this.plan, policy: this.#policy, limits, log, ...(bind && { bind }) });
+    try {
+      await worker.ask({ do: 'start', plan: this.plan, policy: this.#policy, limits, log, ...(bind && { bind }) });
+    } catch (error) {
+      worker.end();
+      throw error;
+    }
     this.#ready.add(worker);
     this.#onReady?.();
   }
 
-  /** Every worker takes the plan, or all keep the old one: what one cannot bind, none can. */
-  async reload(plan: RoutePlan): Promise<Reloaded> {
-    const before = this.plan;
-    const replies = await Promise.all([...this.#ready].map((worker) => worker.ask({ do: 'reload', plan })));
-    const results = replies.flatMap((reply) => (reply.did === 'reload' ? [reply.result] : []));
-    const refused = results.find(({ is }) => is === 'refused');
-    if (refused) {
-      await Promise.all([...this.#ready].map((worker) => worker.ask({ do: 'reload', plan: before })));
-      return refused;
-    }
-    this.plan = plan;
-    return results[0] ?? { is: 'done' };
+  /** A worker that does not obey is ended: what it carries by may be outdated, and another one takes its place. */
+  async #tellAll(order: OrderBody): Promise<readonly Reply[]> {
+    const tell = async (worker: WorkerProcess): Promise<readonly Reply[]> => {
+      try {
+        return [await worker.ask(order)];
+      } catch (error) {
+        this.#options.note(`a worker is ended: ${error instanceof Error ? error.message : error}`);
+        this.#ready.delete(worker);
+        worker.end();
+        return [];
+      }
+    };
+    return (await Promise.all([...this.#ready].map(tell))).flat();
   }
 
-  async setPolicy(policy: Policy): Promise<void> {
-    this.#policy = policy;
-    await Promise.all([...this.#ready].map((worker) => worker.ask({ do: 'policy', policy })));
+  /** Every worker takes the plan, or all keep the old one: what one cannot bind, none can. */
+  reload(plan: RoutePlan): Promise<Reloaded> {
+    return this.#inTurn(async () => {
+      const asked = this.#ready.size;
+      const replies = await this.#tellAll({ do: 'reload', plan });
+      const results = replies.flatMap((reply) => (reply.did === 'reload' ? [reply.result] : []));
+      const refused = asked > 0 && results.length === 0 ? noneLeft : results.find(({ is }) => is === 'refused');
+      if (refused) {
+        await this.#tellAll({ do: 'reload', plan: this.plan });
+        return refused;
+      }
+      this.plan = plan;
+      return results[0] ?? { is: 'done' };
+    });
+  }
+
+  setPolicy(policy: Policy): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#policy = policy;
+      await this.#tellAll({ do: 'policy', policy });
+    });
   }
 
   async stats(): Promise<Snapshot> {
-    const replies = await Promise.all([...this.#ready].map((worker) => worker.ask({ do: 'stats' })));
-    const merged = mergeSnapshots(replies.flatMap((reply) => (reply.did === 'stats' ? [reply.snapshot] : [])));
+    const replies = await Promise.allSettled([...this.#ready].map((worker) => worker.ask({ do: 'stats' })));
+    const merged = mergeSnapshots(
+      replies.flatMap((reply) =>
+        reply.status === 'fulfilled' && reply.value.did === 'stats' ? [reply.value.snapshot] : [],
+      ),
+    );
     if (!merged) throw new Error('no worker runs');
     return this.#ending ? { ...merged, draining: true } : merged;
   }
@@ -175,6 +221,7 @@ export class WorkerPool {
     const replies = await Promise.allSettled(
       workers.map((worker) => worker.ask({ do: 'drain', deadlineMs }, deadlineMs)),
     );
+    for (const [i, worker] of workers.entries()) if (replies[i]?.status === 'rejected') worker.end();
     await Promise.all(workers.map(({ gone }) => gone));
     return {
       cut: replies.reduce(
@@ -187,7 +234,7 @@ export class WorkerPool {
   async close(): Promise<void> {
     this.#ending = true;
     const workers = [...this.#workers];
-    for (const { process } of workers) process.kill('SIGKILL');
+    for (const worker of workers) worker.end();
     await Promise.all(workers.map(({ gone }) => gone));
   }
 }

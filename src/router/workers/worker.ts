@@ -16,8 +16,12 @@ export async function runWorker(): Promise<void> {
   let router: RunningRouter | undefined;
   // Signals go to the whole group of processes; the first one decides what they mean.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+  let isOver = false;
   const over = new Promise<void>((resolve) => {
-    process.on('disconnect', () => void (router?.close() ?? Promise.resolve()).then(resolve));
+    process.on('disconnect', () => {
+      isOver = true;
+      void (router?.close() ?? Promise.resolve()).then(resolve);
+    });
     const obey = async (order: Order): Promise<void> => {
       switch (order.do) {
         case 'start': {
@@ -37,7 +41,9 @@ export async function runWorker(): Promise<void> {
             note: log.note,
             ...(bind && { bind: (listener) => bind[listener.key] ?? { host: '0.0.0.0', port: listener.port } }),
           });
-          say({ id: order.id, did: 'started' });
+          // Told to end, or left alone, while it started.
+          if (isOver) await router.close();
+          else say({ id: order.id, did: 'started' });
           return;
         }
         case 'reload':
