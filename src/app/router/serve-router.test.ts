@@ -68,7 +68,8 @@ class Lines {
 interface Served {
   readonly place: { readonly host: string; readonly port: number };
   readonly lines: Lines;
-  hangUp(): void;
+  /** How many listeners it reached: with none, the signal would end the process. */
+  hangUp(): number;
   /** Asks for the end. */
   readonly stop: AbortController;
   readonly ended: Promise<Diagnostic | undefined>;
@@ -82,8 +83,9 @@ async function serve({ places }: Setup, options: Partial<Serving> = {}): Promise
   const stop = new AbortController();
   const lines = new Lines();
   const hangups = new Set<() => void>();
-  const hangUp = (): void => {
+  const hangUp = (): number => {
     for (const listener of hangups) listener();
+    return hangups.size;
   };
   const context: ServingContext = {
     interrupted: stop.signal,
@@ -145,6 +147,22 @@ test('it carries by its files, reads each again when it changes, and keeps the o
 
 const onlyFirstRoute = ({ plan }: Setup): Setup['plan']['listeners'] =>
   plan.listeners.map((listener) => ({ ...listener, routes: listener.routes.slice(0, 1) }));
+
+test('a hangup ends the router at no time: not while it starts, and not while it drains', async () => {
+  const setup = await setupFor('orders.test');
+  replace(files.routes, setup.plan);
+  replace(files.policy, setup.policy);
+  const { place, lines, stop, ended, hangUp } = await serve(setup, { drainMs: 60_000 });
+  expect(hangUp()).toBeGreaterThan(0);
+  await lines.next('carries connections');
+  const socket = await dialTo(place, header);
+  stop.abort();
+  await lines.next('waits for the open ones');
+  expect(hangUp()).toBeGreaterThan(0);
+  socket.destroy();
+  expect(await ended).toBeUndefined();
+  expect(hangUp()).toBe(0);
+});
 
 test('a hangup reads both files again, whether they have changed or not', async () => {
   const setup = await setupFor('orders.test');

@@ -65,6 +65,16 @@ interface Running {
  * @returns Undefined after an orderly end, or why it could not start.
  */
 export async function serveRouter(serving: Serving, context: ServingContext): Promise<Diagnostic | undefined> {
+  // A hangup that nobody listens to ends the process: while it starts, and with open connections while it drains.
+  const stopIgnoring = context.onHangup(() => {});
+  try {
+    return await serve(serving, context);
+  } finally {
+    stopIgnoring();
+  }
+}
+
+async function serve(serving: Serving, context: ServingContext): Promise<Diagnostic | undefined> {
   const { config, files, workers } = serving;
   const log = flowLog({
     format: serving.log,
