@@ -10,12 +10,12 @@ export interface Leaf {
 export interface LabCa {
   /** What clients trust, as PEM. Public. */
   readonly pem: string;
-  /** A certificate for exactly these names; its organizational unit is the target that the server stands for. */
+  /** A certificate for exactly these names; its organizational unit is the name of the target. */
   issue(names: readonly string[], target: string): Promise<Leaf>;
 }
 
 const organization = 'lakegate lab';
-/** Long enough for a lab that is left running over a week, short enough to be worthless when it leaks. */
+/** Long enough for a lab that runs for weeks, short enough to limit the harm of a leak. */
 const days = 30;
 
 /** Makes a new authority. `nowMs` is the present, in milliseconds since the epoch. */

@@ -53,27 +53,27 @@ function swap(running: Lab, number: number): void {
   running.networks.listen(left, port, wrong);
 }
 
-test('a server that answers under a wrong name is caught by its answer', async () => {
+test('a server that answers under a wrong name is detected by its answer', async () => {
   const running = await lab(two('tcp, port: 7000')); // no TLS: the answer is all there is
   expect(await problems(running)).toEqual([]);
   swap(running, 7000);
-  expect(await problems(running)).toEqual([expect.stringContaining('apps → left: right answered for left')]);
+  expect(await problems(running)).toEqual([expect.stringContaining('apps → left: right answered instead of left')]);
 });
 
-test('with TLS it is caught by its certificate', async () => {
+test('with TLS it is detected by its certificate', async () => {
   const running = await lab(two('https'));
   expect(await problems(running)).toEqual([]);
   swap(running, 443);
   expect(await problems(running)).toEqual([expect.stringMatching(/^apps → left: refused: .*altname/i)]);
 });
 
-/** Gives the routers another endpoint map. */
+/** Writes another endpoint map for the routers. */
 async function setMap(running: Lab, endpoints: Policy['endpoints']): Promise<void> {
   await writeEndpointMap(running.accounts, running.topology.infra, { version: 1, endpoints });
   await running.refresh();
 }
 
-test('routers that take an endpoint for another NCC’s are caught', async () => {
+test('routers that assign an endpoint to the wrong NCC are detected', async () => {
   const running = await lab(readFileSync('examples/https-apis.yaml', 'utf8'));
   expect(await problems(running)).toEqual([]);
   const ml = running.topology.nccOf.get('ml')?.ncc.key ?? '';
@@ -85,13 +85,13 @@ test('routers that take an endpoint for another NCC’s are caught', async () =>
   ]);
 });
 
-test('a plan that reaches more than access: grants is caught, whatever is observed', async () => {
+test('a plan that reaches more than the spec grants fails, whatever is observed', async () => {
   const running = await lab(two('https'));
   const [grant] = running.spec.access;
   const narrower = { ...running.spec, access: grant ? [{ ...grant, to: ['left'] }] : [] };
   const results = await checkPairs(running, pairsOf(narrower, running.topology));
   const failed = results.filter((pair) => !pair.passed);
-  expect(failed.map((pair) => pair.problem)).toContain('access: does not grant it and the trace reaches');
+  expect(failed.map((pair) => pair.problem)).toContain('the spec does not grant it, but the trace reaches it');
   expect(new Set(failed.map((pair) => pair.to))).toEqual(new Set(['right']));
 });
 
@@ -105,7 +105,7 @@ test.each([
   ['another code', { is: 'refuse', code: 'LG_NO_RULE' }, { is: 'refusal', how: 'x', code: 'LG_NO_NAME' }, undefined],
   ['no code at all', { is: 'refuse', code: 'LG_NO_RULE' }, { is: 'refusal', how: 'reset' }, undefined],
   [
-    'client and log at odds',
+    'different codes from client and log',
     { is: 'refuse', code: 'LG_NO_NAME' },
     { is: 'refusal', how: 'x', code: 'LG_NO_NAME' },
     'LG_TOO_BIG',
@@ -121,7 +121,7 @@ test.each([
   expect(evaluate({ expected }, seen, logged)).toMatchObject({ passed: false, problem: expect.any(String) });
 });
 
-test('a refusal that only the log can name passes with its code', () => {
+test('a refusal whose code only the log has passes with that code', () => {
   const seen = { is: 'refusal', how: 'TLS alert access_denied' } as const;
   expect(evaluate({ expected: { is: 'refuse', code: 'LG_NOT_GRANTED' } }, seen, 'LG_NOT_GRANTED')).toMatchObject({
     passed: true,

@@ -4,7 +4,7 @@ import { finder, type Lab } from './lab.ts';
 import type { Pair } from './pairs.ts';
 import { allowedPath } from './paths.ts';
 
-/** What became of one pair. */
+/** The result of one pair. */
 export interface PairResult {
   readonly from: string;
   /** The target, or `-` for a name of no target. */
@@ -19,15 +19,15 @@ export interface PairResult {
   readonly expectedCode?: RefusalCode;
   /** `nothing`: neither answered nor refused in time. */
   readonly observed: 'reach' | 'refuse' | 'nothing';
-  /** Who answered, as the answer says. */
+  /** The target that answered, according to the answer. */
   readonly server?: string;
-  /** Who answered, as the certificate says. */
+  /** The target that answered, according to the certificate. */
   readonly certificate?: string;
-  /** Why it was refused: as the client was told, or, where its protocol has no words, as the router's log says. */
+  /** Why it was refused: from the client, or from the router's log where the protocol has no text. */
   readonly code?: RefusalCode;
   /** How the client saw the refusal. */
   readonly how?: string;
-  /** The server plays the opening of its protocol only. */
+  /** The server implements only the start of its protocol. */
   readonly standIn: boolean;
   readonly passed: boolean;
   /** Why it did not pass. */
@@ -42,13 +42,13 @@ export interface CheckOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Pairs in flight. */
+/** Pairs that are checked at the same time. */
 const concurrency = 8;
-/** Time for one pair. PostgreSQL may still be starting when the first one asks, half a minute on a very busy machine. */
+/** Time for one pair. PostgreSQL may still be starting at the first one, which takes half a minute on a very busy machine. */
 const pairDeadlineMs = 45_000;
 /** Time for the router's log line once the client has seen its refusal. */
 const logDeadlineMs = 3_000;
-/** How far the router's clock, rounded, may seem behind. */
+/** How much earlier than the client the router may date a connection, because its times are rounded. */
 const clockSlackMs = 5;
 
 /** Makes every connection and says what happened, in the order of the pairs. */
@@ -66,7 +66,7 @@ export async function checkPairs(
       const pair = pairs[i];
       if (!pair) return;
       const result = await checkPair(lab, pair);
-      if (options.signal?.aborted) return; // what it saw was the lab being taken down
+      if (options.signal?.aborted) return; // it failed because the lab is closing
       results[i] = result;
       options.onDone?.(++done, pairs.length);
     }
@@ -133,7 +133,7 @@ async function call(
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<ClientResult>((done) => {
     timer = setTimeout(() => done({ is: 'nothing', how: `no answer within ${pairDeadlineMs} ms` }), pairDeadlineMs);
-    timer.unref(); // an interrupted check waits for nobody
+    timer.unref(); // the timer must not keep an interrupted check alive
   });
   try {
     return await Promise.race([lab.clients[client](attempt), late]);
@@ -144,7 +144,7 @@ async function call(
   }
 }
 
-/** What was observed, from the client and the log alone, and whether it is what was expected. */
+/** Compares what the client and the log show with what was expected. */
 export function evaluate(
   { expected, contradiction }: Pick<Pair, 'expected' | 'contradiction'>,
   result: ClientResult,
@@ -169,16 +169,16 @@ function problemOf(
   if (result.is === 'answer') {
     if (expected.is === 'refuse') return `${result.server} answered; ${expected.code} was expected`;
     if (result.server !== expected.target)
-      return `${result.server || 'a server without a name'} answered for ${expected.target}`;
+      return `${result.server || 'an unnamed server'} answered instead of ${expected.target}`;
     return result.certificate === undefined || result.certificate === expected.target
       ? undefined
-      : `the certificate is of ${result.certificate}, the answer of ${result.server}`;
+      : `the certificate names ${result.certificate}, the answer ${result.server}`;
   }
   if (result.is === 'nothing')
     return `${result.how}; ${expected.is === 'reach' ? expected.target : expected.code} was expected`;
   if (expected.is === 'reach') return `refused: ${result.how}${logged ? ` (log: ${logged})` : ''}`;
   if (result.code && logged && result.code !== logged)
-    return `the client was told ${result.code}, the log says ${logged}`;
+    return `the client received ${result.code}, the log has ${logged}`;
   const code = result.code ?? logged;
   return code === expected.code
     ? undefined

@@ -21,7 +21,7 @@ test('with a PROXY header the line is found by the client’s port in it', async
   expect(await log.lineOf(50_001, 1000, 1)).toBeUndefined();
 });
 
-test('without one it is found by the load balancer’s own end', async () => {
+test('without one it is found by the load balancer’s port', async () => {
   const log = createConnectionLog();
   const opened = { is: 'flow-opened', listener: 's-1/3306', endpoint: 'vpce-1' as never, target: 'i-1' } as const;
   log.onNetwork({ ...opened, clientPort: 40_002, targetPort: 50_002 });
@@ -29,7 +29,7 @@ test('without one it is found by the load balancer’s own end', async () => {
   expect(await log.lineOf(40_002, 1000, 1)).toMatchObject({ peer: '127.0.0.1:50002' });
 });
 
-test('a line that comes later is waited for, and is given once', async () => {
+test('a line that comes later is waited for, and returned once', async () => {
   const log = createConnectionLog();
   const later = log.lineOf(40_003, 1000, 60_000);
   log.onRouter(line('127.0.0.1:50003', '10.40.0.10:40003'));
@@ -37,7 +37,7 @@ test('a line that comes later is waited for, and is given once', async () => {
   expect(await log.lineOf(40_003, 1000, 1)).toBeUndefined();
 });
 
-test('a line of an earlier connection from the same port is not taken for it', async () => {
+test('a line of an earlier connection from the same port is not returned', async () => {
   const log = createConnectionLog();
   log.onRouter(line('127.0.0.1:50004', '10.40.0.10:40004', 500));
   const mine = log.lineOf(40_004, 1000, 60_000);

@@ -1,18 +1,18 @@
 import type { ConnectionEvent } from '../router/index.ts';
 import type { SimEvent } from '../sim/network/index.ts';
 
-/** Finds the router's log line of a connection by the client's end of it. */
+/** Finds the router's log line of a connection by the client's port. */
 export interface ConnectionLog {
   onRouter(event: ConnectionEvent): void;
   onNetwork(event: SimEvent): void;
   /**
-   * The line of the connection that the client opened from this port, not before `sinceMs` (since the epoch): the system gives a port again.
+   * The line of the connection that the client opened from this port, not before `sinceMs` (since the epoch): the system reuses ports.
    * Waits for it; undefined when none comes in time.
    */
   lineOf(clientPort: number, sinceMs: number, deadlineMs: number): Promise<ConnectionEvent | undefined>;
 }
 
-/** Lines and flows that are kept: more than a check has at a time; beyond it the oldest go. */
+/** Lines and flows that are kept: more than a check has at the same time. Beyond it, the oldest are dropped. */
 const keptCap = 10_000;
 
 /** Starts empty. */
@@ -25,7 +25,7 @@ export function createConnectionLog(): ConnectionLog {
       if (event.is === 'flow-opened') keep(clientPorts, event.targetPort, event.clientPort);
     },
     onRouter(event) {
-      // With a PROXY header the client's port is in it; without one the load balancer's own end tells the flow.
+      // With a PROXY header the client's port is in it; without one, the load balancer's port identifies the flow.
       const port = event.source ? portOf(event.source) : clientPorts.get(portOf(event.peer));
       if (port === undefined) return;
       const waiter = waiting.get(port);

@@ -4,7 +4,7 @@ import type { Lab } from './lab.ts';
 import { addressesOf } from './pairs.ts';
 import { allowedPath } from './paths.ts';
 
-/** Command lines that a person can paste while the lab runs, for each workspace. `ca` is the file with the lab's CA. */
+/** Command lines to paste while the lab runs, for each workspace. `ca` is the file with the lab's CA. */
 export function exampleCommands(lab: Lab, ca: string): readonly string[] {
   return lab.spec.workspaces.flatMap(({ name }) => {
     const socks = lab.socks.get(name);
@@ -27,8 +27,8 @@ function linesOf(lab: Lab, workspace: string, socks: LoopbackAddress, ca: string
 }
 
 /**
- * Clients without SOCKS dial the endpoint's own port on loopback and still name the host, as its DNS answer would have them do.
- * Oracle, SQL Server and MongoDB have no line: their stand-ins go no further than the opening.
+ * Clients without SOCKS connect to the endpoint's port on loopback and still send the host name.
+ * Oracle, SQL Server and MongoDB have no line: their stand-ins implement only the start of the protocol.
  */
 function lineOf(lab: Lab, workspace: string, socks: LoopbackAddress, ca: string, target: Target): readonly string[] {
   return addressesOf(target, lab.topology).flatMap(({ host, port }) => {
@@ -50,7 +50,7 @@ function lineOf(lab: Lab, workspace: string, socks: LoopbackAddress, ca: string,
       }
       case 'mysql': {
         const { port: loopback } = direct();
-        // MySQL's own client names the server only when told to; MariaDB's cannot, and needs a port of its own.
+        // The client of MySQL sends the server name only with this option; the client of MariaDB cannot, and needs a separate port.
         const name = target.routing === 'name' ? ` --tls-sni-servername=${host}` : '';
         const where = `--host=127.0.0.1 --port=${loopback} --ssl-ca=${ca}${name}`;
         return [`mysql ${where} --user=lab --execute='SELECT @@hostname'   # ${host}`];

@@ -1,14 +1,14 @@
 import { type Diagnostic, usageProblem } from '../diagnostics/index.ts';
 import type { LabExtension } from './extension.ts';
 
-/** By name, loaded on use. To add one: a folder beside this file, and a line here. */
+/** By name, loaded on use. To add one: a folder next to this file, and a line here. */
 const extensions: Readonly<
   Record<string, (cwd: string, env: Readonly<Record<string, string | undefined>>) => Promise<LabExtension>>
 > = {
   kafka: async (cwd, env) => (await import('./kafka/extension.ts')).kafkaExtension(cwd, env),
 };
 
-/** Loads extensions by their names. A name that is not known is a problem. */
+/** Loads extensions by their names. An unknown name is a diagnostic. */
 export async function loadExtensions(
   names: readonly string[],
   { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> },
@@ -17,7 +17,7 @@ export async function loadExtensions(
   const found: LabExtension[] = [];
   for (const name of names) {
     const load = Object.hasOwn(extensions, name) ? extensions[name] : undefined;
-    if (!load) return usageProblem(`--with ${name} is not known; there is ${known.join(', ')}`);
+    if (!load) return usageProblem(`--with ${name} is not known; known extensions: ${known.join(', ')}`);
     found.push(await load(cwd, env));
   }
   return found;

@@ -29,7 +29,7 @@ export interface LabOptions {
   readonly extensions?: readonly LabExtension[];
   /** Milliseconds since the epoch, for the certificates. */
   readonly nowMs: number;
-  /** Remarks while it runs: a SOCKS client that was refused, a router's note. One sentence each. */
+  /** Called with messages while it runs: a SOCKS client that was refused, a note of a router. One sentence each. */
   readonly note?: (sentence: string) => void;
 }
 
@@ -38,7 +38,7 @@ export interface Lab {
   readonly spec: Spec;
   readonly topology: Topology;
   readonly ca: LabCa;
-  /** What the clouds hold. Whoever changes it refreshes the lab. */
+  /** The simulated accounts. After a change to them, call `refresh`. */
   readonly accounts: SimulatedAccounts;
   readonly network: SimNetwork;
   /** Names and addresses of the customer's networks. Tests let a wrong server listen at an address here. */
@@ -46,22 +46,22 @@ export interface Lab {
   readonly log: ConnectionLog;
   /** Where each workspace's SOCKS5 server listens. */
   readonly socks: ReadonlyMap<string, LoopbackAddress>;
-  /** Who calls a type of target. */
+  /** The client for each type of target. */
   readonly clients: Readonly<Record<TargetType, Client>>;
-  /** Names of the targets whose servers play the opening only. */
+  /** Names of the targets whose servers implement only the start of their protocol. */
   readonly standIns: ReadonlySet<string>;
-  /** What the plan asks of the router and this one does not do, one sentence each. */
+  /** What the plan requires and the lab's router does not do, one sentence each. */
   readonly warnings: readonly string[];
   /** Addresses of the endpoints that a workspace has at an endpoint service of the plan: what a hostile client dials. */
   endpointAddresses(workspace: string, service: string): readonly IpAddress[];
-  /** Takes up what has changed in the accounts: endpoints, listeners, the routers' endpoint map. */
+  /** Applies what has changed in the accounts: endpoints, listeners, the routers' endpoint map. */
   refresh(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Health as on AWS, but soon: a lab does not wait 150 s. */
+/** Health checks as on AWS, with shorter intervals: a lab does not wait 150 s. */
 const health = { intervalMs: 10_000, timeoutMs: 2_000, healthy: 1, unhealthy: 2 };
-/** How long the lab waits until its load balancers find its routers healthy. Without it they fail open, which works and proves less. */
+/** How long the lab waits until its load balancers find its routers healthy. Until then they fail open, which would prove less. */
 const healthDeadlineMs = 5_000;
 
 /** Starts servers, routers and networks. Rejects when something cannot be started; nothing stays open then. */
@@ -140,7 +140,7 @@ async function filledAccounts({ spec, infra, routes, nowMs }: LabOptions): Promi
   return accounts;
 }
 
-/** How a workspace gets from a name to a socket: its DNS, then the network. */
+/** Resolves a name and a port as the workspace does: its DNS, then the network. */
 export const finder =
   (network: SimNetwork, workspace: string) =>
   (host: string, port: number): LoopbackAddress =>

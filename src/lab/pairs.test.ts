@@ -22,7 +22,7 @@ test('every workspace calls every name of every target', () => {
   expect(new Set(names.map(({ question }) => `${question.from} ${question.host}`)).size).toBe(16);
 });
 
-test('a workspace claims what it was not granted, and only that, at the endpoints it has', () => {
+test('a workspace claims only names that it was not granted at the endpoints it has', () => {
   const past = pairsIn('examples/https-apis.yaml').filter(({ question }) => question.service !== undefined);
   expect(past.map(({ question, target, expected }) => [question.from, target?.name, expected])).toEqual([
     ['apps', 'github', { is: 'refuse', code: 'LG_NOT_GRANTED' }],
@@ -30,12 +30,12 @@ test('a workspace claims what it was not granted, and only that, at the endpoint
   ]);
 });
 
-test('no pair of the examples contradicts the file', () => {
+test('in the examples, the trace agrees with the grants', () => {
   for (const example of ['hub-router', 'https-apis', 'msk'])
     expect(pairsIn(`examples/${example}.yaml`).filter((pair) => pair.contradiction)).toEqual([]);
 });
 
-test('a name that nobody has and a port that nobody serves are tried from each workspace', () => {
+test('each workspace tries an unknown name and a port without a listener', () => {
   const pairs = pairsIn('examples/hub-router.yaml');
   const codes = (code: string) =>
     pairs.filter(({ target, expected }) => !target && expected.is === 'refuse' && expected.code === code);

@@ -6,15 +6,15 @@ import { deniedPath } from './paths.ts';
 /** One connection that the check makes. */
 export interface Pair {
   readonly question: Question;
-  /** The spec's target that the client asks for; absent for a name that nobody has. */
+  /** The spec's target that the client asks for; absent for an unknown name. */
   readonly target?: Target;
-  /** Which client calls. */
+  /** The client that connects. */
   readonly client: TargetType;
   /** The request path, where it is what the pair is about. Absent: one that is allowed. */
   readonly path?: string;
-  /** What `access:` and the trace both say. */
+  /** The result of the trace, which must agree with the grants of the spec. */
   readonly expected: Outcome;
-  /** `access:` and the trace contradict each other: whatever is observed, the pair has failed. */
+  /** The grants of the spec and the trace disagree: the pair fails, whatever is observed. */
   readonly contradiction?: string;
 }
 
@@ -36,7 +36,7 @@ export function pairsOf(spec: Spec, topology: Topology): readonly Pair[] {
   ]);
 }
 
-/** What the file itself says, read without the planner. */
+/** The grants of the spec itself, read without the planner. */
 const granted = (spec: Spec, workspace: string, target: Target): boolean =>
   spec.access.some(({ from, to }) => from.includes(workspace) && to.includes(target.name));
 
@@ -63,7 +63,7 @@ function byName(spec: Spec, topology: Topology, from: string, target: Target): r
   });
 }
 
-/** Endpoints that the workspace's NCC has, dialled by address, with the name of a target that it was not granted. */
+/** Dials each endpoint of the workspace's NCC by its address, and claims the name of a target that was not granted. */
 function byAddress(spec: Spec, topology: Topology, from: string, target: Target): readonly Pair[] {
   const services = [...(topology.nccOf.get(from)?.byService.keys() ?? [])];
   return addressesOf(target, topology).flatMap(({ host, port }) =>
@@ -92,8 +92,8 @@ const speechOf: Readonly<Partial<Record<TargetType, 'tls' | 'postgres' | 'http' 
 };
 
 /**
- * The listener of a service where a forbidden name is most likely to slip through, and the client that can say it there: the target's own
- * port, else the first one shared by name. A listener by port knows no names, so only the target's own counts there.
+ * The listener of a service that is most likely to let a forbidden name pass, and the client that can claim a name there: the one on the
+ * target's own port, else the first one that routes by name. A listener that routes by port ignores names, so only the target's own counts.
  */
 function listenerToDial(
   topology: Topology,
@@ -110,7 +110,7 @@ function listenerToDial(
   return node && speech && speech !== 'tcp' ? { listener: node.listener, client: speech } : undefined;
 }
 
-/** A name that nobody has, and a granted name on a port that nobody serves. */
+/** An unknown name, and a granted name on a port without a listener. */
 function unknownNameAndPort(spec: Spec, topology: Topology, from: string): readonly Pair[] {
   const pairs: Pair[] = [];
   if (unknownHost && httpsPort)
@@ -134,7 +134,7 @@ function makePair(
   if (spec.isolation === 'shared' || spec.shareNcc.some((names) => names.includes(question.from))) return pair;
   if (may === (outcome.is === 'reach')) return pair;
   const contradiction = may
-    ? 'access: grants it and the trace stops'
-    : 'access: does not grant it and the trace reaches';
+    ? 'the spec grants it, but the trace stops'
+    : 'the spec does not grant it, but the trace reaches it';
   return { ...pair, contradiction };
 }

@@ -9,7 +9,7 @@ export interface LabReport {
   readonly ms: number;
   readonly pairs: readonly PairResult[];
   readonly targets: readonly TargetReport[];
-  /** What the plan asks of the router and this one does not do. */
+  /** What the plan requires and the lab's router does not do. */
   readonly warnings: readonly string[];
   /** Only while the lab stays up: the file of its CA, and the SOCKS5 address of each workspace. */
   readonly up?: { readonly ca: string; readonly socks: Readonly<Record<string, string>> };
@@ -18,13 +18,13 @@ export interface LabReport {
 export interface TargetReport {
   readonly name: string;
   readonly type: string;
-  /** A real server of the protocol, or one that plays its opening only. */
+  /** A real server of the protocol, or one that implements only its start. */
   readonly server: 'real' | 'stand-in';
-  /** For `tls: inspect`: whether the router opened the connection, or carried it unopened. Observed by the certificate. */
+  /** For `tls: inspect`: whether the router decrypted the connection or passed it through. Observed by the certificate. */
   readonly inspection?: 'inspected' | 'passthrough' | 'not observed';
 }
 
-/** Sums the results up. */
+/** Summarises the results. */
 export function reportOf(lab: Lab, pairs: readonly PairResult[], ms: number): LabReport {
   const passed = pairs.filter((pair) => pair.passed).length;
   const targets = lab.spec.targets.map((target): TargetReport => {
@@ -35,14 +35,14 @@ export function reportOf(lab: Lab, pairs: readonly PairResult[], ms: number): La
   return { passed, failed: pairs.length - passed, ms, pairs, targets, warnings: lab.warnings };
 }
 
-/** The target's own certificate reached the client: nobody opened the connection on the way. */
+/** The client received the target's own certificate: the connection was passed through. */
 function inspectionOf(target: string, pairs: readonly PairResult[]): TargetReport['inspection'] {
   const answered = pairs.filter((pair) => pair.to === target && pair.observed === 'reach');
   if (answered.length === 0) return 'not observed';
   return answered.some((pair) => pair.certificate === target) ? 'passthrough' : 'inspected';
 }
 
-/** The report for people: one line for each pair, what failed once more at the end. */
+/** The report as text: one line for each pair, and the failed ones again at the end. */
 export function reportText(report: LabReport): string {
   const rows = report.pairs.map(rowOf);
   const failed = report.pairs.filter((pair) => !pair.passed);
@@ -50,9 +50,9 @@ export function reportText(report: LabReport): string {
   return [
     ...table([['', 'from', 'to', 'dials', 'expected', 'observed', 'ms'], ...rows]),
     '',
-    ...(standIns.length > 0 ? [`* stand-in: plays the opening of its protocol only (${standIns.join(', ')})`] : []),
+    ...(standIns.length > 0 ? [`* stand-in: implements only the start of its protocol (${standIns.join(', ')})`] : []),
     ...report.targets.flatMap(({ name, inspection }) =>
-      inspection ? [`${name}: tls: inspect, ${inspectionText[inspection]}`] : [],
+      inspection ? [`${name} (inspection requested): ${inspectionText[inspection]}`] : [],
     ),
     ...report.warnings.map((warning) => `note: ${warning}`),
     ...failed.map((pair) => `FAILED ${pair.from} → ${pair.to} (${dialled(pair)}): ${pair.problem ?? 'unknown'}`),
@@ -61,8 +61,8 @@ export function reportText(report: LabReport): string {
 }
 
 const inspectionText = {
-  inspected: 'opened by the router',
-  passthrough: 'passed through: the client saw the target’s own certificate',
+  inspected: 'decrypted by the router',
+  passthrough: 'passed through, the client received the target’s own certificate',
   'not observed': 'no workspace reached it',
 } as const;
 

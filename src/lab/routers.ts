@@ -22,16 +22,16 @@ export interface RoutersOptions {
   readonly note: (sentence: string) => void;
 }
 
-/** The lab's load balancers are on loopback, whatever the plan says of their networks. */
+/** The lab's load balancers are on loopback, not in the networks of the plan. */
 const loopback = parseCidr('127.0.0.0/8');
-/** More routers than this show nothing new: flows spread over two as over six. */
+/** More routers would test nothing more: flows are spread over two as over six. */
 const routersCap = 2;
-/** Answers of the lab's DNS may be kept this long. */
+/** TTL of the lab's DNS answers. */
 const dnsTtlSeconds = 5;
 
 /**
- * Starts routers on the configuration that is in the bucket, and lets them listen at the addresses of the fleet's machines. A fleet of more
- * machines than there are routers has several addresses for one router.
+ * Starts routers with the configuration in the bucket, and lets them listen at the addresses of the fleet's machines. Where the fleet has
+ * more machines than the lab has routers, one router has several addresses.
  */
 export async function startRouters(options: RoutersOptions, closing: Closing): Promise<readonly RunningRouter[]> {
   const { infra, accounts, networks } = options;
@@ -48,7 +48,7 @@ export async function startRouters(options: RoutersOptions, closing: Closing): P
       policy,
       bind: () => ({ host: '127.0.0.1', port: 0 }),
       resolve: async (name) => networks.resolve(name).map((address) => ({ address, ttlSeconds: dnsTtlSeconds })),
-      // An address at which nothing listens, or that AWS lets no packets to, leads to a port that refuses.
+      // An address without a listener, or to which AWS would drop packets, leads to a port that refuses.
       dial: (address, port) => reachable(machine, address, port) ?? { host: '127.0.0.1', port: 0 },
       trust: loopback ? [loopback] : [],
       log: options.log,
@@ -70,7 +70,7 @@ export async function startRouters(options: RoutersOptions, closing: Closing): P
   return routers;
 }
 
-/** The endpoint map that is in the bucket. Empty before there is one, as a machine has it at boot. */
+/** The endpoint map that is in the bucket. Empty before there is one, as for a machine at boot. */
 export function policyIn(accounts: SimulatedAccounts, infra: InfraPlan): Policy {
   const found = readConfiguration(accounts, infra, 'policy');
   return found === undefined ? { version: 1, endpoints: {} } : valid(checkPolicy(found), 'the endpoint map');

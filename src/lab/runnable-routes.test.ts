@@ -16,7 +16,7 @@ const { plan } = setupOf([
   },
 ]);
 
-test('what is to be inspected is passed through, without limits that nobody would enforce; the rest stays', () => {
+test('a route to inspect is passed through without its path limits; other routes stay', () => {
   expect(runnableRoutes(plan).listeners[0]?.routes.map(({ action: { tls, paths: kept } }) => ({ tls, kept }))).toEqual([
     { tls: 'passthrough', kept: undefined },
     { tls: 'passthrough', kept: undefined },
@@ -25,14 +25,14 @@ test('what is to be inspected is passed through, without limits that nobody woul
   expect(runnableRoutes(plan).upstreams).toBe(plan.upstreams);
 });
 
-test('each difference is said', () => {
+test('each difference is listed', () => {
   const engine = (of: 'node' | 'haproxy') =>
     differencesFromPlan({ ...infra, ...(infra.router && { router: { ...infra.router, engine: of } }) }, plan);
   const inspection =
-    'route b.test-1 asks for TLS inspection, which is not built yet: TLS is passed through, and the limits of its request paths are not enforced';
+    'route b.test-1 needs TLS inspection, which is not built yet: TLS is passed through, and its path limits are not enforced';
   expect(engine('node')).toEqual([inspection]);
   expect(engine('haproxy')).toEqual([
-    'the plan wants the haproxy engine; the lab runs the node engine on the same routes',
+    'the plan uses the haproxy engine; the lab runs the same routes on the node engine',
     inspection,
   ]);
 });

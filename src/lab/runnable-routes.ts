@@ -1,8 +1,8 @@
 import { capabilityTexts, engines, type InfraPlan, missingFor, type Route, type RoutePlan } from '../ir/index.ts';
 
 /**
- * The routes as the lab's router can carry them: TLS that the plan wants inspected is passed through, and the limits of
- * its request paths go with that. The real router takes no such plan; {@link differencesFromPlan} says what is not the same.
+ * The routes that the lab's router can run: TLS to be inspected is passed through, and its path limits are left out. The
+ * real router refuses such a plan; {@link differencesFromPlan} lists what differs.
  */
 export const runnableRoutes = (plan: RoutePlan): RoutePlan => ({
   ...plan,
@@ -15,19 +15,19 @@ function passedThrough(route: Route): Route {
   return { ...route, action: { ...action, tls: 'passthrough' } };
 }
 
-/** Where the lab is not what the plan says, one sentence each. */
+/** Differences between the lab and the plan, one sentence each. */
 export function differencesFromPlan(infra: InfraPlan, plan: RoutePlan): readonly string[] {
   const engine = infra.router?.engine ?? 'node';
   const routes = plan.listeners.flatMap((listener) => listener.routes);
   return [
     ...(engines[engine].isBuilt
       ? []
-      : [`the plan wants the ${engine} engine; the lab runs the node engine on the same routes`]),
+      : [`the plan uses the ${engine} engine; the lab runs the same routes on the node engine`]),
     ...routes.flatMap((route) =>
       missingFor(route, 'node').map(
         (capability) =>
-          `route ${route.key} asks for ${capabilityTexts[capability]}, which is not built yet: TLS is passed through${
-            route.action.paths ? ', and the limits of its request paths are not enforced' : ''
+          `route ${route.key} needs ${capabilityTexts[capability]}, which is not built yet: TLS is passed through${
+            route.action.paths ? ', and its path limits are not enforced' : ''
           }`,
       ),
     ),

@@ -7,7 +7,7 @@ import type { LabCa } from './ca.ts';
 import type { LabExtension } from './extension.ts';
 import { createPostgresEngine, type ServerConfig, startS3, type TargetServer, targetKinds } from './targets/index.ts';
 
-/** Puts what is started on a list, to be closed with the lab. */
+/** Functions that close what was started, in the order of the start. */
 export type Closing = (() => Promise<void>)[];
 
 export interface TargetOptions {
@@ -17,7 +17,7 @@ export interface TargetOptions {
   readonly networks: CustomerNetworks;
 }
 
-/** Whether the server of a target plays the opening of its protocol only. */
+/** Whether the server of a target implements only the start of its protocol. */
 export function isStandIn(target: Target, extensions: readonly LabExtension[]): boolean {
   if (target.type === 's3') return true;
   const { type } = target;
@@ -63,7 +63,7 @@ export async function startTargets({ spec, extensions, ca, networks }: TargetOpt
   }
 }
 
-/** S3 as each S3 rule shows it, by the id of the rule. */
+/** An S3 server for each S3 rule, by the id of the rule. */
 export async function startBuckets(
   spec: Spec,
   { databricks, caller }: SimulatedAccounts,

@@ -6,25 +6,25 @@ import { type Parsed, parseGreeting, parseRequest, type ReplyCode, reply } from 
 import { serveOn, type TargetServer } from './targets/target-server.ts';
 
 export interface SocksOptions {
-  /** Where a name and port lead from the workspace. Throws an error with a code (ENOTFOUND, ECONNREFUSED, EHOSTUNREACH). */
+  /** Resolves a name and a port as the workspace does. Throws an error with a code (ENOTFOUND, ECONNREFUSED, EHOSTUNREACH). */
   find(host: string, port: number): LoopbackAddress;
   /** One sentence for each connection that is refused. */
   note?(sentence: string): void;
-  /** Time for the two messages of the client. Default 10000. */
+  /** Time for the two messages of the client, in milliseconds. Default 10000. */
   readonly openingMs?: number;
 }
 
-/** Connections that one SOCKS server carries at a time. */
+/** Concurrent connections of one SOCKS server. */
 const connectionsCap = 1000;
 /** A greeting or a request is at most 262 bytes long (RFC 1928). */
 const messageCapBytes = 262;
 const defaultOpeningMs = 10_000;
-/** A refused client gets this long to read why. */
+/** Time for a refused client to read the reply. */
 const lingerMs = 2000;
 
 /**
- * A SOCKS5 server (RFC 1928) on loopback: no authentication, CONNECT only. Names are resolved here, as the workspace would; an address
- * instead of a name is refused, because serverless compute reaches private things by name only.
+ * A SOCKS5 server (RFC 1928) on loopback: no authentication, CONNECT only. Names are resolved here, as in the workspace. An address
+ * instead of a name is refused, because serverless compute reaches private targets by name only.
  */
 export function startSocks(options: SocksOptions): Promise<TargetServer> {
   const server = createServer({ allowHalfOpen: true }, (client) => void open(client, options));
@@ -44,7 +44,8 @@ async function open(client: Socket, { find, note, openingMs = defaultOpeningMs }
       note?.(why);
       endWith(client, reply(code));
     };
-    if (request.command !== 1) return refuse('command-not-supported', `SOCKS command ${request.command} is not served`);
+    if (request.command !== 1)
+      return refuse('command-not-supported', `SOCKS command ${request.command} is not supported`);
     if (request.kind !== 'name')
       return refuse('not-allowed', `${request.host} is an address; connect by name (socks5h)`);
     const host = parseHostname(request.host);
@@ -56,15 +57,17 @@ async function open(client: Socket, { find, note, openingMs = defaultOpeningMs }
       const code = codeWithoutRouter(error);
       return refuse(replyTo(error), `${code ? `${code} ` : ''}${host}:${request.port}: ${(error as Error).message}`);
     }
-    join(client, address, () => refuse('connection-refused', `${host}:${request.port} was reset before it was up`));
+    join(client, address, () =>
+      refuse('connection-refused', `${host}:${request.port} was reset before it was connected`),
+    );
   } catch {
-    client.destroy(); // the client left, or sent what is not SOCKS5
+    client.destroy(); // the client closed, or did not send SOCKS5
   } finally {
     clearTimeout(deadline);
   }
 }
 
-/** The last bytes, then the end: a client that stays after them is cut off. */
+/** Sends the last bytes and closes. A client that does not close in time is cut off. */
 function endWith(client: Socket, bytes: Uint8Array): void {
   const timer = setTimeout(() => client.destroy(), lingerMs);
   client.on('close', () => clearTimeout(timer));
@@ -82,7 +85,7 @@ function join(client: Socket, address: LoopbackAddress, failed: () => void): voi
     client.pipe(upstream);
     upstream.pipe(client);
   });
-  // A reset on one side is a reset on the other: the client sees what the workspace would see.
+  // A reset on one side resets the other: the client sees the same as in the workspace.
   upstream.on('error', () => (up ? client.resetAndDestroy() : failed()));
   client.on('error', () => upstream.resetAndDestroy());
   client.on('close', () => upstream.destroy());
@@ -103,7 +106,7 @@ function replyTo(error: unknown): ReplyCode {
   }
 }
 
-/** Reads one message and leaves what follows it in the socket. Undefined: not SOCKS5. Throws when the client leaves. */
+/** Reads one message and leaves what follows it in the socket. Undefined: not SOCKS5. Throws when the client closes. */
 async function message<T>(client: Socket, parse: (bytes: Buffer) => Parsed<T>): Promise<T | undefined> {
   let held = Buffer.alloc(0);
   for (;;) {
@@ -127,7 +130,7 @@ function nextChunk(client: Socket): Promise<Buffer> {
     const settle = (chunk: Buffer | undefined): void => {
       client.off('readable', look).off('end', left).off('close', left);
       if (chunk) done(chunk);
-      else failed(new Error('the client left'));
+      else failed(new Error('the client closed the connection'));
     };
     client.on('readable', look).on('end', left).on('close', left);
     look();

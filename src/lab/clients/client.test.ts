@@ -5,12 +5,12 @@ const error = (code: string, message: string): Error => Object.assign(new Error(
 
 test.each<[string, Error, unknown]>([
   [
-    'an alert met while reading',
+    'an alert on a read',
     error('ERR_SSL_TLSV1_UNRECOGNIZED_NAME', 'tlsv1 unrecognized name'),
     { is: 'refusal', how: 'TLS alert unrecognized_name' },
   ],
   [
-    'an alert met while writing',
+    'an alert on a write',
     error(
       'EPROTO',
       'write EPROTO 40AD:error:0A000458:SSL routines:ssl3_read_bytes:tlsv1 unrecognized name:rec_layer_s3.c:918:SSL alert number 112',
@@ -18,7 +18,7 @@ test.each<[string, Error, unknown]>([
     { is: 'refusal', how: 'TLS alert unrecognized_name' },
   ],
   [
-    'an alert of the older spelling',
+    'an alert in the older spelling',
     error('ERR_SSL_TLSV1_ALERT_ACCESS_DENIED', 'tlsv1 alert access denied'),
     { is: 'refusal', how: 'TLS alert access_denied' },
   ],

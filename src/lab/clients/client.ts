@@ -4,43 +4,43 @@ import { codes, type RefusalCode, refusalCodes } from '../../diagnostics/index.t
 import type { Hostname, Port } from '../../ir/index.ts';
 import type { LoopbackAddress } from '../../sim/network/index.ts';
 
-/** One call of a client in a workspace. */
+/** What a client in a workspace is to connect to. */
 export interface ConnectionAttempt {
   readonly host: Hostname;
   readonly port: Port;
   /** The lab's CA as PEM: the only thing that clients trust. */
   readonly ca: string;
-  /** What a client needs to know beside the name to be let in at all, such as an Oracle service: the target's name in the spec. */
+  /** What some clients must send besides the host name, such as the Oracle service: the target's name in the spec. */
   readonly service: string;
-  /** A path that the target's `paths:` allow. */
+  /** A path that the target's `paths` allow. */
   readonly path: string;
-  /** A fresh socket of the workspace. */
+  /** Makes a new socket of the workspace. */
   socket(): WorkspaceSocket;
 }
 
-/** What the client saw, in the words of its own protocol. */
+/** What the client received, in its own protocol. */
 export type ClientResult =
   | {
       readonly is: 'answer';
-      /** Who answers, by the answer itself. */
+      /** The target that answers, according to the answer. */
       readonly server: string;
-      /** Who answers, by the certificate. Absent without TLS. */
+      /** The target that answers, according to the certificate. Absent without TLS. */
       readonly certificate?: string;
     }
   | { readonly is: 'refusal'; readonly how: string; readonly code?: RefusalCode }
-  /** It waited in vain. Nobody refused it, whatever a log says. */
+  /** Neither an answer nor a refusal arrived in time. */
   | { readonly is: 'nothing'; readonly how: string };
 
-/** A client of one target type: connects, asks who is there, leaves. Throws what the library throws. */
+/** A client of one target type: connects, asks for the name of the server, disconnects. Throws what the library throws. */
 export type Client = (attempt: ConnectionAttempt) => Promise<ClientResult>;
 
 /** Resolves a name and a port as the workspace does. Throws ENOTFOUND, ECONNREFUSED or EHOSTUNREACH. */
 export type Find = (host: string, port: number) => LoopbackAddress;
 
-/** A socket as a program in the workspace would have it: `connect(port, host)` goes through the workspace's own DNS. */
+/** A socket as in a program of the workspace: `connect(port, host)` resolves names with the workspace's DNS. */
 export class WorkspaceSocket extends Socket {
   readonly #find: Find;
-  /** Our end of the connection, once there is one: it tells connections apart in the router's log. */
+  /** The local port, once connected: it identifies the connection in the router's log. */
   clientPort: number | undefined;
 
   constructor(find: Find) {
@@ -63,7 +63,7 @@ export class WorkspaceSocket extends Socket {
   }
 }
 
-/** A TLS client that verifies the name against the lab's CA. `certificate` is who answers by the certificate, once connected. */
+/** A TLS client that verifies the name against the lab's CA. `certificate` is the target that the certificate names. */
 export async function connectTls(
   attempt: ConnectionAttempt,
 ): Promise<{ readonly socket: TLSSocket; readonly certificate?: string }> {
@@ -73,7 +73,7 @@ export async function connectTls(
   await new Promise<void>((done, failed) => {
     socket.once('secureConnect', done);
     socket.once('error', failed);
-    socket.once('close', () => failed(new Error('closed before TLS was up')));
+    socket.once('close', () => failed(new Error('closed during the TLS handshake')));
   });
   socket.on('error', () => socket.destroy());
   return { socket, ...targetInCertificate(socket.getPeerCertificate()) };
@@ -85,7 +85,7 @@ export function targetInCertificate(certificate: PeerCertificate): { readonly ce
   return typeof unit === 'string' ? { certificate: unit } : {};
 }
 
-/** For libraries that take it: verifies the name as usual and keeps who it was. */
+/** For libraries with a `checkServerIdentity` option: verifies the name as usual and keeps the target that the certificate names. */
 export function certificateRecorder(): {
   readonly seen: { certificate?: string };
   check(host: string, certificate: PeerCertificate): Error | undefined;
@@ -100,7 +100,7 @@ export function certificateRecorder(): {
   };
 }
 
-/** Waits for the first bytes that `enough` takes. Bounded by the peer: lab servers answer in one go. */
+/** Waits for the first bytes that `enough` takes. Bounded: at most `answerCapBytes`. */
 export function read<T>(socket: Socket, enough: (bytes: Buffer) => T | undefined): Promise<T> {
   return new Promise((done, failed) => {
     let held = Buffer.alloc(0);
@@ -108,7 +108,7 @@ export function read<T>(socket: Socket, enough: (bytes: Buffer) => T | undefined
       held = Buffer.concat([held, chunk]);
       const found = enough(held);
       if (found !== undefined) done(found);
-      else if (held.length > answerCapBytes) failed(new Error('the answer has no end'));
+      else if (held.length > answerCapBytes) failed(new Error('the answer is too long'));
     });
     socket.once('error', failed);
     socket.once('close', () => failed(new Error('closed without an answer')));
@@ -117,7 +117,7 @@ export function read<T>(socket: Socket, enough: (bytes: Buffer) => T | undefined
 
 const answerCapBytes = 65_536;
 
-/** What a failed call shows: codes that the client can read in it, and how it failed. */
+/** The result of a failed call: how it failed, and the refusal code if the client can tell it. */
 export function resultOfError(error: unknown): ClientResult {
   const { code, message } = error as NodeJS.ErrnoException;
   const told = codeIn(message ?? '');
@@ -128,14 +128,14 @@ export function resultOfError(error: unknown): ClientResult {
   return { is: 'refusal', how: oneLine(how), ...(known ? { code: known } : {}) };
 }
 
-/** The alert that ended a TLS connection. Node has two ways to say it: met while reading, or (EPROTO) while writing. */
+/** The alert that ended a TLS connection. Node reports it in two ways: on a read, or (EPROTO) on a write. */
 function alertIn(code: string, message: string): string | undefined {
   const reading = /^ERR_SSL_(?:TLSV1|SSLV3|TLSV13)_(?:ALERT_)?(.+)$/.exec(code)?.[1];
   const writing = /:(?:tlsv1|sslv3|tlsv13) (?:alert )?([a-z ]+):.*SSL alert number/.exec(message)?.[1];
   return (reading ?? writing)?.toLowerCase().replaceAll(' ', '_');
 }
 
-/** What a client learns where no router takes part: the name has no address, or the load balancer no such port. */
+/** The code of a refusal without a router: the name does not resolve, or the load balancer has no such port. */
 export function codeWithoutRouter(error: unknown): RefusalCode | undefined {
   const { code } = error as NodeJS.ErrnoException;
   return code === undefined ? undefined : withoutRouter[code];
@@ -146,7 +146,7 @@ const withoutRouter: Readonly<Record<string, RefusalCode>> = {
   ECONNREFUSED: 'LG_NO_LISTENER',
 };
 
-/** A refusal code in a text that came back. */
+/** The refusal code in an answer. */
 export function codeIn(text: string): RefusalCode | undefined {
   const found = /\bLG_[A-Z0-9_]+\b/.exec(text)?.[0];
   return found && Object.hasOwn(codes, found) && Object.hasOwn(refusalCodes, found)

@@ -11,7 +11,7 @@ import { type ClientResult, type ConnectionAttempt, clients, resultOfError, Work
 
 const host = 'orders.test.example' as Hostname;
 const engine = createPostgresEngine();
-// Compiling PostgreSQL takes a second on a quiet machine and many on a busy one: that is no part of what is tested.
+// Compiling PostgreSQL takes a second on a quiet machine and many on a busy one: that is not part of the test.
 beforeAll(() => engine.session('warm-up').send(query('SELECT 1')), 60_000);
 afterAll(() => engine.close());
 
@@ -68,22 +68,22 @@ async function call(
 
 const withTls = ['https', 'kafka', 'mongodb', 'mysql', 'postgres', 'redis', 'sqlserver', 'tls'] as const;
 
-test.each(withTls)('%s: the client learns from the answer and from the certificate who it is', async (type) => {
+test.each(withTls)('%s: the answer and the certificate name the target', async (type) => {
   expect(await call(type, host)).toEqual({ is: 'answer', server: 'orders-db', certificate: 'orders-db' });
 });
 
-test.each(withTls)('%s: a certificate for another name is not taken', async (type) => {
+test.each(withTls)('%s: a certificate for another name is refused', async (type) => {
   expect(await call(type, 'other.test.example')).toMatchObject({
     is: 'refusal',
     how: expect.stringMatching(/altname/i),
   });
 });
 
-test.each(['http', 'oracle', 'tcp'] as const)('%s: the client learns from the answer who it is', async (type) => {
+test.each(['http', 'oracle', 'tcp'] as const)('%s: the answer names the target', async (type) => {
   expect(await call(type, host)).toEqual({ is: 'answer', server: 'orders-db' });
 });
 
-/** What a stray client may send to any of them: the start of something, cut or torn. */
+/** Invalid openings: empty, incomplete or malformed. */
 const garbage = [
   Buffer.alloc(0),
   Buffer.of(0),
@@ -97,7 +97,7 @@ const garbage = [
 ];
 
 test.each([...withTls, 'http', 'oracle', 'tcp'] as const)(
-  '%s: garbage ends its connection and not the server',
+  '%s: an invalid opening ends its connection and not the server',
   async (type) => {
     const seen = await call(type, host, 'client', async (address) => {
       await Promise.all(garbage.map((bytes) => spill(address, bytes)));
@@ -106,7 +106,7 @@ test.each([...withTls, 'http', 'oracle', 'tcp'] as const)(
   },
 );
 
-test('postgres: a client that breaks the protocol after its login is told so, and harms nobody else', async () => {
+test('postgres: a client that breaks the protocol after its login gets an error, and other clients are not affected', async () => {
   let told = '';
   const seen = await call('postgres', host, 'client', async (address) => {
     const socket = connectTls({ ...address, rejectUnauthorized: false, ALPNProtocols: ['postgresql'] });
@@ -120,7 +120,7 @@ test('postgres: a client that breaks the protocol after its login is told so, an
   expect(seen).toMatchObject({ is: 'answer', server: 'orders-db' });
 });
 
-/** Sends and says goodbye; whatever comes back, and however it ends, is fine. */
+/** Sends the bytes and closes. Any answer and any end of the connection will do. */
 function spill(address: LoopbackAddress, bytes: Buffer): Promise<void> {
   return new Promise((done) => {
     const socket = connect(address, () => socket.end(bytes));
@@ -130,6 +130,6 @@ function spill(address: LoopbackAddress, bytes: Buffer): Promise<void> {
   });
 }
 
-test('tcp: a server that speaks first is heard', async () => {
+test('tcp: the greeting of a server that speaks first is read', async () => {
   expect(await call('tcp', host, 'server')).toEqual({ is: 'answer', server: 'orders-db' });
 });

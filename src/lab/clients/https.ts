@@ -8,14 +8,14 @@ export const https: Client = async (attempt) => {
   return get(attempt, socket, 443, whoami, certificate);
 };
 
-/** node:http in clear. */
+/** node:http without TLS. */
 export const http: Client = async (attempt) => {
   const socket = attempt.socket();
   socket.connect(attempt.port, attempt.host);
   return get(attempt, socket, 80, whoami);
 };
 
-/** Lists the bucket that the host name names. */
+/** Lists the bucket in the host name. */
 export const s3: Client = async (attempt) => {
   const { socket } = await connectTls(attempt);
   return get(attempt, socket, 443, (body) => /<ListBucketResult>.*<DisplayName>([^<]*)</.exec(body)?.[1]);

@@ -9,7 +9,7 @@ import { oracle } from './oracle.ts';
 import { postgres } from './postgres.ts';
 import { sqlserver } from './sqlserver.ts';
 
-/** Who calls a target, by its type. */
+/** The client for each type of target. */
 export const clients: Readonly<Record<TargetType, Client>> = {
   http,
   https,

@@ -1,7 +1,7 @@
 import { kafkaApi } from '../targets/kafka.ts';
 import { type Client, connectTls, read } from './client.ts';
 
-/** ApiVersions, then Metadata: the cluster's id says who it is. */
+/** ApiVersions, then Metadata: the cluster id names the target. */
 export const kafka: Client = async (attempt) => {
   const { socket, certificate } = await connectTls(attempt);
   socket.write(request(kafkaApi.apiVersions, 0, 1));
@@ -23,11 +23,11 @@ function request(key: number, version: number, correlation: number, body: Buffer
   head.writeInt16BE(version, 2);
   head.writeInt32BE(correlation, 4);
   head.writeInt16BE(clientId.length, 8);
-  const whole = Buffer.concat([head, clientId, body]);
-  return Buffer.concat([int(whole.length), whole]);
+  const message = Buffer.concat([head, clientId, body]);
+  return Buffer.concat([int(message.length), message]);
 }
 
-/** The body of the answer with that number, once all of it is there. */
+/** The body of the answer with that correlation id, once it has arrived completely. */
 function answer(bytes: Buffer, correlation: number): Buffer | undefined {
   let at = 0;
   while (bytes.length >= at + 8) {

@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
 import { type Client, connectTls, read } from './client.ts';
 
-/** node:tls: says a word and reads one line. */
+/** node:tls: sends one line and reads one line. */
 export const tls: Client = async (attempt) => {
   const { socket, certificate } = await connectTls(attempt);
   return { ...(await ask(socket)), ...(certificate ? { certificate } : {}) };
 };
 
-/** node:net. A server that greets does not wait for the word. */
+/** node:net. A server that speaks first does not wait for the line. */
 export const tcp: Client = async (attempt) => {
   const socket = attempt.socket();
   socket.connect(attempt.port, attempt.host);

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { type Client, certificateRecorder } from './client.ts';
 
-/** The `pg` driver with TLS verified: SSLRequest, ClientHello with the name, a query that asks who is there. */
+/** The `pg` driver with TLS verified: SSLRequest, ClientHello with the name, a query for the name of the server. */
 export const postgres: Client = async (attempt) => {
   const recorder = certificateRecorder();
   const client = new pg.Client({
@@ -13,7 +13,7 @@ export const postgres: Client = async (attempt) => {
     ssl: { ca: attempt.ca, checkServerIdentity: recorder.check },
     stream: () => attempt.socket(),
   });
-  client.on('error', () => undefined); // a connection that breaks after the answer is not the answer
+  client.on('error', () => undefined); // a connection that breaks after the answer does not change the result
   try {
     await client.connect();
     const { rows } = await client.query<{ server: string }>('SELECT server FROM whoami');

@@ -11,7 +11,7 @@ import {
 } from '../targets/tds.ts';
 import { type Client, read, targetInCertificate } from './client.ts';
 
-/** PRELOGIN, TLS inside it with the certificate verified, LOGIN7: the server's name is in the refusal of the login. */
+/** PRELOGIN, TLS inside it with the certificate verified, LOGIN7: the answer to the login contains the server's name. */
 export const sqlserver: Client = async (attempt) => {
   const raw = attempt.socket();
   raw.connect(attempt.port, attempt.host);
@@ -30,7 +30,7 @@ export const sqlserver: Client = async (attempt) => {
   await new Promise<void>((done, failed) => {
     socket.once('secureConnect', done);
     socket.once('error', failed);
-    socket.once('close', () => failed(new Error('closed before TLS was up')));
+    socket.once('close', () => failed(new Error('closed during the TLS handshake')));
   });
   socket.on('error', () => socket.destroy());
   transport.goBare();
@@ -49,7 +49,7 @@ function wholePacket(bytes: Buffer): { readonly type: number; readonly payload: 
   return packet === 'more' ? undefined : packet;
 }
 
-/** The shortest LOGIN7 that is one: every text empty. @see MS-TDS 2.2.6.4 */
+/** The shortest valid LOGIN7: every text is empty. @see MS-TDS 2.2.6.4 */
 function login7(): Buffer {
   const bytes = Buffer.alloc(94);
   bytes.writeUInt32LE(bytes.length, 0);

@@ -2,14 +2,14 @@
 export interface ClientView {
   /** For the Java client: `java.util.Properties`. */
   readonly properties: string;
-  /** Lines `address name` of every name that this workspace resolves, and no other. */
+  /** Lines `address name`, for exactly the names that this workspace resolves. */
   readonly hosts: string;
   readonly ca: string;
   /** `name:port` of every broker. */
   readonly bootstrap: string;
 }
 
-/** The one identity that stands in for IAM in a lab. Known to everybody: it guards nothing. */
+/** The only user, in place of IAM. Its password is public and protects nothing. */
 export const user = { name: 'databricks', password: 'lab-only-password' } as const;
 
 /** The settings of a Java client: bootstrap servers by comma, and the file with the CA. */
@@ -21,7 +21,7 @@ export const clientProperties = (bootstrap: string, ca: string): string =>
     `sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="${user.name}" password="${user.password}";`,
     'ssl.truststore.type=PEM',
     `ssl.truststore.location=${ca}`,
-    // What `lakegate snippets` tells: below the 350 s after which an endpoint forgets a flow.
+    // As `lakegate snippets` recommends: below the 350 s after which an endpoint drops an idle flow.
     'connections.max.idle.ms=240000',
     'reconnect.backoff.max.ms=1000',
     '',

@@ -13,7 +13,7 @@ export interface KafkaClusterOptions {
   readonly advertisedPort: number;
   /** Key (PKCS#8) and certificate chain in PEM for a broker's name, and the CA that signed them. */
   readonly certificate: (host: string) => Promise<{ readonly keyAndChainPem: string; readonly caPem: string }>;
-  /** The one SCRAM user that stands in for an IAM identity. */
+  /** The only SCRAM user, in place of IAM. */
   readonly user: { readonly name: string; readonly password: string };
   /**
    * Where a broker's client listener binds: an address of 127.0.0.0/8. `moves` counts how often it has moved, and another
@@ -35,10 +35,10 @@ export interface KafkaBroker {
   readonly address: { readonly host: string; readonly port: number };
 }
 
-/** Brokers that run. Whoever starts one closes it; `close` also removes the data. */
+/** Brokers that run. The caller closes them; `close` also removes the data. */
 export interface KafkaCluster {
   brokers(): readonly KafkaBroker[];
-  /** Of its own: it tells one cluster from another. */
+  /** Unique: it identifies the cluster in the answers of its brokers. */
   readonly id: string;
   /** Ends the process at once (SIGKILL), as a lost machine does. */
   kill(id: number): Promise<void>;

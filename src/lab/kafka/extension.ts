@@ -12,7 +12,7 @@ import { type KafkaJars, kafkaJars } from './jars.ts';
 import { type JavaRun, javaClient } from './java-client.ts';
 import { asLoopback, ownLoopback } from './loopback.ts';
 
-/** A cluster that runs in place of the stand-in. */
+/** A running cluster. */
 interface LiveCluster {
   readonly target: string;
   readonly kafka: KafkaCluster;
@@ -68,7 +68,7 @@ export function kafkaExtension(cwd: string, env: Readonly<Record<string, string 
   }
 
   const client: Client = async (attempt) => {
-    // Certificate and refusals come from a plain TLS client: it is quick, and it prints what the router says.
+    // Certificate and refusals come from a plain TLS client: it is quick, and it shows the refusal of the router.
     const { socket, certificate } = await connectTls(attempt);
     socket.destroy();
     const cluster = clusters.find(({ hosts }) => hosts.includes(attempt.host));
@@ -108,8 +108,8 @@ export function kafkaExtension(cwd: string, env: Readonly<Record<string, string 
 }
 
 /**
- * A Java client follows names and ports and knows no way to take another socket. So each broker's name gets an address of
- * 127.0.0.0/8 with the advertised port, behind which the bytes go through the workspace's own network.
+ * A Java client connects by name and port and takes no socket from outside. So each broker's name gets an address of
+ * 127.0.0.0/8 with the advertised port, and what arrives there is forwarded through the network of the workspace.
  */
 async function withClientView<T>(
   attempt: ConnectionAttempt,

@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Apache Kafka as jars in one folder, with the compiled load client beside them. */
+/** Apache Kafka as jars in one folder, with the folder of the compiled load client. */
 export interface KafkaJars {
   readonly java: string;
   readonly folder: string;
@@ -50,7 +50,7 @@ export function kafkaAssets(): string {
 const hasKafka = (folder: string): boolean =>
   existsSync(folder) && readdirSync(folder).some((file) => file.startsWith('kafka_2.13-'));
 
-/** Into a folder beside it first: an interrupted download leaves nothing that looks whole. */
+/** Into a temporary folder first: an interrupted download is never taken for a complete one. */
 async function download(folder: string, env: Readonly<Record<string, string | undefined>>): Promise<void> {
   const maven = program('mvn', env);
   if (!maven) {

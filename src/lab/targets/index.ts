@@ -10,7 +10,7 @@ import { sqlserver } from './sqlserver.ts';
 import type { TargetKind } from './target-server.ts';
 import { tcp, tls } from './tls.ts';
 
-/** What stands for a target in the lab, by its type. S3 has no host of its own: see s3.ts. */
+/** The server for each type of target. S3 is separate, because a bucket has no host in a network: see s3.ts. */
 export const targetKinds: Readonly<Record<Exclude<TargetType, 's3'>, TargetKind>> = {
   http,
   https,

@@ -36,7 +36,7 @@ export function tnsPacket(bytes: Buffer): { readonly type: number; readonly body
   return { type: bytes.readUInt8(4), body: bytes.subarray(tnsHeaderBytes, length) };
 }
 
-/** A whole packet around a body. */
+/** A complete packet with this body. */
 export function tns(type: number, body: Buffer): Buffer {
   const head = Buffer.alloc(tnsHeaderBytes);
   head.writeUInt16BE(tnsHeaderBytes + body.length, 0);

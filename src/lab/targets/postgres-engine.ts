@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 
 /**
- * One PostgreSQL (PGlite, compiled to WebAssembly) for all Postgres targets of a lab: an instance of its own for each would cost 400 MB and a
- * second of start. It runs beside the main thread and starts on first use. PostgreSQL in this form has one backend, so sessions take turns
- * by transaction; each target has a schema of its own, and the setting `lakegate.server` says in whose name the backend answers.
+ * One PostgreSQL (PGlite, compiled to WebAssembly) for all Postgres targets of a lab: one instance for each would cost 400 MB and a
+ * second of start. It runs in a worker thread and starts on first use. PostgreSQL in this form has one backend, so sessions take turns
+ * by transaction; each target has its own schema, and the setting `lakegate.server` contains the name of the target.
  */
 export interface PostgresEngine {
   /** Begins to start it, so that the first connection need not wait. */
@@ -165,7 +165,7 @@ export function createPostgresEngine(): PostgresEngine {
       const me = {};
       return {
         async send(messages) {
-          if (!up) await execute(query('SELECT 1')); // starting it is nobody's turn: on a busy machine it takes longer than one
+          if (!up) await execute(query('SELECT 1')); // the start is not part of a turn: on a busy machine it takes longer than one
           await takeTurn(me);
           let idle = true;
           try {

@@ -3,7 +3,7 @@ import { createSecureContext, TLSSocket } from 'node:tls';
 import type { PostgresSession } from './postgres-engine.ts';
 import { type ServerConfig, serveOn, type TargetKind } from './target-server.ts';
 
-/** PostgreSQL behind TLS, as a managed one is: SSLRequest or direct TLS, nothing in clear. Any user and password will do. */
+/** PostgreSQL behind TLS, as a managed one is: SSLRequest or direct TLS, nothing without TLS. Any user and password is accepted. */
 export const postgres: TargetKind = {
   standIn: false,
   start: (config) => {
@@ -20,7 +20,7 @@ const terminate = 0x58;
 const startupCapBytes = 10_000;
 const messageCapBytes = 4 * 1024 * 1024;
 
-/** What stands at the end of a request: Query, Sync, Flush, Terminate, CopyDone, CopyFail, FunctionCall. */
+/** The last message of a request: Query, Sync, Flush, Terminate, CopyDone, CopyFail, FunctionCall. */
 const lastOfRequest = new Set([...'QSHXcfF'].map((letter) => letter.charCodeAt(0)));
 
 /** What a client may send after its login. Anything else would end the backend, which all sessions share. */

@@ -5,20 +5,20 @@ import type { Target } from '../../spec/index.ts';
 import type { Leaf } from '../ca.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 
-/** What a server is told about itself. One server stands for one host name and port of one target. */
+/** What a server is started with. One server serves one host name and port of one target. */
 export interface ServerConfig {
   readonly target: Target;
   readonly host: Hostname;
   readonly port: Port;
-  /** For its host name, with the target's name inside. */
+  /** For its host name; it contains the name of the target. */
   readonly leaf: Leaf;
-  /** Who signed it, as PEM: brokers of a cluster show it along. */
+  /** The CA that signed it, as PEM: brokers of a cluster send it too. */
   readonly caPem: string;
   /** Shared by the Postgres targets of a lab, started on first use. */
   readonly postgres: PostgresEngine;
 }
 
-/** A running server. It says the target's name in its answers. */
+/** A running server. Its answers contain the name of the target. */
 export interface TargetServer {
   readonly address: LoopbackAddress;
   close(): Promise<void>;
@@ -26,12 +26,12 @@ export interface TargetServer {
 
 /** One kind of server. */
 export interface TargetKind {
-  /** Plays the opening of the protocol truthfully and nothing beyond: marked in every report. */
+  /** Implements only the start of the protocol, correctly. Every report marks it. */
   readonly standIn: boolean;
   start(config: ServerConfig): Promise<TargetServer>;
 }
 
-/** Bytes an opening may have before a lab server gives up on it. */
+/** Maximum size of an opening, in bytes. */
 export const openingCapBytes = 65_536;
 
 /** Listens on loopback, and on `close` ends what is open. Errors of single connections end that connection only. */
