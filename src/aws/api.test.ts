@@ -90,7 +90,7 @@ test('four calls run at a time, and one that fails makes room for the next', asy
 test.each<[string, unknown, string]>([
   ['a code of the API', Object.assign(new Error('no'), { Code: 'Real', name: 'Generic' }), 'Real'],
   ['the name of an error', Object.assign(new Error('no'), { name: 'TimeoutError' }), 'TimeoutError'],
-  ['an error without a name of its own', new Error('no'), 'Unknown'],
+  ['an error without a specific name', new Error('no'), 'Unknown'],
   ['text', 'gone', 'Unknown'],
 ])('%s becomes the code of an AwsCallError, with what was asked', async (_, thrown, code) => {
   const api = new Api('x:', async () => fake());

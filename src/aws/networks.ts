@@ -16,7 +16,7 @@ export interface VpcState {
 export interface RouteTableState {
   readonly id: string;
   readonly vpcId: string;
-  /** For every subnet of the VPC that has no table of its own. */
+  /** For every subnet of the VPC without an explicit table. */
   readonly isMain: boolean;
   readonly subnetIds: readonly string[];
   readonly routes: readonly RouteState[];

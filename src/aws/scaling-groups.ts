@@ -9,7 +9,7 @@ export interface ScalingGroupState {
   readonly desired: number;
   readonly subnetIds: readonly string[];
   readonly targetGroupArns: readonly string[];
-  /** Absent for a group without one of its own, such as one with several instance types. */
+  /** Absent for a group without a launch template of one type, such as one with several instance types. */
   readonly template?: { readonly id: string; readonly version: string };
   readonly instances: readonly {
     readonly id: string;

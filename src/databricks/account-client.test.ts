@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Secret } from '../ir/index.ts';
 import { accountClient } from './account-client.ts';
 
-/** A client of a server that gives a token and answers the rest, and what was asked of it beside the token. */
+/** A client of a server that issues a token and answers other requests, and the requests that it received except those for a token. */
 async function clientOf(answer: (path: string) => { status?: number; body: string }) {
   const asked: string[] = [];
   const server = createServer((request, response) => {
@@ -84,14 +84,14 @@ test('a listing that never ends is given up after 500 pages', async () => {
   expect(asked).toHaveLength(500);
 });
 
-test('what is no list is not taken for an empty one', async () => {
+test('an answer that is not a list is not read as an empty one', async () => {
   const client = await answering(200, '{"items": {"0": {}}}');
   await expect(client.nccs()).rejects.toMatchObject({ code: 'UNEXPECTED_ANSWER' });
   await expect(client.workspaces()).rejects.toMatchObject({ code: 'UNEXPECTED_ANSWER' });
 });
 
 test('a rule as the API writes it, with all and with nothing', async () => {
-  const whole = {
+  const fullRule = {
     rule_id: 'r1',
     network_connectivity_config_id: 'n1',
     connection_state: 'PENDING',
@@ -104,7 +104,7 @@ test('a rule as the API writes it, with all and with nothing', async () => {
     creation_time: 1,
     updated_time: 2,
   };
-  const { client, asked } = await clientOf((path) => ({ body: JSON.stringify(path.endsWith('/r1') ? whole : {}) }));
+  const { client, asked } = await clientOf((path) => ({ body: JSON.stringify(path.endsWith('/r1') ? fullRule : {}) }));
   expect(await client.rule('n 1', 'r1')).toEqual({
     id: 'r1',
     nccId: 'n1',

@@ -29,7 +29,7 @@ export interface RuleState {
   readonly endpointId?: EndpointId;
   readonly endpointService?: string;
   readonly domains: readonly Hostname[];
-  /** What the rule lists beside, and is not an exact host name. */
+  /** Entries of the rule that are not exact host names. */
   readonly otherDomains: readonly string[];
   readonly buckets: readonly string[];
   /** Rules to S3 only: whether traffic goes through it. */

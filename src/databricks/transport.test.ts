@@ -119,7 +119,7 @@ test('a redirect of the token call is not followed: the client’s secret stays 
   expect(other.asked).toEqual([]);
 });
 
-test('a redirect to the login page of the same host is no answer either', async () => {
+test('a redirect to the login page of the same host is refused too', async () => {
   const { asked, transport } = await transportTo((request, response) =>
     request.url === '/login.html' ? json(response, 200, {}) : json(response, 302, {}, { location: '/login.html' }),
   );
@@ -232,7 +232,7 @@ test.each<[string, Answer]>([
       response.write('{"items": [', () => response.destroy());
     },
   ],
-])('an answer that %s is no answer', async (_, answer) => {
+])('an answer that %s is refused', async (_, answer) => {
   const { transport } = await transportTo(answer, { timeoutMs: 500 });
   await expect(transport.send(get)).rejects.toMatchObject({ name: 'DatabricksCallError', code: 'NO_ANSWER' });
 });

@@ -18,7 +18,7 @@ export interface Fact<T> {
   readonly source: string;
   /** The day (or month) someone read the source, `2026-11-20` or `2026-11`. */
   readonly asOf: string;
-  /** What a reader must know beside the number. */
+  /** What a reader must know in addition to the number. */
   readonly remark?: string;
 }
 

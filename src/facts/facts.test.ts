@@ -29,7 +29,7 @@ test('a limit says whether the spec overrides it', () => {
   expect(Object.keys(limits)).toEqual([...limitNames]);
 });
 
-test('a price nobody publishes is unknown, not nothing', () => {
+test('a price that is not published is unknown, not zero', () => {
   expect(defaultFacts.prices.databricksEndpoint.amount).toBe('unknown');
   const free = Object.values(defaultFacts.prices).filter((price) => price.amount === 0);
   expect(free.map((price) => price.name)).toEqual(['s3_gateway_endpoint']);

@@ -4,15 +4,15 @@ import { broken, type Finding } from './finding.ts';
 import type { Labels } from './labels.ts';
 import type { AwsState } from './state.ts';
 
-/** What the routers follow, as they would read it. */
+/** The configuration of the routers, as they read it. */
 export interface Configuration {
   readonly routes: RoutePlan;
-  /** Undefined: not read, so that nobody knows which endpoints the routers know. */
+  /** Undefined: not read, so it is not known which endpoints the routers know. */
   readonly policy?: Policy;
   readonly findings: readonly Finding[];
 }
 
-/** Reads both objects as a router does. A broken one leaves a router with nothing: no routes, no endpoints. */
+/** Reads both objects as a router does. A broken one leaves a router without routes or endpoints. */
 export function readConfiguration(state: AwsState, { name, fleet }: Labels): Configuration {
   const none: RoutePlan = { version: 1, name, listeners: [], upstreams: {}, trustedNetworks: [] };
   if (!fleet) return { routes: none, findings: [] };

@@ -3,8 +3,8 @@ import { broken, type Finding, risk } from './finding.ts';
 import type { LiveEndpoint } from './nccs.ts';
 
 /**
- * A router listener as the endpoint map makes it: the router knows an NCC by what the map says of its endpoint, so an NCC
- * is admitted where the map gives its endpoint to one that the route admits. With a right map nothing changes.
+ * A router listener with the effect of the endpoint map: the router learns the NCC of an endpoint from the map, so an NCC is
+ * admitted where the map assigns its endpoint to an NCC that the route admits. With a correct map nothing changes.
  */
 export function withEndpointMap(
   listener: RouterListener,
@@ -22,7 +22,7 @@ export function withEndpointMap(
   };
 }
 
-/** Where the routers' endpoint map and the endpoints that exist do not agree. */
+/** Differences between the routers' endpoint map and the endpoints that exist. */
 export function mapFindings(
   endpoints: readonly LiveEndpoint[],
   policy: Policy | undefined,

@@ -1,22 +1,22 @@
 import type { ObservationCode } from '../diagnostics/index.ts';
 
 /**
- * - `broken`: it carries nothing. What is broken is left out of the observed topology.
+ * - `broken`: it passes no traffic. What is broken is left out of the observed topology.
  * - `risk`: it works today, in part or for now.
  * - `unknown`: it was not observed, and is not assumed to be fine.
  */
 export type Verdict = 'broken' | 'risk' | 'unknown';
 
-/** Something that is wrong in the clouds, or that nobody could look at. Plain data. */
+/** Something that is wrong in the clouds, or that could not be read. Plain data. */
 export interface Finding {
   readonly code: ObservationCode;
   readonly verdict: Verdict;
   readonly place: Place;
-  /** One sentence that names what was seen, without a full stop. */
+  /** One sentence that names what was observed, without a full stop. */
   readonly message: string;
 }
 
-/** Where on the way from a workspace to a target. Keys as the observed topology has them. */
+/** A place on the path from a workspace to a target. Keys as the observed topology has them. */
 export type Place =
   | { readonly at: 'workspace'; readonly workspace: string }
   | { readonly at: 'ncc'; readonly ncc: string }
@@ -36,7 +36,7 @@ export type Place =
   | { readonly at: 'configuration'; readonly key: string }
   | { readonly at: 'upstream'; readonly upstreams: readonly string[] }
   | { readonly at: 'network'; readonly network: string }
-  /** A call to one of the clouds that gave nothing. */
+  /** A call to one of the clouds that returned nothing. */
   | { readonly at: 'call'; readonly call: string };
 
 export const broken = (code: ObservationCode, place: Place, message: string): Finding => ({

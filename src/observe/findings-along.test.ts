@@ -76,7 +76,7 @@ test('a bucket’s rule is on the way to the bucket', () => {
   ]);
 });
 
-test('what no call told is on every way', () => {
+test('a call that returned nothing is on every path', () => {
   const call = 'ec2:DescribeSubnets';
   const state: LiveState = {
     ...liveState,

@@ -2,7 +2,7 @@ import type { Hop, Topology, Trace } from '../topology/index.ts';
 import type { Finding, Place } from './finding.ts';
 
 /**
- * The findings on the way of a trace: why it stops where it stops, and what puts a way that passes at risk.
+ * The findings on the path of a trace: why it stops where it stops, and what puts a path that works at risk.
  *
  * @param topology The observed one, over which the trace was made.
  */
@@ -12,7 +12,7 @@ export function findingsAlong(trace: Trace, topology: Topology, findings: readon
   const at = (kind: Hop['at']): string | undefined => trace.hops.find((hop) => hop.at === kind)?.name;
   const service = at('service');
   const passed = trace.hops.findLast((hop) => hop.passes)?.at;
-  // Where the listener is missing, nobody knows whether it led to the routers.
+  // Where the listener is missing, it is not known whether it led to the routers.
   const toRouters = trace.hops.some((hop) => ['router', 'route', 'upstream'].includes(hop.at)) || passed === 'service';
   const isOn = (place: Place): boolean => {
     switch (place.at) {

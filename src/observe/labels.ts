@@ -1,8 +1,8 @@
 import type { FleetNames, InfraPlan, PlannedTarget } from '../ir/index.ts';
 
 /**
- * What things are called in the plan, so that what is there can be set beside what was planned: names, and how they are
- * found. Labels only: whether anything exists, and what it is joined to, is read from the clouds.
+ * The names of the plan, with which live objects are matched to planned ones. Names only: whether an object exists, and what
+ * it is connected to, is read from the clouds.
  */
 export interface Labels {
   readonly name: string;
@@ -71,5 +71,5 @@ export function labelsOf(plan: InfraPlan): Labels {
   };
 }
 
-/** Where a rule leads from: rules of the same place are told apart by their order alone. */
+/** The NCC and destination of a rule. Only their order distinguishes rules with the same place. */
 export const rulePlace = (ncc: string, service: string): string => `${ncc} ${service}`;

@@ -5,28 +5,28 @@ import type { Labels } from './labels.ts';
 import { cidrsOf, inside, type PacketCheck, permits, routed } from './packet-paths.ts';
 import type { AwsState, FleetState } from './state.ts';
 
-/** What a listener is judged by. */
+/** What a listener is checked against. */
 export interface ListenerContext {
   readonly state: AwsState;
   readonly labels: Labels;
-  /** What the routers execute, by port. */
+  /** The listeners of the routers, by port. */
   readonly routers: ReadonlyMap<number, RouterListener>;
   readonly trustedNetworks: readonly string[];
 }
 
 export interface ObservedListener {
-  /** Absent: it carries nothing, or what it leads to was not read. */
+  /** Absent: it passes no traffic, or its target was not read. */
   readonly good?: { readonly listener: Listener; readonly join?: { readonly key: string; readonly port: number } };
   readonly findings: readonly Finding[];
 }
 
-/** A listener's place, and what it belongs to. */
+/** The endpoint service and load balancer of a listener. */
 export interface ListenerParent {
   readonly service: string;
   readonly balancer: LoadBalancerState;
 }
 
-/** A listener with all that a packet meets behind it. What carries nothing is not `good`; why is among the findings. */
+/** A listener with everything behind it. One that passes no traffic is not `good`; the findings say why. */
 export function readListener(context: ListenerContext, parent: ListenerParent, thing: ListenerState): ObservedListener {
   const { state } = context;
   const { service, balancer } = parent;
@@ -52,7 +52,7 @@ export function readListener(context: ListenerContext, parent: ListenerParent, t
     thing.targetGroupArns.length > 1
       ? unknown(
           place,
-          `${name} forwards to ${thing.targetGroupArns.length} target groups; only ${group.name} was looked at`,
+          `${name} forwards to ${thing.targetGroupArns.length} target groups; only ${group.name} was checked`,
         )
       : undefined,
     ...(health ? memberFindings(context, parent, group, { health, place }) : []),
@@ -66,7 +66,7 @@ export function readListener(context: ListenerContext, parent: ListenerParent, t
     ...attributeFindings(context, thing, group, { place, name }),
   ];
   const findings = found.filter((each) => each !== undefined);
-  // Without the fleets, a member cannot be told from a router.
+  // Without the fleets, members and routers cannot be distinguished.
   if (findings.some((each) => each.verdict === 'broken') || (!fleet && !state.fleets)) return { findings };
   const key = `${service}/${thing.port}`;
   const header = state.groupAttributes.get(group.arn)?.['proxy_protocol_v2.enabled'];
@@ -175,14 +175,14 @@ function attributeFindings(
           risk(
             'LG_LIVE_LISTENER',
             place,
-            `target group ${group.name} preserves client addresses, which breaks return paths that do not lead back through the load balancer`,
+            `target group ${group.name} preserves client addresses, which breaks connections whose return path bypasses the load balancer`,
           ),
         ]
       : []),
   ];
 }
 
-/** Whether the routers believe the header that this listener sends, and get one where they wait for it. */
+/** Whether the routers trust the header that this listener sends, and get one where they expect it. */
 function headerFindings(
   { state, trustedNetworks }: ListenerContext,
   { balancer }: ListenerParent,
@@ -244,13 +244,13 @@ function toFleet(
       ...blocked(
         permits(state, 'ingress', inward),
         place,
-        `the routers take nothing from ${balancer.name} on port ${port}`,
+        `the routers accept nothing from ${balancer.name} on port ${port}`,
       ),
     ];
   });
 }
 
-/** The way straight to a member: of the other end, only brokers of a cluster have security groups that can be read. */
+/** The path directly to a member. Of the members, only brokers of a cluster have security groups that can be read. */
 function toMember(
   { state }: ListenerContext,
   { balancer }: ListenerParent,
@@ -275,14 +275,14 @@ function toMember(
       : { is: 'yes' };
   return [
     ...blocked(out, place, `${balancer.name} cannot reach ${id} on port ${port}`),
-    ...blocked(inward, place, `the broker at ${id} takes nothing from ${balancer.name} on port ${port}`),
+    ...blocked(inward, place, `the broker at ${id} accepts nothing from ${balancer.name} on port ${port}`),
     ...balancer.zones.flatMap(({ subnetId }) =>
       blocked(routed(state, subnetId, cidr), place, `${balancer.name} cannot reach ${id}`, 'LG_LIVE_ROUTE'),
     ),
   ];
 }
 
-/** What a check that does not pass is called. An answer that is unknown without a reason was not read, and is told once. */
+/** The finding for a check that does not pass. Unknown without a reason means not read, which is reported once elsewhere. */
 export function blocked(
   answer: PacketCheck,
   place: Place,

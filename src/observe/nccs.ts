@@ -8,7 +8,7 @@ import type { LiveState } from './state.ts';
 
 export interface ObservedNccs {
   readonly nccs: readonly Ncc[];
-  /** Endpoints that carry, by NCC and service, and all that rules report, deleted ones included. */
+  /** Every endpoint that a rule reports, of deactivated rules too. */
   readonly endpoints: readonly LiveEndpoint[];
   readonly findings: readonly Finding[];
 }
@@ -19,7 +19,7 @@ export interface LiveEndpoint {
   readonly ncc: string;
   /** What the rule lists. */
   readonly names: readonly string[];
-  /** Key of our endpoint service; undefined: it is another's. */
+  /** Key of our endpoint service; undefined: not ours. */
   readonly service?: string;
   readonly carries: boolean;
 }
@@ -30,7 +30,7 @@ interface NccContext {
   readonly services: readonly ObservedService[];
 }
 
-/** The NCCs of the region with the rules that carry something; why others do not is among the findings. */
+/** The NCCs of the region with the rules that work; the findings say why others do not. */
 export function readNccs(context: NccContext): ObservedNccs {
   const { live, labels } = context;
   const { nccs: states, rules } = live.databricks;
@@ -110,7 +110,7 @@ function bindings({ live, labels }: NccContext, keys: ReadonlyMap<string, string
 }
 
 interface ReadRule {
-  /** Absent: it carries nothing. */
+  /** Absent: it passes no traffic. */
   readonly rule?: Rule;
   readonly endpoint?: LiveEndpoint;
   readonly findings: readonly Finding[];
@@ -146,7 +146,7 @@ function readRule(context: NccContext, ncc: string, state: RuleState): ReadRule 
     : {
         kind: 'service',
         key: state.id,
-        // A service that is not ours, or lets nobody in, is none of the topology's.
+        // A service that is not ours, or that no endpoint may attach to, is not in the topology.
         service: to?.isOpen ? to.key : (state.endpointService ?? ''),
         domains: [...state.domains],
       };
@@ -166,7 +166,7 @@ interface RuleEndpoint {
   readonly isBucket: boolean;
 }
 
-/** What Databricks says of a rule, beside what AWS says of its endpoint. */
+/** Findings from the state of a rule in Databricks and of its endpoint in AWS. */
 function stateFindings(
   { live }: NccContext,
   state: RuleState,
@@ -201,7 +201,13 @@ function stateFindings(
   if (isBucket) {
     if (state.connection === 'PENDING') return [broken('LG_LIVE_RULE_WAITS', place, `${name} waits for S3${because}`)];
     return state.enabled === false
-      ? [broken('LG_LIVE_RULE_WAITS', place, `${name} is established and not enabled: buckets are reached another way`)]
+      ? [
+          broken(
+            'LG_LIVE_RULE_WAITS',
+            place,
+            `${name} is established and not enabled: buckets are reached by another path`,
+          ),
+        ]
       : [];
   }
   const { services, connections } = live.aws;
@@ -241,7 +247,7 @@ function stateFindings(
   }
 }
 
-/** Two rules of one NCC that list the same name: nobody says which endpoint clients get. */
+/** Two rules of one NCC that list the same name: it is undefined which endpoint clients get. */
 function namesTwice(ncc: string, rules: readonly RuleState[]): readonly Finding[] {
   const first = new Map<string, string>();
   const findings: Finding[] = [];
@@ -261,7 +267,7 @@ function namesTwice(ncc: string, rules: readonly RuleState[]): readonly Finding[
   return findings;
 }
 
-/** Endpoints at our services that no rule reports. Nobody knows whose they are, so they are never accepted. */
+/** Endpoints at our services that no rule reports. Their owner is unknown, so they are never accepted. */
 function unreportedEndpoints({ live, services }: NccContext, endpoints: readonly LiveEndpoint[]): readonly Finding[] {
   const { nccs, rules } = live.databricks;
   if (!nccs || nccs.some(({ id }) => !rules.has(id))) return [];

@@ -2,7 +2,7 @@ import type { RoutePlan } from '../ir/index.ts';
 import { type Finding, unknown } from './finding.ts';
 import type { AwsState, Unread } from './state.ts';
 
-/** Calls and what they would have told; the first that fits. */
+/** Calls and what they return; the first match counts. */
 const callTexts: readonly (readonly [RegExp, string])[] = [
   [/DescribeVpcEndpointServiceConfigurations$/, 'which endpoint services there are'],
   [/DescribeVpcEndpointConnections$/, 'whether the endpoints of Databricks are accepted'],
@@ -10,7 +10,7 @@ const callTexts: readonly (readonly [RegExp, string])[] = [
   [/DescribeLoadBalancers$/, 'which load balancers there are'],
   [/DescribeLoadBalancerAttributes$/, 'whether load balancers cross zones'],
   [/DescribeListeners$/, 'which ports load balancers listen on'],
-  [/DescribeListenerAttributes$/, 'after which silence listeners cut a connection'],
+  [/DescribeListenerAttributes$/, 'after which idle time listeners close a connection'],
   [/DescribeTargetGroups$/, 'where listeners lead to'],
   [/DescribeTargetGroupAttributes$/, 'whether target groups send the PROXY header'],
   [/DescribeTargetHealth$/, 'whether members of target groups are healthy'],
@@ -22,14 +22,14 @@ const callTexts: readonly (readonly [RegExp, string])[] = [
   [/DescribeVpcPeeringConnections$/, 'whether peerings are accepted'],
   [/DescribeTransitGatewayAttachments$/, 'whether attachments to transit gateways are accepted'],
   [/DescribeNatGateways$/, 'whether NAT gateways work'],
-  [/GetObject$/, 'what the routers follow'],
+  [/GetObject$/, 'the configuration of the routers'],
   [/^kafka:/, 'which brokers a cluster has'],
   [/private-endpoint-rules$/, 'which rules an NCC has'],
   [/network-connectivity-configs$/, 'which NCCs there are'],
   [/workspaces$/, 'which NCC workspaces are attached to'],
 ];
 
-/** What nobody could look at, because a call gave nothing. */
+/** What could not be read, because a call returned nothing. */
 export const unreadFindings = (unread: readonly Unread[]): readonly Finding[] =>
   unread.map(({ call, refusal, message, times }) => {
     const what = callTexts.find(([form]) => form.test(call))?.[1] ?? 'what this call returns';
@@ -37,7 +37,7 @@ export const unreadFindings = (unread: readonly Unread[]): readonly Finding[] =>
     return unknown({ at: 'call', call }, `${what} was not observed${times > 1 ? ` (${times} calls)` : ''}: ${why}`);
   });
 
-/** What no call to the two clouds tells. Said each time, so that nobody takes silence for a good sign. */
+/** What no call to the two clouds returns. Always reported, so that it is not taken for checked. */
 export function neverObserved({ fleets }: AwsState, routes: RoutePlan): readonly Finding[] {
   const used = Object.values(routes.upstreams);
   const networks = [...new Set(used.filter((each) => each.reach === 'private').map((each) => each.network))].sort();
@@ -50,12 +50,7 @@ export function neverObserved({ fleets }: AwsState, routes: RoutePlan): readonly
         ]
       : []),
     ...(byName.length
-      ? [
-          unknown(
-            { at: 'upstream', upstreams: byName },
-            'which addresses the names of these upstreams have was not observed',
-          ),
-        ]
+      ? [unknown({ at: 'upstream', upstreams: byName }, 'which addresses these upstreams resolve to was not observed')]
       : []),
     ...networks.map((network) =>
       unknown(

@@ -222,7 +222,7 @@ test.each<[string, LiveState, string]>([
     'broken LG_LIVE_LISTENER listener 3306 of acme-hub-s-2 forwards to no target group',
   ],
   [
-    'a header that nobody expects',
+    'a header that the routers do not expect',
     withAws((aws) => ({
       groupAttributes: new Map([...aws.groupAttributes, ['tg-s-2-3306', { 'proxy_protocol_v2.enabled': 'true' }]]),
     })),
@@ -270,7 +270,7 @@ test('what carries nothing is left out of the topology, with nothing else', () =
   expect(keys(bucket({ enabled: false }))).toEqual([listeners, without(rules, 'r-3')]);
 });
 
-test('a rule that was deleted is no stranger while its endpoint is there', () => {
+test('the endpoint of a deleted rule is not reported as unknown', () => {
   expect(fresh(first({ deactivated: true, connection: 'DISCONNECTED' }))).toEqual([]);
 });
 

@@ -20,27 +20,27 @@ import type { FleetState, LiveState } from './state.ts';
 import { readUpstreams } from './upstreams.ts';
 
 export interface Observation {
-  /** What exists and carries: the same graph as the plan's. What is broken is left out. */
+  /** What exists and works: the same graph as the plan's. What is broken is left out. */
   readonly topology: Topology;
-  /** What is broken, at risk or was not observed; in the order of the way from workspace to target. */
+  /** What is broken, at risk or was not observed; in the order of the path from workspace to target. */
   readonly findings: readonly Finding[];
-  /** Whether every call that was made gave an answer. Where not, what the topology lacks may be there all the same. */
+  /** Whether every call was answered. If not, something that the topology lacks may exist. */
   readonly isComplete: boolean;
-  /** What was read, unjudged. */
+  /** What was read, without interpretation. */
   readonly state: LiveState;
 }
 
 /**
- * Reads both clouds through the clients and says what is there.
+ * Reads both clouds through the clients.
  *
- * @param plan Gives names, so that what is found can be set beside what was planned; see labels.ts. Never existence.
+ * @param plan Provides names, with which live objects are matched to planned ones (see labels.ts), and never their existence.
  * Throws AwsCallError or DatabricksCallError where the credentials are refused.
  */
 export async function observe(clouds: Clouds, plan: InfraPlan, options: ReadOptions = {}): Promise<Observation> {
   return interpret(await readClouds(clouds, labelsOf(plan), options), plan);
 }
 
-/** What a state means. Pure: the same state gives the same observation. */
+/** Interprets a state. Pure: the same state gives the same observation. */
 export function interpret(state: LiveState, plan: InfraPlan): Observation {
   const { aws } = state;
   const labels = labelsOf(plan);

@@ -146,7 +146,7 @@ test.each<[string, AwsState, string, PacketCheck]>([
     { is: 'no', why: 'the route of subnet subnet-a to 10.50.0.0/16 leads to tgw-1, which is pendingAcceptance' },
   ],
   [
-    'an attachment beside one that was deleted',
+    'an attachment in addition to a deleted one',
     {
       ...aws,
       attachments: [

@@ -2,7 +2,7 @@ import type { RouteTableState, SubnetState } from '../aws/index.ts';
 import { type Cidr, cidrRange, parseCidr } from '../ir/index.ts';
 import type { AwsState } from './state.ts';
 
-/** Whether packets get through one check; why not, or why nobody knows. `unknown` without a reason: it was not read. */
+/** Whether packets pass one check, and why not or why it is unknown. `unknown` without a reason: it was not read. */
 export type PacketCheck =
   | { readonly is: 'yes' }
   | { readonly is: 'no'; readonly why: string }
@@ -17,7 +17,7 @@ export interface Peer {
   readonly groups: readonly string[] | undefined;
 }
 
-/** Whether one of the security groups lets TCP on a port through, to or from all of a peer. */
+/** Whether one of the security groups admits TCP on a port, to or from all networks of a peer. */
 export function permits(
   { groupRules }: AwsState,
   direction: 'ingress' | 'egress',
@@ -45,7 +45,7 @@ export function permits(
   return { is: 'no', why: `no ${what} rule of ${groups.join(', ') || 'its security groups'} admits TCP port ${port}` };
 }
 
-/** Whether every address of a network lies in another one. What is no IPv4 network lies in none. */
+/** Whether every address of a network lies in another one. What is not an IPv4 network lies in none. */
 export function inside(inner: string, outer: string): boolean {
   const [a, b] = [parseCidr(inner), parseCidr(outer)];
   if (!a || !b) return false;
@@ -53,7 +53,7 @@ export function inside(inner: string, outer: string): boolean {
   return x.first >= y.first && x.last <= y.last;
 }
 
-/** Whether a subnet's route table leads to a network, and to something that carries packets. */
+/** Whether a subnet's route table has a route to a network, through something that works. */
 export function routed(state: AwsState, subnetId: string, cidr: string): PacketCheck {
   const { subnets, vpcs, routeTables } = state;
   if (!subnets || !vpcs || !routeTables) return { is: 'unknown' };

@@ -15,14 +15,14 @@ export interface Clouds {
 
 export interface ReadOptions {
   /**
-   * `all`, the default, asks for the idle timeout of each listener too: a call for each, which is half as many again.
+   * `all`, the default, asks for the idle timeout of each listener too: one call for each, about half as many as all others.
    */
   readonly detail?: 'all' | 'status';
 }
 
 /**
- * Reads both clouds as far as the labels lead. What one call refuses is noted and the rest is read.
- * Throws AwsCallError or DatabricksCallError where the credentials are no good: then nothing can be read.
+ * Reads from both clouds what the labels name. A refused call is recorded, and the rest is read.
+ * Throws AwsCallError or DatabricksCallError where the credentials are refused: then nothing can be read.
  */
 export async function readClouds(
   clouds: Clouds,
@@ -110,7 +110,7 @@ async function readAws(aws: Clouds['aws'], labels: Labels, { reading, detail }: 
   };
 }
 
-/** A fleet before its security groups are read: those of instances stand in their launch template. */
+/** A fleet before its security groups are read: those of instances are in their launch template. */
 type Fleet = FleetState & {
   readonly template?: ScalingGroupState['template'];
   /** By its name or tag; another one is ours where it serves our target groups. */

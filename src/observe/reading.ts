@@ -3,7 +3,7 @@ import { DatabricksCallError } from '../databricks/index.ts';
 import { byText } from '../ir/index.ts';
 import type { Unread } from './state.ts';
 
-/** Runs reads and notes the ones that give nothing. Refused credentials and bugs are thrown: they spoil every read. */
+/** Runs reads and records the ones that fail. Refused credentials and bugs are thrown: they affect every read. */
 export class Reading {
   private readonly noted = new Map<string, Unread>();
 
@@ -16,7 +16,7 @@ export class Reading {
     }
   }
 
-  /** For what may well not exist. */
+  /** For objects that may not exist. */
   async orAbsent<T>(read: () => Promise<T>): Promise<T | 'absent' | undefined> {
     try {
       return await read();
@@ -28,7 +28,7 @@ export class Reading {
     }
   }
 
-  /** One read for each key; keys whose read gave nothing are not in the map. */
+  /** One read for each key; keys whose read failed are not in the map. */
   async each<T>(
     keys: readonly string[] | undefined,
     read: (key: string) => Promise<T>,
@@ -37,12 +37,12 @@ export class Reading {
     return new Map(found.filter((each): each is readonly [string, Awaited<T>] => each[1] !== undefined));
   }
 
-  /** Notes calls that were left out to spare others. */
+  /** Records calls that were left out to save time. */
   notAsked(call: string, times: number): void {
     if (times > 0) this.note({ call, refusal: 'not-asked', code: 'NotAsked', message: '', times });
   }
 
-  /** What gave nothing, by call and reason. */
+  /** The reads that failed, by call and reason. */
   unread(): readonly Unread[] {
     return [...this.noted].sort(([a], [b]) => byText(a, b)).map(([, each]) => each);
   }

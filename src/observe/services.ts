@@ -3,7 +3,7 @@ import { byText, type EndpointService, type Listener } from '../ir/index.ts';
 import { broken, type Finding, risk } from './finding.ts';
 import { type ListenerContext, readListener } from './listeners.ts';
 
-/** An endpoint service with what stands behind it. */
+/** An endpoint service with its load balancer and listeners. */
 export interface ObservedService {
   readonly key: string;
   readonly serviceId: string;
@@ -11,14 +11,14 @@ export interface ObservedService {
   /** Whether endpoints of Databricks may attach and are served. */
   readonly isOpen: boolean;
   readonly service: EndpointService;
-  /** Which listener leads to which port of the routers. */
+  /** The listeners that lead to routers, with the routers' port. */
   readonly joins: readonly { readonly key: string; readonly port: number }[];
   /** The routers' check of health, where a listener leads to them. */
   readonly readinessPort?: number;
   readonly findings: readonly Finding[];
 }
 
-/** The services with the listeners that carry something; why others do not is among the findings. */
+/** The services with the listeners that work; the findings say why others do not. */
 export function readServices(context: ListenerContext): readonly ObservedService[] {
   return (context.state.services ?? []).map((each) => readService(context, each)).sort((a, b) => byText(a.key, b.key));
 }
@@ -59,7 +59,7 @@ function readService(context: ListenerContext, thing: EndpointServiceState): Obs
       risk(
         'LG_LIVE_SERVICE',
         place,
-        `endpoint service ${key} has ${balancers.length} load balancers, of which each endpoint gets one by chance; only ${name} was looked at`,
+        `endpoint service ${key} has ${balancers.length} load balancers, and an endpoint uses any of them; only ${name} was checked`,
       ),
     );
   const missing = balancer?.zones.filter((zone) => !thing.zones.includes(zone.name)).map((zone) => zone.name) ?? [];
@@ -119,7 +119,7 @@ function readBalancer(context: ListenerContext, service: string, balancer: LoadB
       broken(
         'LG_LIVE_LOAD_BALANCER',
         place,
-        `load balancer ${balancer.name} holds PrivateLink traffic to the inbound rules of its security groups, which cannot know the addresses of Databricks`,
+        `load balancer ${balancer.name} applies the inbound rules of its security groups to PrivateLink traffic, and they cannot list the addresses of Databricks`,
       ),
     );
   const read = (context.state.listeners.get(balancer.arn) ?? [])

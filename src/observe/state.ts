@@ -21,7 +21,7 @@ import type {
 import type { NccState, RuleState, WorkspaceState } from '../databricks/index.ts';
 
 /**
- * What the two clouds answered, unjudged: plain data. Undefined, or a key that a map does not have, means that nothing
+ * What the two clouds answered, without interpretation: plain data. Undefined, or a key that a map does not have, means that nothing
  * was read; `unread` says why.
  */
 export interface LiveState {
@@ -30,7 +30,7 @@ export interface LiveState {
   readonly unread: readonly Unread[];
 }
 
-/** Calls that gave nothing, of one kind and for one reason. */
+/** Calls that returned nothing, of one kind and for one reason. */
 export interface Unread {
   /** As IAM or the accounts API has it: `ec2:DescribeSubnets`. */
   readonly call: string;

@@ -4,7 +4,7 @@ import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import { sslRequest } from '../../src/router/protocols/postgres/index.ts';
 import { type Certificate, certificateFor } from '../support/certificate.ts';
 
-/** A real server that stands for a target: says its own name, then gives back what it gets. */
+/** A real server for a target: sends its name, then echoes what it receives. */
 export interface Backend {
   readonly name: string;
   readonly port: number;

@@ -79,7 +79,7 @@ describe.each(engines)('$name engine', ({ start }) => {
     ['the same name in capitals', 'Orders.TEST', a, 'orders.test'],
     ['a name granted to two', 'billing.test', b, 'billing.test'],
     ['a name granted to another NCC', 'orders.test', b, 'alert: access_denied'],
-    ['a name that nobody has', 'payroll.test', a, 'alert: unrecognized_name'],
+    ['an unknown name', 'payroll.test', a, 'alert: unrecognized_name'],
     ['no name', undefined, a, 'alert: unrecognized_name'],
     ['an endpoint that the policy does not know', 'orders.test', stranger, 'alert: access_denied'],
     ['no PROXY header', 'orders.test', undefined, 'alert: access_denied'],
@@ -94,7 +94,7 @@ describe.each(engines)('$name engine', ({ start }) => {
     ['a name', 'db-one.test', a, 'db-one.test'],
     ['a name granted to another NCC', 'db-two.test', a, 'alert: access_denied'],
     ['the same name from that NCC', 'db-two.test', b, 'db-two.test'],
-    ['a name that nobody has', 'db-three.test', a, 'alert: unrecognized_name'],
+    ['an unknown name', 'db-three.test', a, 'alert: unrecognized_name'],
     ['no name', undefined, a, 'alert: unrecognized_name'],
     ['a server that has no TLS', 'no-tls.test', a, 'alert: internal_error'],
     ['no PROXY header', 'db-one.test', undefined, 'alert: access_denied'],
@@ -138,7 +138,7 @@ describe.each(engines)('$name engine', ({ start }) => {
     );
   });
 
-  test('a port of its own: the server may speak first, and no header is expected', async () => {
+  test('an exclusive port: the server may speak first, and no header is expected', async () => {
     const socket = await dialTo(engine.addressOf('s-2/1521'));
     expect(await readUntil(socket, '\n')).toBe('I am ledger\n');
     socket.destroy();

@@ -102,7 +102,7 @@ export function shakeHands(socket: Socket, wish: TlsWish): Promise<TLSSocket | s
       resolve(number ? `alert: ${alertNames[number] ?? number}` : `broke: ${error.code ?? error.message}`);
     });
     tls.once('close', () => resolve('broke: closed'));
-    // A connection that is over before TLS begins tells nobody but its own listeners.
+    // A connection that ends before TLS begins is only reported on the socket itself.
     socket.once('close', () => resolve('broke: closed'));
     if (socket.destroyed) resolve('broke: closed');
   });

@@ -38,7 +38,7 @@ export async function startNode(
     plan: setup.plan,
     policy: setup.policy,
     bind: () => ({ host: '127.0.0.1', port: 0 }),
-    // Port 1 of loopback: nobody listens there.
+    // Port 1 of loopback has no listener.
     dial: (address) => setup.places.get(address) ?? { host: '127.0.0.1', port: 1 },
     log: (event) => {
       events.push(event);

@@ -65,7 +65,7 @@ describe.each(engines)('$name engine', ({ start }) => {
     ['another host', [get('/v1/x', 'ci.test', close)], ['200 ci.test GET /v1/x 0']],
     ['a host in capitals with a port', [get('/a', 'WIKI.test:80', close)], ['200 wiki.test GET /a 0']],
     ['a host of another NCC', [get('/a', 'secret.test', close)], ['403 LG_NOT_GRANTED']],
-    ['a host that nobody has', [get('/a', 'payroll.test', close)], ['421 LG_NAME_UNKNOWN']],
+    ['an unknown host', [get('/a', 'payroll.test', close)], ['421 LG_NAME_UNKNOWN']],
     ['a path that is not allowed', [get('/', 'ci.test', close)], ['403 LG_PATH_DENIED']],
     ['a path that is denied', [get('/v1/admin/x', 'ci.test', close)], ['403 LG_PATH_DENIED']],
     ['a path denied in disguise', [get('/v1/x/..%2fadmin/x', 'ci.test', close)], ['403 LG_PATH_DENIED']],
@@ -93,7 +93,7 @@ describe.each(engines)('$name engine', ({ start }) => {
       ['200 wiki.test POST /a 5', '200 wiki.test GET /b 0'],
     ],
     [
-      'a request hidden in a body is no request',
+      'a request hidden in a body is not routed',
       [
         `POST /a HTTP/1.1\r\nHost: wiki.test\r\nContent-Length: ${get('/v1/admin', 'ci.test').length}\r\n${close}\r\n\r\n${get('/v1/admin', 'ci.test')}`,
       ],

@@ -63,7 +63,7 @@ test('listeners come and go without touching others, and connections outlive the
   expect(router.stats().open).toBe(1);
 });
 
-test('a plan whose port cannot be bound is refused, and the old one stays whole', async () => {
+test('a plan whose port cannot be bound is refused, and the old one stays in use', async () => {
   const backend = owned(await tlsBackend('orders.test'));
   const taken = owned(await tcpBackend('squatter'));
   const listener: ListenerWish = { key: 'a', speaks: ['tls'], routes: [{ name: 'orders.test', to: backend.port }] };

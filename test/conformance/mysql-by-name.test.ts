@@ -63,7 +63,7 @@ async function ask(place: Place, name: string | undefined): Promise<string> {
   return said.trim();
 }
 
-test('each name reaches its own server, and nobody else does', async () => {
+test('each name reaches its server, and other clients are refused', async () => {
   const [one, two] = await Promise.all([backend('one.test'), backend('two.test', older)]);
   const { place } = await route([
     { name: 'one.test', to: one.port },
@@ -115,7 +115,7 @@ test('a login without TLS goes to the default target, changed so that it asks ag
   expect(await ask(withDefault.place, undefined)).toBe('I am one.test');
 });
 
-test('a server that is down hides no other; alone, its refusal stands where the greeting would', async () => {
+test('a server that is down does not affect others; if it is the only one, the refusal replaces the greeting', async () => {
   const one = await backend('one.test');
   const both = await route([
     { name: 'one.test', to: one.port },

@@ -34,7 +34,7 @@ const grantOf = fc.tuple(subset(nccs), fc.boolean());
 
 type Named = Exclude<Speech, 'tcp'>;
 
-/** What a listener may speak: the router speaks first for MySQL, so nothing stands beside it. */
+/** What a listener may speak: the router speaks first for MySQL, so it shares no port with other protocols. */
 const spoken: fc.Arbitrary<readonly Named[]> = fc.oneof(
   { weight: 3, arbitrary: subset<Named>(['tls', 'http', 'postgres'], 1) },
   { weight: 1, arbitrary: fc.constant<readonly Named[]>(['mysql']) },

@@ -54,7 +54,7 @@ test('the admin port tells what the router does', async () => {
   expect(body).toContain('lakegate_connections_refused_total{listener="l",code="LG_NAME_UNKNOWN"} 1\n');
   expect(body).toContain('lakegate_opening_seconds_count 2\n');
   expect(body.endsWith('# EOF\n')).toBe(true);
-  // Every sample stands behind the TYPE line of its family.
+  // Every sample follows the TYPE line of its family.
   const families = new Set([...body.matchAll(/^# TYPE (\S+) /gm)].map((found) => found[1]));
   for (const line of body.split('\n').filter((one) => one !== '' && !one.startsWith('#')))
     expect(families).toContain(line.replace(/[{ ].*/, '').replace(/_(total|bucket|sum|count)$/, ''));
@@ -118,13 +118,13 @@ test('a plaintext cancel request goes to the servers that its endpoint is connec
   for (const each of open) each.destroy();
   await router.nextEvent();
   await router.nextEvent();
-  // Nobody is connected any more, so there is nobody to pass it to.
+  // No connection is left to pass it to.
   await readAll(await dialTo(place, header, cancel));
   expect(await router.nextEvent()).toMatchObject({ end: 'cancel' });
   expect([mine, other, idle].map(({ cancels }) => cancels.length)).toEqual([1, 0, 0]);
 });
 
-test('a health check of a load balancer leaves no line, and is no refusal', async () => {
+test('a health check of a load balancer is neither logged nor counted as a refusal', async () => {
   const backend = owned(await tlsBackend('orders.test'));
   const setup = setupOf([{ key: 'l', speaks: ['tls'], routes: [{ name: 'orders.test', to: backend.port }] }]);
   const router = owned(await startNode(setup));

@@ -67,7 +67,7 @@ test('a reset of the client reaches the target as a reset', async () => {
   expect((await router.nextEvent()).end).toBe('client-broke');
 });
 
-test('half-close passes both ways: a client that has said everything still gets its answer', async () => {
+test('half-close is forwarded in both directions: a client that has sent everything still gets its answer', async () => {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     let got = 0;
     socket.on('error', () => {});
@@ -110,7 +110,7 @@ test('an opening that never ends is refused at its cap', async () => {
   expect(await router.nextEvent()).toMatchObject({ end: 'refused', code: 'LG_TOO_BIG' });
 });
 
-test('a client without a word is no news', async () => {
+test('a client that sends nothing is not logged', async () => {
   const { router, place } = await byName();
   (await dialTo(place)).end();
   expect(await router.nextEvent()).toMatchObject({ end: 'no-data', bytesIn: 0 });
@@ -239,7 +239,7 @@ test('openings beyond the limit of a listener are closed at once', async () => {
   for (const socket of waiting) socket.destroy();
 });
 
-test('nobody from outside the trusted networks gets an answer', async () => {
+test('clients outside the trusted networks get no answer', async () => {
   const { router, place } = await byName({ trust: [] });
   const socket = await dialTo(place, header);
   expect((await readAll(socket)).length).toBe(0);

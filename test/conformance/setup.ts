@@ -49,7 +49,7 @@ export const twoNccs: Policy = {
   endpoints: { [endpointA as EndpointId]: 'n-1', [endpointB as EndpointId]: 'n-2' },
 };
 
-/** Routes admit `n-1` unless they say otherwise; every route has an upstream of its own at `10.50.0.x`. */
+/** Routes admit `n-1` unless they say otherwise; every route has its own upstream at `10.50.0.x`. */
 export function setupOf(listeners: readonly ListenerWish[], policy: Policy = twoNccs): Setup {
   const upstreams: Record<string, Upstream> = {};
   const places = new Map<string, Place>();

@@ -28,7 +28,7 @@ const server: Server = {
   plan: { host: host('u.test'), port },
   ask: async <T>(exchange: Exchange<T>) => {
     const read = exchange.read(realGreeting);
-    if (read.is === 'need-more') throw new Error('the greeting is not whole');
+    if (read.is === 'need-more') throw new Error('the greeting is incomplete');
     return read;
   },
 };
@@ -64,7 +64,7 @@ test('the router does what trace says, for any listener and opening', async () =
       fc.constantFrom(...nccs),
       fc.constantFrom(...openings),
       async (listener, ncc, opening) => {
-        // A MySQL client waits to be greeted, so it says nothing where nobody greets; others do not wait.
+        // A MySQL client waits to be greeted, so it sends nothing without a greeting; others do not wait.
         fc.pre(
           opening.claim.speech !== 'mysql' || listener.speaks.includes('mysql') || listener.speaks.includes('tcp'),
         );

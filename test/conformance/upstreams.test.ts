@@ -70,7 +70,7 @@ test('failover: when the name moves, new connections follow within its TTL, and 
   expect(before.who).toBe('writer-1.test');
   dns.answer = answer('10.50.1.2');
   dns.now += 4_999;
-  expect(await ask()).toBe('writer-1.test'); // within the TTL nobody is asked
+  expect(await ask()).toBe('writer-1.test'); // within the TTL there is no query
   expect(dns.asked).toBe(1);
   dns.now += 1;
   expect(await ask()).toBe('writer-2.test');

@@ -1,6 +1,6 @@
 import { bigEndian, concat, fromLatin1 } from '../../src/router/protocols/bytes.ts';
 
-/** One extension as it stands in a ClientHello. */
+/** One extension as encoded in a ClientHello. */
 export const extension = (type: number, content: Uint8Array): Uint8Array =>
   concat(bigEndian(type, 2), bigEndian(content.length, 2), content);
 
@@ -37,5 +37,5 @@ export function inRecords(message: Uint8Array, cuts: readonly number[]): Uint8Ar
   return concat(...ends.map((end, i) => record(message.subarray(ends[i - 1] ?? 0, end))));
 }
 
-/** A whole ordinary hello that asks for `name`. */
+/** A complete ordinary ClientHello for `name`. */
 export const helloFor = (name: string): Uint8Array => record(helloMessage([serverNames(name)]));

@@ -7,7 +7,7 @@ import { jsonSchemaText } from '../../src/spec/index.ts';
 import { smallSpec } from '../small-spec.ts';
 import { lakegateIn } from './cli.ts';
 
-/** A working directory of its own, and what a command printed there. */
+/** A new working directory, and what a command printed there. */
 async function workplace(files: Readonly<Record<string, string | Uint8Array>> = {}, context: Partial<Context> = {}) {
   const cwd = await mkdtemp(join(tmpdir(), 'lakegate-check-'));
   onTestFinished(() => rm(cwd, { recursive: true }));
@@ -49,7 +49,7 @@ a.yaml:10:1  error LG_FIELD_UNKNOWN a spec has no field "targts"
   });
 });
 
-test('a warning is shown and is no reason to fail', async () => {
+test('a warning is shown and does not fail', async () => {
   const { run } = await workplace({ 'lakegate.yaml': smallSpec({ access: '[{ from: [one, one], to: [db] }]' }) });
   const { exit, out, notes } = await run('check');
   expect(exit).toBe(0);
@@ -95,7 +95,7 @@ test('without a file the hint is init', async () => {
   expect((await run('check')).notes).toContain('hint: lakegate init writes a commented file');
 });
 
-test('bytes that are no text, and a file that never ends, are refused', async () => {
+test('bytes that are not text, and an endless file, are refused', async () => {
   const { run } = await workplace({ 'a.yaml': Uint8Array.from([0x1f, 0x8b, 0x08, 0x00]) });
   expect((await run('check', '-f', 'a.yaml')).notes).toContain('LG_SPEC_NOT_UTF8');
   expect((await run('check', '-f', '/dev/zero')).notes).toContain('LG_SPEC_FILE_SIZE');

@@ -46,7 +46,7 @@ test('hub-router: every pair is as granted, and each answer is of the right serv
   expect(between(report, 'finance', 'lake')).toMatchObject([{ observed: 'refuse', code: 'LG_NO_RULE' }]);
 });
 
-test('hub-router: a name claimed at an endpoint of one’s own is refused by the router', () => {
+test('hub-router: a name that was not granted, claimed at an endpoint of the workspace, is refused by the router', () => {
   const past = hub.report.pairs.filter((pair) => pair.via !== undefined);
   expect(past.length).toBeGreaterThan(0);
   for (const pair of past) expect(pair).toMatchObject({ observed: 'refuse', code: 'LG_NAME_UNKNOWN' });
@@ -101,7 +101,7 @@ test(
   slowMs,
 );
 
-test('an extension that nobody knows is a usage error', async () => {
+test('an unknown extension is a usage error', async () => {
   const { exit, err } = await lakegate(process.cwd(), 'lab', '-f', hubRouter, '--once', '--with', 'mainframe');
   expect(exit).toBe(1);
   expect(err).toContain('LG_USAGE --with mainframe');

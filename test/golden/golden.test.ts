@@ -11,7 +11,7 @@ const cases = readdirSync(root, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
 
-/** A golden that nobody reads guards nothing. */
+/** A golden file that no test reads has no effect. */
 const casesAtMost = 40;
 
 const tree = (folder: string): Record<string, string> =>

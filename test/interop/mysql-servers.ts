@@ -44,7 +44,7 @@ const mysqlAccounts = [
   `'plain'@'%' IDENTIFIED WITH caching_sha2_password BY '${password}'`,
 ];
 
-/** Starts a MariaDB for each name, each with its own certificate. Undefined where there is no user to run it as. */
+/** Starts a MariaDB for each name, each with its own certificate. Undefined where no user exists to run it as. */
 export async function startMariadbs(names: readonly string[]): Promise<readonly DatabaseServer[] | undefined> {
   const server = findTool('mariadbd');
   const installer = findTool('mariadb-install-db');

@@ -88,7 +88,7 @@ export function sharesByName({ title, family, tool, start, accounts }: Kind): vo
       const known = accounts.filter((account) => !client.lacks.includes(account));
 
       testWith(tool, ...client.tools)(
-        `by name (${known.join(', ')}), without TLS, and a name that nobody has`,
+        `by name (${known.join(', ')}), without TLS, and an unknown name`,
         () =>
           holds(client, [
             ...byName(known, compressions),

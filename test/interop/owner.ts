@@ -14,7 +14,7 @@ const idOf = (flag: '-u' | '-g', user: string): number | undefined => {
   return status === 0 ? Number(stdout) : undefined;
 };
 
-/** This user, or, for root, the first of the named users that exists. Undefined: nobody may run the server here. */
+/** This user, or, for root, the first of the named users that exists. Undefined: no user may run the server here. */
 export function ownerFor(...users: readonly string[]): Owner | undefined {
   if (process.getuid?.() !== 0) return {};
   for (const user of [...users, 'nobody']) {

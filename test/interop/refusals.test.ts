@@ -40,7 +40,7 @@ function toldIn(text: string): string {
   );
 }
 
-/** The alert that stands for a code where no text can. */
+/** The alert for each code, where the protocol has no text. */
 const alerts: Readonly<Partial<Record<RefusalCase['code'], string>>> = {
   LG_NAME_UNKNOWN: 'unrecognized_name',
   LG_NO_NAME: 'unrecognized_name',

@@ -31,7 +31,7 @@ const targetOf = (index: number): fc.Arbitrary<Target> =>
       });
     });
 
-/** Whole specs: any access over any targets, with limits near enough to matter. */
+/** Complete specs: any access over any targets, with limits near enough to matter. */
 export const specs = (
   { workspaces, targets }: SpecSize,
   parts: Partial<Omit<Spec, 'workspaces' | 'access' | 'targets'>> = {},

@@ -82,7 +82,7 @@ export interface SpecParts extends Partial<Omit<Spec, 'access' | 'workspaces'>> 
 const core: Network = { name: 'core', reach: 'hub', cidrs: ['10.40.0.0/16' as Cidr], dns: [] };
 const outside: Network = { name: 'outside', reach: 'internet', cidrs: [], dns: [] };
 
-/** A whole spec around the parts that a test is about. */
+/** A complete spec around the parts that a test is about. */
 export function specOf(parts: SpecParts): Spec {
   const targets = parts.targets ?? [];
   const workspaces = parts.workspaces ?? [...new Set(parts.access.flatMap(([from]) => from))].filter((w) => w !== '*');

@@ -23,7 +23,7 @@ test('connections of a service are listed, and owners of a service accept and re
   expect((await ec2.acceptVpcEndpointConnections(about(made.id))).Unsuccessful).toEqual([]);
   expect((await ec2.rejectVpcEndpointConnections(about(other.id))).Unsuccessful).toEqual([]);
   expect(await states()).toEqual({ [made.id]: 'available', [other.id]: 'rejected' });
-  // A refusal stands inside an answer of 200.
+  // A refusal is inside an answer with status 200.
   expect((await ec2.acceptVpcEndpointConnections(about(other.id))).Unsuccessful).toMatchObject([
     { ResourceId: other.id, Error: { Code: 'InvalidState' } },
   ]);

@@ -11,7 +11,7 @@ import { findTool, testWith } from '../tools.ts';
 import { clientsAt, credentials, serverOf } from './aws-server.ts';
 import { databricksRole, HubWorld, home } from './hub-world.ts';
 
-/** A moto server on a port of its own choice, ended by its id when the test ends. */
+/** A moto server on a port that it chooses, ended by its id when the test ends. */
 async function moto(): Promise<string> {
   const program = findTool('moto') ?? 'moto_server';
   const child: ChildProcess = spawn(program, ['-H', '127.0.0.1', '-p', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });

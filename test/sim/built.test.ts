@@ -85,7 +85,7 @@ test('a service for each broker is proved too, straight to the brokers', { timeo
   expect(forwards.map((each) => each?.to === 'broker' && each.broker).sort()).toEqual([1, 2, 3]);
 });
 
-test('containers are proved, and a peering that its owner has not accepted is no way', {
+test('containers are proved, and a peering that is not accepted passes no traffic', {
   timeout: 120_000,
 }, async () => {
   const { site, look, proof } = await applied(variantTexts.crowded());

@@ -98,7 +98,7 @@ test('a rule has no endpoint at first, waits for us, is established, and is disc
   expect((await read()).connection).toBe('EXPIRED');
 });
 
-test('a rule that nobody accepts expires after fourteen days, one that is rejected says so, one to nothing fails', async () => {
+test('a rule that is not accepted expires after fourteen days, a rejected one is REJECTED, one to an unknown service fails', async () => {
   const from = await set();
   const { client, hub, service, later } = from;
   const nccId = ncc(from);
@@ -296,7 +296,7 @@ test.each<[string, (from: Set) => unknown, RegExp]>([
   expect(refusal(() => work(from))).toMatch(refused);
 });
 
-test('an S3 rule needs nobody to accept it, and can be enabled then', async () => {
+test('an S3 rule needs no acceptance, and can be enabled then', async () => {
   const from = await set();
   const nccId = ncc(from);
   const { rule_id } = from.account.createRule(nccId, {

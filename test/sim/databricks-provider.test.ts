@@ -106,7 +106,7 @@ describe.each([
       expect(rule?.connection_state).toBe('ESTABLISHED');
       expect(await terraform.actions()).toEqual({});
 
-      // Without its account the policy would be replaced on every change, and nobody would be held to it meanwhile.
+      // Without its account the policy would be replaced on every change, and would not apply in between.
       await written(['orders.corp.acme.com', 'vault.corp.acme.com'], 'null');
       expect(await terraform.actions()).toMatchObject({ 'databricks_account_network_policy.one': 'delete,create' });
       await written(['orders.corp.acme.com', 'vault.corp.acme.com']);

@@ -1,4 +1,4 @@
-/** An NLB with one listener for each port, behind an endpoint service, in a network of its own. */
+/** An NLB with one listener for each port, behind an endpoint service, in a separate network. */
 export const endpointServiceHcl = (
   options: {
     readonly ports?: readonly number[];

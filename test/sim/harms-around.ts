@@ -117,7 +117,7 @@ export const aroundHarms: readonly Harm[] = [
     proof: 'fails',
   },
   {
-    name: 'a workspace that nobody planned is attached',
+    name: 'a workspace that is not in the plan is attached',
     change: ({ databricks, caller }) => {
       databricks.addWorkspace({ id: '42', name: 'shadow', region: caller.region });
       databricks.bindWorkspace(42, databricks.workspace(workspace.finance).network_connectivity_config_id ?? '');

@@ -215,7 +215,7 @@ export const fleetHarms: readonly Harm[] = [
     found: {
       code: 'LG_LIVE_SECURITY_GROUP',
       verdict: 'broken',
-      message: /^the routers take nothing from .*: no inbound rule of sg-0aaaaaaaaaaaaaaaa admits TCP port/,
+      message: /^the routers accept nothing from .*: no inbound rule of sg-0aaaaaaaaaaaaaaaa admits TCP port/,
     },
     proof: 'fails',
   },

@@ -111,17 +111,17 @@ export const builtHarms: readonly Harm[] = [
     found: {
       code: 'LG_LIVE_LOAD_BALANCER',
       verdict: 'broken',
-      message: /holds PrivateLink traffic to the inbound rules/,
+      message: /applies the inbound rules of its security groups to PrivateLink traffic/,
     },
     proof: 'fails',
   },
   {
-    name: 'the routers take nothing from a load balancer',
+    name: 'the routers accept nothing from a load balancer',
     change: (clouds) => clouds.remove('aws_vpc_security_group_ingress_rule', { from_port: 20_001 }),
     found: {
       code: 'LG_LIVE_SECURITY_GROUP',
       verdict: 'broken',
-      message: /^the routers take nothing from .* on port 20001: no inbound rule of sg-\w+ admits TCP port 20001$/,
+      message: /^the routers accept nothing from .* on port 20001: no inbound rule of sg-\w+ admits TCP port 20001$/,
     },
     proof: 'fails',
   },

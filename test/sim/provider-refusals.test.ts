@@ -136,7 +136,9 @@ import {
   expect(await second.actions()).toEqual({});
 });
 
-test('an alias that assumes a role acts in the account of the role, beside the first', { timeout }, async () => {
+test('an alias that assumes a role acts in the account of the role, in addition to the first', {
+  timeout,
+}, async () => {
   const terraform = await terraformRun({ aws: new AwsWorld() });
   await terraform.write(`
 terraform {

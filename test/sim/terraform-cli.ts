@@ -46,7 +46,7 @@ export interface TerraformRunOptions {
   readonly databricksProvider?: string;
 }
 
-/** A folder of its own, the real CLI, and the simulated providers. All are removed when the test ends. */
+/** A new folder, the real CLI, and the simulated providers. All are removed when the test ends. */
 export async function terraformRun(options: TerraformRunOptions = {}): Promise<TerraformRun> {
   const world = options.aws ?? new AwsWorld(options.world);
   const providers = await startSimProviders({

@@ -12,7 +12,7 @@ import { readSpec } from '../../src/spec/index.ts';
 import { type Ran, runClient } from '../interop/programs.ts';
 import { findTool } from '../tools.ts';
 
-/** What a client is shown of the network: where a name and port lead it; undefined for a name that it cannot resolve. */
+/** How a client resolves a name and port; undefined for a name that it cannot resolve. */
 export type View = (host: string, port: number) => LoopbackAddress | undefined;
 
 /** A lab, the plan that it runs, and what is on the disk of whoever pastes a snippet. */
@@ -25,7 +25,7 @@ export interface SnippetLab {
   text(target: string, id: string): string;
   /** What the workspace resolves. */
   byName(workspace: string): View;
-  /** What a client sees that takes an endpoint of its workspace for the address of every name. */
+  /** What a client reaches that bypasses DNS and uses an endpoint of its workspace as the address of every name. */
   byAddress(workspace: string): View;
   /** Runs the cells one after the other in one notebook. */
   python(cells: readonly string[], view: View, env?: Readonly<Record<string, string>>): Promise<Ran>;

@@ -37,7 +37,7 @@ export function bruteForceRoute(of: RouterListener, claim: Claim, ncc: string): 
   return isAdmitted ? best : 'LG_NOT_GRANTED';
 }
 
-/** The whole way, from a workspace to a target. */
+/** The complete path, from a workspace to a target. */
 export function bruteForceOutcome(infra: InfraPlan, routes: RoutePlan, question: Question): Found {
   const { from, host, port, service: dialled } = question;
   const ncc = infra.nccs.find(({ workspaces }) => workspaces.some(({ name }) => name === from));

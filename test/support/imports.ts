@@ -8,7 +8,7 @@ type ImportForm = 'static' | 'type' | 'dynamic';
 interface Import {
   /** Path of the importing file from the root of the repository, with `/`. */
   readonly from: string;
-  /** What stands between the quotes: `./plan.ts`, `node:fs`, `zod`. */
+  /** The text between the quotes: `./plan.ts`, `node:fs`, `zod`. */
   readonly specifier: string;
   /** Path from the root of the repository of the file that it names; absent for a package and a part of Node. */
   readonly to: string | undefined;

@@ -47,7 +47,7 @@ export async function filledAccounts(machines = 2): Promise<SimulatedAccounts> {
   return accounts;
 }
 
-/** What stands for a router: where it serves every listener, and where it answers health checks. */
+/** A stand-in for a router: where it serves every listener, and where it answers health checks. */
 export interface FakeRouter {
   readonly serves: LoopbackAddress;
   readonly readiness: LoopbackAddress;

@@ -8,7 +8,7 @@ export interface SocketPair {
   readonly far: Socket;
 }
 
-/** A connection of its own. Errors of either end are heard; both are destroyed by {@link SocketPairs.close}. */
+/** A new connection. Errors of both ends are handled; both are destroyed by {@link SocketPairs.close}. */
 async function socketPair(): Promise<SocketPair> {
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

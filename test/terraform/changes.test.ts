@@ -88,7 +88,7 @@ withTerraform('one change of each kind does what it should and no more', { timeo
 });
 
 withTerraform(
-  'a renamed target with a cluster of its own moves, and nothing is replaced',
+  'a renamed target with a created cluster is moved, and nothing is replaced',
   { timeout: 120_000 },
   async () => {
     const text = exampleText('msk');
@@ -111,6 +111,6 @@ withTerraform(
   },
 );
 
-test('a change that finds nothing to change is no change', () => {
+test('a change that finds nothing to change leaves the text as it is', () => {
   expect(() => edited('a', ['b', 'c'])).toThrow('nothing to change');
 });

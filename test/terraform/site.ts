@@ -25,7 +25,7 @@ export interface Site extends Omit<TerraformRun, 'write'> {
   release(): void;
 }
 
-/** Stands for the router archive: Terraform uploads bytes and pins their digest, whatever they are. */
+/** In place of the router archive: Terraform uploads bytes and pins their digest, whatever they are. */
 const archive = Buffer.from('the router archive of a test');
 
 /** @param limits Of the Databricks account, where a spec says that they were raised. */

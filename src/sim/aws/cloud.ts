@@ -30,7 +30,7 @@ export function updateThing(world: AwsWorld, caller: Caller, thing: Thing, input
   return thing;
 }
 
-/** Throws AwsError. What is gone already is no error, as the provider sees it. */
+/** Throws AwsError. Deleting what does not exist is not an error, as in the provider. */
 export function removeThing(world: AwsWorld, caller: Caller, thing: Thing): void {
   refuseOnPurpose(world, 'remove', thing.type);
   modelOf(thing.type).remove?.({ world, caller, thing });

@@ -6,7 +6,7 @@ import { type Attributes, elements, isObject, type Value } from './values.ts';
 
 /** Something that exists. Attributes have the names that the provider gives them, since the provider is what writes most. */
 export interface Thing {
-  /** Terraform's type: `aws_lb`. What the provider cannot make has a type of its own: `endpoint_connection`. */
+  /** Terraform's type: `aws_lb`. What the provider cannot make has an additional type: `endpoint_connection`. */
   readonly type: string;
   readonly id: string;
   readonly account: string;

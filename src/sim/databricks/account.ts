@@ -257,7 +257,7 @@ export class DatabricksAccount {
     return found;
   }
 
-  /** Binding another NCC silently takes the place of the first. There is no way to bind none. */
+  /** Binding another NCC replaces the first without an error. A binding cannot be removed. */
   bindWorkspace(id: number, nccId: string): WorkspaceRecord {
     const found = this.workspace(id);
     if (!nccId) throw badValue('network_connectivity_config_id cannot be unset');

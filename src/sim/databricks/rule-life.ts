@@ -7,7 +7,7 @@ const day = 24 * 3600 * 1000;
 export interface Timings {
   /** From the create call to PENDING, when the endpoint's id is known. */
   readonly creating: number;
-  /** From PENDING to ESTABLISHED for S3, which nobody has to accept. */
+  /** From PENDING to ESTABLISHED for S3, which needs no acceptance. */
   readonly bucketAccepted: number;
   /** How long PENDING, REJECTED and DISCONNECTED last before they expire. */
   readonly expires: number;

@@ -24,7 +24,7 @@ export async function writeEndpointMap(
   else await createThing(aws, caller, 'aws_s3_object', input);
 }
 
-/** What the routers find in their bucket, parsed as JSON and not checked. Undefined: there is no such object. */
+/** What is in the bucket of the routers, parsed as JSON and not checked. Undefined: the object does not exist. */
 export function readConfiguration(
   { aws }: Pick<SimulatedAccounts, 'aws'>,
   { router }: Pick<InfraPlan, 'router'>,

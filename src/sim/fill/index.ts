@@ -1,6 +1,6 @@
 /**
  * sim/fill: opens the simulated accounts of a plan, and puts the plan's objects there without Terraform.
- * Never: a socket, the Terraform emitter, a rule of its own about what the accounts allow.
+ * Never: a socket, the Terraform emitter, a check that the simulated accounts do not make themselves.
  * Imports: ir, sim/aws, sim/databricks. Imported by: lab.
  */
 export { acceptEndpoints, endpointMap } from './accept.ts';

@@ -29,7 +29,7 @@ export interface CustomerNetworks {
 }
 
 /**
- * Stands for the internet. The ranges reserved for documentation (RFC 5737) will not do: a router that follows a name to the internet
+ * Represents the internet. The ranges reserved for documentation (RFC 5737) will not do: a router that follows a name to the internet
  * refuses them, and should. No packet goes there: every address leads to loopback or nowhere.
  */
 const internet = parseCidr('1.2.3.0/24');

@@ -24,7 +24,7 @@ export interface FlowOptions {
  *
  * With a header, what the target sends before the client's first payload is held back: the real load balancer drops such packets, TCP sends
  * them again, and so a server that speaks first and a client that waits for it wait for ever. A half-closed side stays half closed.
- * After the idle timeout both sides get a reset. The real one forgets the flow and resets whoever sends next; here nobody has to send to learn
+ * After the idle timeout both sides get a reset. AWS drops the flow and resets the next sender; here the client need not send to learn
  * it. TCP keepalives, which the real one counts as traffic, cannot be seen from user space: they do not keep a flow alive here.
  */
 export function carryFlow(client: Socket, at: LoopbackAddress, options: FlowOptions): () => void {

@@ -45,7 +45,7 @@ const health =
     event.target === machines[machine]?.id &&
     event.state === state;
 
-test('a port without a listener refuses, an address that is no endpoint is not there', async () => {
+test('a port without a listener refuses, an address without an endpoint is unreachable', async () => {
   const { network, dial: by } = await startTestNetwork([]);
   await expect(by('analytics', orders, 9999)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   await expect(by('finance', orders, 5432)).rejects.toMatchObject({ code: 'ENOTFOUND' });
@@ -224,7 +224,7 @@ test('a target that is not there, and a group without targets, reset the client'
   await started.seen((event) => event.is === 'target-unreachable');
 });
 
-test('a hostile client may dial the endpoints of its own NCC and no other', async () => {
+test('a hostile client can connect to the endpoints of its NCC and no other', async () => {
   const { network, service } = await startTestNetwork([await fakeRouter('a')]);
   const [address = '', ...more] = network.endpointAddresses('finance', service);
   expect(more).toEqual([]);

@@ -112,7 +112,7 @@ export async function startSimNetwork(options: SimNetworkOptions): Promise<SimNe
   };
   const loopbackOf = (address: string, port: number): LoopbackAddress => {
     const endpoint = workspaces.endpointAt(address);
-    if (!endpoint) throw new SimNetworkError('EHOSTUNREACH', `${address} is no endpoint`);
+    if (!endpoint) throw new SimNetworkError('EHOSTUNREACH', `${address} is not an endpoint`);
     return entranceOf(endpoint, port);
   };
 

@@ -51,7 +51,7 @@ function tlv(type: number, value: Buffer): Buffer {
   return Buffer.concat([head, value]);
 }
 
-/** CRC-32C (Castagnoli, reflected). Over the whole header with the checksum's own bytes zero. */
+/** CRC-32C (Castagnoli, reflected). Over the complete header, with the bytes of the checksum zero. */
 export function crc32c(bytes: Uint8Array): number {
   let crc = 0xffff_ffff;
   for (const byte of bytes) {

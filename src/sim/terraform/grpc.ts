@@ -18,7 +18,7 @@ export type Service = ReadonlyMap<string, Unary>;
 const status = { ok: '0', internal: '13', unimplemented: '12', resourceExhausted: '8' } as const;
 
 /**
- * Serves unary gRPC calls on a Unix socket. Each connection gets a service of its own, because Terraform opens one
+ * Serves unary gRPC calls on a Unix socket. Each connection gets its own service, because Terraform opens one
  * connection for each provider configuration and an alias must not see another's.
  * @returns a function that ends all connections and removes the socket.
  */

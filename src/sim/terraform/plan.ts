@@ -39,7 +39,7 @@ export function planChange(
   for (const { when, become } of behaviour.recomputes ?? [])
     if (!when || when.some((name) => changed.includes(name)))
       for (const name of become) if (isUnset(config[name])) state[name] = unknown;
-  // What became unknown counts too: an attribute without a value of its own that forces replacement does so on any change.
+  // What became unknown counts too: an attribute without a configured value that forces replacement does so on any change.
   const requiresReplace = changedNames(block, prior, state).filter((name) => behaviour.forceNew?.includes(name));
   return { state, requiresReplace: [...new Set([...requiresReplace, ...(behaviour.replaces?.(prior, state) ?? [])])] };
 }
@@ -70,7 +70,7 @@ function fillBlock(
     const before = elements(from.prior?.[name]);
     state[name] = given.map((each, at) => {
       if (!isObject(each)) return each;
-      // Elements of a set have no order to pair them by; the proposed value stands for its own configuration.
+      // Elements of a set have no order to pair them by; the proposed value is used as their configuration.
       const config = nested.nesting === 'list' ? configured[at] : each;
       const prior = nested.nesting === 'list' ? before[at] : undefined;
       return fillBlock(nested.block, behaviour, each, {

@@ -105,7 +105,7 @@ test.each(parsers)(
 );
 
 test(
-  'HTTP bodies end in the same place, whole or byte by byte',
+  'HTTP bodies end in the same place, at once or byte by byte',
   () => {
     fc.assert(
       fc.property(input, (bytes) => {

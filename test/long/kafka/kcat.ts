@@ -27,7 +27,7 @@ function checksum(number: number, filler: string): string {
 }
 
 /**
- * librdkafka as a client of the workspace: /etc/hosts of its own in a mount namespace of its own, so it resolves what the
+ * librdkafka as a client of the workspace: a separate /etc/hosts in a mount namespace, so it resolves what the
  * workspace resolves and nothing else. Root needs no user namespace for that; others get one.
  */
 function kcat(world: KafkaWorld, view: ClientView, args: readonly string[]): ReturnType<typeof spawn> {

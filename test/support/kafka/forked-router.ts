@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { RouterHost, RouterHostOptions } from './router-host.ts';
 import type { Message, Request } from './router-process.ts';
 
-/** A router in a process of its own: it has its own core, and it can be killed. */
+/** A router in a separate process: it uses another core, and it can be killed. */
 export async function forkedRouter(options: RouterHostOptions): Promise<RouterHost> {
   const child: ChildProcess = fork(fileURLToPath(new URL('router-process.ts', import.meta.url)), { stdio: 'inherit' });
   const waiting = new Map<

@@ -10,7 +10,7 @@ export interface Destinations {
   readonly listeners: Readonly<Record<string, HostPort>>;
 }
 
-/** A router of the lab: in this process, or in one of its own that can be killed. */
+/** A router of the lab: in this process, or in a separate one that can be killed. */
 export interface RouterHost {
   /** Where it listens, by listener key. */
   readonly listeners: Readonly<Record<string, HostPort>>;

@@ -41,7 +41,7 @@ export interface KafkaWorldOptions {
   readonly routers?: number;
   /** How a router is started. Default: in this process. */
   readonly startRouter?: (options: RouterHostOptions) => Promise<RouterHost>;
-  /** Another world whose brokers this one stands in front of, too: two designs over one cluster, for a comparison. */
+  /** Another world whose brokers this one also serves: two designs over one cluster, for a comparison. */
   readonly brokersOf?: Pick<KafkaWorld, 'cluster' | 'ca'>;
   /** Changes something in the accounts before the network starts. */
   readonly change?: (accounts: SimulatedAccounts) => void;
@@ -65,7 +65,7 @@ export interface KafkaWorld {
   addRouter(): Promise<RouterHost>;
   /** Files for a client in that workspace. */
   client(workspace: string): Promise<ClientView>;
-  /** Files for a client beside the brokers, with nothing in between: what a measurement compares with. */
+  /** Files for a client that connects directly to the brokers: the baseline of a measurement. */
   direct(): Promise<ClientView>;
   /** The same client with every broker's name pointed at one address: what a client does that ignores DNS. */
   hostile(view: ClientView, address: string): Promise<ClientView>;

@@ -54,7 +54,7 @@ const rule: Model = {
   operations: { create: 'CreateResolverRule', update: 'UpdateResolverRule', remove: 'DeleteResolverRule' },
   create({ world, caller, input }) {
     const domain = text(input, 'domain_name');
-    // One label is a domain of its own here, where a host name has two.
+    // Unlike a host name, a domain may have a single label.
     if (!parseHostname(domain.includes('.') ? domain : `${domain}.x`))
       throw new AwsError('InvalidParameterException', `Invalid domain name: '${domain}'`);
     if (text(input, 'rule_type') === 'FORWARD') {

@@ -162,7 +162,7 @@ const elasticAddress: Model = {
   create({ world, caller }) {
     const id = world.ids.id('eipalloc');
     const last = Number.parseInt(world.ids.hex(4), 16);
-    const address = `203.0.113.${last % 256}`; // RFC 5737: an address that is nobody's
+    const address = `203.0.113.${last % 256}`; // RFC 5737: reserved for documentation
     return {
       id,
       computed: {

@@ -6,7 +6,7 @@ import type { Attributes, Value } from '../values.ts';
 import { type Doing, resources } from './resources.ts';
 
 /**
- * Stands in for databricks/databricks where its binary is not at hand: the same schema, in front of the simulated account.
+ * Replaces databricks/databricks where its binary is not available: the same schema, with the simulated account.
  * @see https://registry.terraform.io/providers/databricks/databricks/latest/docs and its source (2026-11-20)
  */
 export function databricksProvider(account: DatabricksAccount, slice: SchemaSlice): ProviderModel {

@@ -10,7 +10,7 @@ export interface Doing {
   read(account: DatabricksAccount, state: Attributes): Attributes;
   update(account: DatabricksAccount, planned: Attributes, prior: Attributes): Attributes;
   remove(account: DatabricksAccount, state: Attributes): void;
-  /** The state that an import id stands for, enough for a read. */
+  /** The state for an import id, with the attributes that a read needs. */
   imported?(id: string): Attributes;
 }
 
