@@ -48,14 +48,14 @@ export function reportText(report: LabReport): string {
   const failed = report.pairs.filter((pair) => !pair.passed);
   const standIns = report.targets.filter((target) => target.server === 'stand-in').map(({ name }) => name);
   return [
-    ...table([['', 'from', 'to', 'dials', 'expected', 'observed', 'ms'], ...rows]),
+    ...table([['', 'from', 'to', 'connection', 'expected', 'observed', 'ms'], ...rows]),
     '',
     ...(standIns.length > 0 ? [`* stand-in: implements only the start of its protocol (${standIns.join(', ')})`] : []),
     ...report.targets.flatMap(({ name, inspection }) =>
       inspection ? [`${name} (inspection requested): ${inspectionText[inspection]}`] : [],
     ),
     ...report.warnings.map((warning) => `note: ${warning}`),
-    ...failed.map((pair) => `FAILED ${pair.from} → ${pair.to} (${dialled(pair)}): ${pair.problem ?? 'unknown'}`),
+    ...failed.map((pair) => `FAILED ${pair.from} → ${pair.to} (${connectionText(pair)}): ${pair.problem ?? 'unknown'}`),
     `${report.passed} passed, ${report.failed} failed, ${(report.ms / 1000).toFixed(1)} s`,
   ].join('\n');
 }
@@ -71,7 +71,7 @@ function rowOf(pair: PairResult): readonly string[] {
     pair.passed ? 'ok' : 'FAIL',
     pair.from,
     pair.standIn ? `${pair.to}*` : pair.to,
-    dialled(pair),
+    connectionText(pair),
     pair.expected === 'reach' ? 'reach' : (pair.expectedCode ?? 'refuse'),
     observedText(pair),
     String(pair.ms),
@@ -91,8 +91,8 @@ function observedText({ observed, server, code }: PairResult): string {
   }
 }
 
-const dialled = ({ host, port, path = '', via }: PairResult): string =>
-  via === undefined ? `${host}:${port}${path}` : `${host} at ${via}/${port}`;
+const connectionText = ({ host, port, path = '', via }: PairResult): string =>
+  via === undefined ? `${host}:${port}${path}` : `${host} via ${via}:${port}`;
 
 function table(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -16,7 +16,7 @@ const always = told(liveState);
 const fresh = (state: LiveState, more = plan): readonly string[] =>
   told(state, more).filter((each) => !always.includes(each));
 
-test('clouds that are as planned prove, and show only what no call tells', () => {
+test('clouds that are as planned prove, and show only what no call returns', () => {
   const { topology, findings, isComplete } = interpret(liveState, plan);
   expect(prove(topology, grants)).toMatchObject({ holds: true, failures: [] });
   expect(isComplete).toBe(true);
@@ -119,7 +119,7 @@ test.each<[string, LiveState, string]>([
   [
     'a service with two load balancers',
     service({ loadBalancerArns: ['lb-s-1', 'lb-s-2'] }),
-    'risk LG_LIVE_SERVICE endpoint service s-1 has 2 load balancers, of which each endpoint gets one by chance; only acme-hub-s-1 was looked at',
+    'risk LG_LIVE_SERVICE endpoint service s-1 has 2 load balancers, and an endpoint uses any of them; only acme-hub-s-1 was checked',
   ],
   [
     'a service without one',
@@ -209,7 +209,7 @@ test.each<[string, LiveState, string]>([
         ],
       ]),
     })),
-    'unknown LG_NOT_OBSERVED listener 3306 of acme-hub-s-2 forwards to 2 target groups; only acme-s-2-3306 was looked at',
+    'unknown LG_NOT_OBSERVED listener 3306 of acme-hub-s-2 forwards to 2 target groups; only acme-s-2-3306 was checked',
   ],
   [
     'no target group behind a listener',
