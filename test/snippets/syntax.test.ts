@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect } from 'vitest';
 import { emitSnippets, pipLine, type Snippet } from '../../src/emit/snippets/index.ts';
-import { snippetPlan, snippetTargets } from '../../src/emit/snippets/snippets.fixture.ts';
+import { snippetPlan, snippetTargets } from '../support/snippet-plan.ts';
 import { findTool, testWith } from '../tools.ts';
 
 const everyTarget = [

@@ -26,13 +26,12 @@ export function sourceFiles(folder: string): string[] {
 /** Every test file below a folder, in the same form. */
 export function testFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.test.ts'))
+    .filter(isTestFile)
     .map((file) => posix.join(folder, file.split(sep).join('/')))
     .sort();
 }
 
-/** A test, or what only tests use: `client-hello.test.ts`, `snippets.fixture.ts`. */
-const isTestFile = (file: string): boolean => /\.(test|fixture)\.ts$/.test(file);
+const isTestFile = (file: string): boolean => file.endsWith('.test.ts');
 
 /**
  * Every import of a file in each form that TypeScript has: `import`, `export … from`, `import type`, `import()` with a

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { snippetPlan, snippetTargets } from '../../../test/support/snippet-plan.ts';
 import type { InfraPlan, PlannedTarget } from '../../ir/index.ts';
 import { emitSnippets } from './index.ts';
-import { snippetPlan, snippetTargets } from './snippets.fixture.ts';
 
 const textOf = (plan: InfraPlan, target: PlannedTarget): string =>
   emitSnippets(plan, target)

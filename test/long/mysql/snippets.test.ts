@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { emitSnippets } from '../../../src/emit/snippets/index.ts';
-import { snippetPlan, snippetTargets } from '../../../src/emit/snippets/snippets.fixture.ts';
 import { withFiles } from '../../interop/client.ts';
 import { password, startMariadbs } from '../../interop/mysql-servers.ts';
 import { runClient } from '../../interop/programs.ts';
+import { snippetPlan, snippetTargets } from '../../support/snippet-plan.ts';
 import { findTool, testWith } from '../../tools.ts';
 
 /** The URL of the emitted JDBC snippet, with the server in place of the target and a database in place of the brackets. */

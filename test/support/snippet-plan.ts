@@ -1,4 +1,4 @@
-import type { Hostname, InfraPlan, PlannedTarget, Port } from '../../ir/index.ts';
+import type { Hostname, InfraPlan, PlannedTarget, Port } from '../../src/ir/index.ts';
 
 const target = (type: string, port: number, more: Partial<PlannedTarget> = {}): PlannedTarget => ({
   name: `${type}-1`,
