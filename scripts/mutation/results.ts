@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Mutant } from './mutants.ts';
-import { mutationPage } from './page.ts';
 
 /** `not reached`: no unit test of the folder runs the code at all. */
 export type Status = 'killed' | 'survived' | 'not reached';
@@ -39,13 +38,13 @@ const resultsFile = 'scripts/mutation/results.json';
 export const readResults = (): Results =>
   existsSync(resultsFile) ? (JSON.parse(readFileSync(resultsFile, 'utf8')) as Results) : {};
 
-/** Puts what a run found in the place of what was known of the same folder, and writes the page. */
-export function keepResults(folder: string, judged: readonly Judged[]): void {
+/** Puts what a run found in the place of what was known of the same folder. */
+export function keepResults(folder: string, judged: readonly Judged[]): Results {
   const others = Object.entries(readResults()).filter(([file]) => !file.startsWith(`${folder}/`));
   const made = [...Map.groupBy(judged, ({ file }) => file)].map(([file, ofFile]) => [file, resultOf(file, ofFile)]);
   const results: Results = Object.fromEntries([...others, ...made].sort());
   writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync('docs/mutation.md', mutationPage(results));
+  return results;
 }
 
 function resultOf(file: string, judged: readonly Judged[]): FileResult {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { importsOf, sourceFiles, testFiles } from '../../test/support/imports.ts';
 import { instrument, type Mutant } from './mutants.ts';
 import { MutationRun } from './mutation-run.ts';
+import { mutationPage } from './page.ts';
 import { type Judged, keepResults, type Status } from './results.ts';
 import { runState } from './state.ts';
 
@@ -84,7 +85,7 @@ function report(): void {
   for (const { status, file, line, operator, original, replacement } of judged)
     if (status !== 'killed') print(`${file}:${line} ${status} ${operator}: ${short(original)} → ${short(replacement)}`);
   writeFileSync(`.mutation/${(place ?? '').replaceAll('/', '+')}.json`, JSON.stringify(judged, null, 1));
-  if (!place?.endsWith('.ts')) keepResults(`src/${place}`, judged);
+  if (!place?.endsWith('.ts')) writeFileSync('docs/mutation.md', mutationPage(keepResults(`src/${place}`, judged)));
   const share = ((killers.size / Math.max(1, mutants.length)) * 100).toFixed(1);
   print(`${place}: ${killers.size} of ${mutants.length} killed (${share} %) in ${seconds()} s`);
 }
