@@ -41,7 +41,7 @@ const one = ({ accounts: { aws } }: Lab, type: string, where: (attributes: Thing
 const whole = { web: 'web', raw: 'raw', lake: 'lake' };
 
 /** Each takes something from the accounts behind the back of the plan. */
-const harms: readonly [what: string, harm: (lab: Lab) => unknown, seen: Readonly<Record<string, unknown>>][] = [
+const faults: readonly [what: string, fault: (lab: Lab) => unknown, seen: Readonly<Record<string, unknown>>][] = [
   ['nothing', () => undefined, whole],
   [
     'the endpoint is not in the endpoint map',
@@ -133,8 +133,8 @@ const harms: readonly [what: string, harm: (lab: Lab) => unknown, seen: Readonly
   ],
 ];
 
-test.each(harms)('%s: the lab sees it', async (_, harm, seen) => {
+test.each(faults)('%s: the lab sees it', async (_, fault, seen) => {
   const lab = await started();
-  await harm(lab);
+  await fault(lab);
   expect(await observed(lab)).toEqual(seen);
 });

@@ -9,7 +9,7 @@ import { examples, exampleText, planOf } from '../terraform/cases.ts';
 import { type Site, siteFor } from '../terraform/site.ts';
 import { variantTexts } from '../terraform/variants.ts';
 import { findTool, testWith } from '../tools.ts';
-import { builtHarms, Clouds, restorePoint } from './harms.ts';
+import { builtFaults, Clouds, restorePoint } from './faults.ts';
 
 const test = testWith(findTool('tofu') ? 'tofu' : 'terraform');
 
@@ -108,7 +108,7 @@ test('the proof of what was built sees each thing that is changed behind its bac
   expect(proof(await look()).holds).toBe(true);
   const restore = restorePoint(site.accounts);
   const unseen: string[] = [];
-  for (const { name, change, found } of builtHarms) {
+  for (const { name, change, found } of builtFaults) {
     change(new Clouds(site.accounts));
     const seen = await look();
     const isFound =
@@ -116,7 +116,7 @@ test('the proof of what was built sees each thing that is changed behind its bac
     if (proof(seen).holds || !isFound) unseen.push(name);
     restore();
   }
-  expect(builtHarms).toHaveLength(11);
+  expect(builtFaults).toHaveLength(11);
   expect(unseen).toEqual([]);
   expect(proof(await look()).holds).toBe(true);
 });

@@ -7,9 +7,9 @@ import { buildTopology } from '../../src/topology/index.ts';
 import { liveClouds } from '../support/live-clouds.ts';
 import { examples, exampleText, planOf } from '../terraform/cases.ts';
 import { variants } from '../terraform/variants.ts';
-import { builtHarms, Clouds, restorePoint } from './harms.ts';
-import { aroundHarms } from './harms-around.ts';
-import { fleetHarms } from './harms-of-the-fleet.ts';
+import { builtFaults, Clouds, restorePoint } from './faults.ts';
+import { accessFaults } from './faults-of-access.ts';
+import { fleetFaults } from './faults-of-the-fleet.ts';
 
 /** The clouds of a plan, filled without Terraform and read over HTTP. */
 async function filled(plan: ReturnType<typeof planOf>) {
@@ -69,7 +69,7 @@ test('each thing that is changed behind our back is found', {
   const restore = restorePoint(accounts);
   const before = new Set(toldOf(await look()));
   const wrong: unknown[] = [];
-  for (const { name, change, found, proof } of [...builtHarms, ...fleetHarms, ...aroundHarms]) {
+  for (const { name, change, found, proof } of [...builtFaults, ...fleetFaults, ...accessFaults]) {
     change(new Clouds(accounts));
     const seen = await look();
     const fresh = toldOf(seen).filter((each) => !before.has(each));

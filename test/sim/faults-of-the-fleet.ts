@@ -1,9 +1,9 @@
 import { connectEndpoint, updateThing } from '../../src/sim/aws/index.ts';
 import { setTargetHealth } from '../../src/sim/aws/models/targets.ts';
-import type { Harm } from './harms.ts';
+import type { Fault } from './faults.ts';
 
 /** Rules, endpoints, the routers' configuration and the fleet. */
-export const fleetHarms: readonly Harm[] = [
+export const fleetFaults: readonly Fault[] = [
   {
     name: 'somebody rejected the endpoint of a rule',
     change: (clouds) => {

@@ -1,7 +1,7 @@
-import { type Harm, workspace } from './harms.ts';
+import { type Fault, workspace } from './faults.ts';
 
 /** Listeners, routes, services and workspaces. */
-export const aroundHarms: readonly Harm[] = [
+export const accessFaults: readonly Fault[] = [
   {
     name: 'a listener ends TLS',
     change: (clouds) => clouds.set(clouds.one('aws_lb_listener', { port: 5432 }), { protocol: 'TLS' }),

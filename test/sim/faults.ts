@@ -4,8 +4,8 @@ import type { Verdict } from '../../src/observe/index.ts';
 import type { Attributes, Caller, Thing } from '../../src/sim/aws/index.ts';
 import type { SimulatedAccounts } from '../../src/sim/fill/index.ts';
 
-/** Something that is changed in the clouds of `examples/hub-router.yaml` behind everybody's back. */
-export interface Harm {
+/** Something that is changed in the clouds of `examples/hub-router.yaml` outside of lakegate. */
+export interface Fault {
   readonly name: string;
   readonly change: (clouds: Clouds) => void;
   /** What an observation finds. Absent: only the topology differs. */
@@ -14,7 +14,7 @@ export interface Harm {
   readonly proof: 'holds' | 'fails';
 }
 
-/** The simulated clouds with the few words that harms are made of. */
+/** The simulated clouds with the operations that faults are made of. */
 export class Clouds {
   readonly accounts: SimulatedAccounts;
   readonly aws: SimulatedAccounts['aws'];
@@ -35,7 +35,7 @@ export class Clouds {
         : ({ attributes }: Thing): boolean =>
             Object.entries(where).every(([name, value]) => attributes[name] === value);
     const [found] = this.aws.all(type, fits);
-    if (!found) throw new Error(`nothing is a ${type} with ${JSON.stringify(where)}`);
+    if (!found) throw new Error(`there is no ${type} with ${JSON.stringify(where)}`);
     return found;
   }
 
@@ -87,7 +87,7 @@ export class Clouds {
 export const workspace = { finance: 3_456_789_012_345_678, analytics: 1_234_567_890_123_456 } as const;
 
 /** Those that the proof of what Terraform built has to see. */
-export const builtHarms: readonly Harm[] = [
+export const builtFaults: readonly Fault[] = [
   {
     name: 'a listener is gone',
     change: (clouds) => clouds.remove('aws_lb_listener', { port: 5432 }),
