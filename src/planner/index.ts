@@ -5,6 +5,17 @@
  */
 
 export type { SurplusPair } from './access/surplus.ts';
+export {
+  type Area,
+  areas,
+  type Changes,
+  type Compared,
+  changes,
+  isNothing,
+  type LimitChange,
+  type Line,
+  lockChanges,
+} from './change/index.ts';
 export { type Lock, lockShape } from './lock/file/lock.ts';
 export { lockFile, type ReadLock, readLock } from './lock/file/read-lock.ts';
 export type { PlacementReport } from './placement/placement-report.ts';

@@ -48,9 +48,20 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
     ],
     why: 'writes down what was decided',
   },
+  'planner/change': {
+    may: ['planner/lock/file', 'topology', 'estimate', ...plans],
+    why: 'compares plans that are made, whoever made them',
+  },
   planner: {
     may: [
-      ...['planner/write', 'planner/lock', 'planner/lock/file', 'planner/access', 'planner/placement'],
+      ...[
+        'planner/change',
+        'planner/write',
+        'planner/lock',
+        'planner/lock/file',
+        'planner/access',
+        'planner/placement',
+      ],
       ...['spec', 'facts', 'topology', 'proof', 'estimate', ...plans],
     ],
     why: 'pure: lab, app and tests run it with no cloud',

@@ -1,0 +1,82 @@
+import type { Headroom } from '../../estimate/index.ts';
+import { type AccessChanges, accessChanges } from './access-changes.ts';
+import { type ComparedCost, type CostChange, costChange, type LimitChange, limitChanges } from './counted-changes.ts';
+import { type Difference, differences } from './differences.ts';
+import { type Line, linesOf } from './lines.ts';
+import { type Plans, type Rename, renamesOf, withNewNames } from './renames.ts';
+
+/** One of two plans that are compared. Cost and headroom are compared where both have them. */
+export interface Compared extends Plans {
+  readonly cost?: ComparedCost;
+  readonly headroom?: readonly Headroom[];
+}
+
+/** An object that is destroyed and made again. */
+export interface Replacement {
+  readonly what: string;
+  readonly cuts: string;
+  /** The differences that replace it. */
+  readonly paths: readonly string[];
+}
+
+/** What is not the same in two plans. Nothing in it: the plans are equal. */
+export interface Changes {
+  readonly access: AccessChanges;
+  readonly renamed: readonly Rename[];
+  readonly replaced: readonly Replacement[];
+  /** Every difference, those of access and replacement included. */
+  readonly lines: readonly Line[];
+  readonly cost?: CostChange;
+  readonly limits: readonly LimitChange[];
+}
+
+/**
+ * Compares two plans. Complete: where infra or routes differ anywhere, a line or a rename says so.
+ *
+ * @param before The plan that was applied, or that another revision has.
+ */
+export function changes(before: Compared, after: Compared): Changes {
+  const renamed = renamesOf(before.infra, after.infra);
+  const old = withNewNames(before, renamed);
+  const found = differences({ infra: old.infra, routes: old.routes }, { infra: after.infra, routes: after.routes });
+  const lines = linesOf(renamed.length === 0 ? found : found.filter(isNoConsequence));
+  const cost = before.cost && after.cost && costChange(before.cost, after.cost);
+  return {
+    access: accessChanges(old, after),
+    renamed,
+    replaced: replacementsOf(lines),
+    lines,
+    ...(cost && { cost }),
+    limits: before.headroom && after.headroom ? limitChanges(before.headroom, after.headroom) : [],
+  };
+}
+
+/** Whether two plans differ in anything that {@link Changes} tells. */
+export const isNothing = ({ renamed, lines, cost, limits }: Changes): boolean =>
+  renamed.length === 0 && lines.length === 0 && cost === undefined && limits.length === 0;
+
+/** These lists are sorted by name, so a new name gives them another order. */
+const sortedByName: readonly string[] = ['targets', 'workspaces', 'routes', 'mskClusters'];
+
+const isNoConsequence = ({ path }: Difference): boolean =>
+  path.at(-1) !== 'order' || !sortedByName.includes(path.at(-2) ?? '');
+
+/** Each object once, and without those that are part of a larger one. */
+export function replacementsOf(lines: readonly Line[]): readonly Replacement[] {
+  const under = lines.flatMap(({ effect }) => (effect.is === 'replaces' ? (effect.under ?? []) : []));
+  const found = new Map<string, { cuts: string; paths: string[] }>();
+  for (const { effect, paths } of lines) {
+    if (effect.is !== 'replaces') continue;
+    if (!effect.under && paths.some((path) => under.some((above) => isUnder(path, above)))) continue;
+    const known = found.get(effect.what);
+    if (known) known.paths.push(...paths);
+    else found.set(effect.what, { cuts: effect.cuts, paths: [...paths] });
+  }
+  return [...found].map(([what, { cuts, paths }]) => ({ what, cuts, paths }));
+}
+
+/** @param above A pattern of the table of effects; empty for everything. */
+const isUnder = (path: string, above: string): boolean => {
+  const pattern = path.replace(/^infra\.?/, '').replace(/\[[^\]]*\]/g, '[]');
+  return above === '' || pattern === above || pattern.startsWith(`${above}.`);
+};

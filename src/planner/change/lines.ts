@@ -1,0 +1,98 @@
+import { type ChangeEffect, changeEffect } from '../../ir/index.ts';
+import { type Difference, pathText, patternOf } from './differences.ts';
+import { movesOf } from './moves.ts';
+import { movedText, sentenceOf } from './sentences.ts';
+
+/** Parts of a plan, in the order in which changes are told. */
+export const areas = [
+  'targets',
+  'nccs',
+  'services',
+  'networks',
+  'hub',
+  'router',
+  'clusters',
+  'account',
+  'routes',
+] as const;
+export type Area = (typeof areas)[number];
+
+/** One difference between two plans, in words. */
+export interface Line {
+  readonly area: Area;
+  readonly is: 'added' | 'removed' | 'moved' | 'changed';
+  /** One sentence without a full stop. */
+  readonly text: string;
+  /** Where it is in the two plans. A move has two places. */
+  readonly paths: readonly string[];
+  /** What Terraform and the clouds do. */
+  readonly effect: ChangeEffect;
+  /** It follows from another line, or only explains: shown folded. */
+  readonly isDetail: boolean;
+}
+
+/** Every difference as a line. What the table of effects does not know is told all the same, as updated in place. */
+export function linesOf(found: readonly Difference[]): readonly Line[] {
+  const moves = movesOf(found);
+  const departures = new Set(moves.map(({ from }) => from));
+  const arrivals = new Map(moves.map(({ from, to }) => [to, from]));
+  return found
+    .filter((difference) => !departures.has(difference))
+    .map((difference): Line => {
+      const from = arrivals.get(difference);
+      const told = from ?? difference;
+      return {
+        area: areaOf(difference.path),
+        is: from ? 'moved' : kindOf(difference),
+        text: from ? movedText(from.path, difference.path) : sentenceOf(difference),
+        paths: [...(from ? [from] : []), difference].map(({ path }) => pathText(path)),
+        effect: effectOf(told) ?? { is: 'in-place' },
+        isDetail: isDetail(difference),
+      };
+    })
+    .sort((one, other) => areas.indexOf(one.area) - areas.indexOf(other.area));
+}
+
+const kindOf = ({ before, after }: Difference): Line['is'] =>
+  before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
+
+/** Adding creates an object and touches no other; the table speaks of changes and removals. */
+function effectOf({ path, before }: Difference): ChangeEffect | undefined {
+  const [root, ...rest] = path;
+  return root === 'infra' && before !== undefined ? changeEffect(patternOf(rest)) : undefined;
+}
+
+const areaOfField: Readonly<Record<string, Area>> = {
+  targets: 'targets',
+  renames: 'targets',
+  nccs: 'nccs',
+  endpointServices: 'services',
+  networks: 'networks',
+  hub: 'hub',
+  router: 'router',
+  inspection: 'router',
+  mskClusters: 'clusters',
+  credentials: 'clusters',
+};
+
+const areaOf = ([root, field = '']: readonly string[]): Area =>
+  root === 'routes' ? 'routes' : (areaOfField[field] ?? 'account');
+
+/** Fields that follow from others, or that say why. */
+const details: ReadonlySet<string> = new Set([
+  'infra.endpointServices[].listeners[].forward.why',
+  'infra.networks[].domains[]',
+  'infra.networks[].ports[]',
+  'infra.renames',
+  'infra.renames[]',
+  'infra.router.why',
+  'infra.router.ports[]',
+  'infra.router.egress[]',
+  'infra.router.egress[].ports[]',
+  'infra.router.egress[].cidrs[]',
+  'infra.targets[].services[]',
+  'infra.targets[].workspaces[]',
+]);
+
+const isDetail = ({ path }: Difference): boolean =>
+  path[0] === 'routes' || path.at(-1) === 'order' || details.has(patternOf(path));

@@ -1,0 +1,60 @@
+import type { Lock } from '../lock/file/lock.ts';
+import { type AccessChanges, withoutPairs } from './access-changes.ts';
+import { type Changes, replacementsOf } from './changes.ts';
+import { differences } from './differences.ts';
+import { linesOf } from './lines.ts';
+import type { Reachable } from './reachable-pairs.ts';
+
+/**
+ * Compares what two locks hold: NCCs, rules and their names, load balancers, listeners, and who has a rule to what. Cost, limits,
+ * hub, networks, routers and routes are in no lock.
+ *
+ * @param targetOfBucket A lock has buckets and not their targets.
+ */
+export function lockChanges(before: Lock, after: Lock, targetOfBucket: ReadonlyMap<string, string>): Changes {
+  const lines = linesOf(differences({ infra: heldBy(before) }, { infra: heldBy(after) }));
+  const [old, next] = [rulesTo(before, targetOfBucket), rulesTo(after, targetOfBucket)];
+  const access: AccessChanges = { lost: withoutPairs(old, next), gained: withoutPairs(next, old) };
+  return { access, renamed: [], replaced: replacementsOf(lines), lines, limits: [] };
+}
+
+/** What a lock holds, with the fields that it has in an infra plan. */
+const heldBy = ({ name, region, account, nccs, services }: Lock): object => ({
+  name,
+  aws: { region, account },
+  nccs: nccs.map((ncc) => ({
+    key: ncc.key,
+    name: ncc.name,
+    workspaces: ncc.workspaces,
+    rules: ncc.rules.map(({ key, service, names }) =>
+      service === 's3' ? { kind: 's3', key, buckets: names } : { kind: 'service', key, service, domains: names },
+    ),
+  })),
+  endpointServices: services.map((service) => ({
+    key: service.key,
+    nlb: { name: service.name },
+    listeners: service.listeners.map(({ port, targetGroup, routerPort, holds }) => ({
+      key: `${service.key}/${port}`,
+      port,
+      targetGroup: { name: targetGroup, ...(routerPort !== undefined && { port: routerPort }) },
+      targets: [...new Set(holds.map(({ target }) => target))],
+    })),
+  })),
+});
+
+/** By workspace, the targets that its NCC has a rule to: by a name that the rule lists and a listener of its service holds. */
+function rulesTo({ nccs, services }: Lock, targetOfBucket: ReadonlyMap<string, string>): Reachable {
+  const held = new Map<string, readonly { readonly target: string; readonly host: string }[]>(
+    services.map(({ key, listeners }) => [key, listeners.flatMap(({ holds }) => holds)]),
+  );
+  return new Map(
+    nccs.flatMap((ncc) => {
+      const targets = ncc.rules.flatMap(({ service, names }) => {
+        if (service === 's3') return names.map((bucket) => targetOfBucket.get(bucket) ?? `bucket ${bucket}`);
+        const listed = new Set(names);
+        return (held.get(service) ?? []).filter(({ host }) => listed.has(host)).map(({ target }) => target);
+      });
+      return ncc.workspaces.map(({ name }) => [name, new Set(targets)] as const);
+    }),
+  );
+}
