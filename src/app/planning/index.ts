@@ -7,7 +7,7 @@ export type { Headroom, MonthlyCost } from '../../estimate/index.ts';
 export type { Plan, Repacked } from '../../planner/index.ts';
 export type { Spec } from '../../spec/index.ts';
 export { holdsLock, keepLock, type LockFile, type LockKeeping } from './lock-file.ts';
-export { planDocument } from './plan-document.ts';
+export { planDocument, planDocumentOf } from './plan-document.ts';
 export { planDocumentShape, planJsonSchema } from './plan-document-shape.ts';
 export { readPlanFile } from './plan-file.ts';
 export { type PlannedSpec, type Planning, type PlanningOptions, planSpecFile } from './plan-spec-file.ts';

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { diagnosticsJson } from '../../diagnostics/index.ts';
 import type { Plain } from '../../ir/index.ts';
 import type { planDocumentShape } from './plan-document-shape.ts';
-import type { Planning } from './plan-spec-file.ts';
+import type { Made, Planning } from './plan-spec-file.ts';
 
 const nothing = {
   infra: null,
@@ -20,19 +20,35 @@ type PlanDocument = Plain<z.output<typeof planDocumentShape>>;
 
 /** The document of `plan --json`. */
 export function planDocument({ made, diagnostics }: Planning): PlanDocument {
-  const { plan: planned = nothing, repacked } = made ?? {};
-  const { infra, routes, lock, cost, headroom, proof, placement, savings, surplus } = planned;
+  const { plan: planned, repacked } = made ?? {};
   return {
-    infra,
-    routes,
-    lock,
-    cost,
-    headroom,
-    proof,
-    placement,
-    savings,
-    surplus,
+    ...(planned ? partsOf(planned) : nothing),
     ...(repacked && { repack: { saves: repacked.saves, moves: repacked.moves } }),
     diagnostics: diagnosticsJson(diagnostics),
   };
 }
+
+/** The same of a plan alone, whatever was said about its spec. */
+export const planDocumentOf = (plan: Made['plan']): PlanDocument => ({ ...partsOf(plan), diagnostics: [] });
+
+const partsOf = ({
+  infra,
+  routes,
+  lock,
+  cost,
+  headroom,
+  proof,
+  placement,
+  savings,
+  surplus,
+}: Made['plan']): Omit<PlanDocument, 'diagnostics' | 'repack'> => ({
+  infra,
+  routes,
+  lock,
+  cost,
+  headroom,
+  proof,
+  placement,
+  savings,
+  surplus,
+});

@@ -4,4 +4,4 @@
  * Imports: app/files, app/planning, diagnostics, emit. Imported by: cli.
  */
 export { artifactFile, type TerraformFormat } from '../../emit/terraform/index.ts';
-export { type TerraformWriting, terraformOf, writeTerraform } from './write-terraform.ts';
+export { planFileName, planFileOf, type TerraformWriting, terraformOf, writeTerraform } from './write-terraform.ts';

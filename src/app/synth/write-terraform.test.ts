@@ -5,7 +5,7 @@ import { killedAfter, processOf, temporaryFolder, testFiles } from '../../../tes
 import { marker, type TerraformFormat } from '../../emit/terraform/index.ts';
 import type { FileSystem } from '../files/index.ts';
 import { planSpecFile } from '../planning/index.ts';
-import { terraformOf, writeTerraform } from './write-terraform.ts';
+import { planFileName, terraformOf, writeTerraform } from './write-terraform.ts';
 
 let cwd: string;
 beforeEach(() => {
@@ -67,7 +67,7 @@ test.each(
   if (!made) return; // a refusal
   const { files } = terraformOf(made, format);
   const unmarked = files.filter(({ text }) => !text.slice(0, 500).includes(marker)).map(({ path }) => path);
-  for (const path of unmarked) expect(['routes.json', 'routes.json.tftpl']).toContain(path);
+  for (const path of unmarked) expect(['routes.json', 'routes.json.tftpl', planFileName]).toContain(path);
 });
 
 test('another spec leaves nothing of the first', async () => {

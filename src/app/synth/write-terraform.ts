@@ -2,12 +2,23 @@ import { resolve } from 'node:path';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { emitTerraform, marker, type TerraformFormat, type TerraformOutput } from '../../emit/terraform/index.ts';
 import { type HoldContext, held, unwritable, type WorkingFolder } from '../files/index.ts';
-import { keepLock, type LockFile, type PlannedSpec } from '../planning/index.ts';
+import { keepLock, type LockFile, type PlannedSpec, planDocumentOf } from '../planning/index.ts';
 import { type FolderChanges, type FolderFile, type FolderProblem, writeFolder } from './output-folder.ts';
 
-/** The Terraform of a plan, not yet written; no files when a diagnostic is an error. */
-export const terraformOf = ({ plan }: PlannedSpec, format: TerraformFormat): TerraformOutput =>
-  emitTerraform(plan.infra, plan.routes, { format, cost: costSentence(plan) });
+/** The document of the plan in the output folder: what `diff` compares the next plan with. */
+export const planFileName = 'lakegate.plan.json';
+
+/** What goes into the output folder: the Terraform of a plan and its document. No files when a diagnostic is an error. */
+export function terraformOf({ plan }: Pick<PlannedSpec, 'plan'>, format: TerraformFormat): TerraformOutput {
+  const output = emitTerraform(plan.infra, plan.routes, { format, cost: costSentence(plan) });
+  return output.files.length === 0 ? output : { ...output, files: [...output.files, planFileOf(plan)] };
+}
+
+/** The document of `plan --json`, without the problems of the spec, which name files of this machine. */
+export const planFileOf = (plan: PlannedSpec['plan']): FolderFile => ({
+  path: planFileName,
+  text: `${JSON.stringify(planDocumentOf(plan), null, 2)}\n`,
+});
 
 /** One line for the README; the date of the prices is with `lakegate cost`. */
 function costSentence({ cost }: PlannedSpec['plan']): string {
@@ -56,8 +67,8 @@ export async function writeTerraform(
   return { is: 'written', changes: { written, unchanged, removed }, lock };
 }
 
-/** The routes are pure JSON, which has no comments. */
-const hasNoMarker = (path: string): boolean => /^routes\.json(\.tftpl)?$/.test(path);
+/** Routes and plan are pure JSON, which has no comments. */
+const hasNoMarker = (path: string): boolean => /^routes\.json(\.tftpl)?$/.test(path) || path === planFileName;
 
 function problemsOf(problem: FolderProblem, out: string): readonly Diagnostic[] {
   switch (problem.is) {
