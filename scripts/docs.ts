@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { changesJsonSchema } from '../src/app/change/index.ts';
 import { planJsonSchema } from '../src/app/planning/index.ts';
 import { codes } from '../src/diagnostics/index.ts';
 import { jsonSchemaText } from '../src/spec/index.ts';
@@ -16,6 +17,7 @@ export function errorsPage(): string {
 /** Generated files under `schema/`, by name. */
 export const schemas = (): Readonly<Record<string, string>> => ({
   'lakegate.schema.json': jsonSchemaText(),
+  'diff.schema.json': `${JSON.stringify(changesJsonSchema(), null, 2)}\n`,
   'plan.schema.json': `${JSON.stringify(planJsonSchema(), null, 2)}\n`,
 });
 

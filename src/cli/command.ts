@@ -29,7 +29,7 @@ type ValueOf<A extends Arg> = A extends { kind: 'flag' }
 
 export type Values<A extends Args> = { readonly [K in keyof A]: ValueOf<A[K]> };
 
-/** 0 done, 1 the user's input or world is at fault, 2 lakegate is. */
+/** 0 done, 1 the user's input or world is at fault, 2 lakegate is; with `diff --detailed-exitcode` 2 is that something has changed. */
 export type ExitCode = 0 | 1 | 2;
 
 export interface Command<A extends Args = Args> {

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { type InfraPlan, type RoutePlan, shapeProblems } from '../../ir/index.ts';
+import type { Compared } from '../../planner/index.ts';
 import { errorCode, type WorkingFolder } from '../files/index.ts';
 import { planDocumentShape } from './plan-document-shape.ts';
 
-/** The two plans of a file. */
-export interface PlanFile {
+/** The two plans of a file, and what was counted from them where the file has it in the form of today. */
+export interface PlanFile extends Compared {
   readonly infra: InfraPlan;
   readonly routes: RoutePlan;
 }
@@ -15,6 +16,7 @@ const bytesAtMost = 500 * 1024 * 1024;
 /** Faults of a file that are told one by one. */
 const faultsAtMost = 5;
 
+const counted = planDocumentShape.pick({ cost: true, headroom: true }).loose();
 const plans = planDocumentShape.pick({ infra: true, routes: true }).loose();
 
 /** Reads what `plan --json` printed, from a file that anyone may have changed. Its parts may contradict each other: that is for the proof. */
@@ -42,8 +44,9 @@ export async function readPlanFile(
       .slice(0, faultsAtMost)
       .map(({ message }) => notAPlan(`${file}: ${message}`));
   const { infra, routes } = read.data;
+  const { cost, headroom } = counted.safeParse(value).data ?? {};
   return infra && routes
-    ? { infra, routes }
+    ? { infra, routes, ...(cost && { cost }), ...(headroom && { headroom }) }
     : [notAPlan(`${file} holds no plan: the spec had errors when it was made`)];
 }
 

@@ -5,6 +5,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./init.ts')).init,
   check: async () => (await import('./check.ts')).check,
   plan: async () => (await import('./plan.ts')).plan,
+  diff: async () => (await import('./diff.ts')).diff,
   compare: async () => (await import('./compare.ts')).compare,
   trace: async () => (await import('./trace.ts')).trace,
   prove: async () => (await import('./prove.ts')).prove,

@@ -34,6 +34,17 @@ export const cliCodes = {
       'The file is not the output of `lakegate plan --json`: it is not JSON, or a field is missing, unknown or invalid.',
     fix: 'Create it again with `lakegate plan --json`. schema/plan.schema.json describes every field.',
   },
+  LG_DIFF_BASE: {
+    title: 'there is no earlier plan to compare with',
+    explain:
+      'lakegate diff compares the plan with a file, a lock or a revision of git. None of them is there, or the spec of that revision gives no plan with this version of lakegate.',
+    fix: 'Run lakegate synth once, which writes lakegate.plan.json and the lock, or name a file or a revision. Where the spec of a revision is no longer valid, compare with a plan that was kept.',
+  },
+  LG_DIFF_FORMAT: {
+    title: 'the format of the comparison is unknown',
+    explain: 'lakegate diff prints text or markdown, or JSON with --json.',
+    fix: 'Give --format text or --format markdown.',
+  },
   LG_LAB_NOT_STARTED: {
     title: 'the lab cannot be started on this machine',
     explain: 'A server, a router or a simulated load balancer of the lab could not be started. The message says which.',

@@ -1,0 +1,101 @@
+import { join, resolve } from 'node:path';
+import type { Diagnostic, PlacedDiagnostic } from '../../diagnostics/index.ts';
+import { type Compared, type Lock, readLock } from '../../planner/index.ts';
+import { errorCode, type WorkingFolder } from '../files/index.ts';
+import { type LockFile, planSpecFile, readPlanFile } from '../planning/index.ts';
+import { planFileName } from '../synth/index.ts';
+import { findRevision } from './git-revision.ts';
+
+/** What a plan is compared with. */
+export type Base =
+  | { readonly is: 'plan' | 'revision'; readonly name: string; readonly plan: Compared }
+  | { readonly is: 'lock'; readonly name: string; readonly lock: Lock };
+
+export interface BaseWanted {
+  /** A file or a revision of git, as the user gave it. Absent: the plan in the output folder, else the lock. */
+  readonly base?: string | undefined;
+  /** The spec. */
+  readonly file: string;
+  /** The output folder of `synth`. */
+  readonly out: string;
+}
+
+/** Finds what to compare with, or says why there is nothing. */
+export async function findBase(
+  { base, file, out }: BaseWanted,
+  lockFile: LockFile,
+  folder: WorkingFolder,
+): Promise<Base | readonly Diagnostic[]> {
+  const { cwd, files } = folder;
+  const isFile = async (path: string): Promise<boolean> => (await files.isFolder(resolve(cwd, path))) === false;
+  if (base !== undefined) return (await isFile(base)) ? baseOfFile(base, folder) : baseOfRevision(base, file, folder);
+  const written = join(out, planFileName);
+  if (await isFile(written)) return baseOfPlan(written, folder);
+  if (lockFile.lock) return { is: 'lock', name: lockFile.file, lock: lockFile.lock };
+  return [
+    {
+      ...problem(`there is neither ${written} nor ${lockFile.file} to compare with`),
+      hint: 'lakegate synth writes both; or name a file or a revision of git',
+    },
+  ];
+}
+
+const problem = (message: string): Diagnostic => ({ code: 'LG_DIFF_BASE', severity: 'error', path: [], message });
+
+async function baseOfPlan(name: string, folder: WorkingFolder): Promise<Base | readonly Diagnostic[]> {
+  const plan = await readPlanFile(name, folder);
+  return 'infra' in plan ? { is: 'plan', name, plan } : plan;
+}
+
+/** Locks of 100,000 targets are about 20 MB. */
+const lockBytesAtMost = 200 * 1024 * 1024;
+
+/** A file is a lock if it says so by its fields; everything else is read as a plan, and refused as one. */
+async function baseOfFile(name: string, folder: WorkingFolder): Promise<Base | readonly Diagnostic[]> {
+  const { cwd, files } = folder;
+  let text: string;
+  try {
+    text = Buffer.from(await files.readFile(resolve(cwd, name), lockBytesAtMost)).toString('utf8');
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return baseOfPlan(name, folder);
+  }
+  if (!isLock(text)) return baseOfPlan(name, folder);
+  const { lock, diagnostics } = readLock(text);
+  return lock ? { is: 'lock', name, lock } : diagnostics;
+}
+
+function isLock(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && 'services' in value && 'next' in value;
+  } catch {
+    return false;
+  }
+}
+
+/** Plans the spec of a revision with the lock of that revision, as it would have been planned with this lakegate. */
+async function baseOfRevision(
+  name: string,
+  file: string,
+  folder: WorkingFolder,
+): Promise<Base | readonly Diagnostic[]> {
+  const revision = await findRevision(name, file, folder);
+  if ('why' in revision) return [problem(`${name} ${revision.why}`)];
+  const { made, diagnostics } = await planSpecFile(file, { ...folder, files: revision.files }, { acceptNotYet: true });
+  if (made) return { is: 'revision', name, plan: made.plan };
+  return [
+    {
+      ...problem(`${file} of ${name} gives no plan with this version of lakegate: ${firstError(diagnostics)}`),
+      hint: 'compare with a plan that was kept, such as the one that synth writes, or with another revision',
+    },
+  ];
+}
+
+function firstError(diagnostics: readonly PlacedDiagnostic[]): string {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (!first) return 'no reason is known';
+  const more = errors.length === 1 ? '' : ` (and ${errors.length - 1} more)`;
+  return `line ${first.line}, ${first.code}, ${first.message}${more}`;
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { limitNames, type Plain, lineShape as text } from '../../ir/index.ts';
+import { areas, isNothing } from '../../planner/index.ts';
+import type { Compared } from './diff-spec-file.ts';
+
+const object = z.strictObject;
+const list = z.array;
+
+const pairs = list(object({ workspace: text, target: text }));
+const dollars = z.union([z.number().nonnegative(), z.literal('unknown')]);
+const use = object({ used: z.number(), of: z.number() });
+const effect = z.discriminatedUnion('is', [
+  object({ is: z.literal('in-place') }),
+  object({
+    is: z.literal('replaces'),
+    what: text,
+    cuts: text,
+    under: list(z.string()).optional().describe('changes below these fields of infra are part of it'),
+  }),
+  object({ is: z.literal('cuts'), cuts: text }),
+]);
+
+/** The document of `diff --json`. */
+export const changesDocumentShape = object({
+  ok: z.literal(true),
+  name: text.describe("the spec's name"),
+  base: object({ is: z.enum(['plan', 'revision', 'lock']), name: text }).describe('what the plan was compared with'),
+  changed: z.boolean().describe('false: nothing that could be compared differs'),
+  access: object({ lost: pairs, gained: pairs }).describe('what the workspaces can really reach, by the routes'),
+  renamed: list(object({ what: z.enum(['target', 'workspace']), from: text, to: text })),
+  replaced: list(object({ what: text, cuts: text, paths: list(z.string()) })).describe('destroyed and made again'),
+  lines: list(
+    object({
+      area: z.enum(areas),
+      is: z.enum(['added', 'removed', 'moved', 'changed']),
+      text: z.string(),
+      paths: list(z.string()).describe('in the document of plan --json'),
+      effect,
+      isDetail: z.boolean(),
+    }),
+  ).describe('every difference'),
+  cost: object({
+    beforeUsd: z.number(),
+    afterUsd: z.number(),
+    isLowerBound: z.boolean(),
+    lines: list(object({ what: text, beforeUsd: dollars.optional(), afterUsd: dollars.optional() })),
+  }).nullable(),
+  limits: list(object({ limit: z.enum(limitNames), scope: text, before: use.optional(), after: use.optional() })),
+  notCompared: list(text),
+});
+
+type ChangesDocument = Plain<z.output<typeof changesDocumentShape>>;
+
+export const changesDocument = ({ name, base, changes, notCompared }: Compared): ChangesDocument => ({
+  ok: true,
+  name,
+  base,
+  changed: !isNothing(changes),
+  access: changes.access,
+  renamed: changes.renamed,
+  replaced: changes.replaced,
+  lines: changes.lines,
+  cost: changes.cost ?? null,
+  limits: changes.limits,
+  notCompared,
+});
+
+/** The published JSON Schema (draft 2020-12) of {@link changesDocumentShape}: `schema/diff.schema.json`. */
+export const changesJsonSchema = (): object => ({
+  title: 'lakegate diff --json',
+  ...z.toJSONSchema(changesDocumentShape, { target: 'draft-2020-12' }),
+});

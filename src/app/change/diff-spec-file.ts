@@ -1,0 +1,54 @@
+import type { Diagnostic } from '../../diagnostics/index.ts';
+import { type Changes, changes, lockChanges } from '../../planner/index.ts';
+import type { WorkingFolder } from '../files/index.ts';
+import { type Made, type Planning, planSpecFile, type SpecOptions } from '../planning/index.ts';
+import { type Base, type BaseWanted, findBase } from './base.ts';
+
+/** A plan next to what it was compared with. */
+export interface Compared {
+  /** The spec's name. */
+  readonly name: string;
+  readonly base: Pick<Base, 'is' | 'name'>;
+  readonly changes: Changes;
+  /** What the base does not hold, so that a change of it would not show. */
+  readonly notCompared: readonly string[];
+}
+
+export interface Diffing {
+  readonly planning: Planning;
+  /** Absent when there is no plan, or nothing to compare it with. */
+  readonly compared?: Compared;
+  /** Why there is nothing to compare with. */
+  readonly problems: readonly Diagnostic[];
+}
+
+/** Plans a spec and compares the plan with an earlier one. Writes nothing. */
+export async function diffSpecFile(wanted: BaseWanted & SpecOptions, folder: WorkingFolder): Promise<Diffing> {
+  const planning = await planSpecFile(wanted.file, folder, wanted);
+  const { made, lockFile } = planning;
+  if (!made) return { planning, problems: [] };
+  const base = await findBase(wanted, lockFile, folder);
+  if (!('is' in base)) return { planning, problems: base };
+  return { planning, compared: compare(made, base), problems: [] };
+}
+
+function compare({ plan }: Made, base: Base): Compared {
+  const { is, name } = base;
+  const named = { name: plan.infra.name, base: { is, name } };
+  if (base.is !== 'lock') {
+    const hasCounts = base.plan.cost && base.plan.headroom;
+    const notCompared = hasCounts ? [] : ['cost and limits: the file has none in the form of this version'];
+    return { ...named, changes: changes(base.plan, plan), notCompared };
+  }
+  const targetOfBucket = new Map(
+    plan.infra.targets.flatMap(({ name: target, buckets }) => buckets.map((bucket) => [bucket, target] as const)),
+  );
+  return { ...named, changes: lockChanges(base.lock, plan.lock, targetOfBucket), notCompared: notInLocks };
+}
+
+const notInLocks: readonly string[] = [
+  'hub, networks, routers, clusters and tags',
+  'what routers do with a connection: routes, upstreams, TLS',
+  'cost and limits',
+  'access beyond the names of rules: where targets share a host name, the pairs are those of the name',
+];

@@ -1,0 +1,8 @@
+/**
+ * app/change: compares the plan of a spec with an earlier one: a file, a lock, or a revision of git.
+ * Never: printing, writing, exit codes.
+ * Imports: synth, planning, files, planner, ir, diagnostics. Imported by: cli.
+ */
+export { type Area, type Changes, isNothing, type Line } from '../../planner/index.ts';
+export { changesDocument, changesDocumentShape, changesJsonSchema } from './changes-document.ts';
+export { type Compared, type Diffing, diffSpecFile } from './diff-spec-file.ts';

@@ -1,0 +1,141 @@
+import type { Area, Changes, Compared, Line } from '../../app/change/index.ts';
+import { counted } from '../../diagnostics/index.ts';
+import { usd } from './table.ts';
+
+/** A group of changes of one kind; each a sentence without a full stop. */
+export interface Section {
+  readonly title: string;
+  readonly rows: readonly Row[];
+}
+
+export interface Row {
+  /** `+` added, `-` removed, `>` moved, `~` changed. */
+  readonly mark: '+' | '-' | '>' | '~';
+  readonly text: string;
+}
+
+const marks = { added: '+', removed: '-', moved: '>', changed: '~' } as const satisfies Record<Line['is'], Row['mark']>;
+
+const titles: Readonly<Record<Area, string>> = {
+  targets: 'Targets',
+  nccs: 'NCCs and rules',
+  services: 'Endpoint services and listeners',
+  networks: 'Networks',
+  hub: 'Hub',
+  router: 'Router fleet',
+  clusters: 'Kafka clusters and credentials',
+  account: 'Accounts and names',
+  routes: 'Routes',
+};
+
+/** Who reaches what no more. One row a workspace. */
+export const lostRows = ({ access }: Changes): readonly string[] =>
+  byWorkspace(access.lost).map(([workspace, targets]) => `${workspace} no longer reaches ${targets.join(', ')}`);
+
+/** Who reaches what now. */
+export const gainedRows = ({ access }: Changes): readonly string[] =>
+  byWorkspace(access.gained).map(([workspace, targets]) => `${workspace} now reaches ${targets.join(', ')}`);
+
+function byWorkspace(pairs: Changes['access']['lost']): readonly (readonly [string, readonly string[]])[] {
+  const found = new Map<string, string[]>();
+  for (const { workspace, target } of pairs) {
+    const targets = found.get(workspace);
+    if (targets) targets.push(target);
+    else found.set(workspace, [target]);
+  }
+  return [...found];
+}
+
+/** What is destroyed and made again, with what that cuts. */
+export const replacedRows = ({ replaced }: Changes): readonly string[] =>
+  replaced.map(({ what, cuts }) => `${what}; this cuts ${cuts}`);
+
+/** Everything beyond access, what follows from it, and what is counted. Sections that would be empty are not there. */
+export function sectionsOf(changes: Changes): {
+  readonly main: readonly Section[];
+  readonly details: readonly Section[];
+} {
+  const renamed = changes.renamed.map(
+    ({ what, from, to }): Row => ({
+      mark: '~',
+      text: `${what} ${from} is called ${to}`,
+    }),
+  );
+  const areas = [...new Set(changes.lines.map(({ area }) => area))];
+  const lines = (isDetail: boolean): readonly Section[] =>
+    areas.map((area) => ({
+      title: titles[area],
+      rows: changes.lines.filter((line) => line.area === area && line.isDetail === isDetail).map(rowOf),
+    }));
+  const main = [
+    { title: 'New names', rows: renamed },
+    ...lines(false),
+    { title: 'Cost per month', rows: costRows(changes) },
+    { title: 'Limits', rows: limitRows(changes) },
+  ];
+  const isThere = ({ rows }: Section): boolean => rows.length > 0;
+  return { main: main.filter(isThere), details: lines(true).filter(isThere) };
+}
+
+const rowOf = ({ is, text, effect }: Line): Row => ({ mark: marks[is], text: `${text}${effectText(effect)}` });
+
+function effectText(effect: Line['effect']): string {
+  switch (effect.is) {
+    case 'in-place':
+      return '';
+    case 'replaces':
+      return '; replaced, see above';
+    case 'cuts':
+      return `; cuts ${effect.cuts}`;
+    default:
+      return effect satisfies never;
+  }
+}
+
+function costRows({ cost }: Changes): readonly Row[] {
+  if (!cost) return [];
+  const least = cost.isLowerBound ? ', without what has no published price' : '';
+  const lines = cost.lines.map(({ what, beforeUsd, afterUsd }): Row => {
+    if (beforeUsd === undefined) return { mark: '+', text: `${what}: ${usd(afterUsd ?? 0)}` };
+    if (afterUsd === undefined) return { mark: '-', text: `${what}: ${usd(beforeUsd)}` };
+    return { mark: '~', text: `${what}: ${usd(beforeUsd)} → ${usd(afterUsd)}` };
+  });
+  return [{ mark: '~', text: `total: ${usd(cost.beforeUsd)} → ${usd(cost.afterUsd)}${least}` }, ...lines];
+}
+
+const limitRows = ({ limits }: Changes): readonly Row[] =>
+  limits.map(({ limit, scope, before, after }) => {
+    const use = (row: { readonly used: number; readonly of: number }): string =>
+      `${row.used.toLocaleString('en')} of ${row.of.toLocaleString('en')}`;
+    const text = `${limit}, ${scope}: `;
+    if (!before) return { mark: '+', text: `${text}${after ? use(after) : ''}` };
+    return after
+      ? { mark: '~', text: `${text}${use(before)} → ${use(after)}` }
+      : { mark: '-', text: `${text}${use(before)}` };
+  });
+
+/** What was compared, and how many differences of each kind there are. */
+export function headline({ name, base, changes }: Compared): string {
+  const { access, replaced, renamed, lines, cost, limits } = changes;
+  const count = (many: number, noun: string, which = ''): readonly string[] =>
+    many === 0 ? [] : [`${counted(many, noun)}${which}`];
+  const parts = [
+    ...count(access.lost.length, 'pair', ' of access lost'),
+    ...count(access.gained.length, 'pair', ' of access gained'),
+    ...count(replaced.length, 'object', ' replaced'),
+    ...count(renamed.length + lines.filter(({ isDetail }) => !isDetail).length, 'change'),
+    ...count(lines.filter(({ isDetail }) => isDetail).length, 'consequence'),
+    ...(cost ? [`${usd(cost.beforeUsd)} → ${usd(cost.afterUsd)} a month`] : []),
+    ...count(limits.length, 'limit', ' changed or used otherwise'),
+  ];
+  return `${name}, compared with ${baseText(base)}: ${parts.join(', ')}`;
+}
+
+export const baseText = ({ is, name }: Compared['base']): string =>
+  is === 'revision' ? `revision ${name}` : is === 'lock' ? `the lock ${name}` : `the plan ${name}`;
+
+/** What is said where nothing differs. */
+export const nothingSentence = ({ name, base, notCompared }: Compared): string =>
+  notCompared.length === 0
+    ? `${name}: nothing has changed since ${baseText(base)}`
+    : `${name}: nothing has changed of what ${baseText(base)} holds`;

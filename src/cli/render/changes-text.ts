@@ -1,0 +1,58 @@
+import { type Compared, isNothing } from '../../app/change/index.ts';
+import {
+  gainedRows,
+  headline,
+  lostRows,
+  nothingSentence,
+  replacedRows,
+  type Section,
+  sectionsOf,
+} from './changes-sections.ts';
+import { fold, rowsAtMost } from './table.ts';
+
+export interface ChangesLook {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly heading: (text: string) => string;
+}
+
+/** What has changed, for a person at a terminal: access first, then what is replaced, then everything else. */
+export function changesText(compared: Compared, look: ChangesLook): string {
+  const { changes, notCompared } = compared;
+  const notSeen = section({ title: 'Not compared', rows: plain(notCompared) }, look);
+  if (isNothing(changes)) return [nothingSentence(compared), ...notSeen].join('\n');
+  const { main, details } = sectionsOf(changes);
+  const parts = [
+    section({ title: 'Access lost', rows: plain(lostRows(changes)) }, look),
+    section({ title: 'Access gained', rows: plain(gainedRows(changes)) }, look),
+    section({ title: 'Replaced: destroyed and made again', rows: plain(replacedRows(changes)) }, look),
+    ...main.map((each) => section(each, look)),
+    ...details.map((each) => section({ ...each, title: `What follows: ${each.title}` }, look)),
+    notSeen,
+  ].filter((lines) => lines.length > 0);
+  const unchanged =
+    changes.access.lost.length + changes.access.gained.length === 0 ? ['No workspace gains or loses access.'] : [];
+  return [headline(compared), ...unchanged, ...parts.map((lines) => lines.join('\n'))].join('\n\n');
+}
+
+type PlainRow = { readonly mark: string; readonly text: string };
+
+const plain = (rows: readonly string[]): readonly PlainRow[] => rows.map((text) => ({ mark: '', text }));
+
+function section(
+  { title, rows }: Omit<Section, 'rows'> & { readonly rows: readonly PlainRow[] },
+  { width, heading }: ChangesLook,
+): readonly string[] {
+  if (rows.length === 0) return [];
+  const hidden = rows.length - rowsAtMost;
+  return [
+    heading(title),
+    ...rows.slice(0, rowsAtMost).flatMap(({ mark, text }) => {
+      const first = mark === '' ? '  ' : `  ${mark} `;
+      return fold(text, width - first.length).map(
+        (line, at) => `${at === 0 ? first : ' '.repeat(first.length + 2)}${line}`,
+      );
+    }),
+    ...(hidden > 0 ? [`  … and ${hidden.toLocaleString('en')} more (--json has all)`] : []),
+  ];
+}

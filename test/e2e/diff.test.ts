@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { temporaryFolder } from '../support/file-systems.ts';
+import { testWith } from '../tools.ts';
+import { lakegate } from './cli.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  cpSync('examples/hub-router.yaml', join(folder, 'lakegate.yaml'));
+});
+
+const run = (...argv: readonly string[]) => lakegate(folder, ...argv);
+
+const edit = (from: string, to: string): void => {
+  const path = join(folder, 'lakegate.yaml');
+  const before = readFileSync(path, 'utf8');
+  const after = before.replace(from, to);
+  expect(after).not.toBe(before);
+  writeFileSync(path, after);
+};
+
+const revoke = (): void => edit('to: [ledger, warehouse, legacy-mysql]', 'to: [ledger, warehouse]');
+const lost = 'finance no longer reaches legacy-mysql';
+
+test('with neither plan nor lock there is nothing to compare with, also as JSON', async () => {
+  const { exit, err } = await run('diff');
+  expect({ exit, err }).toMatchObject({ exit: 1, err: expect.stringContaining('LG_DIFF_BASE') });
+  expect(err).toContain('terraform/lakegate.plan.json nor lakegate.lock.json');
+  const json = JSON.parse((await run('diff', '--json')).out);
+  expect(json).toMatchObject({ ok: false, diagnostics: [{ code: 'LG_DIFF_BASE' }] });
+});
+
+test('synth writes the plan into its folder and owns it; diff finds it there and writes nothing', async () => {
+  await run('synth', '-o', 'infra');
+  const kept = JSON.parse(readFileSync(join(folder, 'infra/lakegate.plan.json'), 'utf8'));
+  const printed = JSON.parse((await run('plan', '--json')).out);
+  expect(kept).toEqual(printed);
+  expect(JSON.parse(readFileSync(join(folder, 'infra/lakegate.files.json'), 'utf8')).files).toContain(
+    'lakegate.plan.json',
+  );
+  const before = readdirSync(folder, { recursive: true }).sort();
+  expect((await run('diff', '-o', 'infra', '--detailed-exitcode')).exit).toBe(0);
+  revoke();
+  expect((await run('diff', '-o', 'infra')).exit).toBe(0);
+  const { exit, out } = await run('diff', '-o', 'infra', '--detailed-exitcode');
+  expect(exit).toBe(2);
+  expect(out).toContain(lost);
+  expect(readdirSync(folder, { recursive: true }).sort()).toEqual(before);
+});
+
+test('a plan in the output folder that nobody could have written is refused, not passed over', async () => {
+  await run('synth');
+  writeFileSync(join(folder, 'terraform/lakegate.plan.json'), '{}');
+  expect(await run('diff')).toMatchObject({ exit: 1, err: expect.stringContaining('LG_PLAN_FILE') });
+});
+
+test('a plan without cost and limits is compared, and says what it could not compare', async () => {
+  const { infra, routes } = JSON.parse((await run('plan', '--json')).out);
+  writeFileSync(join(folder, 'kept.json'), JSON.stringify({ infra, routes }));
+  const { exit, out } = await run('diff', 'kept.json', '--detailed-exitcode');
+  expect(exit).toBe(0);
+  expect(out).toContain('cost and limits: the file has none');
+});
+
+test.each(['', 'lakegate.lock.json'])('the lock tells what it holds, and what it does not (%s)', async (base) => {
+  await run('plan', '--write-lock');
+  const argv = ['diff', ...(base === '' ? [] : [base]), '--detailed-exitcode'];
+  const same = await run(...argv);
+  expect(same.exit).toBe(0);
+  expect(same.out).toContain('nothing has changed of what the lock lakegate.lock.json holds');
+  edit('cidr: 10.40.0.0/22', 'cidr: 10.44.0.0/22');
+  expect((await run(...argv)).out).toContain('hub, networks, routers');
+  revoke();
+  edit('crm-db, lake] }', 'crm-db] }');
+  const { exit, out } = await run(...argv);
+  expect(exit).toBe(2);
+  expect(out).toContain(lost);
+  expect(out).toContain('analytics no longer reaches lake');
+});
+
+test('a name that is no file and no revision is refused; one like an option never reaches git', async () => {
+  const nowhere = await run('diff', 'no-such-thing');
+  expect(nowhere).toMatchObject({ exit: 1, err: expect.stringContaining('neither a file nor a revision') });
+  const option = await run('diff', '--', '--output=stolen');
+  expect(option).toMatchObject({ exit: 1, err: expect.stringContaining('not a name that a revision can have') });
+  expect(existsSync(join(folder, 'stolen'))).toBe(false);
+});
+
+test('an unknown format is refused', async () => {
+  expect(await run('diff', '--format', 'html')).toMatchObject({
+    exit: 1,
+    err: expect.stringContaining('LG_DIFF_FORMAT'),
+  });
+});
+
+const withGit = testWith('git');
+
+const git = (...args: readonly string[]): void => {
+  execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@lakegate.test', '-C', folder, ...args]);
+};
+
+withGit('a revision is planned with its own spec and lock; the files of today stay as they are', async () => {
+  git('init', '-q', '-b', 'main');
+  await run('plan', '--write-lock');
+  git('add', '.');
+  git('commit', '-q', '-m', 'first');
+  revoke();
+  await run('plan', '--write-lock');
+  rmSync(join(folder, 'terraform'), { recursive: true, force: true });
+  const { exit, out } = await run('diff', 'main', '--format', 'markdown', '--detailed-exitcode');
+  expect(exit).toBe(2);
+  expect(out.split('\n').slice(0, 2)).toEqual(['<!-- lakegate diff acme-hub -->', `**Access lost:** ${lost}`]);
+  git('add', '.');
+  git('commit', '-q', '-m', 'second');
+  expect(await run('diff', 'main', '--detailed-exitcode')).toMatchObject({ exit: 0 });
+  expect((await run('diff', 'HEAD~1', '--detailed-exitcode')).exit).toBe(2);
+});
+
+withGit('a spec of a revision that gives no plan today is said to, with its first error', async () => {
+  git('init', '-q', '-b', 'main');
+  const spec = readFileSync(join(folder, 'lakegate.yaml'), 'utf8');
+  writeFileSync(join(folder, 'lakegate.yaml'), spec.replace('targets:', 'targtes:'));
+  git('add', '.');
+  git('commit', '-q', '-m', 'first');
+  writeFileSync(join(folder, 'lakegate.yaml'), spec);
+  const { exit, err } = await run('diff', 'main');
+  expect(exit).toBe(1);
+  expect(err).toMatch(/LG_DIFF_BASE lakegate\.yaml of main gives no plan with this version of lakegate: line \d+, LG_/);
+});
+
+withGit('a revision without the spec is said to have none', async () => {
+  git('init', '-q', '-b', 'main');
+  git('commit', '-q', '--allow-empty', '-m', 'first');
+  const { exit, err } = await run('diff', 'main');
+  expect(exit).toBe(1);
+  expect(err).toContain('lakegate.yaml does not exist');
+});
