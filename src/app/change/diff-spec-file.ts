@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { type Changes, changes, lockChanges } from '../../planner/index.ts';
 import type { WorkingFolder } from '../files/index.ts';
-import { type Made, type Planning, planSpecFile, type SpecOptions } from '../planning/index.ts';
+import { type PlannedSpec, type Planning, planSpecFile, type SpecOptions } from '../planning/index.ts';
 import { type Base, type BaseWanted, findBase } from './base.ts';
 
 /** A plan next to what it was compared with. */
@@ -32,7 +32,7 @@ export async function diffSpecFile(wanted: BaseWanted & SpecOptions, folder: Wor
   return { planning, compared: compare(made, base), problems: [] };
 }
 
-function compare({ plan }: Made, base: Base): Compared {
+function compare({ plan }: PlannedSpec, base: Base): Compared {
   const { is, name } = base;
   const named = { name: plan.infra.name, base: { is, name } };
   if (base.is !== 'lock') {

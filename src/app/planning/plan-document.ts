@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { diagnosticsJson } from '../../diagnostics/index.ts';
 import type { Plain } from '../../ir/index.ts';
 import type { planDocumentShape } from './plan-document-shape.ts';
-import type { Made, Planning } from './plan-spec-file.ts';
+import type { PlannedSpec, Planning } from './plan-spec-file.ts';
 
 const nothing = {
   infra: null,
@@ -29,7 +29,7 @@ export function planDocument({ made, diagnostics }: Planning): PlanDocument {
 }
 
 /** The same of a plan alone, whatever was said about its spec. */
-export const planDocumentOf = (plan: Made['plan']): PlanDocument => ({ ...partsOf(plan), diagnostics: [] });
+export const planDocumentOf = (plan: PlannedSpec['plan']): PlanDocument => ({ ...partsOf(plan), diagnostics: [] });
 
 const partsOf = ({
   infra,
@@ -41,7 +41,7 @@ const partsOf = ({
   placement,
   savings,
   surplus,
-}: Made['plan']): Omit<PlanDocument, 'diagnostics' | 'repack'> => ({
+}: PlannedSpec['plan']): Omit<PlanDocument, 'diagnostics' | 'repack'> => ({
   infra,
   routes,
   lock,
