@@ -1,7 +1,7 @@
 /**
  * app/change: compares the plan of a spec with an earlier one: a file, a lock, or a revision of git.
  * Never: printing, writing, exit codes.
- * Imports: synth, planning, files, planner, ir, diagnostics. Imported by: cli.
+ * Imports: app/files, app/planning, app/synth, diagnostics, ir, planner. Imported by: cli.
  */
 export { type Area, type Changes, isNothing, type Line } from '../../planner/index.ts';
 export { changesDocument, changesDocumentShape, changesJsonSchema } from './changes-document.ts';
