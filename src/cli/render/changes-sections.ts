@@ -131,7 +131,7 @@ export function headline({ name, base, changes }: Compared): string {
   return `${name}, compared with ${baseText(base)}: ${parts.join(', ')}`;
 }
 
-export const baseText = ({ is, name }: Compared['base']): string =>
+const baseText = ({ is, name }: Compared['base']): string =>
   is === 'revision' ? `revision ${name}` : is === 'lock' ? `the lock ${name}` : `the plan ${name}`;
 
 /** What is said where nothing differs. */
