@@ -1,0 +1,23 @@
+# Written by `lakegate synth`. Change the spec, not this file.
+
+# Workspaces: streaming. All of them reach the same targets: the network cannot tell them apart.
+resource "databricks_mws_network_connectivity_config" "n_1" {
+  name   = "acme-events-n-1-bb3161"
+  region = "us-east-1"
+}
+
+resource "databricks_mws_ncc_private_endpoint_rule" "r_1" {
+  network_connectivity_config_id = databricks_mws_network_connectivity_config.n_1.network_connectivity_config_id
+  endpoint_service               = aws_vpc_endpoint_service.s_1.service_name
+
+  # Exact names. Adding one replaces the list in place; the endpoint stays.
+  domain_names = [local.events_broker_hosts["1"], local.events_broker_hosts["2"], local.events_broker_hosts["3"]]
+
+  # The principal must be allowed before Databricks requests the connection.
+  depends_on = [aws_vpc_endpoint_service_allowed_principal.s_1]
+}
+
+resource "databricks_mws_ncc_binding" "streaming" {
+  network_connectivity_config_id = databricks_mws_network_connectivity_config.n_1.network_connectivity_config_id
+  workspace_id                   = "6789012345678901"
+}
