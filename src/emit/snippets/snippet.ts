@@ -20,7 +20,7 @@ export interface SnippetSource {
 
 /**
  * Keepalive that holds a quiet session over PrivateLink, in seconds: an interface endpoint forgets a flow after 350 s, and
- * that cannot be changed (facts: aws.md 3.3), so clients must send something well before.
+ * that cannot be changed, so clients must send something well before.
  */
 export const keepaliveSeconds = 60;
 
