@@ -55,7 +55,7 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
         '{ one: { id: "1" }, two: { create: { network: { cidr: 10.60.0.0/20 }, storage: { root: acme-root } } } }',
     },
     [
-      '5:40 workspaces.two.create, the workspace two has create, which is not built yet | create the workspace in another way, and write its id instead of create',
+      '5:40 workspaces.two.create, the workspace two asks for its creation, which is not built yet | create the workspace in another way, and write its id instead of create',
     ],
   ],
 ])('%s', (_, parts, want) => {

@@ -78,7 +78,7 @@ export const features: readonly Feature[] = [
           ? [
               {
                 path: ['workspaces', name, 'create'],
-                what: `the workspace ${name} has create`,
+                what: `the workspace ${name} asks for its creation`,
                 hint: 'create the workspace in another way, and write its id instead of create',
                 at: 'key',
               },

@@ -101,7 +101,7 @@ test('the router does not start with a plan that was accepted in spite of it', a
 });
 
 test.each([
-  ['foundation.yaml', 'LG_NOT_BUILT_YET the workspace lake has create'],
+  ['foundation.yaml', 'LG_NOT_BUILT_YET the workspace lake asks for its creation'],
   ['haproxy.yaml', 'LG_NOT_BUILT_YET the hub asks for the HAProxy engine'],
 ])('%s is treated alike', async (file, problem) => {
   const refused = await run('plan', '-f', file);
