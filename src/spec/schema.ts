@@ -219,7 +219,7 @@ export const grantSchema = z
       .meta({ description: 'Workspaces, or ["*"] for all.' }),
     to: z.array(referenceField('A target, or "*" for all.')).meta({ description: 'Targets, or ["*"] for all.' }),
   })
-  .meta({ description: 'Each workspace in `from` may reach each target in `to`. Everything else is refused.' });
+  .meta({ description: 'Each workspace in `from` may reach each target in `to`.' });
 
 const inspectionSchema = z
   .strictObject({

@@ -5,8 +5,8 @@ export const starterFile = `# Which targets your Databricks workspaces may reach
 #   lakegate plan     what would be built, why, and what it costs
 #   lakegate lab      try it on this machine, without a cloud account
 #
-# All fields: docs/spec.md. Completion in editors: run \`lakegate schema > lakegate.schema.json\` and add this line at the top:
-#   yaml-language-server: $schema=lakegate.schema.json  (as a comment)
+# All fields: docs/spec.md. Completion in editors: run \`lakegate schema > lakegate.schema.json\` and make this comment the first line:
+#   # yaml-language-server: $schema=lakegate.schema.json
 
 lakegate: 1 # version of this format
 name: my-lake # prefix of every created resource: 2 to 20 lower-case letters, digits and hyphens
