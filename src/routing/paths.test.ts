@@ -78,6 +78,11 @@ test.each([
   ['a line end', '/v1/orders%0d%0a'],
   ['a delete character', '/v1/orders%7f'],
   ['an over-long slash', '/v1/x%c0%af../admin'],
+  ['over-long dots of three bytes', '/v1/%e0%80%ae%e0%80%ae/admin'],
+  ['an over-long slash of four bytes', '/v1/..%f0%80%80%afadmin'],
+  ['an over-long slash of five bytes', '/v1/..%f8%80%80%80%afadmin'],
+  ['an over-long slash of six bytes', '/v1/..%fc%80%80%80%80%afadmin'],
+  ['over-long dots, encoded twice', '/v1/%25e0%2580%25ae%25e0%2580%25ae/admin'],
   ['a percent sign alone', '/v1/100%'],
   ['a broken code', '/v1/%zz'],
   ['*', '*'],
@@ -94,14 +99,18 @@ test('a slash at the end makes no difference to what is denied', () => {
   expect(refusalOfPath({ allow: [], deny: ['/'] }, { path: '/v1', fields: [] })).toBeUndefined();
 });
 
-test.each(['x-original-url', 'x-rewrite-url', 'x-forwarded-path', 'x-forwarded-prefix'])(
-  'the field %s is refused where paths are limited, and nowhere else',
-  (name) => {
-    const request = { path: '/v1/orders', fields: [{ name: 'accept' }, { name }, { name: 'x-rewrite-url' }] };
-    expect(refusalOfPath(rules, request)?.why).toBe(`the field ${name} may name another path than the request line`);
-    expect(refusalOfPath({ allow: [], deny: [] }, request)).toBeUndefined();
-  },
-);
+test.each([
+  'x-original-url',
+  'x-rewrite-url',
+  'x-forwarded-path',
+  'x-forwarded-prefix',
+  'x_original_url',
+  'x-rewrite_url',
+])('the field %s is refused where paths are limited, and nowhere else', (name) => {
+  const request = { path: '/v1/orders', fields: [{ name: 'accept' }, { name }, { name: 'x-rewrite-url' }] };
+  expect(refusalOfPath(rules, request)?.why).toBe(`the field ${name} may name another path than the request line`);
+  expect(refusalOfPath({ allow: [], deny: [] }, request)).toBeUndefined();
+});
 
 test('a pattern to deny is compared without regard to its own case and slashes at its end', () => {
   for (const pattern of ['/V1/Admin', '/v1/admin//'])

@@ -24,7 +24,7 @@ export const pathCharactersMax = 4_096;
 /** Most ways in which a path may be read. An honest one has two or three. */
 export const readingsMax = 32;
 
-/** Fields with which some servers let a client name another path than the request line does. */
+/** Fields with which some servers let a client name another path than the request line does. Some read `_` as `-`. */
 const overridingFields = ['x-original-url', 'x-rewrite-url', 'x-forwarded-path', 'x-forwarded-prefix'];
 
 /**
@@ -35,7 +35,7 @@ const overridingFields = ['x-original-url', 'x-rewrite-url', 'x-forwarded-path',
 export function refusalOfPath(rules: PathRules, request: RequestPath): Refusal | undefined {
   if (rules.allow.length === 0 && rules.deny.length === 0) return undefined;
   const no = (why: string): Refusal => ({ code: 'LG_PATH_DENIED', why });
-  const overriding = request.fields.find((field) => overridingFields.includes(field.name));
+  const overriding = request.fields.find(({ name }) => overridingFields.includes(name.replaceAll('_', '-')));
   if (overriding) return no(`the field ${overriding.name} may name another path than the request line`);
   const readings = readingsOf(request.path);
   if (typeof readings === 'string') return no(`the path ${quoted(request.path)} ${readings}`);
@@ -67,9 +67,10 @@ export function readingsOf(path: string): readonly string[] | string {
   const readings = new Set<string>();
   let decoded = path;
   for (let times = 0; ; times++) {
-    // Zero bytes end a path for some servers; C0 and C1 begin over-long forms of ASCII, a slash among them.
+    // Zero bytes end a path for some servers; over-long forms of ASCII, a slash among them, begin in the other ways.
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-    if (/[\x00-\x1f\x7f\xc0\xc1]/.test(decoded)) return 'encodes a byte that no path has';
+    if (/[\x00-\x1f\x7f\xc0\xc1]|\xe0[\x80-\x9f]|\xf0[\x80-\x8f]|\xf8[\x80-\x87]|\xfc[\x80-\x83]/.test(decoded))
+      return 'encodes a byte that no path has';
     for (const slashed of [decoded, decoded.replaceAll('\\', '/')])
       for (const bare of [slashed, slashed.replace(/;[^/]*/g, '')])
         for (const collapsed of [bare, bare.replace(/\/{2,}/g, '/')])

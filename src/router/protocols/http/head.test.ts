@@ -99,6 +99,8 @@ test.each<[HeadCause, string, Uint8Array]>([
     'user information in the target',
     lines('GET http://x@billing.test/ HTTP/1.1', 'Host: billing.test'),
   ],
+  ['field', 'a length with an underscore', get('Content_Length: 4')],
+  ['field', 'a coding with an underscore', get('Content-Length: 4', 'Transfer_Encoding: chunked')],
   ['both-lengths', 'CL and TE', get('Content-Length: 4', 'Transfer-Encoding: chunked')],
   ['content-length', 'two lengths that differ', get('Content-Length: 4', 'Content-Length: 5')],
   ['content-length', 'two lengths that agree', get('Content-Length: 4', 'Content-Length: 4')],

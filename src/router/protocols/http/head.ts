@@ -240,6 +240,8 @@ function parseAuthority(text: string): Authority | HeadFault {
 
 /** @see RFC 9112 section 6.3; stricter: a repeated Content-Length is refused even where all agree. */
 function framingOf(fields: readonly Field[], minorVersion: 0 | 1): Framing | HeadFault {
+  const spelled = fields.find(({ name }) => name === 'content_length' || name === 'transfer_encoding');
+  if (spelled) return headFault('field', `the field ${spelled.name} is read as one with - in it by some servers`);
   const lengths = valuesOf(fields, 'content-length');
   const codings = valuesOf(fields, 'transfer-encoding');
   if (lengths.length > 0 && codings.length > 0)
