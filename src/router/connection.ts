@@ -8,7 +8,7 @@ import { type PreparedCarrier, prepareCarrier } from './carry/prepare.ts';
 import { type ConnectionEvent, type EndReason, eventOf } from './flows/event.ts';
 import type { LiveListener } from './listener.ts';
 import { type Histogram, observe } from './metrics.ts';
-import { identify, type ProxyIdentity } from './opening/identity.ts';
+import { identify, nccsOf, type ProxyIdentity } from './opening/identity.ts';
 import { OpeningBuffer, type ReadEnd } from './opening/opening-buffer.ts';
 import { openingOf, type Protocols } from './opening/protocols.ts';
 import type { Opened } from './protocols/opening.ts';
@@ -166,9 +166,13 @@ export class Connection {
     if (identified.is === 'unidentified') return this.#refused(opened, identified.refusal);
 
     const { routes } = this.#listener;
-    const decision = decide(routes.table, opened.claim, identified.nccs);
+    const now = nccsOf(this.#identity, routes.table.listener, this.#engine.policy);
+    if (now.is === 'unidentified') return this.#refused(opened, now.refusal);
+    const { nccs } = now;
+    this.#identity = now.identity;
+    const decision = decide(routes.table, opened.claim, nccs);
     if (decision.is === 'refuse') {
-      const why = whyRefused(decision, { table: routes.table, claim: opened.claim, nccs: identified.nccs });
+      const why = whyRefused(decision, { table: routes.table, claim: opened.claim, nccs });
       return this.#refused(opened, { code: decision.code, why });
     }
     const { route } = decision;
@@ -177,6 +181,8 @@ export class Connection {
     const prepared = prepareCarrier({ route, table: routes.table, request: opened.request, limits });
     if (prepared.refusal) return this.#refused(opened, prepared.refusal);
     if (draining) return this.#refused(opened, { code: 'LG_DRAINING', why: 'this router is shutting down' });
+    if (this.#listener.isClosed)
+      return this.#refused(opened, { code: 'LG_DRAINING', why: 'a reload has removed this listener' });
     const live = routes.upstreams.get(route.action.upstream);
     if (!live) throw new Error(`route ${route.key} has no upstream`); // checked plans have one
     const refusal = live.refusal();

@@ -86,6 +86,11 @@ export class LiveListener {
     });
   }
 
+  /** A plan without it has come: it takes no connection, and its routes are outdated. */
+  get isClosed(): boolean {
+    return !this.#server.listening;
+  }
+
   /** Takes no new connection; the present ones stay. */
   stopAccepting(): void {
     if (this.#server.listening) this.#server.close();

@@ -1,9 +1,12 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { RoutePlan } from '../../src/ir/index.ts';
-import { FileWatch, readRoutePlan } from '../../src/router/index.ts';
+import { type ConnectionEvent, FileWatch, readRoutePlan } from '../../src/router/index.ts';
+import { sslRequest } from '../../src/router/protocols/postgres/index.ts';
+import { helloFor } from '../corpora/made-hello.ts';
 import { httpBackend, tcpBackend, tlsBackend } from './backends.ts';
 import { dialTo, echo, headerOf, readAll, readUntil, stayWith, whoAnswers } from './clients.ts';
 import { startNode } from './engines.ts';
@@ -112,6 +115,31 @@ test('a policy is swapped while running: a new endpoint gets in, a removed one d
   expect(await ask()).toBe('orders.test');
   router.setPolicy({ version: 1, endpoints: {} });
   expect(await ask()).toBe('alert: access_denied');
+});
+
+test('what is revoked while a client opens its connection is not granted at its end', async () => {
+  const setup = setupOf([{ key: 'a', speaks: ['postgres'], routes: [{ name: 'orders.test', to: 1 }] }]);
+  const router = owned(await startNode(setup));
+  /** A client whose header has been read: its request for TLS is answered. */
+  const begin = async (): Promise<Socket> => {
+    const socket = await dialTo(router.addressOf('a'), header, sslRequest);
+    expect(await readUntil(socket, 'S')).toBe('S');
+    return socket;
+  };
+  const end = async (socket: Socket): Promise<ConnectionEvent> => {
+    socket.write(helloFor('orders.test'));
+    socket.resume(); // reading the answer has paused it
+    await readAll(socket);
+    return router.nextEvent();
+  };
+  const ofEndpoint = await begin();
+  router.setPolicy({ version: 1, endpoints: {} });
+  expect(await end(ofEndpoint)).toMatchObject({ code: 'LG_UNKNOWN_ENDPOINT', endpoint: endpointA });
+
+  router.setPolicy(setup.policy);
+  const ofListener = await begin();
+  await router.reload({ ...setup.plan, listeners: [] });
+  expect(await end(ofListener)).toMatchObject({ code: 'LG_DRAINING', why: 'a reload has removed this listener' });
 });
 
 test('ten thousand routes are swapped under load without losing a connection', async () => {

@@ -59,11 +59,7 @@ export async function identify(
           return (await buffer.atLeast(1))
             ? { is: 'health-check', identity }
             : unidentified(identity, 'a PROXY header of a health check is followed by data');
-        if (!endpoint) return unidentified(identity, 'the PROXY header carries no endpoint id');
-        const ncc = policy.get(endpoint);
-        if (ncc === undefined)
-          return unidentified(identity, `endpoint ${endpoint} belongs to no NCC of the policy`, 'LG_UNKNOWN_ENDPOINT');
-        return { is: 'identified', nccs: [ncc], identity: { ...identity, ncc } };
+        return nccsOf(identity, listener, policy);
       }
       default:
         return answer satisfies never;
@@ -71,11 +67,29 @@ export async function identify(
   }
 }
 
+/**
+ * The NCCs of a client whose header is read, by the listener and policy of now. Asked again when the opening is complete:
+ * a client that takes its time gets nothing that was taken from it meanwhile.
+ */
+export function nccsOf(
+  identity: ProxyIdentity,
+  listener: RouterListener,
+  policy: ReadonlyMap<string, string>,
+): Extract<Identification, { is: 'identified' | 'unidentified' }> {
+  if (listener.identity.by === 'listener') return { is: 'identified', nccs: listener.identity.nccs, identity };
+  const { endpoint } = identity;
+  if (!endpoint) return unidentified(identity, 'the PROXY header carries no endpoint id');
+  const ncc = policy.get(endpoint);
+  if (ncc === undefined)
+    return unidentified(identity, `endpoint ${endpoint} belongs to no NCC of the policy`, 'LG_UNKNOWN_ENDPOINT');
+  return { is: 'identified', nccs: [ncc], identity: { ...identity, ncc } };
+}
+
 const unidentified = (
   identity: ProxyIdentity,
   why: string,
   code: Refusal['code'] = 'LG_NO_IDENTITY',
-): Identification => ({
+): Extract<Identification, { is: 'unidentified' }> => ({
   is: 'unidentified',
   refusal: { code, why },
   identity,
