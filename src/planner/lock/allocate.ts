@@ -30,7 +30,6 @@ export function allocate(
   const ports = new RouterPorts(lock);
   const services: AllocatedService[] = [];
   bins.forEach((bin, index) => {
-    if (bin.units.size === 0) return;
     const before = held[index];
     const key = before?.key ?? `s-${nextService}`;
     if (!before) nextService += 1;

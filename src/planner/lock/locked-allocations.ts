@@ -139,7 +139,7 @@ function settleService(
 const fits = (unit: PlacementUnit, fixedAudience: Bits | undefined): boolean =>
   unit.fixedAudience === undefined
     ? fixedAudience === undefined || (unit.grants & ~fixedAudience) === 0n
-    : unit.fixedAudience === fixedAudience && (unit.grants & ~fixedAudience) === 0n;
+    : unit.fixedAudience === fixedAudience; // a unit granted beyond its own audience fits nowhere and was reported
 
 /** The audience to keep for the service's listeners without identity, so that the fewest units leave; undefined: these leave. */
 function bestFixedAudience(
@@ -200,7 +200,7 @@ class LockIndex {
           if (row) row.push(ncc.key);
           else lists.set(key, [ncc.key]);
         }
-    for (const [key, row] of lists) this.#listed.set(key, [...new Set(row)].join());
+    for (const [key, row] of lists) this.#listed.set(key, row.join());
   }
 
   #formerName(target: string): string {

@@ -22,7 +22,7 @@ const exactSteps = 400_000;
 
 /** Every unit in a bin. */
 export interface Placement {
-  /** Locked bins first and in their order, some of them perhaps empty; then new ones in order of their first name. */
+  /** Locked bins first and in their order, then new ones in order of their first name; none is empty. */
   readonly bins: readonly ServiceBin[];
   readonly counts: PlacementCounts;
   readonly bound: LowerBound;
