@@ -78,14 +78,15 @@ function contradictions(lock: Lock): readonly Diagnostic[] {
     below(ncc.key, lock.next.ncc, where);
     for (const { name } of ncc.workspaces) once('workspace', name, where);
     for (const rule of ncc.rules) {
-      once('rule', rule.key, `${where} rule ${rule.key}`);
-      form(rule.key, keyForm.rule, 'key', `${where} rule ${rule.key}`);
-      below(rule.key, lock.next.rule, where);
+      const at = `${where} rule ${rule.key}`;
+      once('rule', rule.key, at);
+      form(rule.key, keyForm.rule, 'key', at);
+      below(rule.key, lock.next.rule, at);
       if (rule.service !== 's3' && !services.has(rule.service))
-        found.push(broken(`${where} rule ${rule.key}`, `names service ${rule.service}, which does not exist`));
+        found.push(broken(at, `names service ${rule.service}, which does not exist`));
       for (const name of rule.names) {
-        once(`${rule.service === 's3' ? 'bucket' : 'name'} in ${ncc.key}`, name, `${where} rule ${rule.key}`);
-        if (rule.service !== 's3') hostname(name, `${where} rule ${rule.key}`);
+        once(`${rule.service === 's3' ? 'bucket' : 'name'} in ${ncc.key}`, name, at);
+        if (rule.service !== 's3') hostname(name, at);
       }
     }
   }
