@@ -1,20 +1,25 @@
 import { createHash } from 'node:crypto';
-import { type FSWatcher, watch } from 'node:fs';
+import { constants, type FSWatcher, watch } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Diagnostic } from '../diagnostics/index.ts';
 import { type Checked, checkPolicy, checkRoutePlanInSteps, type Policy, type RoutePlan } from '../ir/index.ts';
-import { notBuiltInSteps } from './not-built.ts';
+import { engineProblem, notBuiltInSteps } from './not-built.ts';
 import { inTurns, nextTurn } from './turns.ts';
 
 /** Most bytes of a file that are read. Ten thousand routes need about 6 MB. */
 const fileBytesMax = 64 * 1024 * 1024;
 
-/** Text of a file, or a diagnostic that names it. */
+/**
+ * Text of a regular file, or a diagnostic that names it. A pipe is refused: it would be waited for without end, and it
+ * cannot be read again at a reload.
+ */
 async function readText(path: string): Promise<Checked<string>> {
   try {
-    await using handle = await open(path, 'r');
-    const { size } = await handle.stat();
+    await using handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const file = await handle.stat();
+    if (!file.isFile()) return bad(path, 'LG_FILE_UNREADABLE', 'is not a regular file');
+    const { size } = file;
     if (size > fileBytesMax) return bad(path, 'LG_FILE_UNREADABLE', `has ${size} bytes; ${fileBytesMax} are read`);
     return { is: 'good', value: await handle.readFile('utf8') };
   } catch (error) {
@@ -31,7 +36,9 @@ export async function readRoutePlan(path: string): Promise<Checked<RoutePlan>> {
   if (json.is === 'bad') return json;
   const { value } = json;
   const isWholePlan = typeof value === 'object' && value !== null && 'routes' in value && 'infra' in value;
-  return inTurns(checkInSteps(isWholePlan ? value.routes : value));
+  if (!isWholePlan) return inTurns(checkInSteps(value));
+  const problem = engineProblem(value.infra);
+  return problem ? { is: 'bad', diagnostics: [problem] } : inTurns(checkInSteps(value.routes));
 }
 
 /** Checks the shape of a plan, and that the engine does all it asks for. */

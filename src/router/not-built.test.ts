@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { setupOf } from '../../test/conformance/setup.ts';
 import { readRoutePlan } from './files.ts';
 import { notBuiltInSteps } from './not-built.ts';
@@ -25,6 +26,18 @@ const problem = {
   message: 'route b.test-1 asks for TLS inspection, which is not built yet',
 };
 
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lakegate-not-built-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function reading(content: unknown) {
+  const path = join(folder, 'routes.json');
+  await writeFile(path, JSON.stringify(content));
+  return readRoutePlan(path);
+}
+
 test('each route that asks for more than the engine does is named', async () => {
   expect(await inTurns(notBuiltInSteps(plan))).toMatchObject([problem]);
 });
@@ -33,8 +46,28 @@ test.each([
   ['a route plan', plan],
   ['the document of plan --json', { infra: {}, routes: plan }],
 ])('%s with such a route is refused as a file', async (_, content) => {
-  const folder = await mkdtemp(join(tmpdir(), 'lakegate-not-built-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  await writeFile(join(folder, 'routes.json'), JSON.stringify(content));
-  expect(await readRoutePlan(join(folder, 'routes.json'))).toMatchObject({ is: 'bad', diagnostics: [problem] });
+  expect(await reading(content)).toMatchObject({ is: 'bad', diagnostics: [problem] });
+});
+
+const { plan: passthrough } = setupOf([{ key: 'l', speaks: ['tls'], routes: [{ name: 'a.test', to: 1 }] }]);
+
+test.each(['haproxy', 'constructor', 7, null])('a plan for the engine %j is refused', async (engine) => {
+  expect(await reading({ infra: { router: { engine } }, routes: passthrough })).toMatchObject({
+    is: 'bad',
+    diagnostics: [{ code: 'LG_NOT_BUILT_YET', path: ['infra', 'router', 'engine'] }],
+  });
+});
+
+test.each([{ router: { engine: 'node' } }, {}, null])('a plan with infra %j is read', async (infra) => {
+  expect(await reading({ infra, routes: passthrough })).toMatchObject({ is: 'good' });
+});
+
+test('a pipe and a device are refused instead of being waited for', async () => {
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  for (const path of [pipe, '/dev/zero', folder])
+    expect(await readRoutePlan(path)).toMatchObject({
+      is: 'bad',
+      diagnostics: [{ code: 'LG_FILE_UNREADABLE', message: `${path} is not a regular file` }],
+    });
 });

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostics/index.ts';
+import { type Diagnostic, quoted } from '../diagnostics/index.ts';
 import { capabilityTexts, missingFor, type RoutePlan } from '../ir/index.ts';
 import { routesOf } from '../routing/index.ts';
 import { entriesPerStep } from './turns.ts';
@@ -21,4 +21,17 @@ export function* notBuiltInSteps(plan: RoutePlan): Generator<void, readonly Diag
       });
   }
   return found;
+}
+
+/** A plan made for another engine than this one, as an error. Anything that names no engine is left to other checks. */
+export function engineProblem(infra: unknown): Diagnostic | undefined {
+  const engine = Object(Object(infra).router).engine;
+  if (engine === undefined || engine === 'node') return undefined;
+  return {
+    code: 'LG_NOT_BUILT_YET',
+    severity: 'error',
+    path: ['infra', 'router', 'engine'],
+    message: `the plan is for the engine ${quoted(String(engine))}, which is not built yet`,
+    hint: 'plan again with engine: node',
+  };
 }
