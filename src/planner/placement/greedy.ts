@@ -18,8 +18,8 @@ interface Choice {
 
 /**
  * Puts each unit in the bin where it costs least: of equals the one with the fewest NCCs, then the first; in a new bin
- * when no other will do or the new one is cheaper. Bins only ever fill up, so one that refused a kind of unit is not asked
- * for that kind again.
+ * where no other can take it: a new one is never cheaper. Bins only ever fill up, so one that refused a kind of unit is
+ * not asked for that kind again.
  */
 export function placeGreedily(
   units: readonly PlacementUnit[],
@@ -32,17 +32,17 @@ export function placeGreedily(
   for (const unit of units) {
     const kept = unit.ownService ? undefined : reserved.find(unit);
     const best = kept ?? (unit.ownService ? undefined : cheapest(unit, bins, cursors, objective));
-    const fresh = best && addsNothing(best.cost) ? undefined : new ServiceBin(capacity);
-    const ports = fresh?.ports(unit);
-    if (fresh && ports !== undefined && typeof ports !== 'string')
-      if (!best || objective(fresh.cost(unit, ports), best.cost) < 0) {
-        fresh.add(unit, ports);
-        bins.push(fresh);
-        reserved.add(fresh);
-        continue;
-      }
-    best?.bin.add(unit, best.ports); // one that fits no bin, not even a new one, was reported before
-    if (best && unit.fixedAudience !== undefined) reserved.add(best.bin);
+    if (best) {
+      best.bin.add(unit, best.ports);
+      reserved.add(best.bin);
+      continue;
+    }
+    const fresh = new ServiceBin(capacity);
+    const ports = fresh.ports(unit);
+    if (typeof ports === 'string') continue; // one that fits no bin, not even a new one, was reported before
+    fresh.add(unit, ports);
+    bins.push(fresh);
+    reserved.add(fresh);
   }
 }
 
