@@ -19,6 +19,7 @@ beforeAll(async () => {
     join(folder, 'haproxy.yaml'),
     readFileSync('examples/hub-router.yaml', 'utf8').replace('engine: node', 'engine: haproxy'),
   );
+  await writeFile(join(folder, 'before.json'), (await run('plan', '--json', '--accept-not-yet')).out);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -32,6 +33,7 @@ const showing: readonly (readonly [string, ...string[]])[] = [
   ['cost'],
   ['trace', '--from', 'apps', '--to', 'billing'],
   ['prove'],
+  ['diff', 'before.json'],
   ['lab', '--once'],
 ];
 

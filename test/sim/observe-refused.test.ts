@@ -146,6 +146,6 @@ test('ten services and sixty target groups are read for a status in no more than
   expect(perCall.get('elasticloadbalancing:DescribeTargetHealth')).toHaveLength(60);
   expect(perCall.has('elasticloadbalancing:DescribeListenerAttributes')).toBe(false);
   expect(told(seen, 'unknown')).toContain(
-    'LG_NOT_OBSERVED after which silence listeners cut a connection was not observed (60 calls): it was not asked for',
+    'LG_NOT_OBSERVED after which idle time listeners close a connection was not observed (60 calls): it was not asked for',
   );
 });
