@@ -81,7 +81,6 @@ export function branchAndBound(
       bin.countRules(rules, -1, unit.names);
       bin.remove(unit);
       bin.countRules(rules, 1, unit.names);
-      if (bin === fresh) break;
     }
     at.length = index;
   };
