@@ -10,8 +10,12 @@ const silentSecondsMax = 90;
 /** A test that takes longer judges no mutant: it would be run some hundred times. */
 const testMsMax = 1_500;
 
-/** Test files that are tried, the nearest first, with a mutant in code that runs while a file loads: each is a process. */
-const loadsMax = 3;
+/**
+ * Test files that are tried in a process of their own, with a mutant on from the start, the nearest first: three where the
+ * mutant is passed while the file loads, one more look where its tests have passed it. What a test shares with others (a memo,
+ * a server) may have been made without the mutant.
+ */
+const loadsMax = { outside: 3, inTests: 1 };
 
 interface MutationRunOptions {
   readonly state: RunState;
@@ -128,7 +132,7 @@ export class MutationRun {
     }
   }
 
-  /** Mutants that are passed while a file loads: a process each, with the mutant on from the start. */
+  /** What is left, each in a process with the mutant on from the start. */
   private async tryLoading(vitest: Vitest): Promise<void> {
     const { state } = this.options;
     for (;;) {
@@ -156,13 +160,21 @@ export class MutationRun {
       this.events().flatMap((event) => (event.is === 'loaded' ? [`${event.file} ${event.id}`] : [])),
     );
     const mutantOf: Record<string, number> = {};
-    const coverages = this.coverages();
+    const passed = this.coverages().map(({ file, ms, outside, tests }) => ({
+      file,
+      ms,
+      outside: new Set(outside),
+      inTests: new Set(tests.flatMap(({ ids }) => ids)),
+    }));
     for (const { id, file } of this.options.mutants) {
       if (done.has(id)) continue;
-      const near = coverages
-        .filter(({ outside }) => outside.includes(id))
-        .sort((one, other) => nearness(other.file, file) - nearness(one.file, file) || one.ms - other.ms)
-        .slice(0, loadsMax)
+      const near = (['outside', 'inTests'] as const)
+        .flatMap((where) =>
+          passed
+            .filter((one) => one[where].has(id))
+            .sort((one, other) => nearness(other.file, file) - nearness(one.file, file) || one.ms - other.ms)
+            .slice(0, loadsMax[where]),
+        )
         .find((test) => !tried.has(`${test.file} ${id}`));
       if (near && mutantOf[near.file] === undefined) mutantOf[near.file] = id;
     }
