@@ -38,11 +38,11 @@ const resultsFile = 'scripts/mutation/results.json';
 export const readResults = (): Results =>
   existsSync(resultsFile) ? (JSON.parse(readFileSync(resultsFile, 'utf8')) as Results) : {};
 
-/** Puts what a run found in the place of what was known of the same folder. */
-export function keepResults(folder: string, judged: readonly Judged[]): Results {
-  const others = Object.entries(readResults()).filter(([file]) => !file.startsWith(`${folder}/`));
-  const made = [...Map.groupBy(judged, ({ file }) => file)].map(([file, ofFile]) => [file, resultOf(file, ofFile)]);
-  const results: Results = Object.fromEntries([...others, ...made].sort());
+/** Puts what a run found in the place of what was known of the same files; files that are gone leave. */
+export function keepResults(judged: readonly Judged[]): Results {
+  const found = new Map([...Map.groupBy(judged, ({ file }) => file)].map(([file, all]) => [file, resultOf(file, all)]));
+  const kept = Object.entries(readResults()).filter(([file]) => !found.has(file) && existsSync(file));
+  const results: Results = Object.fromEntries([...kept, ...found].sort());
   writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
   return results;
 }

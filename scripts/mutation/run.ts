@@ -85,7 +85,7 @@ function report(): void {
   for (const { status, file, line, operator, original, replacement } of judged)
     if (status !== 'killed') print(`${file}:${line} ${status} ${operator}: ${short(original)} → ${short(replacement)}`);
   writeFileSync(`.mutation/${(place ?? '').replaceAll('/', '+')}.json`, JSON.stringify(judged, null, 1));
-  if (!place?.endsWith('.ts')) writeFileSync('docs/mutation.md', mutationPage(keepResults(`src/${place}`, judged)));
+  writeFileSync('docs/mutation.md', mutationPage(keepResults(judged)));
   const share = ((killers.size / Math.max(1, mutants.length)) * 100).toFixed(1);
   print(`${place}: ${killers.size} of ${mutants.length} killed (${share} %) in ${seconds()} s`);
 }
