@@ -1,6 +1,7 @@
 import type { Lines } from '../app/planning/index.ts';
 import { maskSecrets, type PlacedDiagnostic, type Severity } from '../diagnostics/index.ts';
 import type { Context } from './context.ts';
+import { fold } from './render/table.ts';
 
 /** More are counted, not shown: the first ones are what a person reads. `--json` has all. */
 const shownAtMost = 100;
@@ -16,13 +17,44 @@ export function printDiagnostics(
 ): void {
   if (diagnostics.length === 0) return;
   const paint = context.isTerminal ? colours : plain;
-  for (const diagnostic of diagnostics.slice(0, shownAtMost)) {
-    context.note(diagnosticText(diagnostic, lines, paint, context.columns));
+  const groups = grouped(diagnostics);
+  for (const group of groups.slice(0, shownAtMost)) {
+    context.note(diagnosticText(group.first, lines, paint, context.columns));
+    for (const row of othersText(group, context.columns)) context.note(row);
     context.note('');
   }
-  const hidden = diagnostics.length - shownAtMost;
+  const hidden = groups.slice(shownAtMost).reduce((sum, { others }) => sum + 1 + others.length, 0);
   if (hidden > 0) context.note(`and ${hidden} more: lakegate check --json prints all\n`);
   context.note(countText(diagnostics));
+}
+
+interface Group {
+  readonly first: PlacedDiagnostic;
+  readonly others: readonly PlacedDiagnostic[];
+}
+
+/** Errors one by one. Warnings and notes of one code with one hint say the same of several places: they are told once. */
+function grouped(diagnostics: readonly PlacedDiagnostic[]): readonly Group[] {
+  const groups = new Map<string, { first: PlacedDiagnostic; others: PlacedDiagnostic[] }>();
+  diagnostics.forEach((each, at) => {
+    const key = each.severity === 'error' ? `error ${at}` : JSON.stringify([each.code, each.file, each.hint]);
+    const group = groups.get(key);
+    if (group) group.others.push(each);
+    else groups.set(key, { first: each, others: [] });
+  });
+  return [...groups.values()];
+}
+
+/** Other places of the same warning, each with its line. */
+const othersAtMost = 5;
+
+function othersText({ first, others }: Group, columns: number): readonly string[] {
+  const rest = others.filter(({ line, message }) => line !== first.line || message !== first.message);
+  const hidden = rest.length - othersAtMost;
+  const told = rest.slice(0, othersAtMost).map(({ line, message }) => `line ${line}: ${message}`);
+  return [...told, ...(hidden > 0 ? [`${hidden} more; --json has all`] : [])].flatMap((text) =>
+    fold(`also ${text}`, columns - 2).map((row, at) => `  ${at === 0 ? '' : '  '}${row}`),
+  );
 }
 
 /** `2 errors, 1 warning`; severities that are not there are left out, and nothing at all is `no problems`. */

@@ -113,7 +113,8 @@ withGit('a revision is planned with its own spec and lock; the files of today st
   rmSync(join(folder, 'terraform'), { recursive: true, force: true });
   const { exit, out } = await run('diff', 'main', '--format', 'markdown', '--detailed-exitcode');
   expect(exit).toBe(2);
-  expect(out.split('\n').slice(0, 2)).toEqual(['<!-- lakegate diff acme-hub -->', `**Access lost:** ${lost}`]);
+  expect(out.split('\n')[0]).toBe(`**Access lost:** ${lost}`);
+  expect(out.split('\n').at(-1)).toBe('<!-- lakegate diff acme-hub -->');
   git('add', '.');
   git('commit', '-q', '-m', 'second');
   expect(await run('diff', 'main', '--detailed-exitcode')).toMatchObject({ exit: 0 });

@@ -43,8 +43,97 @@ test('plan --write-lock keeps the allocations; a second time there is nothing to
   const kept = readFileSync(join(folder, 'lakegate.lock.json'), 'utf8');
   expect((await run('plan', '--write-lock')).err).toContain('up to date');
   expect(readFileSync(join(folder, 'lakegate.lock.json'), 'utf8')).toBe(kept);
-  expect((await run('plan')).err).toBe('');
+  expect((await run('plan')).err).toBe('Next: lakegate synth');
   expect(readdirSync(folder).sort()).toEqual(['lakegate.lock.json', 'lakegate.yaml']);
+});
+
+const revoke = (): void => edit('to: [ledger, warehouse, legacy-mysql]', 'to: [ledger, warehouse]');
+
+test('plan shows above itself what has changed since the folder, else since the lock, else nothing', async () => {
+  const first = (await run('plan')).out;
+  expect(first).toMatch(/^acme-hub {2}eu-west-1, account/);
+  expect(first).toContain('then services, then listeners\n');
+  await run('synth', '-o', 'infra');
+  const same = await run('plan', '-o', 'infra');
+  expect(same.out).toMatch(
+    /^acme-hub: nothing has changed since the plan infra\/lakegate\.plan\.json\n\nacme-hub {2}eu-west-1/,
+  );
+  expect(same.out).toContain('then services, then listeners, given what the lock holds\n');
+  expect(same.err).toBe('');
+  revoke();
+  edit('cidr: 10.40.0.0/22', 'cidr: 10.44.0.0/22');
+  const changed = await run('plan', '-o', 'infra');
+  const [above = ''] = changed.out.split('\n\nacme-hub  eu-west-1');
+  expect(above).toContain('compared with the plan infra/lakegate.plan.json');
+  expect(above).toContain('Access lost\n  finance no longer reaches legacy-mysql\n');
+  expect(above).toContain('Replaced: destroyed and made again\n  the hub VPC and everything in it');
+  expect(above).toContain('\n\nlakegate diff -o infra shows each change');
+  expect(changed.err).toMatch(/\nNext: lakegate synth -o infra/);
+  const other = await run('plan');
+  expect(other.out).toMatch(/^acme-hub, compared with the lock lakegate\.lock\.json/);
+  expect(other.out).toContain('and what a lock does not hold\n');
+});
+
+test('plan --short is what has changed and three lines', async () => {
+  await run('synth');
+  revoke();
+  const [changes, summary, ...more] = (await run('plan', '--short')).out.split(/\n\n(?=acme-hub {2})/);
+  expect(changes).toContain('finance no longer reaches legacy-mysql');
+  expect(summary?.split('\n')).toHaveLength(3);
+  expect(more).toEqual([]);
+});
+
+test('a folder with the plan of another spec is compared only where that spec was renamed', async () => {
+  await run('synth');
+  cpSync(join(folder, 'lakegate.yaml'), join(folder, 'prod.yaml'));
+  writeFileSync(
+    join(folder, 'prod.yaml'),
+    readFileSync(join(folder, 'prod.yaml'), 'utf8').replace('name: acme-hub', 'name: acme-prod'),
+  );
+  expect((await run('plan', '-f', 'prod.yaml')).out).toContain(
+    'acme-prod, compared with the plan terraform/lakegate.plan.json',
+  );
+  await run('plan', '-f', 'prod.yaml', '--write-lock');
+  const { out, err } = await run('plan', '-f', 'prod.yaml');
+  expect(out).toMatch(/^acme-prod: nothing has changed of what the lock prod\.lock\.json holds/);
+  expect(err).toBe('Next: lakegate synth -f prod.yaml');
+});
+
+test('a plan in the folder that cannot be read is said, and the plan is shown all the same', async () => {
+  await run('synth');
+  writeFileSync(join(folder, 'terraform/lakegate.plan.json'), '{');
+  const { exit, out, err } = await run('plan');
+  expect(exit).toBe(0);
+  expect(out).toMatch(/^acme-hub {2}eu-west-1/);
+  expect(err).toContain('nothing to compare with: terraform/lakegate.plan.json is not JSON');
+});
+
+test('what synth would refuse is not said to be next', async () => {
+  edit('engine: node', 'engine: haproxy');
+  expect((await run('plan', '--accept-not-yet')).err).not.toContain('Next:');
+});
+
+test('a warning of several places is told once, an error each time', async () => {
+  edit('to: [ledger, warehouse, legacy-mysql]', 'to: [ledger, ledger, ledger]');
+  const { err } = await run('plan');
+  expect(err.match(/warning LG_TARGET_WITHOUT_ACCESS/g)).toHaveLength(1);
+  expect(err).toContain('also line 37: no workspace may reach the target warehouse');
+  expect(err.match(/warning LG_LISTED_TWICE/g)).toHaveLength(1); // the third is the same line and the same words
+  expect(err).toContain('\n4 warnings\n');
+  edit('to: [ledger, ledger, ledger]', 'to: [legder, legder]');
+  expect((await run('plan')).err.match(/error LG_REFERENCE_UNKNOWN/g)?.length).toBeGreaterThanOrEqual(1);
+  edit('from: [analytics, science]', 'from: [analytisc, sciecne]');
+  expect((await run('plan')).err.match(/error LG_REFERENCE_UNKNOWN/g)?.length).toBeGreaterThanOrEqual(3);
+});
+
+test('many warnings of one kind are counted after the fifth', async () => {
+  edit('access:', `access:\n  - { from: [finance], to: [${Array.from({ length: 9 }, () => 'vault').join(', ')}] }`);
+  edit(
+    'to: [vault, cache]',
+    'to: [vault,\n    cache,\n    cache,\n    cache,\n    cache,\n    cache,\n    cache,\n    cache,\n    cache]',
+  );
+  const { err } = await run('plan');
+  expect(err).toContain('more; --json has all');
 });
 
 test('a spec by another name has a lock by its name', async () => {

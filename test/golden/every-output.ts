@@ -32,12 +32,13 @@ function diagnosticsFile({ diagnostics }: Planning): Record<string, string> {
 }
 
 function planFiles(planning: Planning): Record<string, string> {
-  const { made } = planning;
+  const { made, lockFile } = planning;
   if (!made) return {};
+  const look = { width: 120, heading: (text: string) => text, isLocked: lockFile.lock !== undefined };
   // The routes have a file of their own; cost and headroom are in the text, the lock in what it says.
   const { infra, routes, lock, proof, placement, savings, surplus } = planDocument(planning);
   return {
-    'plan.txt': `${planText(made.plan, { width: 120, heading: (text) => text })}\n`,
+    'plan.txt': `${planText(made.plan, look)}\n`,
     'plan.json': json({ infra, proof, placement, savings, surplus }),
     'lock.json': json(lock),
     'routes.json': json(routes),

@@ -20,25 +20,48 @@ export interface BaseWanted {
   readonly out: string;
 }
 
+/** The plan that is compared. */
+export interface Planned {
+  readonly lockFile: LockFile;
+  /** The name of its spec. */
+  readonly name: string;
+}
+
 /** Finds what to compare with, or says why there is nothing. */
 export async function findBase(
   { base, file, out }: BaseWanted,
-  lockFile: LockFile,
+  planned: Planned,
   folder: WorkingFolder,
 ): Promise<Base | readonly Diagnostic[]> {
-  const { cwd, files } = folder;
-  const isFile = async (path: string): Promise<boolean> => (await files.isFolder(resolve(cwd, path))) === false;
-  if (base !== undefined) return (await isFile(base)) ? baseOfFile(base, folder) : baseOfRevision(base, file, folder);
-  const written = join(out, planFileName);
-  if (await isFile(written)) return baseOfPlan(written, folder);
-  if (lockFile.lock) return { is: 'lock', name: lockFile.file, lock: lockFile.lock };
-  return [
-    {
-      ...problem(`there is neither ${written} nor ${lockFile.file} to compare with`),
-      hint: 'lakegate synth writes both; or name a file or a revision of git',
-    },
-  ];
+  if (base !== undefined)
+    return (await isFile(base, folder)) ? baseOfFile(base, folder) : baseOfRevision(base, file, folder);
+  return (
+    (await findUsualBase(out, planned, folder)) ?? [
+      {
+        ...problem(`there is neither ${join(out, planFileName)} nor ${planned.lockFile.file} to compare with`),
+        hint: 'lakegate synth writes both; or name a file or a revision of git',
+      },
+    ]
+  );
 }
+
+/** The plan in the output folder, else the lock. Undefined when there is neither. */
+export async function findUsualBase(
+  out: string,
+  { lockFile: { lock, file }, name }: Planned,
+  folder: WorkingFolder,
+): Promise<Base | readonly Diagnostic[] | undefined> {
+  const ofLock: Base | undefined = lock && { is: 'lock', name: file, lock };
+  const written = join(out, planFileName);
+  if (!(await isFile(written, folder))) return ofLock;
+  const plan = await baseOfPlan(written, folder);
+  // Two specs in one folder: the output folder may hold the plan of the other one.
+  const isOfAnother = 'is' in plan && plan.is !== 'lock' && plan.plan.infra.name !== name;
+  return isOfAnother && lock?.name === name ? ofLock : plan;
+}
+
+const isFile = async (path: string, { cwd, files }: WorkingFolder): Promise<boolean> =>
+  (await files.isFolder(resolve(cwd, path))) === false;
 
 const problem = (message: string): Diagnostic => ({ code: 'LG_DIFF_BASE', severity: 'error', path: [], message });
 

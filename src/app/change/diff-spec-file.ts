@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { type Changes, changes, lockChanges } from '../../planner/index.ts';
 import type { WorkingFolder } from '../files/index.ts';
-import { type PlannedSpec, type Planning, planSpecFile, type SpecOptions } from '../planning/index.ts';
-import { type Base, type BaseWanted, findBase } from './base.ts';
+import { type LockFile, type PlannedSpec, type Planning, planSpecFile, type SpecOptions } from '../planning/index.ts';
+import { type Base, type BaseWanted, findBase, findUsualBase } from './base.ts';
 
 /** A plan next to what it was compared with. */
 export interface Compared {
@@ -27,9 +27,24 @@ export async function diffSpecFile(wanted: BaseWanted & SpecOptions, folder: Wor
   const planning = await planSpecFile(wanted.file, folder, wanted);
   const { made, lockFile } = planning;
   if (!made) return { planning, problems: [] };
-  const base = await findBase(wanted, lockFile, folder);
+  const base = await findBase(wanted, { lockFile, name: made.plan.infra.name }, folder);
   if (!('is' in base)) return { planning, problems: base };
   return { planning, compared: compare(made, base), problems: [] };
+}
+
+/**
+ * Compares a plan with the one that `synth` wrote into the output folder, else with the lock that it was made from.
+ *
+ * @param out The output folder of `synth`.
+ * @returns Undefined when there is neither; problems when the file in the folder is not a plan.
+ */
+export async function compareWithEarlier(
+  made: PlannedSpec,
+  { lockFile, out }: { readonly lockFile: LockFile; readonly out: string },
+  folder: WorkingFolder,
+): Promise<Compared | readonly Diagnostic[] | undefined> {
+  const base = await findUsualBase(out, { lockFile, name: made.plan.infra.name }, folder);
+  return base && 'is' in base ? compare(made, base) : base;
 }
 
 function compare({ plan }: PlannedSpec, base: Base): Compared {

@@ -5,4 +5,4 @@
  */
 export { type Area, type Changes, isNothing, type Line } from '../../planner/index.ts';
 export { changesDocument, changesDocumentShape, changesJsonSchema } from './changes-document.ts';
-export { type Compared, type Diffing, diffSpecFile } from './diff-spec-file.ts';
+export { type Compared, compareWithEarlier, type Diffing, diffSpecFile } from './diff-spec-file.ts';

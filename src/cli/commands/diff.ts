@@ -17,7 +17,7 @@ export const diff = command({
     { line: 'lakegate diff main', does: 'compares with the spec and lock of the branch main' },
     {
       line: 'lakegate diff origin/main --format markdown',
-      does: 'prints a comment for a pull request; its first line stays the same, so that one comment can be updated',
+      does: 'prints a comment for a pull request; its last line stays the same, so that one comment can be found and updated',
     },
   ],
   touches: 'files',

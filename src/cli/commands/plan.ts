@@ -1,3 +1,4 @@
+import { compareWithEarlier, isNothing } from '../../app/change/index.ts';
 import {
   holdsLock,
   keepLock,
@@ -9,17 +10,20 @@ import {
 import { type Diagnostic, diagnosticLine } from '../../diagnostics/index.ts';
 import { acceptNotYetArg, command, fileArg, jsonArg } from '../command.ts';
 import { headingOf } from '../load-plan.ts';
+import { lineWith } from '../next-command.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
-import { planText } from '../render/plan-text.ts';
+import { changesSummary } from '../render/changes-text.ts';
+import { planSummary, planText } from '../render/plan-text.ts';
 import { repackText } from '../render/repack-text.ts';
 
 export const plan = command({
   name: 'plan',
   summary: 'Show what would be built, why, and what it costs per month',
   about:
-    'Reads the spec and the lock in the same folder (lakegate.lock.json for lakegate.yaml), and plans NCCs, rules, endpoint services, listeners, routes and the router fleet. Every plan shown has passed its proof: each workspace reaches exactly what it was granted, even with a hostile client. Writes nothing unless --write-lock is given. Commit the lock: later changes then move nothing that exists. Problems go to standard error; with --json they are part of the document, whose schema is schema/plan.schema.json.',
+    'Reads the spec and the lock in the same folder (lakegate.lock.json for lakegate.yaml), and plans NCCs, rules, endpoint services, listeners, routes and the router fleet. Every plan shown has passed its proof: each workspace reaches exactly what it was granted, even with a hostile client. Above the plan it shows what has changed since the plan that synth wrote into the output folder, or else since the lock: access lost and gained, and what is replaced (each change: lakegate diff). Writes nothing unless --write-lock is given. Commit the lock: later changes then move nothing that exists. Problems go to standard error; with --json they are part of the document, whose schema is schema/plan.schema.json.',
   examples: [
     { line: 'lakegate plan', does: 'plans lakegate.yaml and shows the plan' },
+    { line: 'lakegate plan --short', does: 'shows what has changed, and the plan in three lines' },
     { line: 'lakegate plan --write-lock', does: 'plans, and writes the allocations to lakegate.lock.json' },
     { line: 'lakegate plan --repack', does: 'shows what a plan without the lock would save and what it would move' },
     {
@@ -30,6 +34,14 @@ export const plan = command({
   touches: 'files',
   args: {
     file: fileArg,
+    out: {
+      kind: 'text',
+      short: 'o',
+      value: 'DIR',
+      help: 'the output folder of synth, whose plan is compared',
+      default: 'terraform',
+    },
+    short: { kind: 'flag', help: 'show only what has changed and a summary' },
     'accept-not-yet': acceptNotYetArg,
     json: jsonArg,
     repack: {
@@ -41,9 +53,10 @@ export const plan = command({
       help: 'write the lock to the folder of the spec (lakegate.lock.json for lakegate.yaml)',
     },
   },
-  async run({ file, 'accept-not-yet': acceptNotYet, json, repack, 'write-lock': keep }, context) {
+  async run({ file, out, short, 'accept-not-yet': acceptNotYet, json, repack, 'write-lock': keep }, context) {
     const planning = await planSpecFile(file, context, { repack, acceptNotYet });
     const { made, diagnostics, lines, lockFile } = planning;
+    const compared = made && !json ? await compareWithEarlier(made, { lockFile, out }, context) : undefined;
     const kept = made && keep ? await keepLock(lockFile, made.plan.lock, context) : undefined;
     const problem = kept?.is === 'refused' ? kept.diagnostic : undefined;
     if (json) context.print(JSON.stringify(planDocument(withProblem(planning, problem)), null, 2));
@@ -52,9 +65,18 @@ export const plan = command({
     if (!json) {
       if (made.repacked) context.print(`${repackText(made.repacked, context.columns)}\n`);
       else if (repack) context.note('there is no lock, so this plan is the same as without --repack');
-      context.print(planText(made.plan, { width: context.columns, heading: headingOf(context) }));
-      const sentence = lockSentence(planning, kept);
-      if (sentence !== undefined) context.note(sentence);
+      const look = {
+        width: context.columns,
+        heading: headingOf(context),
+        isLocked: lockFile.lock !== undefined && !made.repacked,
+        diffLine: lineWith('diff', { file, out }),
+      };
+      if (compared && 'changes' in compared) context.print(`${changesSummary(compared, look)}\n`);
+      else for (const each of compared ?? []) context.note(`nothing to compare with: ${each.message}`);
+      context.print(short ? planSummary(made.plan, look) : planText(made.plan, look));
+      if (kept) context.note(lockSentence(planning, kept));
+      const next = nextSentence(planning, { kept, compared, synthLine: lineWith('synth', { file, out }) });
+      if (next !== undefined) context.note(next);
     }
     return problem ? 1 : 0;
   },
@@ -69,14 +91,9 @@ const withProblem = (planning: Planning, problem: Diagnostic | undefined): Plann
       }
     : planning;
 
-/** Whether the lock holds the plan now. Undefined when there is nothing to say. */
-function lockSentence({ made, lockFile }: Planning, kept: LockKeeping | undefined): string | undefined {
-  const { file } = lockFile;
-  switch (kept?.is) {
-    case undefined:
-      return made && !holdsLock(lockFile, made.plan.lock)
-        ? `${file} does not hold these allocations yet; --write-lock writes them, so that later changes move nothing`
-        : undefined;
+/** Whether the lock holds the plan now. */
+function lockSentence({ lockFile: { file } }: Planning, kept: LockKeeping): string {
+  switch (kept.is) {
     case 'unchanged':
       return `${file} is up to date`;
     case 'written':
@@ -84,6 +101,29 @@ function lockSentence({ made, lockFile }: Planning, kept: LockKeeping | undefine
     case 'refused':
       return diagnosticLine(kept.diagnostic);
     default:
-      return kept satisfies undefined;
+      return kept satisfies never;
   }
+}
+
+interface Before {
+  readonly kept: LockKeeping | undefined;
+  readonly compared: Awaited<ReturnType<typeof compareWithEarlier>>;
+  readonly synthLine: string;
+}
+
+/** What to do with the plan. Undefined where lock and output folder have it, and where synth would refuse it. */
+function nextSentence(
+  { made, lockFile, diagnostics }: Planning,
+  { kept, compared, synthLine }: Before,
+): string | undefined {
+  if (!made || made.repacked || kept?.is === 'refused' || diagnostics.some(({ code }) => code === 'LG_NOT_BUILT_YET'))
+    return undefined;
+  const isKept = kept !== undefined || holdsLock(lockFile, made.plan.lock);
+  const isWritten = compared && 'changes' in compared && compared.base.is === 'plan' && isNothing(compared.changes);
+  if (isKept && isWritten) return undefined;
+  const lock = `${lockFile.file} does not hold these allocations yet; written, later changes move nothing`;
+  return [
+    ...(isKept ? [] : [lock]),
+    `Next: ${synthLine}${isKept ? '' : ', or lakegate plan --write-lock for the lock alone'}`,
+  ].join('\n');
 }

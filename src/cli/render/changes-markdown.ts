@@ -13,23 +13,24 @@ import {
 const rowsAtMost = 30;
 
 /**
- * What has changed, for a comment on a pull request. The first line is a comment of HTML, the same for every plan of the spec, by
- * which an earlier comment is found again; the first line that is seen is the access that is lost, where any is.
+ * What has changed, for a comment on a pull request. The first line is the access that is lost, where any is; the last one is a
+ * comment of HTML, the same for every plan of the spec, by which an earlier comment is found again.
  */
 export function changesMarkdown(compared: Compared): string {
   const { name, changes, notCompared } = compared;
   const mark = `<!-- lakegate diff ${name.replace(/[^a-z0-9-]/g, '')} -->`;
   const notSeen = folded('Not compared', [{ title: '', rows: notCompared.map((text) => ({ mark: '', text })) }]);
-  if (isNothing(changes)) return join([mark, `${escaped(nothingSentence(compared))}.`, notSeen]);
+  if (isNothing(changes)) return join([`${escaped(nothingSentence(compared))}.`, notSeen, mark]);
   const { main, details } = sectionsOf(changes);
   const access = [bold('Access lost', lostRows(changes)), bold('Access gained', gainedRows(changes))].filter(Boolean);
   return join([
-    `${mark}\n${access.length > 0 ? access.join('\n\n') : 'No workspace gains or loses access.'}`,
+    access.length > 0 ? access.join('\n\n') : 'No workspace gains or loses access.',
     bold('Replaced', replacedRows(changes)),
     `${escaped(headline(compared))}.`,
     folded('All changes', main),
     folded('What follows from them', details),
     notSeen,
+    mark,
   ]);
 }
 

@@ -50,17 +50,16 @@ function byWorkspace(pairs: Changes['access']['lost']): readonly (readonly [stri
 export const replacedRows = ({ replaced }: Changes): readonly string[] =>
   replaced.map(({ what, cuts }) => `${what}; this cuts ${cuts}`);
 
+export const newNames = 'New names';
+
+export const renamedRows = ({ renamed }: Changes): readonly Row[] =>
+  renamed.map(({ what, from, to }) => ({ mark: '~', text: `${what} ${from} is called ${to}` }));
+
 /** Everything beyond access, what follows from it, and what is counted. Sections that would be empty are not there. */
 export function sectionsOf(changes: Changes): {
   readonly main: readonly Section[];
   readonly details: readonly Section[];
 } {
-  const renamed = changes.renamed.map(
-    ({ what, from, to }): Row => ({
-      mark: '~',
-      text: `${what} ${from} is called ${to}`,
-    }),
-  );
   const areas = [...new Set(changes.lines.map(({ area }) => area))];
   const lines = (isDetail: boolean): readonly Section[] =>
     areas.map((area) => ({
@@ -68,7 +67,7 @@ export function sectionsOf(changes: Changes): {
       rows: changes.lines.filter((line) => line.area === area && line.isDetail === isDetail).map(rowOf),
     }));
   const main = [
-    { title: 'New names', rows: renamed },
+    { title: newNames, rows: renamedRows(changes) },
     ...lines(false),
     { title: 'Cost per month', rows: costRows(changes) },
     { title: 'Limits', rows: limitRows(changes) },

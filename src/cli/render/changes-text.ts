@@ -1,9 +1,11 @@
-import { type Compared, isNothing } from '../../app/change/index.ts';
+import { type Changes, type Compared, isNothing } from '../../app/change/index.ts';
 import {
   gainedRows,
   headline,
   lostRows,
+  newNames,
   nothingSentence,
+  renamedRows,
   replacedRows,
   type Section,
   sectionsOf,
@@ -16,6 +18,19 @@ export interface ChangesLook {
   readonly heading: (text: string) => string;
 }
 
+/** What a plan shows of its changes, above itself: access, renames, what is replaced, and how much else there is. */
+export function changesSummary(compared: Compared, look: ChangesLook & { readonly diffLine: string }): string {
+  const { changes, base } = compared;
+  if (isNothing(changes)) return nothingSentence(compared);
+  const parts = [
+    [...fold(headline(compared), look.width), ...unchangedAccess(changes)],
+    ...loudSections(changes, look),
+    section({ title: newNames, rows: renamedRows(changes) }, look),
+    [`${look.diffLine} shows each change${base.is === 'lock' ? ', and what a lock does not hold' : ''}`],
+  ].filter((lines) => lines.length > 0);
+  return parts.map((lines) => lines.join('\n')).join('\n\n');
+}
+
 /** What has changed, for a person at a terminal: access first, then what is replaced, then everything else. */
 export function changesText(compared: Compared, look: ChangesLook): string {
   const { changes, notCompared } = compared;
@@ -23,17 +38,23 @@ export function changesText(compared: Compared, look: ChangesLook): string {
   if (isNothing(changes)) return [nothingSentence(compared), ...notSeen].join('\n');
   const { main, details } = sectionsOf(changes);
   const parts = [
-    section({ title: 'Access lost', rows: plain(lostRows(changes)) }, look),
-    section({ title: 'Access gained', rows: plain(gainedRows(changes)) }, look),
-    section({ title: 'Replaced: destroyed and made again', rows: plain(replacedRows(changes)) }, look),
+    [...fold(headline(compared), look.width), ...unchangedAccess(changes)],
+    ...loudSections(changes, look),
     ...main.map((each) => section(each, look)),
     ...details.map((each) => section({ ...each, title: `What follows: ${each.title}` }, look)),
     notSeen,
   ].filter((lines) => lines.length > 0);
-  const unchanged =
-    changes.access.lost.length + changes.access.gained.length === 0 ? ['No workspace gains or loses access.'] : [];
-  return [headline(compared), ...unchanged, ...parts.map((lines) => lines.join('\n'))].join('\n\n');
+  return parts.map((lines) => lines.join('\n')).join('\n\n');
 }
+
+const unchangedAccess = ({ access }: Changes): readonly string[] =>
+  access.lost.length + access.gained.length === 0 ? ['', 'No workspace gains or loses access.'] : [];
+
+const loudSections = (changes: Changes, look: ChangesLook): readonly (readonly string[])[] => [
+  section({ title: 'Access lost', rows: plain(lostRows(changes)) }, look),
+  section({ title: 'Access gained', rows: plain(gainedRows(changes)) }, look),
+  section({ title: 'Replaced: destroyed and made again', rows: plain(replacedRows(changes)) }, look),
+];
 
 type PlainRow = { readonly mark: string; readonly text: string };
 

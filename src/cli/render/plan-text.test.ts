@@ -5,7 +5,7 @@ import { makePlan } from '../../planner/index.ts';
 import { planText } from './plan-text.ts';
 import { fold, rowsAtMost, tableText } from './table.ts';
 
-const look = { width: 100, heading: (text: string) => text };
+const look = { width: 100, heading: (text: string) => text, isLocked: false };
 
 test('a large plan is summed up: what is shown does not grow with it', () => {
   const text = (count: number): string => {

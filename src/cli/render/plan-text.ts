@@ -10,6 +10,8 @@ export interface PlanLook {
   /** Columns of the terminal. */
   readonly width: number;
   readonly heading: (text: string) => string;
+  /** The plan keeps the allocations of a lock. */
+  readonly isLocked: boolean;
 }
 
 type PlanView = Plan & PlanLook;
@@ -38,6 +40,9 @@ export function planText(plan: Plan, look: PlanLook): string {
   return [summary(view), ...body].join('\n\n');
 }
 
+/** The plan in three lines. */
+export const planSummary = (plan: Plan, look: PlanLook): string => summary({ ...plan, ...look });
+
 function summary(plan: PlanView): string {
   const { infra, cost, heading } = plan;
   const rules = infra.nccs.reduce((sum, ncc) => sum + ncc.rules.length, 0);
@@ -57,11 +62,11 @@ function summary(plan: PlanView): string {
 const fleetSize = ({ min, max }: { readonly min: number; readonly max: number }): string =>
   min === max ? counted(min, 'router') : `${min} to ${max} routers`;
 
-function placementSentence({ infra, placement }: Plan): string {
+function placementSentence({ infra, placement, isLocked }: PlanView): string {
   if (infra.nccs.length === 0) return 'nothing needs private access';
   const { lowerBound: least } = placement;
   if (placement.exact)
-    return 'no placement has fewer endpoints, then services, then listeners, given what the lock holds';
+    return `no placement has fewer endpoints, then services, then listeners${isLocked ? ', given what the lock holds' : ''}`;
   return `placed by a heuristic: no placement has fewer than ${counted(least.endpoints, 'endpoint')}, ${counted(least.services, 'service')}, ${counted(least.listeners, 'listener')}; this one has ${placement.endpoints}, ${placement.services}, ${placement.listeners}`;
 }
 

@@ -1,0 +1,18 @@
+/** The options that name a spec and an output folder. */
+interface Places {
+  readonly file: string;
+  readonly out: string;
+}
+
+const usual: Places = { file: 'lakegate.yaml', out: 'terraform' };
+
+/** A command line for the spec and the folder at hand, to be pasted; what is the default is left out. */
+export const lineWith = (command: string, { file, out }: Places): string =>
+  [
+    `lakegate ${command}`,
+    ...(file === usual.file ? [] : [`-f ${quoted(file)}`]),
+    ...(out === usual.out ? [] : [`-o ${quoted(out)}`]),
+  ].join(' ');
+
+/** For a POSIX shell. */
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
