@@ -12,7 +12,7 @@ export function mutationPage(results: Results): string {
     'A mutant is the code with one small change: a condition that is always true, `<` for `<=`, a statement left out, another',
     'literal. A test that fails under a mutant kills it. A mutant that no test kills is a line that could break unnoticed.',
     '`npm run test:mutation -- FOLDER` makes every mutant of a folder of `src`, runs the unit tests of that folder that pass the',
-    'changed place, and rewrites this page. It takes up to an hour for a folder and is no part of `npm test`. Texts with a blank',
+    'changed place, and rewrites this page. It takes up to an hour for a folder and is not part of `npm test`. Texts with a blank',
     'in them (messages) are not changed: golden cases hold those. Tests that take longer than',
     'a second and a half, tests of other folders, golden cases and the end-to-end tests are not counted: what only they notice',
     'counts as unnoticed here.',

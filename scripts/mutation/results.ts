@@ -24,7 +24,7 @@ export interface FileResult {
 
 export type Results = Readonly<Record<string, FileResult>>;
 
-/** Where a change that nobody notices lets someone in, keeps someone out, or deletes what is not ours. */
+/** Where a change that no test notices lets someone in, keeps someone out, or deletes what is not ours. */
 const guarded: readonly RegExp[] = [
   /^src\/routing\//,
   /^src\/router\/(?:trust\.ts|opening\/)/,

@@ -77,7 +77,7 @@ export function runState(folder: string) {
     writeActive(active: Active): void {
       const file = join(folder, `now-${active.pid}`);
       writeFileSync(file, JSON.stringify(active));
-      renameSync(file, join(folder, `active-${active.pid}.json`)); // so that nobody reads half of it
+      renameSync(file, join(folder, `active-${active.pid}.json`)); // so that no process reads half of it
     },
     clearActive(): void {
       for (const name of readdirSync(folder)) if (/^(?:active|now)-/.test(name)) rmSync(join(folder, name));

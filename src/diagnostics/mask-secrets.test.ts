@@ -9,7 +9,7 @@ test.each<[string, string]>([
   ['token: "not closed', 'token: ***********'],
   ['host: postgres://me:hunter2@db.acme.com/x', 'host: postgres://me:*******@db.acme.com/x'],
   ['host: db.acme.com, port: 5432', 'host: db.acme.com, port: 5432'],
-  ['a secret is no key here', 'a secret is no key here'],
+  ['a secret is not a key here', 'a secret is not a key here'],
   ['', ''],
 ])('%s', (text, want) => {
   expect(maskSecrets(text)).toBe(want);

@@ -55,7 +55,7 @@ export interface Comparison {
   readonly kafka: readonly KafkaComparison[];
 }
 
-/** Beyond this many targets nobody looks for the number at which a limit breaks. */
+/** Beyond this many targets, compare does not look for the number at which a limit breaks. */
 const searched = 1_000_000;
 
 /** Puts the plan beside what people build without a router. Counts, not placements: linear in targets. */

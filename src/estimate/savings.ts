@@ -9,7 +9,7 @@ export interface OtherChoice {
   readonly counts: PlacementCounts;
 }
 
-/** What a choice saves, or would save, of a plan made afresh. Negative never; zero is left out. */
+/** What a choice saves, or would save, of a plan made from scratch. Negative never; zero is left out. */
 export interface Saving extends PlacementCounts {
   readonly choice: OtherChoice['choice'];
   /** `made`: the spec has it. `open`: it could. */

@@ -97,7 +97,7 @@ test.each<[string, unknown]>([
 test.each<[string, unknown, RegExp]>([
   ['no object', 'x', /^LG_ROUTES_FILE : the file: "x"/],
   ['a later version', plan({ version: 2 }), /^LG_ROUTES_FILE version: version: 2/],
-  ['a field that nobody knows', plan({ extra: 1 }), /^LG_ROUTES_FILE .*extra/],
+  ['an unknown field', plan({ extra: 1 }), /^LG_ROUTES_FILE .*extra/],
   ['a port that is none', plan({ listeners: [listener({ port: 70_000 })] }), /listeners\.0\.port: 70000 is not a port/],
   ['a port with privilege', plan({ listeners: [listener({ port: 443 })] }), /no privilege below 1024/],
   [

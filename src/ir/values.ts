@@ -59,7 +59,7 @@ export const ipAddressPattern = /^[0-9a-f.:]{2,45}$/;
 
 /**
  * Reads an IPv4 or IPv6 address into its canonical text. An IPv4 address written as IPv6 (`::ffff:10.0.0.1`) becomes IPv4,
- * so that no check can be avoided by spelling. Octal, hexadecimal and short forms are no addresses here.
+ * so that no check can be avoided by spelling. Octal, hexadecimal and short forms are not addresses here.
  */
 export function parseIpAddress(text: string): IpAddress | undefined {
   if (text.length > 45) return undefined;

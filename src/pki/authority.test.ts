@@ -230,5 +230,5 @@ test('a key is known by the first 160 bits of the SHA-256 sum of its bits', asyn
 
 test('a key of another kind is refused', async () => {
   const other: Signer = { publicKey: new Uint8Array(120), sign: async () => new Uint8Array() };
-  await expect(authorityOf(60, other)).rejects.toThrow('120 bytes are no P-256 key');
+  await expect(authorityOf(60, other)).rejects.toThrow('120 bytes are not a P-256 key');
 });

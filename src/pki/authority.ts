@@ -106,6 +106,6 @@ const p256Length = 91;
 
 /** The bits of the key without what says of which kind it is. */
 function pointOf(publicKey: Uint8Array): Uint8Array {
-  if (publicKey.length !== p256Length) throw new Error(`${publicKey.length} bytes are no P-256 key`);
+  if (publicKey.length !== p256Length) throw new Error(`${publicKey.length} bytes are not a P-256 key`);
   return publicKey.subarray(p256Head);
 }

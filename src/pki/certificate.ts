@@ -25,7 +25,7 @@ export interface Statement {
   readonly extensions: readonly Uint8Array[];
 }
 
-/** 127 bits: nobody guesses a serial, and none is given twice. RFC 5280 allows 20 bytes, and no negative number. */
+/** 127 bits: a serial cannot be guessed, and none is given twice. RFC 5280 allows 20 bytes, and no negative number. */
 const serialBytes = 16;
 
 /** Writes and signs a certificate of version 3. @see RFC 5280, section 4.1 */

@@ -244,7 +244,7 @@ test('optimize: cost weighs what has a price, which endpoints have not: one load
   expect(planOf({ ...spec, optimize: 'cost' }).placement).toMatchObject({ exact: true, endpoints: 7, services: 3 });
 });
 
-test('what nobody may reach is a warning, and nothing is built for it', () => {
+test('what no workspace may reach is a warning, and nothing is built for it', () => {
   const { plan, diagnostics } = makePlan(
     specOf({ workspaces: ['a'], targets: [target('https', { name: 'api' })], access: [] }),
     defaultFacts,
@@ -267,7 +267,7 @@ test('a spec without a hub, or with one that has no way out, is refused where it
   expect(plan.infra.router?.egress).toEqual([{ network: 'outside', cidrs: ['0.0.0.0/0'], ports: [443] }]);
 });
 
-test('of an existing hub whose range nobody states, every private address is believed, and the plan says so', () => {
+test('of an existing hub whose range is not stated, every private address is believed, and the plan says so', () => {
   const spec = everyone([target('https', { name: 'api' })]);
   if (!spec.hub) throw new Error('the test spec has a hub');
   const existing: Spec = {

@@ -45,11 +45,11 @@ export interface Plan {
   readonly cost: MonthlyCost;
   readonly headroom: readonly Headroom[];
   readonly savings: readonly Saving[];
-  /** Pairs that nobody granted and that an accepted merge makes reachable; sorted. */
+  /** Pairs that are not granted and that an accepted merge makes reachable; sorted. */
   readonly surplus: readonly SurplusPair[];
 }
 
-/** Plans a spec: pure, the same bytes for the same input whatever its order. Without a lock everything is placed afresh. */
+/** Plans a spec: pure, the same bytes for the same input whatever its order. Without a lock everything is placed from scratch. */
 export function makePlan(spec: Spec, facts: Facts, lock?: Lock): Planned {
   const limits = limitsOf(spec.limits, facts);
   const wrong = [...checkLimitValues(limits)];

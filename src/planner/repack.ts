@@ -28,7 +28,7 @@ export interface Move {
 }
 
 /**
- * Packs a locked plan afresh, whatever that moves. Services and NCCs that have most in common with those of the lock keep
+ * Packs a locked plan from scratch, whatever that moves. Services and NCCs that have most in common with those of the lock keep
  * their keys, ports and names, so that as little as possible is replaced.
  */
 export function repack(spec: Spec, facts: Facts, lock: Lock): Repacked {

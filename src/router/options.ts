@@ -14,7 +14,7 @@ export interface HostPort {
 export type Addresses = readonly { readonly address: IpAddress; readonly ttlSeconds: number }[];
 
 /**
- * Asks for a name's addresses. Throws when nobody answered (the last good answer then serves on); an empty list says
+ * Asks for a name's addresses. Throws when there was no answer (the last good answer then serves on); an empty list says
  * that the name has no address.
  */
 export type Resolve = (name: Hostname, resolvers: readonly IpAddress[] | undefined) => Promise<Addresses>;

@@ -119,12 +119,7 @@ test.each<[string, RouterListener, Claim, string]>([
   ],
   ['TLS on a port for mysql', greeting, claim('tls', 'a'), 'LG_PROTOCOL: port 5432 speaks mysql, not tls'],
   ['a port whatever is said', listener(['tcp'], [byPort(['n-1'])]), claim('http', 'a'), 'p'],
-  [
-    'a port without route',
-    listener(['tcp'], []),
-    claim('tls', 'a'),
-    'LG_NAME_UNKNOWN: port 5432 has no target of its own',
-  ],
+  ['a port without route', listener(['tcp'], []), claim('tls', 'a'), 'LG_NAME_UNKNOWN: no target uses port 5432'],
 ])('%s', (_, of, what, want) => {
   expect(said(of, what)).toBe(want);
 });
@@ -149,7 +144,7 @@ test.each<[string, readonly string[], Identity, string]>([
     { by: 'listener', nccs: ['n-3', 'n-2'] },
     notGranted('NCC n-3 was not'),
   ],
-  ['no NCC can dial', ['n-1'], { by: 'listener', nccs: [] }, notGranted('nobody is')],
+  ['no NCC can dial', ['n-1'], { by: 'listener', nccs: [] }, notGranted('no NCC is')],
 ])('%s', (_, allow, identity, want) => {
   expect(said(listener(['tls'], granted(allow), identity), claim('tls', 'a'))).toBe(want);
 });

@@ -54,11 +54,11 @@ export function whyRefused(
       return claim.whyNoName ?? 'the client named no server';
     case 'LG_NAME_UNKNOWN':
       return speaks.includes('tcp')
-        ? `port ${clientPort} has no target of its own`
+        ? `no target uses port ${clientPort}`
         : `no target has the name ${claim.name} on port ${clientPort}`;
     case 'LG_NOT_GRANTED': {
       const missing = nccs.find((ncc) => !route?.allow.includes(ncc));
-      return `${missing === undefined ? 'nobody is' : `NCC ${missing} was not`} granted target ${route?.target} here`;
+      return `${missing === undefined ? 'no NCC is' : `NCC ${missing} was not`} granted target ${route?.target} here`;
     }
     default:
       return code satisfies never;

@@ -134,9 +134,9 @@ test('one pattern that allows is enough, and the first that denies is named', ()
   expect(why('/v2/x')).toBe('the path “/v2/x” is denied by /v2/x');
 });
 
-test('what is no path is refused also where only some paths are denied', () => {
+test('what is not a path is refused also where only some paths are denied', () => {
   const refusal = refusalOfPath({ allow: [], deny: ['/v1/admin'] }, { path: '*', fields: [] });
-  expect(refusal?.why).toBe('the path “*” is no path');
+  expect(refusal?.why).toBe('the path “*” is not a path');
 });
 
 test('the longest path that is matched has 4096 characters', () => {

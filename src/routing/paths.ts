@@ -62,7 +62,7 @@ function withoutLastSlashes(path: string): string {
 /** Each way in which a server may read a path, as sent first; or why it can be read in no way that is safe. */
 export function readingsOf(path: string): readonly string[] | string {
   if (path.length > pathCharactersMax) return `has more than ${pathCharactersMax} characters`;
-  if (!path.startsWith('/')) return 'is no path';
+  if (!path.startsWith('/')) return 'is not a path';
   if (/%(?![0-9a-fA-F]{2})/.test(path)) return 'has a percent sign that encodes nothing';
   const readings = new Set<string>();
   let decoded = path;

@@ -206,12 +206,12 @@ function inspectionOf(raw: RawSpec, name: string, targets: readonly Target[]): S
 // The rules have checked these: a text that does not parse here is a bug of the rules.
 function cidr(text: string): Cidr {
   const parsed = parseCidr(text);
-  if (!parsed) throw new Error(`${text} passed the rules and is no network`);
+  if (!parsed) throw new Error(`${text} passed the rules and is not a network`);
   return parsed;
 }
 
 function address(text: string): IpAddress {
   const parsed = parseIpv4(text);
-  if (!parsed) throw new Error(`${text} passed the rules and is no address`);
+  if (!parsed) throw new Error(`${text} passed the rules and is not an address`);
   return parsed;
 }

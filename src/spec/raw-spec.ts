@@ -14,7 +14,7 @@ export interface Named<T> {
   readonly value?: T;
   /** Fields as written, right or wrong. */
   readonly fields: readonly string[];
-  /** False where parts were left out because they are wrong: then a value may be a default that nobody chose. */
+  /** False where parts were left out because they are wrong: then a value may be a default that was not chosen. */
   readonly sound: boolean;
   /** True if a field is not there, and no unknown field beside it can have been meant for it. */
   lacks(field: string): boolean;

@@ -19,7 +19,7 @@ export interface Spec {
     readonly networkPolicy?: 'enforced' | 'dry-run';
   };
   readonly limits: Readonly<Partial<Record<LimitName, number>>>;
-  /** `strict`: nobody reaches what was not granted. `shared`: access sets may merge, surplus pairs are listed. */
+  /** `strict`: no workspace reaches what it was not granted. `shared`: access sets may merge, surplus pairs are listed. */
   readonly isolation: 'strict' | 'shared';
   /** What a smaller plan means: fewest endpoints, then services, then listeners; or the lowest monthly price. */
   readonly optimize: 'endpoints' | 'cost';

@@ -9,7 +9,7 @@ const openAtMost = 4 * depthAtMost;
 /** Words, signs, spaces and line ends. A spec of 10,000 targets has 300,000; each costs the parser some hundred bytes. */
 const lexemesAtMost = 4_000_000;
 
-/** Signs that are out of place. After these many the file is no YAML, and the composer would keep each error. */
+/** Signs that are out of place. After these many the file is not YAML, and the composer would keep each error. */
 const errorsAtMost = 100;
 
 /** Why a text is not read to its end. */

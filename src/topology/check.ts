@@ -188,7 +188,7 @@ function orphans({ infra, routes }: Topology): Diagnostic[] {
     );
 }
 
-const list = (keys: readonly string[]): string => [...keys].sort().join(', ') || 'nobody';
+const list = (keys: readonly string[]): string => [...keys].sort().join(', ') || 'none';
 const sameSet = (a: readonly string[], b: readonly string[]): boolean => {
   const other = new Set(b);
   return new Set(a).size === other.size && a.every((key) => other.has(key));

@@ -82,7 +82,7 @@ test.each(['', 'lakegate.lock.json'])('the lock tells what it holds, and what it
   expect(out).toContain('analytics no longer reaches lake');
 });
 
-test('a name that is no file and no revision is refused; one like an option never reaches git', async () => {
+test('a name that is not a file and no revision is refused; one like an option never reaches git', async () => {
   const nowhere = await run('diff', 'no-such-thing');
   expect(nowhere).toMatchObject({ exit: 1, err: expect.stringContaining('neither a file nor a revision') });
   const option = await run('diff', '--', '--output=stolen');

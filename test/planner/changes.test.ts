@@ -168,7 +168,7 @@ test('whatever is changed by hand in either plan, wherever it is, is told', () =
   expect(isNothing(changes(whole, JSON.parse(JSON.stringify(whole))))).toBe(true);
   const leaves = [...places(whole)].filter(
     ([root, field, ...rest]) =>
-      // Without its lists a document is no plan, and is refused before it is compared.
+      // Without its lists a document is not a plan, and is refused before it is compared.
       rest.length > 1 || (root === 'infra' && ['name', 'version', 'renames'].includes(field ?? '')),
   );
   fc.assert(

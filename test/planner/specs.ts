@@ -31,13 +31,13 @@ export const kindNames = Object.keys(kinds) as readonly Kind[];
 
 const host = (text: string): Hostname => {
   const name = parseHostname(text);
-  if (name === undefined) throw new Error(`${text} is no host name`);
+  if (name === undefined) throw new Error(`${text} is not a host name`);
   return name;
 };
 
 const address = (text: string): IpAddress => {
   const parsed = parseIpv4(text);
-  if (parsed === undefined) throw new Error(`${text} is no address`);
+  if (parsed === undefined) throw new Error(`${text} is not an address`);
   return parsed;
 };
 

@@ -80,7 +80,7 @@ test.each<[string, (lock: string) => string, string]>([
     'LG_LOCK_BROKEN',
   ],
   ['another version', (lock) => lock.replace('"version": 1', '"version": 2'), 'LG_LOCK_VERSION'],
-  ['bytes that are no text', () => '\u0000\u0001', 'LG_LOCK_BROKEN'],
+  ['bytes that are not text', () => '\u0000\u0001', 'LG_LOCK_BROKEN'],
 ])('a lock with %s is a problem and no lock', async (_, textFrom, code) => {
   const text = textFrom(textOf(await lockOf('db')));
   writeFileSync(join(cwd, file), text);

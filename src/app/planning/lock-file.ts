@@ -30,7 +30,7 @@ export type LockKeeping =
   /** The file is as it was. */
   | { readonly is: 'refused'; readonly diagnostic: Diagnostic };
 
-/** Locks of 100,000 targets are about 20 MB. What is larger is no lock. */
+/** Locks of 100,000 targets are about 20 MB. What is larger is not a lock. */
 const bytesAtMost = 200 * 1024 * 1024;
 
 /** The lock of a spec: `lakegate.yaml` has `lakegate.lock.json`, `prod.yaml` has `prod.lock.json`, in the same folder. */

@@ -103,13 +103,13 @@ export const planDocumentShape = object({
   ).nullable(),
   surplus: list(object({ workspace: text, target: text }))
     .nullable()
-    .describe('pairs that nobody granted and that an accepted merge makes reachable'),
+    .describe('pairs that are not granted and that an accepted merge makes reachable'),
   repack: object({
     saves: object(signedCounts),
     moves: list(object({ what: z.enum(['workspace', 'name']), name: text, from: text, to: text })),
   })
     .optional()
-    .describe('only with --repack and a lock: the rest of the document is then the plan packed afresh'),
+    .describe('only with --repack and a lock: the rest of the document is then the plan packed from scratch'),
   diagnostics: list(diagnostic),
 });
 

@@ -11,7 +11,7 @@ export interface PlanFile extends Compared {
   readonly routes: RoutePlan;
 }
 
-/** Documents of 100,000 targets are about 250 MB. What is larger is no plan. */
+/** Documents of 100,000 targets are about 250 MB. What is larger is not a plan. */
 const bytesAtMost = 500 * 1024 * 1024;
 /** Faults of a file that are told one by one. */
 const faultsAtMost = 5;

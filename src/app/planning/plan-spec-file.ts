@@ -22,12 +22,12 @@ export interface PlannedSpec {
   readonly facts: Facts;
   readonly limits: Limits;
   readonly plan: Plan;
-  /** What packing afresh changes; `plan` is then the new one. */
+  /** What packing from scratch changes; `plan` is then the new one. */
   readonly repacked?: Repacked;
 }
 
 export interface PlanningOptions extends SpecOptions {
-  /** Pack afresh instead of holding what the lock has. Without a lock that is what happens anyway. */
+  /** Pack from scratch instead of holding what the lock has. Without a lock that is what happens anyway. */
   readonly repack?: boolean;
 }
 

@@ -65,7 +65,7 @@ interface Running {
  * @returns Undefined after an orderly end, or why it could not start.
  */
 export async function serveRouter(serving: Serving, context: ServingContext): Promise<Diagnostic | undefined> {
-  // A hangup that nobody listens to ends the process: while it starts, and with open connections while it drains.
+  // A hangup without a listener ends the process: while it starts, and with open connections while it drains.
   const stopIgnoring = context.onHangup(() => {});
   try {
     return await serve(serving, context);

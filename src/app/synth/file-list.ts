@@ -1,7 +1,7 @@
 /** What lakegate wrote into a folder, so that it knows its own files again: some formats carry no comment. */
 export const listName = 'lakegate.files.json';
 
-/** Longer is no list that lakegate wrote: 100,000 files have about 5 MB. */
+/** Longer is not a list that lakegate wrote: 100,000 files have about 5 MB. */
 export const listBytesAtMost = 16 * 1024 * 1024;
 
 /**

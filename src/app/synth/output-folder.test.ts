@@ -193,7 +193,7 @@ test.each<[string, string]>([
   ['another form', '["a.tf"]'],
   ['null', 'null'],
   ['no list', '{"files":"a.tf"}'],
-  ['entries that are no text', '{"files":[1,null,{"a":1},["old.tf"]]}'],
+  ['entries that are not text', '{"files":[1,null,{"a":1},["old.tf"]]}'],
   ['binary', '\u0000\u0001'],
 ])('a list that is %s counts as none', async (_, text) => {
   put(list, text);

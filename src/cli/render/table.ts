@@ -90,7 +90,7 @@ export function some(items: readonly string[], most = 6): string {
   return items.length > most ? `${shown} and ${(items.length - most).toLocaleString('en')} more` : shown;
 }
 
-/** Dollars with cents, or that nobody publishes a price. */
+/** Dollars with cents, or that no price is published. */
 export const usd = (amount: number | 'unknown'): string =>
   amount === 'unknown'
     ? 'unknown'

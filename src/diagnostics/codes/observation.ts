@@ -28,7 +28,7 @@ export const observationCodes = {
   LG_LIVE_RULE_ENDED: {
     title: 'a private endpoint rule is at its end',
     explain:
-      'Its endpoint could not be made, was rejected or disconnected, or nobody accepted it in time. Such a rule does not come back by itself.',
+      'Its endpoint could not be made, was rejected or disconnected, or it was not accepted in time. Such a rule does not come back by itself.',
     fix: 'Look at the message of Databricks, remove the cause, delete the rule and apply the Terraform configuration, which makes it again.',
   },
   LG_LIVE_RULE_FOREIGN: {
@@ -40,7 +40,7 @@ export const observationCodes = {
   LG_LIVE_RULE_NAMES: {
     title: 'the names of a rule are not clear',
     explain:
-      'Two rules of one NCC list the same name, so that nobody can say which endpoint its clients get; or a rule lists something that is not an exact host name.',
+      'Two rules of one NCC list the same name, so it is not defined which endpoint its clients get; or a rule lists something that is not an exact host name.',
     fix: 'Remove the name from one of the rules; names that lakegate planned are in the plan.',
   },
   LG_LIVE_ENDPOINT_WAITS: {
@@ -103,7 +103,7 @@ export const observationCodes = {
     fix: 'Apply the Terraform configuration, and see that the routers follow the routes of the same plan.',
   },
   LG_LIVE_SECURITY_GROUP: {
-    title: 'a security group lets traffic not through',
+    title: 'a security group does not allow the traffic',
     explain:
       'No rule admits the connection from the load balancer to the routers, from it to a target, or from the routers to the network of a target.',
     fix: 'Apply the Terraform configuration. If somebody else owns the group, add the rule that the message names.',
@@ -111,7 +111,7 @@ export const observationCodes = {
   LG_LIVE_ROUTE: {
     title: 'a subnet has no route that leads to the target',
     explain:
-      'The route table of a subnet has no route to the network, or its route leads to something that carries nothing: a blackhole, a peering or an attachment that nobody accepted, a NAT gateway that failed.',
+      'The route table of a subnet has no route to the network, or its route leads to something that carries nothing: a blackhole, a peering or an attachment that was not accepted, a NAT gateway that failed.',
     fix: 'Add the route, or let the owner of the other side accept the peering or attachment.',
   },
   LG_LIVE_FLEET: {

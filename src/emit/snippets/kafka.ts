@@ -68,7 +68,7 @@ function streaming(view: View): Snippet {
       '    .option("subscribe", "<topic>")',
       '    .option("startingOffsets", "earliest")',
       ...saslOptions(view),
-      `    .option("kafka.connections.max.idle.ms", "${kafkaIdleMs}")  # the endpoint forgets a flow after 350 s`,
+      `    .option("kafka.connections.max.idle.ms", "${kafkaIdleMs}")  # the endpoint drops idle connections after 350 s`,
       '    .option("kafka.client.dns.lookup", "use_all_dns_ips")  # never resolve_canonical_bootstrap_servers_only',
       '    .load()',
       ')',

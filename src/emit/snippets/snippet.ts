@@ -19,7 +19,7 @@ export interface SnippetSource {
 }
 
 /**
- * Keepalive that holds a quiet session over PrivateLink, in seconds: an interface endpoint forgets a flow after 350 s, and
+ * Keepalive that holds a quiet session over PrivateLink, in seconds: an interface endpoint drops idle connections after 350 s, and
  * that cannot be changed, so clients must send something well before.
  */
 export const keepaliveSeconds = 60;

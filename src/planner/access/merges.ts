@@ -40,7 +40,7 @@ interface SetGroup {
 
 /**
  * Finds which access sets to merge so that `nccs` NCCs of at most `perNcc` workspaces are enough, with the fewest pairs
- * of workspace and target that nobody granted.
+ * of workspace and target that is not granted.
  */
 export function findMerges(
   access: Access,

@@ -91,12 +91,12 @@ test.each<[what: string, change: (lock: Lock) => Lock, says: RegExp]>([
     /router port 443, which is not in the range 1024/,
   ],
   [
-    'a host that is no host name',
+    'a host that is not a host name',
     (lock) => withClaim(lock, { host: 'CRM' }),
     /services s-1 port 443 has host "CRM", which is not valid/,
   ],
   [
-    'a name of a rule that is no host name',
+    'a name of a rule that is not a host name',
     (lock) =>
       sealLock({
         ...lock,
@@ -140,7 +140,7 @@ const withClaim = (lock: Lock, change: Partial<LockedDemand>): Lock =>
 const withService = (lock: Lock, change: (service: LockedService) => LockedService): Lock =>
   sealLock({ ...lock, services: lock.services.map((service) => sealService(change(service))) });
 
-test.each(['', 'null', '[]', '3', '{}', '{"version":1}', '{"__proto__":{"version":1}}'])('%j is no lock', (text) => {
+test.each(['', 'null', '[]', '3', '{}', '{"version":1}', '{"__proto__":{"version":1}}'])('%j is not a lock', (text) => {
   expect(said(readLock(text).diagnostics)[0]).toMatch(/^LG_LOCK_BROKEN /);
 });
 

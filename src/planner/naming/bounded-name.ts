@@ -17,7 +17,7 @@ export function boundedName(prefix: string, key: string, max: number): string {
 
 const plain = (text: string): string => text.replace(/[^0-9a-zA-Z]+/g, '-').replace(/^-|-$/g, '');
 
-/** Two FNV-1a sums (32 bits each) of the UTF-16 units: 16 hex digits. It notices accidents and keeps names apart; it is no protection against malice. */
+/** Two FNV-1a sums (32 bits each) of the UTF-16 units: 16 hex digits. It notices accidents and keeps names apart; it is not protection against malice. */
 export function hash(text: string): string {
   let a = 0x811c9dc5;
   let b = 0x9747b28c;

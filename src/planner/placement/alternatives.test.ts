@@ -30,16 +30,16 @@ test.each<[what: string, targets: readonly Target[], want: readonly string[]]>([
     many(2, 'mysql-by-name'),
     ['domains_per_rule of 2: 1 1 1', 'mysql_by_name of 2: 2 2 2'],
   ],
-  ['one MySQL by name is no choice', many(1, 'mysql-by-name'), ['domains_per_rule of 1: 1 1 1']],
+  ['one MySQL by name is not a choice', many(1, 'mysql-by-name'), ['domains_per_rule of 1: 1 1 1']],
 ])('%s', (_, targets, want) => {
   expect(found(targets)).toEqual(want);
 });
 
-test('names per rule are no choice where there are as many already', () => {
+test('names per rule are not a choice where there are as many already', () => {
   expect(found(many(3, 'https'), { namesPerRuleReported: 2 })).toEqual([]);
 });
 
-test('brokers with a service each are no choice of ports', () => {
+test('brokers with a service each are not a choice of ports', () => {
   const kafka = { listeners: 'per-broker', auth: ['iam'], brokers: 2, source: { kind: 'existing' } } as const;
   const brokers = target('https', { name: 'k', hosts: ['b-1.test', 'b-2.test'], kafka });
   expect(found([brokers])).toEqual(['domains_per_rule of 2: 2 2 2']);

@@ -9,7 +9,7 @@ export type Objective = (a: PlacementCounts, b: PlacementCounts) => number;
 const fewestFirst: Objective = (a, b) =>
   a.endpoints - b.endpoints || a.services - b.services || a.listeners - b.listeners;
 
-/** Lowest monthly price; where prices are equal, by count. A price that nobody publishes counts nothing. */
+/** Lowest monthly price; where prices are equal, by count. A price that is not published counts nothing. */
 const cheapestFirst =
   (endpointUsd: number, serviceUsd: number): Objective =>
   (a, b) => {

@@ -4,7 +4,7 @@ import type { Spec } from '../../spec/index.ts';
 import type { NccAssignment } from '../access/ncc-assignment.ts';
 import type { AllocatedService } from '../lock/allocated-services.ts';
 
-/** Every target as its clients see it, also those that nobody may reach; sorted by name. */
+/** Every target as its clients see it, also those that no workspace may reach; sorted by name. */
 export function plannedTargets(
   spec: Spec,
   assignment: NccAssignment,

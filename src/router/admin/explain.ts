@@ -63,6 +63,6 @@ function claims(speaks: readonly Speech[], text: string | undefined): readonly C
   const name = text === undefined ? undefined : parseHostname(text);
   return speaks.map((speech): Claim => {
     if (name !== undefined) return { speech, name };
-    return { speech, whyNoName: text === undefined ? 'the client names nobody' : `${text} is no host name` };
+    return { speech, whyNoName: text === undefined ? 'the client named no server' : `${text} is not a host name` };
   });
 }

@@ -82,7 +82,7 @@ export function openMetrics(snapshot: Snapshot): string {
   family('lakegate_dns_questions', 'counter', 'Questions to DNS.', [
     sample('lakegate_dns_questions_total', {}, snapshot.dns.asked),
   ]);
-  family('lakegate_dns_failures', 'counter', 'Questions that nobody answered.', [
+  family('lakegate_dns_failures', 'counter', 'DNS queries without an answer.', [
     sample('lakegate_dns_failures_total', {}, snapshot.dns.failed),
   ]);
   family('lakegate_dns_stale_answers', 'counter', 'Times the last good answer stood in for a failed one.', [

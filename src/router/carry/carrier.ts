@@ -31,7 +31,7 @@ export interface Carrier {
 }
 
 /**
- * Two open sockets that nobody listens to, both paused and made with `allowHalfOpen`. A carrier that finds its upstream
+ * Two open sockets without listeners, both paused and made with `allowHalfOpen`. A carrier that finds its upstream
  * for each request has other ends than these.
  */
 export interface Ends {

@@ -3,7 +3,7 @@ import type { CarriedBytes, Carrier, CarryDone, CarryEnd, Ends } from './carrier
 
 /**
  * Carries bytes both ways until both sides have ended or one breaks. A side that ends is passed on (half-close) while the
- * other goes on; a reset is passed on as a reset, so that nobody takes a torn stream for a whole one. Reads from one side
+ * other goes on; a reset is passed on as a reset, so that a cut stream is not taken for a complete one. Reads from one side
  * only as fast as the other takes: what is held is bounded by one read and the two sockets' buffers.
  */
 export class Passthrough implements Carrier {

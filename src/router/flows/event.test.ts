@@ -63,7 +63,7 @@ test('what is known stands there, in the order in which a line reads', () => {
   ]);
 });
 
-test('raw TCP is no speech that a client chose', () => {
+test('raw TCP is not a speech that a client chose', () => {
   expect(eventOf({ ...bare, claim: { speech: 'tcp' } })).not.toHaveProperty('speech');
   expect(eventOf({ ...bare, claim: { speech: 'postgres', whyNoName: 'no TLS' } })).toMatchObject({
     speech: 'postgres',

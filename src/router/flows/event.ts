@@ -4,7 +4,7 @@ import type { Claim } from '../../routing/index.ts';
 
 /** How a connection ended. */
 export type EndReason =
-  /** Both sides said goodbye. */
+  /** Both sides closed in order. */
   | 'done'
   /** Not carried; `code` and `why` say the reason, and the client was told where its protocol allows it. */
   | 'refused'

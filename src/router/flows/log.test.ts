@@ -50,7 +50,7 @@ describe('a line for a person', () => {
       '2026-01-02T03:04:05.000Z s-1/443 10.40.0.7:4711 → orders in 10 out 20 bytes, 12 ms, done',
     );
     const { target: _t, ...stranger } = bare;
-    expect(lineOf(stranger)).toContain('10.40.0.7:4711 → nobody');
+    expect(lineOf(stranger)).toContain('10.40.0.7:4711 → unnamed');
   });
 });
 

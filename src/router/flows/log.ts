@@ -114,7 +114,7 @@ class LineBudget {
 /** A line for a person: when, where, who, whom, how much, how it ended. */
 export function lineOf(event: ConnectionEvent): string {
   const who = [event.endpoint, event.ncc && `(${event.ncc})`].filter(Boolean).join(' ') || event.peer;
-  const whom = event.name ?? event.target ?? 'nobody';
+  const whom = event.name ?? event.target ?? 'unnamed';
   const via = event.upstream ? ` at ${event.upstream}` : '';
   const how = event.code ? `${event.end} ${event.code}: ${event.why}` : event.end;
   const notes = event.notes ? ` [${event.notes.join('; ')}]` : '';

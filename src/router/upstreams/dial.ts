@@ -16,7 +16,7 @@ export interface DialOptions {
   readonly onFailed: (address: IpAddress) => void;
 }
 
-/** A dial under way. `cancel` ends it without a result: nobody waits for it any more. */
+/** A dial under way. `cancel` ends it without a result: its result is not needed any more. */
 export interface PendingDial {
   readonly cancel: () => void;
 }

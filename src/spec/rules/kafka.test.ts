@@ -157,7 +157,7 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
     ],
   ],
   [
-    'rights on what is no cluster',
+    'rights on what is not a cluster',
     {
       credentials:
         '{ c: { type: service-credential, external_id: abc, kafka: { target: db, topics: [a], actions: [read] } } }',

@@ -63,7 +63,7 @@ test.each<[string, Value, string, unknown]>([
     `\${file("\${path.module}/x")}`,
   ],
   ['an address', [address('aws_lb.s_1')], '[aws_lb.s_1]', ['aws_lb.s_1']],
-  ['a key that is no name', { 'a:b': 1 }, '{ "a:b" = 1 }', { 'a:b': 1 }],
+  ['a key that is not a name', { 'a:b': 1 }, '{ "a:b" = 1 }', { 'a:b': 1 }],
   ['nothing', null, 'null', null],
 ])('%s in both syntaxes', (_, value, hcl, json) => {
   expect(toHcl([section({ value })])).toContain(`  value = ${hcl}\n`);

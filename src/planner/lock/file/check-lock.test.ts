@@ -155,7 +155,7 @@ test.each(['n-1', 'n-999999999'])('the key %s is a key', (key) => {
   expect(said(changed)).toEqual([]);
 });
 
-test('a bucket and a host of one name are two things, and buckets are no host names', () => {
+test('a bucket and a host of one name are two things, and buckets are not host names', () => {
   const buckets = withNcc(({ rules }) => ({
     rules: rules.map((rule) => (rule.service === 's3' ? { ...rule, names: ['api.test', 'no_host'] } : rule)),
   }));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Plain } from '../../../ir/index.ts';
 
-/** Texts and numbers from 1. Which of them are names, keys and ports is asked of a lock that nobody has edited: see check-lock.ts. */
+/** Texts and numbers from 1. Which of them are names, keys and ports is asked of a lock that was not edited: see check-lock.ts. */
 const text = z.string();
 const number = z.number().int().min(1);
 

@@ -153,7 +153,7 @@ export class HttpCarrier implements Carrier {
     this.#responses.push(chunk);
     while (!this.#over && this.#responses.held.length > 0) {
       if (!this.#request) {
-        this.#abort('upstream-broke', this.#client); // an answer that nobody asked for
+        this.#abort('upstream-broke', this.#client); // an answer without a request
         return;
       }
       if (!this.#passAnswer(this.#request)) return;
@@ -243,7 +243,7 @@ export class HttpCarrier implements Carrier {
   #onClientEnd = (): void => {
     this.#clientEnded = true;
     if (this.#over) return;
-    // A client may stop sending and wait for its answer; a server might take the same for a goodbye.
+    // A client may stop sending and wait for its answer; a server might take the same for the end.
     if (!this.#request && this.#requests.held.length === 0) this.#closeBoth();
     else if (this.#requests.isInBody) this.#abort('client-broke', this.#upstream);
     else if (!this.#request) this.#refuse({ code: 'LG_PROTOCOL', why: 'the client ended inside a request head' });

@@ -231,7 +231,7 @@ function parseAuthority(text: string): Authority | HeadFault {
   if (/^\[/.test(text) || /^[0-9]+(\.[0-9]+){3}(:[0-9]*)?$/.test(text))
     return headFault('host-address', `Host is the address ${quoted(text)}`);
   const parts = /^([A-Za-z0-9._-]+)(?::([0-9]{1,5}))?$/.exec(text);
-  if (!parts) return headFault('host', `Host is ${quoted(text)}, which is no host name with an optional port`);
+  if (!parts) return headFault('host', `Host is ${quoted(text)}, which is not a host name with an optional port`);
   const host = parseHostname(parts[1] ?? '');
   if (!host)
     return headFault('host-unknown', `Host is ${quoted(text)}, which is not a host name that a route can have`);

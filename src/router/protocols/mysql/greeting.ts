@@ -80,7 +80,7 @@ export function parseGreeting(prefix: Uint8Array): GreetingAnswer {
   return { is: 'greeting', greeting, endsAt };
 }
 
-/** A server that does not cannot be routed to by name: its clients name nobody. */
+/** A server that does not cannot be routed to by name: its clients send no server name. */
 export const speaksTls = (greeting: Greeting): boolean => has(greeting.capabilities, capability.tls);
 
 export const has = (flags: number, bit: number): boolean => (flags & bit) !== 0;

@@ -121,6 +121,6 @@ export class Greetings {
 
 /** Why a server cannot share a port of this family by name. */
 function incompatibility(greeting: Greeting, family: MysqlFamily | undefined): string | undefined {
-  if (greeting.family !== family) return `it is ${greeting.version}, and the port is for ${family ?? 'nobody'}`;
+  if (greeting.family !== family) return `it is ${greeting.version}, and the port is for ${family ?? 'neither family'}`;
   return speaksTls(greeting) ? undefined : 'it does not speak TLS';
 }

@@ -146,10 +146,10 @@ export function connectEndpoint(
   const found = world.all('aws_vpc_endpoint_service', (each) => each.attributes.service_name === wanted.serviceName)[0];
   const principals = found ? principalsOf(world, found) : [];
   const account = /^arn:aws[a-z-]*:iam::(\d{12}):/.exec(wanted.principal)?.[1];
-  const lets = principals.some(
+  const isAllowed = principals.some(
     (each) => each === '*' || each === wanted.principal || (account !== undefined && each.endsWith(`:${account}:root`)),
   );
-  if (!found || !lets)
+  if (!found || !isAllowed)
     throw new AwsError('InvalidServiceName', `The Vpc Endpoint Service '${wanted.serviceName}' does not exist`);
   const id = world.ids.id('vpce');
   return world.put({
