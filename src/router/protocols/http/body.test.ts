@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { concat, fromLatin1, latin1 } from '../bytes.ts';
 import { type BodyState, bodyStart, chunkLineMax, readBody, trailerCapBytes } from './body.ts';
-import type { HeadCause } from './head.ts';
+import type { HeadCause } from './fault.ts';
 
 const chunks = bodyStart({ by: 'chunks' });
 const next = 'GET / HTTP/1.1\r\n';
@@ -73,6 +73,7 @@ test.each<[HeadCause, string, string]>([
   ['bare-newline', 'an empty line of LF', '0\r\n\n'],
   ['bare-return', 'a lone CR in a trailer', '0\r\nX: y\rHost: other\r\n\r\n'],
   ['field', 'Content-Length in the trailers', '0\r\nContent-Length: 5\r\n\r\n'],
+  ['field', 'a coding with an underscore in the trailers', '0\r\nTransfer_Encoding: chunked\r\n\r\n'],
   ['field', 'Host in the trailers', '0\r\nhost: other.test\r\n\r\n'],
   ['field', 'a trailer without colon', '0\r\nnonsense\r\n\r\n'],
   ['folded-field', 'a folded trailer', '0\r\nX: y\r\n z\r\n\r\n'],

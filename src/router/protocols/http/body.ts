@@ -1,5 +1,7 @@
-import { byteAt, latin1 } from '../bytes.ts';
-import { type Framing, type HeadFault, headFault, parseFields } from './head.ts';
+import { byteAt, fromLatin1, latin1 } from '../bytes.ts';
+import { type HeadFault, headFault } from './fault.ts';
+import { isNamed, walkFields } from './fields.ts';
+import type { Framing } from './framing.ts';
 
 /** Longest line of a chunk's size, its extensions included. */
 export const chunkLineMax = 256;
@@ -112,11 +114,10 @@ function readPart(state: Exclude<BodyState, { in: 'end' }>, bytes: Uint8Array): 
 const notInTrailers = ['content-length', 'transfer-encoding', 'host', 'connection', 'upgrade', 'trailer', 'te'];
 
 function faultOfTrailers(text: string): HeadFault | undefined {
-  const lines = text.split('\r\n').slice(0, -1);
-  if (lines.some((line) => /[\r\0]/.test(line)))
-    return headFault('bare-return', 'a trailer has a carriage return or a zero byte inside a line');
-  const fields = parseFields(lines);
-  if (!Array.isArray(fields)) return fields;
-  const forbidden = fields.find((field) => notInTrailers.includes(field.name));
-  return forbidden && headFault('field', `the field ${forbidden.name} stands in the trailers`);
+  const bytes = fromLatin1(text);
+  let forbidden: string | undefined;
+  const fault = walkFields(bytes, 0, bytes.length, (at, colonAt) => {
+    forbidden ??= notInTrailers.find((name) => name.length === colonAt - at && isNamed(bytes, at, name));
+  });
+  return fault ?? (forbidden ? headFault('field', `the field ${forbidden} stands in the trailers`) : undefined);
 }

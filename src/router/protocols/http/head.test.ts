@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { concat, fromLatin1 } from '../bytes.ts';
-import { fieldsMax, type HeadCause, headCapBytes, parseRequestHead } from './head.ts';
+import type { HeadCause } from './fault.ts';
+import { fieldsMax, headCapBytes } from './fields.ts';
+import { parseRequestHead } from './head.ts';
 
 const lines = (...rows: string[]) => fromLatin1(`${rows.join('\r\n')}\r\n\r\n`);
 const get = (...fields: string[]) => lines('GET /v1/orders?page=2 HTTP/1.1', 'Host: billing.test', ...fields);

@@ -4,16 +4,10 @@
  */
 
 export { type BodyState, type BodyStep, bodyStart, readBody } from './body.ts';
-export {
-  type Field,
-  type Framing,
-  type HeadAnswer,
-  type HeadCause,
-  type HeadFault,
-  http2Line,
-  parseRequestHead,
-  type RequestHead,
-} from './head.ts';
+export type { HeadCause, HeadFault } from './fault.ts';
+export type { Field } from './fields.ts';
+export type { Framing } from './framing.ts';
+export { type HeadAnswer, http2Line, parseRequestHead, type RequestHead } from './head.ts';
 export { httpProtocol, inHttp, inHttp2 } from './opening.ts';
 export { type RequestPart, RequestReader } from './request-reader.ts';
 export { refusalResponse } from './response.ts';

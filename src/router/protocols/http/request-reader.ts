@@ -1,6 +1,7 @@
 import { concat, nothing } from '../bytes.ts';
 import { type BodyState, bodyStart, readBody } from './body.ts';
-import { type HeadFault, parseRequestHead, type RequestHead } from './head.ts';
+import type { HeadFault } from './fault.ts';
+import { parseRequestHead, type RequestHead } from './head.ts';
 
 /** What comes next in a client's stream of requests. */
 export type RequestPart =

@@ -1,7 +1,9 @@
 import { quoted } from '../../../diagnostics/index.ts';
 import type { NeedMore } from '../answer.ts';
-import { fromLatin1, latin1 } from '../bytes.ts';
-import { type Framing, findEnd, type HeadFault, headFault, listOf, parseFields, valuesOf } from './head.ts';
+import { agrees, fromLatin1, latin1 } from '../bytes.ts';
+import { type HeadFault, headFault } from './fault.ts';
+import { bareReturn, findEnd, walkFields } from './fields.ts';
+import { type Framing, PickedFields } from './framing.ts';
 
 /** The head of a server's response, as far as it says where the response ends. */
 export interface ResponseHead {
@@ -24,49 +26,30 @@ export interface ResponseHead {
  * @see RFC 9112 section 6.3
  */
 export function parseResponseHead(prefix: Uint8Array, method: string): ResponseHead | NeedMore | HeadFault {
-  const begun = latin1(prefix.subarray(0, start.length));
-  if (!start.startsWith(begun)) return headFault('version', 'the response does not begin as one of HTTP/1');
+  if (!agrees(prefix, 0, start)) return headFault('version', 'the response does not begin as one of HTTP/1');
   const endsAt = findEnd(prefix);
   if (typeof endsAt !== 'number') return endsAt;
-  const text = latin1(prefix.subarray(0, endsAt));
-  const [statusLine = '', ...lines] = text.slice(0, -4).split('\r\n');
-  if (/[\r\0]/.test(text.replaceAll('\r\n', '')))
-    return headFault('bare-return', 'the response head has a carriage return or a zero byte inside a line');
-  const [, minor, code] = /^HTTP\/1\.([01]) ([1-9][0-9]{2})(?: .*)?$/.exec(statusLine) ?? [];
-  if (code === undefined) return headFault('request-line', `the status line ${quoted(statusLine)} is malformed`);
-  const fields = parseFields(lines);
-  if (!Array.isArray(fields)) return fields;
-  const status = Number(code);
-  const connection = listOf(fields, 'connection');
-  const framing = framingOf(fields, status, method);
+  const lineEnd = prefix.indexOf(0x0a) - 1;
+  const line = latin1(prefix.subarray(0, lineEnd));
+  const parts = statusLine.exec(line);
+  if (!parts)
+    return /[\r\0]/.test(line)
+      ? bareReturn()
+      : headFault('request-line', `the status line ${quoted(line)} is malformed`);
+  const [status, minorVersion] = [Number(parts[2]), Number(parts[1])];
+  const picked = new PickedFields(prefix);
+  const fault = walkFields(prefix, lineEnd + 2, endsAt - 2, picked.take);
+  if (fault) return fault;
+  // What follows these is never a body, whatever their fields say.
+  const framing = method === 'HEAD' || status < 200 || status === 204 || status === 304 ? none : picked.framing();
   if ('is' in framing) return framing;
-  const closes =
-    framing.by === 'close' || connection.includes('close') || (minor === '0' && !connection.includes('keep-alive'));
+  const closes = framing.by === 'close' || picked.closes(minorVersion);
   return { is: 'response', status, interim: status < 200 && status !== 101, framing, closes, endsAt };
 }
 
-const start = 'HTTP/1.';
-
-function framingOf(
-  fields: Parameters<typeof valuesOf>[0],
-  status: number,
-  method: string,
-): ResponseHead['framing'] | HeadFault {
-  const lengths = valuesOf(fields, 'content-length');
-  const codings = valuesOf(fields, 'transfer-encoding');
-  if (method === 'HEAD' || status < 200 || status === 204 || status === 304) return { by: 'none' };
-  if (lengths.length > 0 && codings.length > 0)
-    return headFault('both-lengths', 'the response has both Content-Length and Transfer-Encoding');
-  if (codings.length > 0)
-    return codings.length === 1 && codings[0]?.toLowerCase() === 'chunked'
-      ? { by: 'chunks' }
-      : headFault('transfer-encoding', `Transfer-Encoding is ${quoted(codings.join(', '))}, not chunked`);
-  if (lengths.length === 0) return { by: 'close' };
-  const [length = ''] = lengths;
-  if (lengths.length > 1 || !/^[0-9]{1,15}$/.test(length))
-    return headFault('content-length', `Content-Length is ${quoted(lengths.join(', '))}, not one number`);
-  return Number(length) === 0 ? { by: 'none' } : { by: 'length', bytes: Number(length) };
-}
+const start = fromLatin1('HTTP/1.');
+const statusLine = /^HTTP\/1\.([01]) ([1-9][0-9]{2})(?: [\t\x20-\x7e\x80-\xff]*)?$/;
+const none: Framing = { by: 'none' };
 
 /**
  * The head of a request with fields left out, as it goes to the server; everything else stays byte for byte.

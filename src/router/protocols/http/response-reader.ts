@@ -1,6 +1,6 @@
 import { concat, nothing } from '../bytes.ts';
 import { type BodyState, bodyStart, readBody } from './body.ts';
-import type { HeadFault } from './head.ts';
+import type { HeadFault } from './fault.ts';
 import { parseResponseHead, type ResponseHead } from './response-head.ts';
 
 /** What comes next in a server's response. */
