@@ -2,7 +2,7 @@ import { defaultFacts, type Fact, type Price } from '../src/facts/index.ts';
 
 /** docs/facts.md, made from src/facts. */
 export function factsPage(): string {
-  const { limits, numbers, prices, instances, principals, accountHosts } = defaultFacts;
+  const { limits, numbers, prices, instances, regions, principals, accountHosts } = defaultFacts;
   return `# Facts
 
 Every limit, price and name that AWS or Databricks chose and that lakegate plans with, with where and when it was read.
@@ -39,6 +39,15 @@ ${table(
     value.priceSource,
     value.priceAsOf,
   ]),
+)}
+
+## Regions
+
+A region that is not here is a warning, not an error: AWS may have opened it since.
+
+${table(
+  ['partition', 'regions', 'source', 'read'],
+  Object.entries(regions).map(([partition, fact]) => [partition, fact.value.join(', '), fact.source, fact.asOf]),
 )}
 
 ## Databricks identities

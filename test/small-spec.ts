@@ -9,7 +9,7 @@ const sections = {
   workspaces: '{ one: { id: "1" }, two: { id: "2" } }',
   hub: '{ vpc: { create: { cidr: 10.40.0.0/22 } } }',
   networks:
-    '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16] }, hub: { reach: hub }, public: { reach: internet } }',
+    '{ core: { reach: transit-gateway, transit_gateway: tgw-0a1b2c3d4e5f60718, cidrs: [10.50.0.0/16] }, hub: { reach: hub }, public: { reach: internet } }',
   targets: '{ db: { type: postgres, host: db.acme.com, network: core } }',
   access: '[{ from: ["*"], to: ["*"] }]',
 };

@@ -76,7 +76,7 @@ const colours: Paint = (style, text) => `\u001b[${sgr[style]}m${text}\u001b[0m`;
 
 function diagnosticText(diagnostic: PlacedDiagnostic, lines: Lines | undefined, paint: Paint, columns: number): string {
   const { file, line, column, severity, code, message, hint } = diagnostic;
-  const text = lines?.line(line);
+  const text = lines?.line(line, file);
   // A file that could not be read has no lines to point at.
   const place = text === undefined ? file : `${file}:${line}:${column}`;
   const head = `${paint('bold', place)}  ${paint(severity, severity)} ${code} ${message}`;

@@ -10,6 +10,7 @@ import { type InstanceType, instanceFacts } from './instances.ts';
 import { limitFacts } from './limits.ts';
 import { type NumberFacts, numberFacts } from './numbers.ts';
 import { nlcuOfTcp, type Prices, priceFacts } from './prices.ts';
+import { regionFacts } from './regions.ts';
 
 /** All facts, as one argument. */
 export interface Facts {
@@ -20,6 +21,8 @@ export interface Facts {
   readonly nlcu: typeof nlcuOfTcp;
   /** By instance type. One that is absent has an unknown size and price. */
   readonly instances: Readonly<Record<string, Fact<InstanceType>>>;
+  /** By AWS partition. */
+  readonly regions: typeof regionFacts;
   readonly principals: typeof principalFacts;
   readonly accountHosts: typeof accountHostFacts;
 }
@@ -31,6 +34,7 @@ export const defaultFacts: Facts = {
   prices: priceFacts,
   nlcu: nlcuOfTcp,
   instances: instanceFacts,
+  regions: regionFacts,
   principals: principalFacts,
   accountHosts: accountHostFacts,
 };

@@ -27,6 +27,7 @@ import { checkCounts, checkLimitValues } from './write/limit-checks.ts';
 import { nccsWithRules } from './write/ncc-rules.ts';
 import { plannedTargets } from './write/planned-targets.ts';
 import { routePlan } from './write/route-plan.ts';
+import { unknownNames } from './write/unknown-names.ts';
 
 /** What the planner gives: no plan where a diagnostic is an error. */
 export interface Planned {
@@ -62,7 +63,11 @@ export function makePlan(spec: Spec, facts: Facts, lock?: Lock): Planned {
     grantsOf: assignment.grantsOf,
     namesPerService: capacity.namesPerRule * capacity.rulesPerService,
   });
-  const diagnostics: Diagnostic[] = [...assignment.diagnostics, ...unplaceableUnits(units, capacity)];
+  const diagnostics: Diagnostic[] = [
+    ...unknownNames(spec, facts),
+    ...assignment.diagnostics,
+    ...unplaceableUnits(units, capacity),
+  ];
   if (hasErrors(diagnostics)) return { diagnostics };
   const nccKeys = assignment.nccs.map((ncc) => ncc.key);
   const held = lock ? lockedAllocations(units, lock, nccKeys, capacity) : noAllocations(units);

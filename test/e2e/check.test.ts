@@ -55,7 +55,47 @@ test('a warning is shown and does not fail', async () => {
   expect(exit).toBe(0);
   expect(out).toMatch(/no errors$/);
   expect(notes).toContain('lakegate.yaml:9:24  warning LG_LISTED_TWICE');
-  expect(notes).toMatch(/1 warning$/);
+  expect(notes).toMatch(/1 warning, 1 note$/);
+});
+
+test('what is not built yet hides nothing that planning and synth would refuse', async () => {
+  const { run } = await workplace({
+    'lakegate.yaml': smallSpec({
+      workspaces:
+        '{ one: { id: "1" }, two: { create: { network: { cidr: 10.30.0.0/16, zones: 3 }, storage: { root: acme-root } } } }',
+      hub: '{ vpc: { create: { cidr: 10.40.0.0/22 } }, router: { engine: haproxy } }',
+      limits: '{ endpoints_in_use: 30 }',
+    }),
+  });
+  const { notes } = await run('check');
+  expect(notes.match(/error LG_\w+/g)?.sort()).toEqual([
+    'error LG_NOT_BUILT_YET',
+    'error LG_NOT_BUILT_YET',
+    'error LG_TOO_MANY_ENDPOINTS',
+  ]);
+});
+
+test('what synth cannot write of something that is not built is not said of it', async () => {
+  const create = '{ network: { cidr: 10.30.0.0/16, zones: 3 }, storage: { root: acme-root } }';
+  const { run } = await workplace({ 'lakegate.yaml': smallSpec({ workspaces: `{ one: { create: ${create} } }` }) });
+  expect((await run('check')).notes.match(/error LG_\w+/g)).toEqual(['error LG_NOT_BUILT_YET']);
+});
+
+test('--syntax reads the spec alone', async () => {
+  const { run } = await workplace({ 'lakegate.yaml': smallSpec(), 'lakegate.lock.json': '{' });
+  expect(await run('check', '--syntax')).toMatchObject({ exit: 0, notes: '' });
+  const wrong = await workplace({ 'lakegate.yaml': smallSpec({ name: 'Acme' }) });
+  expect(await wrong.run('check', '--syntax')).toMatchObject({ exit: 1 });
+});
+
+test('a wrong lock: its own file, line and text', async () => {
+  const { run } = await workplace({ 'lakegate.yaml': smallSpec(), 'lakegate.lock.json': '{\n  "version": 2\n}\n' });
+  expect(
+    (await run('check')).notes,
+  ).toContain(`lakegate.lock.json:2:14  error LG_LOCK_VERSION lakegate.lock.json has version 2; this release reads version 1
+  2 |   "version": 2
+    |              ^
+`);
 });
 
 test('--json: the same problems for a machine', async () => {

@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Diagnostic } from '../../diagnostics/index.ts';
-import { type Lock, readLock } from '../../planner/index.ts';
+import type { Diagnostic, PlacedDiagnostic } from '../../diagnostics/index.ts';
+import { type Lock, readLock, lockFile as usualName } from '../../planner/index.ts';
 import {
   errorCode,
   type HoldContext,
@@ -10,6 +10,7 @@ import {
   unwritable,
   type WorkingFolder,
 } from '../files/index.ts';
+import { offsetInJson } from './json-text.ts';
 
 /** A lock as found beside a spec. */
 export interface LockFile {
@@ -54,6 +55,15 @@ export async function readLockFile(spec: string, folder: WorkingFolder): Promise
     };
     return { file, diagnostics: [diagnostic] };
   }
+}
+
+/** A problem of a lock, on its line of the lock. */
+export function placeInLock(diagnostic: Diagnostic, { file, text }: LockFile): PlacedDiagnostic {
+  // The planner knows the usual name of a lock; the user reads that of the file at hand.
+  const placed = { ...diagnostic, message: diagnostic.message.replaceAll(usualName, file), file };
+  if (text === undefined) return { ...placed, line: 1, column: 1 };
+  const before = text.slice(0, offsetInJson(text, diagnostic.path)).split('\n');
+  return { ...placed, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 /** Undefined when there is none. A link is followed. */

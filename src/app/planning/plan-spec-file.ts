@@ -1,19 +1,23 @@
 import { type Diagnostic, hasErrors, type PlacedDiagnostic } from '../../diagnostics/index.ts';
 import { defaultFacts, type Facts, type Limits, limitsOf } from '../../facts/index.ts';
-import { makePlan, type Plan, type Repacked, repack, lockFile as usualName } from '../../planner/index.ts';
+import { makePlan, type Plan, type Repacked, repack } from '../../planner/index.ts';
 import type { Spec } from '../../spec/index.ts';
 import type { WorkingFolder } from '../files/index.ts';
-import { type LockFile, readLockFile } from './lock-file.ts';
+import { type LockFile, placeInLock, readLockFile } from './lock-file.ts';
 import { type Lines, readSpecFile, type SpecOptions } from './spec-file.ts';
 
 /** A spec that was read and planned, right or wrong. */
 export interface Planning {
+  /** Absent when the spec has errors of its own. */
+  readonly spec?: Spec;
   readonly lockFile: LockFile;
   /** Absent when a diagnostic is an error. */
   readonly made?: PlannedSpec;
   /** Of the spec, the lock and the plan, in the order of the file. */
   readonly diagnostics: readonly PlacedDiagnostic[];
   readonly lines: Lines;
+  /** Puts diagnostics of later stages on their lines. What was said already is left out. */
+  place(diagnostics: readonly Diagnostic[]): readonly PlacedDiagnostic[];
 }
 
 /** A plan with what is counted from it. */
@@ -38,22 +42,26 @@ export async function planSpecFile(
   options: PlanningOptions = {},
 ): Promise<Planning> {
   const read = await readSpecFile(file, folder, options);
-  const { spec, lines } = read;
+  const { spec } = read;
   const lockFile = await readLockFile(file, folder);
-  const before = [...read.diagnostics, ...read.place(lockFile.diagnostics.map((each) => inFile(each, lockFile.file)))];
-  if (!spec || hasErrors(before)) return { lockFile, diagnostics: before, lines };
+  const place = (diagnostics: readonly Diagnostic[]): readonly PlacedDiagnostic[] => {
+    const isOfLock = (each: Diagnostic) => each.code.startsWith('LG_LOCK_') || lockFile.diagnostics.includes(each);
+    const ofSpec = read.place(diagnostics.filter((each) => !isOfLock(each)));
+    return [...ofSpec, ...diagnostics.filter(isOfLock).map((each) => placeInLock(each, lockFile))];
+  };
+  const lines: Lines = {
+    line: (number, name) =>
+      name === lockFile.file ? lockFile.text?.split('\n')[number - 1] : read.lines.line(number, name),
+  };
+  const known = { ...(spec && { spec }), lockFile, lines, place };
+  const before = [...read.diagnostics, ...place(lockFile.diagnostics)];
+  if (!spec || hasErrors(before)) return { ...known, diagnostics: before };
   const facts = defaultFacts;
   const repacked = options.repack && lockFile.lock ? repack(spec, facts, lockFile.lock) : undefined;
   const { diagnostics, ...planned } = repacked ?? makePlan(spec, facts, lockFile.lock);
   const plan = 'plan' in planned ? planned.plan : repacked?.plan;
-  const all = [...before, ...read.place(diagnostics.map((each) => inFile(each, lockFile.file)))];
-  if (!plan) return { lockFile, diagnostics: all, lines };
+  const all = [...before, ...place(diagnostics)];
+  if (!plan) return { ...known, diagnostics: all };
   const made = { spec, facts, limits: limitsOf(spec.limits, facts), plan, ...(repacked && { repacked }) };
-  return { lockFile, made, diagnostics: all, lines };
+  return { ...known, made, diagnostics: all };
 }
-
-/** The planner knows the usual name of a lock; the user reads that of the file at hand. */
-const inFile = (diagnostic: Diagnostic, file: string): Diagnostic =>
-  diagnostic.code.startsWith('LG_LOCK_')
-    ? { ...diagnostic, message: diagnostic.message.replaceAll(usualName, file) }
-    : diagnostic;

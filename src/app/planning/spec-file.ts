@@ -9,10 +9,10 @@ const defaultFile = 'lakegate.yaml';
 /** Read beyond this the reader of specs refuses the file anyway (10 MB); it need not come into memory. */
 const bytesAtMost = 11 * 1024 * 1024;
 
-/** Where the lines of a file come from; `SpecSource` is one. */
+/** The lines of the files that a command has read. */
 export interface Lines {
-  /** The text of a line, from 1. */
-  line(number: number): string | undefined;
+  /** The text of a line, from 1. @param file As diagnostics name it. */
+  line(number: number, file: string): string | undefined;
 }
 
 /** A file that was read, right or wrong. */

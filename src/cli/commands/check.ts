@@ -1,22 +1,27 @@
-import { readSpecFile, type Spec } from '../../app/planning/index.ts';
-import { counted, diagnosticsJson, hasErrors } from '../../diagnostics/index.ts';
+import { checkSpecFile } from '../../app/check/index.ts';
+import type { Spec } from '../../app/planning/index.ts';
+import { counted, diagnosticsJson } from '../../diagnostics/index.ts';
 import { acceptNotYetArg, command, fileArg, jsonArg } from '../command.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
 
 export const check = command({
   name: 'check',
-  summary: 'Read the spec and show every problem in it',
+  summary: 'Show every problem that plan and synth would find, and write nothing',
   about:
-    'Reads the spec, checks each field and the rules across fields, and shows every problem with its line. Does not plan. --json prints { ok, file, diagnostics }; a diagnostic has code, severity, file, line, column, path, message and usually a hint.',
+    'Reads the spec and the lock in the same folder, plans, and makes the Terraform without writing it, as far as there are no errors. Shows every problem with its line, in the spec or in the lock; what synth refuses in them, check has shown. --syntax reads the spec alone, for editors and hooks. --json prints { ok, file, diagnostics }; a diagnostic has code, severity, file, line, column, path, message and usually a hint.',
   examples: [
     { line: 'lakegate check', does: 'checks lakegate.yaml in the working directory' },
     { line: 'lakegate check -f prod.yaml --json', does: 'prints the problems as JSON, for an editor or a pipeline' },
   ],
   touches: 'nothing',
-  args: { file: fileArg, 'accept-not-yet': acceptNotYetArg, json: jsonArg },
-  async run({ file, 'accept-not-yet': acceptNotYet, json }, context) {
-    const { spec, diagnostics, lines } = await readSpecFile(file, context, { acceptNotYet });
-    const ok = spec !== undefined && !hasErrors(diagnostics);
+  args: {
+    file: fileArg,
+    syntax: { kind: 'flag', help: 'check the spec alone: no lock, no plan' },
+    'accept-not-yet': acceptNotYetArg,
+    json: jsonArg,
+  },
+  async run({ file, syntax, 'accept-not-yet': acceptNotYet, json }, context) {
+    const { spec, ok, diagnostics, lines } = await checkSpecFile(file, context, { acceptNotYet, syntax });
     if (json) context.print(JSON.stringify({ ok, file, diagnostics: diagnosticsJson(diagnostics) }, null, 2));
     else {
       printDiagnostics(diagnostics, lines, context);

@@ -6,6 +6,18 @@ export const plannerCodes = {
     explain: 'A limit is a whole number of at least 1 (`endpoints_in_use`: at least 0).',
     fix: 'Remove the entry under `limits` to use the published value, or set the value that your account has.',
   },
+  LG_REGION_UNKNOWN: {
+    title: 'the region is not known to this release',
+    explain:
+      'The region is not in the list of AWS regions that this release has (docs/facts.md). It may be newer than the list, or a typing mistake.',
+    fix: 'Correct `aws.region`. If the region exists, ignore the warning.',
+  },
+  LG_INSTANCE_UNKNOWN: {
+    title: 'the instance type is not known to this release',
+    explain:
+      'The throughput and price of the instance type are not in the facts of this release (docs/facts.md), so the size of the fleet is checked by connections alone, and the cost does not include it.',
+    fix: 'Correct `hub.router.instance`, or use a type that docs/facts.md lists. If the type exists, ignore the warning.',
+  },
   LG_TARGET_WITHOUT_ACCESS: {
     title: 'no workspace may reach a target',
     explain: 'No entry under `access` lists the target, so the plan has no endpoint, listener or route for it.',

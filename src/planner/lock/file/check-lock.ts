@@ -5,7 +5,7 @@ import type { Spec } from '../../../spec/index.ts';
 import { keyNumber } from '../../naming/keys.ts';
 import { sumOf, sumOfFrame } from './checksum.ts';
 import type { Lock } from './lock.ts';
-import { broken, lockFile, wrongShape } from './read-lock.ts';
+import { broken, type LockPlace, lockFile, wrongShape } from './read-lock.ts';
 
 /** Whether a lock belongs to a spec and is as lakegate wrote it. Says where it is not. Linear. */
 export function checkLock(lock: Lock, spec: Pick<Spec, 'name' | 'aws'>): readonly Diagnostic[] {
@@ -27,18 +27,23 @@ export function checkLock(lock: Lock, spec: Pick<Spec, 'name' | 'aws'>): readonl
 }
 
 function editedParts(lock: Lock): readonly Diagnostic[] {
-  const parts = [
-    ...lock.nccs.filter((ncc) => sumOf(ncc) !== ncc.check).map((ncc) => `nccs ${ncc.key}`),
-    ...lock.services.filter((service) => sumOf(service) !== service.check).map((service) => `services ${service.key}`),
-  ];
+  const parts: LockPlace[] = (['nccs', 'services'] as const).flatMap((list) =>
+    lock[list].flatMap((each, index) =>
+      sumOf(each) === each.check ? [] : [{ path: [list, index], name: `${list} ${each.key}` }],
+    ),
+  );
   if (parts.length === 0 && sumOfFrame(lock) !== lock.check)
-    parts.push('the top level (version, name, region, account, next, or the list of NCCs and services)');
-  if (parts.length === 0) return [];
+    parts.push({
+      path: ['check'],
+      name: 'the top level (version, name, region, account, next, or the list of NCCs and services)',
+    });
+  const [first] = parts;
+  if (!first) return [];
   return [
     error(
       'LG_LOCK_EDITED',
-      [],
-      `${lockFile} was changed by hand or by a merge: ${listOf(parts)} does not match its checksum`,
+      first.path,
+      `${lockFile} was changed by hand or by a merge: ${listOf(parts.map(({ name }) => name))} does not match its checksum`,
       'restore the file from version control; to move targets, change the spec or use plan --repack',
     ),
   ];
@@ -54,31 +59,31 @@ const isRouterPort = (port: number): boolean => port >= lowestUnprivilegedPort &
 function contradictions(lock: Lock): readonly Diagnostic[] {
   const seen = new Map<string, string>();
   const found: Diagnostic[] = [];
-  const once = (what: string, key: string | number, where: string): void => {
+  const once = (what: string, key: string | number, where: LockPlace): void => {
     const id = `${what} ${key}`;
     const other = seen.get(id);
-    if (other === undefined) seen.set(id, where);
+    if (other === undefined) seen.set(id, where.name);
     else found.push(broken(where, `has ${id}, which ${other} also has`));
   };
-  const below = (key: string, next: number, where: string): void => {
+  const below = (key: string, next: number, where: LockPlace): void => {
     if (!(keyNumber(key) < next)) found.push(broken(where, `has key ${key}, but the next free number is ${next}`));
   };
-  const form = (value: string | number, is: RegExp, what: string, where: string): void => {
+  const form = (value: string | number, is: RegExp, what: string, where: LockPlace): void => {
     if (!is.test(String(value))) found.push(broken(where, `has ${what} ${JSON.stringify(value)}, which is not valid`));
   };
-  const hostname = (name: string, where: string): void => {
+  const hostname = (name: string, where: LockPlace): void => {
     if (parseHostname(name) !== name) found.push(broken(where, `has host ${JSON.stringify(name)}, which is not valid`));
   };
   const services = new Set(lock.services.map((service) => service.key));
-  for (const ncc of lock.nccs) {
-    const where = `nccs ${ncc.key}`;
+  for (const [n, ncc] of lock.nccs.entries()) {
+    const where: LockPlace = { name: `nccs ${ncc.key}`, path: ['nccs', n] };
     form(ncc.key, keyForm.ncc, 'key', where);
     form(ncc.name, nccName, 'name', where);
     once('NCC', ncc.key, where);
     below(ncc.key, lock.next.ncc, where);
     for (const { name } of ncc.workspaces) once('workspace', name, where);
-    for (const rule of ncc.rules) {
-      const at = `${where} rule ${rule.key}`;
+    for (const [r, rule] of ncc.rules.entries()) {
+      const at: LockPlace = { name: `${where.name} rule ${rule.key}`, path: [...where.path, 'rules', r] };
       once('rule', rule.key, at);
       form(rule.key, keyForm.rule, 'key', at);
       below(rule.key, lock.next.rule, at);
@@ -90,14 +95,14 @@ function contradictions(lock: Lock): readonly Diagnostic[] {
       }
     }
   }
-  for (const service of lock.services) {
-    const where = `services ${service.key}`;
+  for (const [s, service] of lock.services.entries()) {
+    const where: LockPlace = { name: `services ${service.key}`, path: ['services', s] };
     form(service.key, keyForm.service, 'key', where);
     form(service.name, awsName, 'name', where);
     once('service', service.key, where);
     below(service.key, lock.next.service, where);
-    for (const listener of service.listeners) {
-      const at = `${where} port ${listener.port}`;
+    for (const [l, listener] of service.listeners.entries()) {
+      const at: LockPlace = { name: `${where.name} port ${listener.port}`, path: [...where.path, 'listeners', l] };
       once(`port of ${service.key}`, listener.port, at);
       form(listener.targetGroup, awsName, 'target group', at);
       if (parsePort(listener.port) === undefined) found.push(broken(at, 'is not a TCP port'));

@@ -6,7 +6,9 @@ import { type Lock, lockShape } from './lock.ts';
 /** The file that a lock is kept in, for messages. */
 export const lockFile = 'lakegate.lock.json';
 
-/** What a lock file says. */
+/**
+ * What a lock file says. The path of a problem whose code begins with `LG_LOCK_` is a path in the lock, not in the spec.
+ */
 export interface ReadLock {
   /** Absent when a diagnostic is an error. */
   readonly lock?: Lock;
@@ -19,19 +21,29 @@ export function readLock(text: string): ReadLock {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    return { diagnostics: [broken('the file', `is not JSON: ${cause instanceof Error ? cause.message : ''}`)] };
+    return {
+      diagnostics: [
+        broken({ name: 'the file', path: [] }, `is not JSON: ${cause instanceof Error ? cause.message : ''}`),
+      ],
+    };
   }
   const wrong = wrongShape(value);
   if (wrong) return { diagnostics: [wrong] };
   return { lock: value as Lock, diagnostics: [] };
 }
 
+/** A place in a lock: as a message names it, and as a path. */
+export interface LockPlace {
+  readonly name: string;
+  readonly path: Diagnostic['path'];
+}
+
 /** A lock that no lakegate wrote, and where. */
-export const broken = (where: string, what: string): Diagnostic =>
+export const broken = ({ name, path }: LockPlace, what: string): Diagnostic =>
   error(
     'LG_LOCK_BROKEN',
-    [],
-    `${lockFile}: ${where} ${what}`,
+    path,
+    `${lockFile}: ${name} ${what}`,
     'restore the file from version control; to merge two locks, take one of them and plan again',
   );
 
@@ -41,13 +53,17 @@ export function wrongShape(value: unknown): Diagnostic | undefined {
   if (isCount(version) && version !== 1)
     return error(
       'LG_LOCK_VERSION',
-      [],
+      ['version'],
       `${lockFile} has version ${version}; this release reads version 1`,
       'use the release that wrote it, or a newer one',
     );
   const [issue] = lockShape.safeParse(value).error?.issues ?? [];
-  return issue && broken(...sentenceOf(issue, value));
+  if (!issue) return undefined;
+  const [name, what] = sentenceOf(issue, value);
+  return broken({ name, path: issue.path.map(partOf) }, what);
 }
+
+const partOf = (part: PropertyKey): string | number => (typeof part === 'number' ? part : String(part));
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 1;
 

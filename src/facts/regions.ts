@@ -1,0 +1,20 @@
+import { fromPage } from './fact.ts';
+
+const sdk = fromPage('@aws-sdk/core 3.981.1, submodules/client/util-endpoints/lib/aws/partitions.js', '2026-11-24');
+
+const names = (text: string): readonly string[] => text.trim().split(/\s+/);
+
+/** Regions that exist, by AWS partition. A newer one is missing here, so its absence says nothing for sure. */
+export const regionFacts = {
+  aws: sdk(
+    'regions',
+    names(`
+      af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-1
+      ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 ca-central-1 ca-west-1
+      eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 il-central-1 me-central-1
+      me-south-1 me-west-1 mx-central-1 sa-east-1 sa-west-1 us-east-1 us-east-2 us-west-1 us-west-2
+    `),
+    'regions of the partition aws',
+  ),
+  'aws-us-gov': sdk('regions', names('us-gov-east-1 us-gov-west-1'), 'regions of the partition aws-us-gov'),
+} as const;
