@@ -3,10 +3,10 @@ import type { CodeText } from '../code-text.ts';
 /** What is found in the two clouds, as opposed to problems of a plan and to refusals of single connections. */
 export const observationCodes = {
   LG_NOT_OBSERVED: {
-    title: 'something was not looked at',
+    title: 'something could not be observed',
     explain:
-      'A call to AWS or Databricks was refused or gave no answer, or no call tells it at all. It may be fine or broken; nothing is assumed.',
-    fix: 'The message has the call and its refusal: grant the right that is missing, or try again. What no call tells can be seen from inside only, such as by a connection.',
+      'A call to AWS or Databricks was refused or gave no answer, or no API call shows it. It may be in order or not; lakegate assumes neither.',
+    fix: 'The message has the call and its refusal: grant the missing permission, or try again. What no API shows can only be tested by a connection.',
   },
   LG_LIVE_WORKSPACE: {
     title: 'a workspace does not use its NCC',
@@ -20,13 +20,13 @@ export const observationCodes = {
     fix: 'Apply the Terraform configuration. If it was applied, check the Databricks account and the lock that the plan was made with.',
   },
   LG_LIVE_RULE_WAITS: {
-    title: 'a private endpoint rule does not carry yet',
+    title: 'a private endpoint rule is not in use yet',
     explain:
       'Databricks has not made the endpoint yet, has not noticed that it was accepted, or the rule is for S3 and not enabled.',
     fix: 'Wait some minutes. A rule for S3 that is established is enabled by the accounts API or the console.',
   },
   LG_LIVE_RULE_ENDED: {
-    title: 'a private endpoint rule is at its end',
+    title: 'a private endpoint rule has ended',
     explain:
       'Its endpoint could not be made, was rejected or disconnected, or it was not accepted in time. Such a rule does not come back by itself.',
     fix: 'Look at the message of Databricks, remove the cause, delete the rule and apply the Terraform configuration, which makes it again.',
@@ -35,7 +35,7 @@ export const observationCodes = {
     title: 'a rule leads to an endpoint service that is not ours',
     explain:
       'An NCC has a rule to an endpoint service that does not have the tag of this configuration. It counts against the limits, and its names go there.',
-    fix: 'If the rule is left over from a service that was replaced, delete it. If somebody made it on purpose, leave it.',
+    fix: 'If the rule is left over from a service that was replaced, delete it. If it was made on purpose, leave it.',
   },
   LG_LIVE_RULE_NAMES: {
     title: 'the names of a rule are not clear',
@@ -79,15 +79,15 @@ export const observationCodes = {
     fix: 'Apply the Terraform configuration, which allows exactly one role and asks for acceptance.',
   },
   LG_LIVE_LOAD_BALANCER: {
-    title: 'a load balancer carries nothing',
+    title: 'a load balancer forwards nothing',
     explain:
-      'It is not active, or it holds PrivateLink traffic to the inbound rules of its security groups, which drops every connection in silence.',
-    fix: 'Wait for it to become active, or apply the Terraform configuration, which switches that judgement off.',
+      'It is not active, or it applies the inbound rules of its security groups to PrivateLink traffic, which silently drops every connection.',
+    fix: 'Wait for it to become active, or apply the Terraform configuration, which turns that off.',
   },
   LG_LIVE_LISTENER: {
-    title: 'a listener does not carry as planned',
+    title: 'a listener does not forward as planned',
     explain:
-      'It speaks another protocol than TCP, leads to no target group, cuts silent connections early, or preserves client addresses.',
+      'It speaks another protocol than TCP, forwards to no target group, closes idle connections early, or preserves client addresses.',
     fix: 'Apply the Terraform configuration.',
   },
   LG_LIVE_MEMBERS: {
@@ -97,10 +97,10 @@ export const observationCodes = {
     fix: 'The reason of AWS is in the message: `Target.Timeout` is a security group or a route, `FailedHealthChecks` a program that is down.',
   },
   LG_LIVE_PROXY_HEADER: {
-    title: 'load balancer and routers do not agree about the PROXY header',
+    title: 'the load balancer and the routers disagree about the PROXY header',
     explain:
-      'The load balancer sends a header that the routers do not expect, sends none where they demand one, or is in a network from which they do not believe it.',
-    fix: 'Apply the Terraform configuration, and see that the routers follow the routes of the same plan.',
+      'The load balancer sends a header that the routers do not expect, sends none where they demand one, or is in a network from which they do not accept it.',
+    fix: 'Apply the Terraform configuration, and check that the routers use the routes of the same plan.',
   },
   LG_LIVE_SECURITY_GROUP: {
     title: 'a security group does not allow the traffic',
@@ -111,8 +111,8 @@ export const observationCodes = {
   LG_LIVE_ROUTE: {
     title: 'a subnet has no route that leads to the target',
     explain:
-      'The route table of a subnet has no route to the network, or its route leads to something that carries nothing: a blackhole, a peering or an attachment that was not accepted, a NAT gateway that failed.',
-    fix: 'Add the route, or let the owner of the other side accept the peering or attachment.',
+      'The route table of a subnet has no route to the network, or its route leads to something that forwards nothing: a blackhole, a peering or an attachment that was not accepted, a NAT gateway that failed.',
+    fix: 'Add the route, or ask the owner of the other side to accept the peering or attachment.',
   },
   LG_LIVE_FLEET: {
     title: 'routers are missing',
