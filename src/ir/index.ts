@@ -21,6 +21,14 @@ export { type LimitName, limitNames } from './limit-names.ts';
 export { byText } from './order.ts';
 export type { PlacementCounts } from './placement-counts.ts';
 export type { Plain } from './plain.ts';
+export {
+  type CanonicalPath,
+  canonicalPath,
+  faultOfPrefix,
+  type PathFault,
+  pathCharactersMax,
+  readPattern,
+} from './request-path.ts';
 export type * from './route-plan.ts';
 export { routePlanShape } from './route-plan.ts';
 export { checkPolicy, checkRoutePlan, checkRoutePlanInSteps } from './route-plan-check.ts';

@@ -74,6 +74,23 @@ const withAction = (speech: string, action: object) =>
     ],
   });
 const paths = { allow: ['/v1/**'], deny: [] };
+const inspection = { issuer: { by: 'secret', name: 'acme/issuer' }, names: ['a.test'] };
+const inspected = (name: string, path?: string, more: object = {}) =>
+  route(name, {
+    key: `t/${name}${path ?? ''}`,
+    match: { by: 'name', speech: 'tls', name, ...(path !== undefined && { path }) },
+    action: { upstream: 'u', tls: 'inspect', ...more },
+  });
+const inspecting = (routes: readonly object[], more: object = {}) =>
+  plan({
+    listeners: [listener({ routes })],
+    upstreams: { u: upstream({ tls: { name: 'a.test' } }), v: upstream({ key: 'v' }) },
+    inspection,
+    ...more,
+  });
+const pem = (lines: number) => `-----BEGIN CERTIFICATE-----\n${'QUFB\n'.repeat(lines)}-----END CERTIFICATE-----\n`;
+const withCa = (...ca: string[]) =>
+  inspecting([inspected('a.test')], { upstreams: { u: upstream({ tls: { name: 'a.test', ca } }) } });
 
 test.each<[string, unknown]>([
   [
@@ -87,11 +104,94 @@ test.each<[string, unknown]>([
   ],
   ['a default of Postgres', withAction('postgres', { isDefault: true })],
   ['paths of plain HTTP', withAction('http', { paths })],
-  ['paths of inspected TLS', withAction('tls', { tls: 'inspect', paths })],
+  ['paths of inspected TLS', inspecting([inspected('a.test', undefined, { paths })])],
+  [
+    'several prefixes of one inspected name',
+    inspecting([inspected('a.test'), inspected('a.test', '/a'), inspected('a.test', '/a/b', { rewrite: '/' })]),
+  ],
+  [
+    'inspected and passed-through names side by side',
+    inspecting([inspected('a.test', '/a'), route('b.test', { action: { upstream: 'v', tls: 'passthrough' } })]),
+  ],
+  ['certificates of private CAs', withCa(pem(1), pem(2))],
   ['a public upstream, without a range', plan({ upstreams: { u: upstream({ reach: 'public', cidrs: [] }) } })],
   ['the lowest port without privilege', plan({ listeners: [listener({ port: 1024 })] })],
 ])('taken: %s', (_, value) => {
   expect(problem(value)).toBe('good');
+});
+
+test.each<[string, unknown, string]>([
+  [
+    'no issuer',
+    inspecting([inspected('a.test')], { inspection: undefined }),
+    'route t/a.test is inspected, and the plan does not say who signs certificates',
+  ],
+  [
+    'an upstream without TLS',
+    inspecting([inspected('a.test', undefined, { upstream: 'v' })]),
+    'route t/a.test is inspected, and upstream v does not say whose certificate it has',
+  ],
+  [
+    'an upstream that expects TLS of the router',
+    inspecting([route('b.test')]),
+    'route t/b.test is passed through to upstream u, which expects TLS of the router',
+  ],
+  [
+    'a mix of inspected and passed through on one name',
+    inspecting([inspected('a.test', '/a'), route('a.test', { action: { upstream: 'v', tls: 'passthrough' } })]),
+    'route t/a.test and route t/a.test/a are for a.test, and only one of them is inspected',
+  ],
+  [
+    'the same the other way round',
+    inspecting([route('a.test', { action: { upstream: 'v', tls: 'passthrough' } }), inspected('a.test', '/a')]),
+    'route t/a.test/a and route t/a.test are for a.test, and only one of them is inspected',
+  ],
+  [
+    'two routes for one prefix',
+    inspecting([inspected('a.test', '/a'), { ...inspected('a.test', '/a'), key: 'other' }]),
+    'routes t/a.test/a and other of listener s-1/443 both take tls a.test/a',
+  ],
+  [
+    'two routes for all paths',
+    inspecting([inspected('a.test'), inspected('a.test', '/')]),
+    'routes t/a.test and t/a.test/ of listener s-1/443 both take tls a.test',
+  ],
+  [
+    'a prefix that the router cannot see',
+    inspecting([{ ...inspected('a.test', '/a'), action: { upstream: 'v', tls: 'passthrough' } }]),
+    'route t/a.test/a has a path prefix, and the router cannot see paths there',
+  ],
+  [
+    'a rewrite that the router cannot do',
+    inspecting([route('a.test', { action: { upstream: 'v', tls: 'passthrough', rewrite: '/x' } })]),
+    'route t/a.test rewrites paths that the router cannot see',
+  ],
+  [
+    'inspection of Postgres',
+    inspecting([{ ...inspected('a.test'), match: { by: 'name', speech: 'postgres', name: 'a.test' } }], {
+      listeners: [
+        listener({
+          speaks: ['postgres'],
+          routes: [{ ...inspected('a.test'), match: { by: 'name', speech: 'postgres', name: 'a.test' } }],
+        }),
+      ],
+    }),
+    'route t/a.test inspects what is not TLS by name',
+  ],
+  [
+    'a pattern without a canonical form',
+    inspecting([inspected('a.test', undefined, { paths: { allow: [], deny: ['/a//b'] } })]),
+    'route t/a.test has the path pattern "/a//b", which has an empty segment',
+  ],
+  [
+    'a prefix without a canonical form',
+    inspecting([inspected('a.test', '/a/')]),
+    'match.path: "/a/" is no path prefix: it ends in a slash',
+  ],
+  ['two certificates in one text', withCa(pem(1) + pem(1)), 'is not one certificate in PEM'],
+  ['what is no certificate', withCa('x'), 'is not one certificate in PEM'],
+])('inspection is refused with %s', (_, value, want) => {
+  expect(problem(value)).toContain(want);
 });
 
 test.each<[string, unknown, RegExp]>([

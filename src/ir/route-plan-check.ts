@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Code, Diagnostic } from '../diagnostics/index.ts';
 import type { Checked } from './checked.ts';
+import { readPattern } from './request-path.ts';
 import {
   type Policy,
   policyShape,
@@ -183,6 +184,8 @@ function* checkRoutes(
   { problems, path, routeKeys }: ConsistencyContext,
 ): Generator<void> {
   const claims = new Map<string, string>();
+  /** Of each name in TLS: the first of its routes, and whether that is inspected. */
+  const names = new Map<string, Route>();
   for (const [r, route] of listener.routes.entries()) {
     if (r % stepSize === 0) yield;
     const at = [...path, 'routes', r];
@@ -209,9 +212,16 @@ function* checkRoutes(
         at,
         `route ${route.key} cannot be a default: only MySQL and Postgres have clients without a name`,
       );
+    checkInspected(plan, route, { names, say: (what) => inconsistent(problems, at, `route ${route.key} ${what}`) });
+    for (const pattern of [...(action.paths?.allow ?? []), ...(action.paths?.deny ?? [])]) {
+      const read = readPattern(pattern);
+      if (read.is === 'refused')
+        inconsistent(problems, at, `route ${route.key} has the path pattern ${shown(pattern)}, which ${read.why}`);
+    }
     if (action.paths && action.tls === 'passthrough' && !(match.by === 'name' && match.speech === 'http'))
       inconsistent(problems, at, `route ${route.key} limits paths that the router cannot see`);
-    const claim = match.by === 'port' ? 'the port' : `${match.speech} ${match.name}`;
+    const claim =
+      match.by === 'port' ? 'the port' : `${match.speech} ${match.name}${match.path === '/' ? '' : (match.path ?? '')}`;
     const claimed = [claim, ...(action.isDefault && match.by === 'name' ? [`${match.speech} without a name`] : [])];
     for (const one of claimed) {
       const holder = claims.get(one);
@@ -220,6 +230,33 @@ function* checkRoutes(
       claims.set(one, route.key);
     }
   }
+}
+
+interface InspectedContext {
+  readonly names: Map<string, Route>;
+  readonly say: (what: string) => void;
+}
+
+/** A name is inspected on all its routes or on none: no failure and no other path leads round the inspection. */
+function checkInspected(plan: RoutePlan, route: Route, { names, say }: InspectedContext): void {
+  const { match, action } = route;
+  const upstream = Object.hasOwn(plan.upstreams, action.upstream) ? plan.upstreams[action.upstream] : undefined;
+  if (action.tls === 'inspect') {
+    if (match.by === 'port' || match.speech !== 'tls') say('inspects what is not TLS by name');
+    if (!plan.inspection) say('is inspected, and the plan does not say who signs certificates');
+    if (upstream && !upstream.tls)
+      say(`is inspected, and upstream ${upstream.key} does not say whose certificate it has`);
+  } else {
+    if (match.by === 'name' && match.path !== undefined)
+      say('has a path prefix, and the router cannot see paths there');
+    if (action.rewrite !== undefined) say('rewrites paths that the router cannot see');
+    if (upstream?.tls) say(`is passed through to upstream ${upstream.key}, which expects TLS of the router`);
+  }
+  if (match.by === 'port' || match.speech !== 'tls') return;
+  const other = names.get(match.name);
+  if (!other) names.set(match.name, route);
+  else if (other.action.tls !== action.tls)
+    say(`and route ${other.key} are for ${match.name}, and only one of them is inspected`);
 }
 
 /** Checks data that claims to be a Policy. Never throws. */

@@ -7,6 +7,8 @@ import {
   ipAddressShape,
   keyShape,
   lineShape,
+  pathPrefixShape,
+  pemShape,
   portShape,
 } from './value-shapes.ts';
 
@@ -24,9 +26,18 @@ const identityShape = z.discriminatedUnion('by', [
 ]);
 
 const routeMatchShape = z.discriminatedUnion('by', [
-  z.strictObject({ by: z.literal('name'), speech: namedSpeechShape, name: hostnameShape }),
+  z.strictObject({
+    by: z.literal('name'),
+    speech: namedSpeechShape,
+    name: hostnameShape,
+    /** Inspected TLS only: the route is for requests below this prefix, of complete segments. Absent: `/`. */
+    path: pathPrefixShape.optional(),
+  }),
   z.strictObject({ by: z.literal('port') }),
 ]);
+
+/** Certificates of private CAs of one upstream at most. */
+const upstreamCasMax = 16;
 
 const pathGlobsShape = z.array(lineShape.max(1000)).max(1000);
 
@@ -37,6 +48,8 @@ const routeActionShape = z.strictObject({
   tls: z.enum(['passthrough', 'inspect']),
   /** Request paths by glob; for plain HTTP and inspected TLS only. A path must match `allow` (all, if empty) and not `deny`. */
   paths: z.strictObject({ allow: pathGlobsShape, deny: pathGlobsShape }).optional(),
+  /** Inspected TLS only: what the upstream gets in place of the prefix `match.path`, after the path has been judged. */
+  rewrite: pathPrefixShape.optional(),
   /** MySQL and Postgres: this route also takes clients that send no name or no TLS. At most one per listener and speech. */
   isDefault: z.boolean().optional(),
   /**
@@ -68,7 +81,10 @@ export const routerListenerShape = z.strictObject({
   /** What may be spoken here. More than one where the first bytes tell them apart. `tcp` stands alone. */
   speaks: z.array(speechShape).min(1).max(speechShape.options.length),
   identity: identityShape,
-  /** Routes by name, or one route by port. Names are unique within the listener and a speech. */
+  /**
+   * Routes by name, or one route by port. Names are unique within the listener and a speech, but for inspected TLS: there
+   * the routes of a name differ in their prefixes. All routes of a name are inspected, or none.
+   */
   routes: z.array(routeShape),
   /** MySQL only: the family whose greeting the router shows. */
   mysqlFamily: z.enum(['mysql', 'mariadb']).optional(),
@@ -81,6 +97,14 @@ const healthCheckShape = z.strictObject({
   rise: z.number().int().min(1).max(100),
   /** Failures in a row until down. */
   fall: z.number().int().min(1).max(100),
+});
+
+/** How the router opens TLS to the upstream of an inspected route. */
+const upstreamTlsShape = z.strictObject({
+  /** Sent as SNI, and what the certificate must be for. */
+  name: hostnameShape,
+  /** PEM certificates that may have signed the upstream's, besides the system's roots. */
+  ca: z.array(pemShape).min(1).max(upstreamCasMax).optional(),
 });
 
 /** What the router dials for a route. */
@@ -102,6 +126,19 @@ export const upstreamShape = z.strictObject({
   maxConnections: z.number().int().min(1).max(1_000_000).optional(),
   /** What happens to established connections when the name moves to another address. Default `keep`. */
   onMove: z.enum(['keep', 'close']).optional(),
+  /** Of inspected routes: the router is a TLS client of this upstream. */
+  tls: upstreamTlsShape.optional(),
+});
+
+/** What the router must know to end TLS for inspected names. */
+const routeInspectionShape = z.strictObject({
+  /** Where the key and the chain of the intermediate CA come from, which signs the certificates that clients see. */
+  issuer: z.discriminatedUnion('by', [
+    z.strictObject({ by: z.literal('secret'), name: lineShape.max(512) }),
+    z.strictObject({ by: z.literal('file'), path: lineShape.max(4096) }),
+  ]),
+  /** The names for which the CA may sign, each with all names below it: the name constraints. Sorted. */
+  names: z.array(hostnameShape).min(1).max(10_000),
 });
 
 /**
@@ -117,6 +154,8 @@ export const routePlanShape = z.strictObject({
   upstreams: z.record(keyShape, upstreamShape),
   /** Addresses that load balancers connect from. A PROXY header from elsewhere is refused. */
   trustedNetworks: z.array(cidrShape).max(1000),
+  /** Present where a route is inspected. */
+  inspection: routeInspectionShape.optional(),
 });
 
 /** Which endpoint belongs to which NCC. It changes while the router runs, without a new plan. */

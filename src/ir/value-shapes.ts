@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultOfPrefix } from './request-path.ts';
 import {
   type Cidr,
   cidrPattern,
@@ -64,6 +65,24 @@ export const keyShape = z
 
 /** One line without control characters: a plan file may come from anyone, and its texts are printed. */
 export const lineShape = z.string().regex(/^[ -~\u00a0-\uffff]*$/);
+
+/** See {@link faultOfPrefix}. */
+export const pathPrefixShape = z.string().superRefine((text, context) => {
+  const fault = faultOfPrefix(text);
+  if (fault !== undefined) context.addIssue({ code: 'custom', message: `is no path prefix: it ${fault}` });
+});
+
+/** Longest certificate in PEM that is read. A large RSA certificate with many names has some 8,000 characters. */
+const pemCharactersMax = 32_768;
+
+/** One certificate in PEM. Whether it can be read as one is known where there is a parser. */
+export const pemShape = z
+  .string()
+  .max(pemCharactersMax)
+  .regex(
+    /^-----BEGIN CERTIFICATE-----\n(?:[A-Za-z0-9+/=]{1,76}\n)+-----END CERTIFICATE-----\n$/,
+    'is not one certificate in PEM',
+  );
 
 /** A whole number from 0. */
 export const countShape = z.number().int().nonnegative();

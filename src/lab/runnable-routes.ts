@@ -1,18 +1,31 @@
 import { capabilityTexts, engines, type InfraPlan, missingFor, type Route, type RoutePlan } from '../ir/index.ts';
 
 /**
- * The routes that the lab's router can run: TLS to be inspected is passed through, and its path limits are left out. The
- * real router refuses such a plan; {@link differencesFromPlan} lists what differs.
+ * The routes that the lab's router can run: TLS to be inspected is passed through, and its path limits are left out; of a
+ * name with several path prefixes only the first route is there. The real router refuses such a plan;
+ * {@link differencesFromPlan} lists what differs.
  */
-export const runnableRoutes = (plan: RoutePlan): RoutePlan => ({
-  ...plan,
-  listeners: plan.listeners.map((listener) => ({ ...listener, routes: listener.routes.map(passedThrough) })),
-});
+export function runnableRoutes({ inspection: _, ...plan }: RoutePlan): RoutePlan {
+  return {
+    ...plan,
+    listeners: plan.listeners.map((listener) => ({ ...listener, routes: passedThrough(listener.routes) })),
+    upstreams: Object.fromEntries(
+      Object.entries(plan.upstreams).map(([key, { tls: __, ...upstream }]) => [key, upstream]),
+    ),
+  };
+}
 
-function passedThrough(route: Route): Route {
-  if (missingFor(route, 'node').length === 0) return route;
-  const { paths: _, ...action } = route.action;
-  return { ...route, action: { ...action, tls: 'passthrough' } };
+function passedThrough(routes: readonly Route[]): readonly Route[] {
+  const names = new Set<string>();
+  return routes.flatMap((route) => {
+    const { match } = route;
+    if (missingFor(route, 'node').length === 0 || match.by === 'port') return [route];
+    if (names.has(match.name)) return [];
+    names.add(match.name);
+    const { paths: _, rewrite: __, ...action } = route.action;
+    const { path: ___, ...bare } = match;
+    return [{ ...route, match: bare, action: { ...action, tls: 'passthrough' as const } }];
+  });
 }
 
 /** Differences between the lab and the plan, one sentence each. */

@@ -17,7 +17,7 @@ export interface Refused {
 }
 
 /**
- * Which route a client gets: the one for what it claims, if its NCCs are granted it. Everything else is refused.
+ * Which route a connection gets: the one for what it claims, if its NCCs are granted it. Everything else is refused.
  * The name is looked up before the grant, so that the two mistakes read differently in the log; a client that is not
  * granted learns no more than that the name is known here.
  *
@@ -29,9 +29,18 @@ export interface Refused {
 export function decide(table: RouteTable, claim: Claim, nccs: readonly string[]): Decision {
   const found = findRoute(table, claim);
   if (typeof found === 'string') return refusals[found];
-  return isGranted(found, nccs)
-    ? { is: 'route', route: found }
-    : { is: 'refuse', code: 'LG_NOT_GRANTED', route: found };
+  if (isGranted(found, nccs)) return { is: 'route', route: found };
+  const other = found.action.tls === 'inspect' ? otherPrefix(table, found, nccs) : undefined;
+  return other ? { is: 'route', route: other } : { is: 'refuse', code: 'LG_NOT_GRANTED', route: found };
+}
+
+/**
+ * A granted route of the same name, where the requests of a connection may go different ways: such a connection is
+ * opened if any of them may, and `decideRequest` is asked for each request.
+ */
+function otherPrefix(table: RouteTable, { match }: Route, nccs: readonly string[]): Route | undefined {
+  const host = match.by === 'name' ? table.byRequest.tls.get(match.name) : undefined;
+  return host?.byPrefix.find(({ route }) => isGranted(route, nccs))?.route;
 }
 
 /**
@@ -66,7 +75,7 @@ export function whyRefused(
 }
 
 /** A client of no NCC is granted nothing. */
-function isGranted({ allow }: Route, nccs: readonly string[]): boolean {
+export function isGranted({ allow }: Route, nccs: readonly string[]): boolean {
   for (const ncc of nccs) if (!allow.includes(ncc)) return false;
   return nccs.length > 0;
 }

@@ -1,4 +1,5 @@
-import { quoted, type Refusal } from '../diagnostics/index.ts';
+import { quoted } from '../diagnostics/index.ts';
+import { type CanonicalPath, readPattern } from '../ir/index.ts';
 
 /**
  * Which request paths pass: one that matches `allow` (any, if it is empty) and nothing of `deny`.
@@ -11,94 +12,77 @@ export interface PathRules {
   readonly deny: readonly string[];
 }
 
-/** Where a request says which path it wants. */
-export interface RequestPath {
-  readonly path: string;
-  /** Names in lower case. */
-  readonly fields: readonly { readonly name: string }[];
+interface Pattern {
+  readonly written: string;
+  /** What paths are compared with. Absent: it has no canonical form, so no path can be compared with it. */
+  readonly text: string | undefined;
 }
 
-/** Longest path that is matched, where paths are limited at all. */
-export const pathCharactersMax = 4_096;
+/** Rules in the form in which paths are compared with them: decoded as paths are. */
+export interface CompiledPaths {
+  readonly allow: readonly Pattern[];
+  readonly deny: readonly Pattern[];
+}
 
-/** Most ways in which a path may be read. An honest one has two or three. */
-export const readingsMax = 32;
+/** Undefined where the rules limit nothing. */
+export function compilePaths(rules: PathRules | undefined): CompiledPaths | undefined {
+  if (!rules || rules.allow.length + rules.deny.length === 0) return undefined;
+  const textOf = (written: string): string | undefined => {
+    const read = readPattern(written);
+    return read.is === 'path' ? read.text : undefined;
+  };
+  return {
+    allow: rules.allow.map((written) => ({ written, text: textOf(written) })),
+    deny: rules.deny.map((written) => {
+      const text = textOf(written);
+      return { written, text: text === undefined ? undefined : asDenied(text) };
+    }),
+  };
+}
 
 /** Fields with which some servers let a client name another path than the request line does. Some read `_` as `-`. */
-const overridingFields = ['x-original-url', 'x-rewrite-url', 'x-forwarded-path', 'x-forwarded-prefix'];
+const overridingFields: ReadonlySet<string> = new Set([
+  'x-original-url',
+  'x-rewrite-url',
+  'x-original-uri',
+  'x-forwarded-uri',
+  'x-forwarded-path',
+  'x-forwarded-prefix',
+  'x-envoy-original-path',
+]);
+
+/** The field of a request that may override its path. Names in lower case. */
+export const overridingField = (fields: readonly { readonly name: string }[]): string | undefined =>
+  fields.find(({ name }) => name.startsWith('x') && overridingFields.has(name.replaceAll('_', '-')))?.name;
 
 /**
- * Why a request may not pass, or undefined. Servers differ in how they read a path (dot segments, doubled slashes,
- * percent-encoding, once or twice, parameters behind `;`, backslashes), so every reading must be allowed and none denied:
- * what the router lets through cannot mean something forbidden to the server behind it.
+ * Why rules refuse a path, as the end of a sentence, or undefined. Some servers drop what follows a `;` in a segment:
+ * both readings must be allowed, and neither denied.
  */
-export function refusalOfPath(rules: PathRules, request: RequestPath): Refusal | undefined {
-  if (rules.allow.length === 0 && rules.deny.length === 0) return undefined;
-  const no = (why: string): Refusal => ({ code: 'LG_PATH_DENIED', why });
-  const overriding = request.fields.find(({ name }) => overridingFields.includes(name.replaceAll('_', '-')));
-  if (overriding) return no(`the field ${overriding.name} may name another path than the request line`);
-  const readings = readingsOf(request.path);
-  if (typeof readings === 'string') return no(`the path ${quoted(request.path)} ${readings}`);
-  for (const reading of readings) {
-    const as = reading === request.path ? '' : `, which can be read as ${quoted(reading)},`;
-    const denied = rules.deny.find((pattern) => matchesDeny(pattern, reading));
-    if (denied !== undefined) return no(`the path ${quoted(request.path)}${as} is denied by ${denied}`);
-    if (rules.allow.length > 0 && !rules.allow.some((pattern) => matchesGlob(pattern, reading)))
-      return no(`the path ${quoted(request.path)}${as} is not allowed`);
+export function refusedBy(rules: CompiledPaths, path: CanonicalPath): string | undefined {
+  for (const reading of readingsOf(path.text)) {
+    const as = reading === path.text ? '' : `can be read as ${quoted(reading)}, which `;
+    const lower = asDenied(reading);
+    for (const { written, text } of rules.deny) {
+      // A pattern that cannot be compared with paths must not let through what it was meant to stop.
+      if (text === undefined) return `cannot be compared with the pattern ${quoted(written)}`;
+      if (matchesGlob(text, lower)) return `${as}is denied by ${written}`;
+    }
+    if (rules.allow.length > 0 && !rules.allow.some(({ text }) => text !== undefined && matchesGlob(text, reading)))
+      return `${as}is not allowed`;
   }
   return undefined;
 }
 
-const matchesDeny = (pattern: string, path: string): boolean => {
-  return matchesGlob(withoutLastSlashes(pattern.toLowerCase()), withoutLastSlashes(path.toLowerCase()));
-};
+/** A decoded path as servers may read it: as it is, and without parameters. */
+export const readingsOf = (text: string): readonly string[] =>
+  text.includes(';') ? [text, text.replace(/;[^/]*/g, '')] : [text];
 
-function withoutLastSlashes(path: string): string {
-  let end = path.length;
-  while (end > 1 && path[end - 1] === '/') end--;
-  return path.slice(0, end);
-}
-
-/** Each way in which a server may read a path, as sent first; or why it can be read in no way that is safe. */
-export function readingsOf(path: string): readonly string[] | string {
-  if (path.length > pathCharactersMax) return `has more than ${pathCharactersMax} characters`;
-  if (!path.startsWith('/')) return 'is not a path';
-  if (/%(?![0-9a-fA-F]{2})/.test(path)) return 'has a percent sign that encodes nothing';
-  const readings = new Set<string>();
-  let decoded = path;
-  for (let times = 0; ; times++) {
-    // Zero bytes end a path for some servers; over-long forms of ASCII, a slash among them, begin in the other ways.
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-    if (/[\x00-\x1f\x7f\xc0\xc1]|\xe0[\x80-\x9f]|\xf0[\x80-\x8f]|\xf8[\x80-\x87]|\xfc[\x80-\x83]/.test(decoded))
-      return 'encodes a byte that no path has';
-    for (const slashed of [decoded, decoded.replaceAll('\\', '/')])
-      for (const bare of [slashed, slashed.replace(/;[^/]*/g, '')])
-        for (const collapsed of [bare, bare.replace(/\/{2,}/g, '/')])
-          for (const resolved of [collapsed, withoutDots(collapsed)]) {
-            readings.add(resolved);
-            readings.add(resolved.replace(/\/{2,}/g, '/'));
-          }
-    const again = decoded.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) =>
-      String.fromCharCode(Number.parseInt(hex, 16)),
-    );
-    if (again === decoded) break;
-    if (times === 2) return 'is percent-encoded more than twice';
-    decoded = again;
-  }
-  return readings.size > readingsMax ? `can be read in more than ${readingsMax} ways` : [...readings];
-}
-
-/** Dot segments resolved. @see RFC 3986 section 5.2.4 */
-function withoutDots(path: string): string {
-  const out: string[] = [];
-  const segments = path.split('/').slice(1);
-  for (const [i, segment] of segments.entries()) {
-    const isLast = i === segments.length - 1;
-    if (segment === '..') out.pop();
-    else if (segment !== '.') out.push(segment);
-    if (isLast && (segment === '.' || segment === '..')) out.push('');
-  }
-  return `/${out.join('/')}`;
+/** Without slashes at its end, in lower case. */
+function asDenied(text: string): string {
+  let end = text.length;
+  while (end > 1 && text[end - 1] === '/') end--;
+  return text.slice(0, end).toLowerCase();
 }
 
 /** Does the whole path match? Time is bounded by the product of the two lengths: no pattern makes it explode. */

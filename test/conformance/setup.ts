@@ -27,6 +27,8 @@ export interface RouteWish {
   readonly name?: string;
   /** Default: the listener's first speech. */
   readonly speech?: Exclude<Speech, 'tcp'>;
+  /** Prefix of an inspected route. */
+  readonly path?: string;
   /** Port of the backend on loopback. */
   readonly to: number;
   readonly allow?: readonly string[];
@@ -74,6 +76,7 @@ export function setupOf(listeners: readonly ListenerWish[], policy: Policy = two
           cidrs: ['10.50.0.0/16' as Cidr],
           reach: 'private',
           health: { kind: 'none', intervalSeconds: 10, rise: 2, fall: 3 },
+          ...(wish.action?.tls === 'inspect' && { tls: { name: (wish.name ?? `port-${l}.test`) as Hostname } }),
           ...wish.upstream,
         };
         const first = speaks[0] ?? 'tcp';
@@ -81,12 +84,23 @@ export function setupOf(listeners: readonly ListenerWish[], policy: Policy = two
         return {
           key: `${wish.name ?? key}-${r}`,
           target: `target-${wish.name ?? key}`,
-          match: wish.name === undefined ? { by: 'port' } : { by: 'name', speech, name: wish.name as Hostname },
+          match:
+            wish.name === undefined
+              ? { by: 'port' }
+              : {
+                  by: 'name',
+                  speech,
+                  name: wish.name as Hostname,
+                  ...(wish.path !== undefined && { path: wish.path }),
+                },
           allow: wish.allow ?? ['n-1'],
           action: { upstream, tls: 'passthrough', ...wish.action },
         };
       }),
     }),
+  );
+  const inspected = made.flatMap(({ routes }) =>
+    routes.flatMap(({ match, action }) => (action.tls === 'inspect' && match.by === 'name' ? [match.name] : [])),
   );
   return {
     plan: {
@@ -95,6 +109,9 @@ export function setupOf(listeners: readonly ListenerWish[], policy: Policy = two
       listeners: made,
       upstreams,
       trustedNetworks: ['127.0.0.0/8' as Cidr],
+      ...(inspected.length > 0 && {
+        inspection: { issuer: { by: 'secret', name: 'issuer' }, names: [...new Set(inspected)].sort() },
+      }),
     },
     policy,
     places,

@@ -106,10 +106,17 @@ export const refusalCodes = {
     explain: 'The router accepts no new connections and waits for the existing ones to end.',
     fix: 'Connect again. The load balancer chooses another router.',
   },
+  LG_PATH_UNKNOWN: {
+    title: 'no target of this host has this path',
+    explain:
+      'The targets of the host have path prefixes, and the request path begins with none of them. Prefixes are complete segments: `/orders` is not a prefix of `/ordersX`.',
+    fix: 'Compare the path with the `path` of each target of the host. Case matters. A target without `path` takes all other paths.',
+  },
   LG_PATH_DENIED: {
     title: 'the path is not allowed',
-    explain: 'The `paths` of the target do not allow this request path, or deny it.',
-    fix: 'If the path should be reachable, add it to `paths.allow` of the target.',
+    explain:
+      'The `paths` of the target do not allow this request path, or deny it. Where paths are limited, a path that servers could read in several ways (`//`, `%2f`, `%2561`, a segment that ends in a dot) is refused too.',
+    fix: 'If the path should be reachable, add it to `paths.allow` of the target. The message says what is wrong with a path that is refused for its form.',
   },
 } as const satisfies Record<`LG_${string}`, CodeText>;
 

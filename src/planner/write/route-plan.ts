@@ -13,6 +13,7 @@ import type { Network, Spec } from '../../spec/index.ts';
 import { type Bits, membersOf } from '../access/bits.ts';
 import type { AllocatedService } from '../lock/allocated-services.ts';
 import type { Demand } from '../placement/placement-units.ts';
+import { issuerSecret } from './run-time-names.ts';
 
 /** Seconds between health checks of an upstream, and how many in a row decide. */
 const health = { intervalSeconds: 10, rise: 2, fall: 3 };
@@ -34,6 +35,7 @@ export function routePlan(spec: Spec, { services, nccKeys, trustedNetworks, hubC
   const upstreams = new Map<string, Upstream>();
   const keysOf = memo((bits: Bits) => membersOf(bits).map((index) => nccKeys[index] ?? ''));
   const listeners: RouterListener[] = [];
+  const inspected = new Set<Hostname>();
   for (const service of services)
     for (const listener of service.listeners) {
       if (listener.forwarding.by !== 'router') continue;
@@ -41,6 +43,7 @@ export function routePlan(spec: Spec, { services, nccKeys, trustedNetworks, hubC
       for (const demand of listener.demands) {
         const upstream = upstreamOf(demand, networks.get(demand.target.network ?? ''), hubCidrs);
         upstreams.set(upstream.key, upstream);
+        if (demand.target.tls === 'inspect') for (const host of demand.hosts) inspected.add(host);
         routes.push(routeOf(demand, upstream.key, listener.port, keysOf(demand.grants)));
       }
       const [first] = listener.demands;
@@ -63,6 +66,9 @@ export function routePlan(spec: Spec, { services, nccKeys, trustedNetworks, hubC
     listeners,
     upstreams: Object.fromEntries([...upstreams].sort(([a], [b]) => byText(a, b))),
     trustedNetworks,
+    ...(inspected.size > 0 && {
+      inspection: { issuer: { by: 'secret', name: issuerSecret(spec) }, names: [...inspected].sort(byText) },
+    }),
   };
 }
 
@@ -114,6 +120,7 @@ function upstreamOf(
     health: { kind: target.health, ...health },
     ...(target.maxConnections === undefined ? {} : { maxConnections: target.maxConnections }),
     onMove: target.onMove,
+    ...(target.tls === 'inspect' ? { tls: { name: host } } : {}),
   };
 }
 

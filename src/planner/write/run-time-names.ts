@@ -24,6 +24,9 @@ export const brokerLogGroup = (spec: Spec, cluster: string): string => `${logGro
 
 export const caSecret = ({ name }: Spec): string => `lakegate/${name}/inspection-ca`;
 
+/** The key and the chain of the intermediate CA, which routers fetch. */
+export const issuerSecret = ({ name }: Spec): string => `lakegate/${name}/inspection-issuer`;
+
 export const planTag = ({ name }: Spec): AwsPlan['planTag'] => ({ key: 'lakegate', value: name });
 
 /** A fleet has a bucket, logs and alarms to encrypt; a cluster that is created asks for it by `encryption`. */

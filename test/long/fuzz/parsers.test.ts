@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Port } from '../../../src/ir/index.ts';
 import { concat, fromLatin1 } from '../../../src/router/protocols/bytes.ts';
 import { detect } from '../../../src/router/protocols/detect.ts';
 import { bodyStart, parseRequestHead, parseResponseHead, readBody } from '../../../src/router/protocols/http/index.ts';
@@ -9,7 +10,7 @@ import { parseGreeting, readMysqlOpening } from '../../../src/router/protocols/m
 import { readPostgresOpening } from '../../../src/router/protocols/postgres/index.ts';
 import { parseProxyHeader, parseProxyHeaders } from '../../../src/router/protocols/proxy-v2/index.ts';
 import { parseClientHello } from '../../../src/router/protocols/tls/index.ts';
-import { refusalOfPath } from '../../../src/routing/index.ts';
+import { decideRequest, routeTable } from '../../../src/routing/index.ts';
 import { headerOf } from '../../conformance/clients.ts';
 import { realGreeting } from '../../conformance/mysql-backend.ts';
 import { endpointA } from '../../conformance/setup.ts';
@@ -137,8 +138,27 @@ test(
       fc.property(input, (bytes) => {
         const head = parseRequestHead(bytes);
         if (head.is !== 'request') return;
-        const refusal = refusalOfPath({ allow: ['/v1/**'], deny: ['/v1/admin/**'] }, head);
-        expect(refusal?.code ?? 'passes').toMatch(/^(LG_PATH_DENIED|passes)$/);
+        const paths = { allow: ['/v1/**'], deny: ['/v1/admin/**'] };
+        const table = routeTable({
+          key: 's-1/80',
+          port: 20_080 as Port,
+          clientPort: 80 as Port,
+          speaks: ['http'],
+          identity: { by: 'endpoint' },
+          routes: [
+            {
+              key: 'r',
+              target: 't',
+              match: { by: 'name', speech: 'http', name: head.host },
+              allow: ['n-1'],
+              action: { upstream: 'u', tls: 'passthrough', paths },
+            },
+          ],
+        });
+        const { path, fields, host } = head;
+        const decision = decideRequest(table, { speech: 'http', name: host, nccs: ['n-1'] }, { host, path, fields });
+        if (decision.is === 'refuse') expect(decision.code).toBe('LG_PATH_DENIED');
+        else expect(decision.path).toMatch(/^\/v1(\/|$)/);
       }),
       runs,
     );

@@ -15,6 +15,7 @@ function statusFor(code: RefusalCode): { readonly status: number; readonly reaso
       return { status: 403, reason: 'Forbidden' };
     case 'LG_NO_LISTENER':
     case 'LG_NO_RULE':
+    case 'LG_PATH_UNKNOWN':
       return { status: 404, reason: 'Not Found' };
     case 'LG_TOO_SLOW':
       return { status: 408, reason: 'Request Timeout' };

@@ -9,6 +9,7 @@ function mysqlError(code: RefusalCode): { readonly number: number; readonly stat
     case 'LG_UNKNOWN_ENDPOINT':
     case 'LG_NO_IDENTITY':
     case 'LG_PATH_DENIED':
+    case 'LG_PATH_UNKNOWN':
       return { number: 1045, state: '28000' }; // ER_ACCESS_DENIED_ERROR
     case 'LG_PROTOCOL':
     case 'LG_TOO_BIG':

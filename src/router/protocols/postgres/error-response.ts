@@ -13,6 +13,7 @@ function sqlState(code: RefusalCode): string {
     case 'LG_UNKNOWN_ENDPOINT':
     case 'LG_NO_IDENTITY':
     case 'LG_PATH_DENIED':
+    case 'LG_PATH_UNKNOWN':
       return '28000'; // invalid_authorization_specification
     case 'LG_OVER_LIMIT':
       return '53300'; // too_many_connections

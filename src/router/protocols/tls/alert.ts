@@ -32,6 +32,7 @@ export function alertFor(code: RefusalCode): Alert {
     case 'LG_UNKNOWN_ENDPOINT':
     case 'LG_NO_IDENTITY':
     case 'LG_PATH_DENIED':
+    case 'LG_PATH_UNKNOWN':
       return 'access_denied';
     case 'LG_PROTOCOL':
       return 'unexpected_message';
