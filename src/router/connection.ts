@@ -14,6 +14,7 @@ import { openingOf, type Protocols } from './opening/protocols.ts';
 import type { Opened } from './protocols/opening.ts';
 import { type RefusalStyle, silent } from './protocols/refusal-style.ts';
 import type { RouterLimits } from './router-limits.ts';
+import { reset } from './socket-ends.ts';
 import type { DialResult, PendingDial } from './upstreams/dial.ts';
 import { exchange } from './upstreams/exchange.ts';
 import type { LiveUpstream } from './upstreams/upstream.ts';
@@ -317,7 +318,7 @@ export class Connection {
     client.off('close', this.#onEarlyClose);
     const end = stop.end;
     if (client.destroyed || !lastBytes || lastBytes.length === 0) {
-      if (refused?.style === 'reset') client.resetAndDestroy();
+      if (refused?.style === 'reset') reset(client);
       else client.destroy();
       this.#finish(this.#cut ?? end, refused?.refusal);
       return;

@@ -3,6 +3,7 @@ import type { RouterListener } from '../ir/index.ts';
 import type { RouteTable } from '../routing/index.ts';
 import { type ListenerCounts, noCounts } from './metrics.ts';
 import type { HostPort } from './options.ts';
+import { reset } from './socket-ends.ts';
 import type { LiveUpstream } from './upstreams/upstream.ts';
 
 /** A listener's routes and where they lead: one object, so that a reload swaps both at once. */
@@ -68,7 +69,7 @@ export class LiveListener {
           keepAliveInitialDelay: keepaliveMs,
         },
         (socket) => {
-          if (!live || !take(live, socket)) socket.resetAndDestroy();
+          if (!live || !take(live, socket)) reset(socket);
         },
       );
       server.once('error', reject);

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { endBehindWrites, reset } from '../socket-ends.ts';
 import type { CarriedBytes, Carrier, CarryDone, CarryEnd, Ends } from './carrier.ts';
 
 /**
@@ -31,9 +32,9 @@ export class Passthrough implements Carrier {
     upstream.on('end', this.#onUpstreamEnd);
     upstream.on('error', this.#onUpstreamError);
     upstream.on('close', this.#onUpstreamClose);
-    if (client.readableEnded) upstream.end();
+    if (client.readableEnded) endBehindWrites(upstream);
     else client.resume();
-    if (upstream.readableEnded) client.end();
+    if (upstream.readableEnded) endBehindWrites(client);
     else upstream.resume();
   }
 
@@ -48,9 +49,10 @@ export class Passthrough implements Carrier {
   /** Bytes without messages have no end but their own. */
   drain(): void {}
 
+  /** Both sides see a reset: an end would pass for the last byte of a stream that is torn. */
   cut(): void {
-    this.#upstream.destroy();
-    this.#client.destroy();
+    reset(this.#upstream);
+    reset(this.#client);
   }
 
   #onClientData = (chunk: Buffer): void => {
@@ -65,24 +67,24 @@ export class Passthrough implements Carrier {
 
   #onClientDrain = (): void => void this.#upstream.resume();
   #onUpstreamDrain = (): void => void this.#client.resume();
-  #onClientEnd = (): void => void this.#upstream.end();
-  #onUpstreamEnd = (): void => void this.#client.end();
+  #onClientEnd = (): void => endBehindWrites(this.#upstream);
+  #onUpstreamEnd = (): void => endBehindWrites(this.#client);
   #onClientError = (): void => this.#abort('client-broke', this.#upstream);
   #onUpstreamError = (): void => this.#abort('upstream-broke', this.#client);
 
   #onClientClose = (): void => {
-    if (!this.#upstream.destroyed && !this.#client.readableEnded) this.#upstream.resetAndDestroy();
+    if (!this.#upstream.destroyed && !this.#client.readableEnded) reset(this.#upstream);
     this.#onClose();
   };
 
   #onUpstreamClose = (): void => {
-    if (!this.#client.destroyed && !this.#upstream.readableEnded) this.#client.resetAndDestroy();
+    if (!this.#client.destroyed && !this.#upstream.readableEnded) reset(this.#client);
     this.#onClose();
   };
 
   #abort(end: CarryEnd, other: Socket): void {
     if (this.#end === 'done') this.#end = end;
-    other.resetAndDestroy();
+    reset(other);
   }
 
   #onClose(): void {

@@ -23,7 +23,7 @@ interface Over {
   readonly refusal: Refusal | undefined;
 }
 
-async function carrying(first: string, limits: { headMs?: number } = {}) {
+async function carrying(first: string, limits: { headMs?: number; refusalMs?: number } = {}) {
   const [left, right] = [await pairs.make(), await pairs.make()];
   let tell: (over: Over) => void = () => {};
   const over = new Promise<Over>((resolve) => {
@@ -31,10 +31,10 @@ async function carrying(first: string, limits: { headMs?: number } = {}) {
   });
   const carrier = new HttpCarrier(
     { client: left.near, upstream: right.near, first: Buffer.from(first, 'latin1') },
-    { policy, headMs: limits.headMs ?? 60_000, refusalMs: 60_000 },
+    { policy, headMs: limits.headMs ?? 60_000, refusalMs: limits.refusalMs ?? 60_000 },
     (end, refusal) => tell({ end, refusal }),
   );
-  return { carrier, user: left.far, server: right.far, over };
+  return { carrier, user: left.far, server: right.far, near: { client: left.near, upstream: right.near }, over };
 }
 
 /** Status and code of a refusal, and that nothing stands behind it. */
@@ -299,6 +299,57 @@ describe('the end', () => {
     expect(await readToEnd(busy.user)).toBe(answer('fine\n'));
     busy.user.end();
     expect((await busy.over).end).toBe('done');
+  });
+
+  /** An answer that lasts until the server closes, of which the last bytes cannot be written to the client yet. */
+  async function unread(limits: { refusalMs?: number } = {}) {
+    const made = await carrying(get('/a'), limits);
+    const { server, near } = made;
+    await readUntil(server, '\r\n\r\n');
+    let sent = 'HTTP/1.1 200 OK\r\n\r\n';
+    server.write(sent);
+    // Less at a time than makes the carrier wait for the client, until the system takes no more for a client that does not read.
+    const piece = 'x'.repeat(8 * 1024);
+    while (near.client.writableLength === 0) {
+      const passed = new Promise<void>((resolve) => near.upstream.once('data', () => resolve()));
+      server.write(piece);
+      sent += piece;
+      await passed;
+    }
+    server.write('the end');
+    sent += 'the end';
+    const ended = new Promise<void>((resolve) => near.upstream.once('end', () => resolve()));
+    server.end();
+    await ended;
+    return { ...made, sent };
+  }
+
+  test('a client that reads nothing until the server has closed still gets all of the answer', async () => {
+    const { user, near, over, sent } = await unread({ refusalMs: 1 });
+    expect(near.client.writableLength).toBeGreaterThan(0);
+    // Set behind the carrier's, so it fires behind it.
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    const text = await readToEnd(user);
+    expect([text.length, text.slice(-7)]).toEqual([sent.length, 'the end']);
+    // All is with the system now: the client has its time to close, and then the connection is closed.
+    expect((await over).end).toBe('done');
+  });
+
+  test('a cut of an answer that the client has not read is a reset, not an end', async () => {
+    const { user, carrier, over } = await unread();
+    carrier.cut();
+    await over;
+    expect(await readToEnd(user)).toMatch(/\[ECONNRESET\]$/);
+  });
+
+  test('a cut inside an answer is a reset', async () => {
+    const { user, server, carrier, over } = await carrying(get('/a'));
+    await readUntil(server, '\r\n\r\n');
+    server.write('HTTP/1.1 200 OK\r\n\r\nhalf');
+    await readUntil(user, 'half');
+    carrier.cut();
+    await over;
+    expect(await readToEnd(user)).toBe('[ECONNRESET]');
   });
 
   test('a cut ends it at once', async () => {

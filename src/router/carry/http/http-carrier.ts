@@ -7,6 +7,7 @@ import {
   ResponseReader,
   refusalResponse,
 } from '../../protocols/http/index.ts';
+import { endBehindWrites, reset } from '../../socket-ends.ts';
 import type { CarriedBytes, Carrier, CarryDone, CarryEnd, Ends } from '../carrier.ts';
 import { Passthrough } from '../passthrough.ts';
 import type { RequestPolicy } from './request-policy.ts';
@@ -89,9 +90,11 @@ export class HttpCarrier implements Carrier {
     if (!this.#over && !this.#request && this.#requests.held.length === 0) this.#closeBoth();
   }
 
+  /** Where an answer is not with the client to its end, the client sees a reset: an end would pass for its last byte. */
   cut(): void {
     this.#upstream.destroy();
-    this.#client.destroy();
+    if (this.#request || this.#client.writableLength > 0) reset(this.#client);
+    else this.#client.destroy();
   }
 
   #onClient = (chunk: Buffer): void => {
@@ -278,41 +281,44 @@ export class HttpCarrier implements Carrier {
     this.#refusal = { code: refusal.code, why: refusal.why };
     this.#upstream.destroy();
     if (this.#responses.hasBegun) {
-      this.#client.resetAndDestroy();
+      reset(this.#client);
       return;
     }
     this.#writeClient(refusalResponse(refusal, this.#request?.method === 'HEAD'));
     this.#closeBoth();
   }
 
-  /** Ends the client's side after what is written; what it still sends is read and dropped for a while. */
+  /**
+   * Ends the client's side behind what is written; what it still sends is read and dropped. A client that has not closed
+   * `refusalMs` after its last byte was handed to the system is left: until then it may be slow to read.
+   */
   #closeBoth(): void {
     this.#over = true;
     clearTimeout(this.#headTimer);
     const client = this.#client;
-    this.#upstream.end();
+    endBehindWrites(this.#upstream);
     this.#upstream.resume();
-    client.end();
-    if (client.readableEnded) client.destroySoon();
-    else {
-      client.resume();
-      client.once('end', () => client.destroySoon());
-    }
-    const last = setTimeout(() => {
-      client.destroy();
-      this.#upstream.destroy();
-    }, this.#options.refusalMs);
+    let last: NodeJS.Timeout | undefined;
+    client.once('finish', () => {
+      if (client.readableEnded) client.destroy();
+      else last = setTimeout(() => client.destroy(), this.#options.refusalMs);
+    });
     client.once('close', () => {
       clearTimeout(last);
       this.#upstream.destroy();
     });
+    client.once('end', () => {
+      if (client.writableFinished) client.destroy();
+    });
+    endBehindWrites(client);
+    client.resume();
   }
 
   #abort(end: CarryEnd, other: Socket): void {
     this.#over = true;
     if (this.#end === 'done') this.#end = end;
     clearTimeout(this.#headTimer);
-    other.resetAndDestroy();
+    reset(other);
     (other === this.#client ? this.#upstream : this.#client).destroy();
   }
 
