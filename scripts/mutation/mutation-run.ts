@@ -19,6 +19,8 @@ const loadsMax = { outside: 3, inTests: 1 };
 
 interface MutationRunOptions {
   readonly state: RunState;
+  /** The one folder in which test processes can change files. Absolute. */
+  readonly scratch: string;
   readonly tests: readonly string[];
   /** Text with mutants, by absolute path of its file. */
   readonly instrumented: ReadonlyMap<string, string>;
@@ -63,7 +65,7 @@ export class MutationRun {
   }
 
   private start(): Promise<Vitest> {
-    const { state, instrumented, mutants } = this.options;
+    const { state, scratch, instrumented, mutants } = this.options;
     return createVitest(
       'test',
       {
@@ -81,6 +83,7 @@ export class MutationRun {
         fsModuleCache: false,
         dangerouslyIgnoreUnhandledErrors: true,
         env: {
+          TMPDIR: scratch,
           LAKEGATE_MUTATION: state.folder,
           LAKEGATE_MUTANTS: String(mutants.length),
           LAKEGATE_TEST_MS: String(testMsMax),

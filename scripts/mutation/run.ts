@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { thisProcess } from '../../src/app/files/index.ts';
 import { importsOf, sourceFiles, testFiles } from '../../test/support/imports.ts';
 import { instrument, type Mutant } from './mutants.ts';
 import { MutationRun } from './mutation-run.ts';
@@ -32,7 +34,8 @@ print(`${place}: ${mutants.length} mutants in ${files.length} files, judged by $
 const began = performance.now();
 const seconds = (): number => Math.round((performance.now() - began) / 1000);
 const state = runState(stateFolder());
-const run = new MutationRun({ state, tests, instrumented, mutants });
+const scratch = mkdtempSync(join(tmpdir(), 'lakegate-mutation-'));
+const run = new MutationRun({ state, scratch, tests, instrumented, mutants });
 const ticking = setInterval(() => {
   const { killed, secondsLeft } = run.progress();
   print(`${seconds()} s: ${killed} of ${mutants.length} killed; tests of at most ${secondsLeft} s are left`);
@@ -41,6 +44,8 @@ try {
   await run.toTheEnd();
 } finally {
   clearInterval(ticking);
+  rmSync(scratch, { recursive: true, force: true });
+  rmSync(join(state.folder, 'running'), { force: true });
 }
 report();
 
@@ -60,7 +65,10 @@ function testsThatReach(changed: ReadonlySet<string>, folder: string): string[] 
 
 /** Where this run keeps what it knows. What was known of other versions of the files is of no use: it goes. */
 function stateFolder(): string {
-  const folder = join('.mutation', (place ?? '').replaceAll('/', '+'));
+  const folder = resolve('.mutation', (place ?? '').replaceAll('/', '+'));
+  const runningFile = join(folder, 'running');
+  const other = existsSync(runningFile) ? Number(readFileSync(runningFile, 'utf8')) : undefined;
+  if (other !== undefined && thisProcess.isRunning(other)) throw new Error(`process ${other} runs the same: ${place}`);
   const hash = createHash('sha256');
   for (const text of [JSON.stringify(mutants), ...texts, ...tests.map((file) => readFileSync(file, 'utf8'))])
     hash.update(text).update('\0');
@@ -70,6 +78,7 @@ function stateFolder(): string {
   if (!isSame) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(versionFile, version);
+  writeFileSync(runningFile, String(process.pid));
   return folder;
 }
 

@@ -1,9 +1,11 @@
+import { tmpdir } from 'node:os';
 import { relative } from 'node:path';
 import fc from 'fast-check';
 import { type RunnerTask, type RunnerTestCase, type RunnerTestFile, TestRunner, type TestRunnerConfig } from 'vitest';
 import { msAllowed, TestAttempts } from './attempts.ts';
 import { type Coverage, type CoveredTest, type RunState, runState, type Task } from './state.ts';
 import { createSwitch, type MutationSwitch } from './switch.ts';
+import { guardWrites } from './write-guard.ts';
 
 declare global {
   var __mutation: MutationSwitch;
@@ -45,6 +47,7 @@ class MutationRunner extends TestRunner {
     this.task = this.state.readTask();
     this.switch = createSwitch(Number(mutants));
     globalThis.__mutation = this.switch;
+    guardWrites(tmpdir());
     fc.configureGlobal({ numRuns: propertyRuns });
   }
 
@@ -83,15 +86,19 @@ class MutationRunner extends TestRunner {
   override async onBeforeRunTask(test: RunnerTestCase): Promise<void> {
     await super.onBeforeRunTask(test);
     if (this.failed !== undefined) test.mode = 'skip';
-    if (this.task.is !== 'kill' || test.mode !== 'run') return;
+    if (this.task.is === 'cover' || test.mode !== 'run') return;
     const coverage = this.coverageOf(test);
+    const isSlow = (coverage?.ms ?? 0) > Number(process.env.LAKEGATE_TEST_MS);
+    if (this.task.is === 'load') {
+      if (isSlow) test.mode = 'skip';
+      return;
+    }
     const known = this.state.events();
     const isDone = known.some(
       (event) => 'index' in event && event.file === this.file && event.index === coverage?.index,
     );
     const killed = new Set(known.map((event) => (event.is === 'killed' ? event.id : 0)));
     const ids = coverage?.ids.filter((id) => !killed.has(id)) ?? [];
-    const isSlow = (coverage?.ms ?? 0) > Number(process.env.LAKEGATE_TEST_MS);
     if (!coverage || isDone || isSlow || this.isSpoiled || ids.length === 0) {
       test.mode = 'skip';
       return;

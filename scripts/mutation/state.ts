@@ -1,4 +1,8 @@
-import {
+import fs from 'node:fs';
+import { join } from 'node:path';
+
+/** Taken before the guard of a test process stands: nothing else of it writes here. */
+const {
   appendFileSync,
   existsSync,
   mkdirSync,
@@ -8,8 +12,7 @@ import {
   rmSync,
   statSync,
   writeFileSync,
-} from 'node:fs';
-import { join } from 'node:path';
+} = fs;
 
 /** One test of a file, by its place in the file: what it passes, how long it takes, how many places it passes. */
 export interface CoveredTest {
@@ -45,7 +48,11 @@ export type Event =
   /** A test fails without any mutant: it can judge none. */
   | { readonly is: 'unusable'; readonly file: string; readonly index: number; readonly name: string };
 
-/** The files in which the processes of a run keep what they know. */
+/**
+ * The files in which the processes of a run keep what they know.
+ *
+ * @param folder Absolute: a mutant may change the working folder of a test process.
+ */
 export function runState(folder: string) {
   const coverageFolder = join(folder, 'coverage');
   const logFolder = join(folder, 'log');
