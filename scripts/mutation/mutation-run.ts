@@ -122,9 +122,11 @@ export class MutationRun {
   /** Each test with each mutant that it passes. A process that a mutant spoiled leaves tests open: they get a new one. */
   private async tryTests(vitest: Vitest): Promise<void> {
     const { state } = this.options;
+    const atFirst = this.events().length;
     for (let before = -1; ; ) {
       const open = this.openTests().sort((one, other) => one.ms - other.ms);
       const events = this.events().length;
+      if (before >= 0 && events === atFirst) throw new Error('no test process says anything');
       if (open.length === 0 || events === before) return;
       before = events;
       state.writeTask({ is: 'kill' });
@@ -138,6 +140,10 @@ export class MutationRun {
   /** What is left, each in a process with the mutant on from the start. */
   private async tryLoading(vitest: Vitest): Promise<void> {
     const { state } = this.options;
+    // Without a mutant first: a file that fails so, or whose process says nothing, tells nothing of mutants either.
+    const unchanged = Object.fromEntries(this.coverages().map(({ file }) => [file, 0]));
+    state.writeTask({ is: 'load', mutantOf: unchanged });
+    await this.run(vitest, Object.keys(unchanged));
     for (;;) {
       const mutantOf = this.nextLoads();
       const files = Object.keys(mutantOf);
@@ -163,12 +169,14 @@ export class MutationRun {
       this.events().flatMap((event) => (event.is === 'loaded' ? [`${event.file} ${event.id}`] : [])),
     );
     const mutantOf: Record<string, number> = {};
-    const passed = this.coverages().map(({ file, ms, outside, tests }) => ({
-      file,
-      ms,
-      outside: new Set(outside),
-      inTests: new Set(tests.flatMap(({ ids }) => ids)),
-    }));
+    const passed = this.coverages()
+      .filter(({ file }) => tried.has(`${file} 0`))
+      .map(({ file, ms, outside, tests }) => ({
+        file,
+        ms,
+        outside: new Set(outside),
+        inTests: new Set(tests.flatMap(({ ids }) => ids)),
+      }));
     for (const { id, file } of this.options.mutants) {
       if (done.has(id)) continue;
       const near = (['outside', 'inTests'] as const)

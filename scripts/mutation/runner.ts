@@ -43,11 +43,11 @@ class MutationRunner extends TestRunner {
   constructor(config: TestRunnerConfig) {
     super(config);
     const { LAKEGATE_MUTATION: folder = '', LAKEGATE_MUTANTS: mutants = '0' } = process.env;
-    this.state = runState(folder);
+    const guard = guardWrites(tmpdir());
+    this.state = runState(folder, guard.without);
     this.task = this.state.readTask();
     this.switch = createSwitch(Number(mutants));
     globalThis.__mutation = this.switch;
-    guardWrites(tmpdir());
     fc.configureGlobal({ numRuns: propertyRuns });
   }
 
@@ -209,7 +209,8 @@ class MutationRunner extends TestRunner {
     const isOver = this.switch.isOverBudget();
     this.switch.set(0, Number.POSITIVE_INFINITY);
     if (!hasFailed && !isOver) this.state.log({ is: 'loaded', file: this.file, id });
-    else this.state.log({ is: 'killed', id, by: `${this.file} > ${this.failed ?? 'loading'}`, how: 'failed' });
+    else if (id > 0)
+      this.state.log({ is: 'killed', id, by: `${this.file} > ${this.failed ?? 'loading'}`, how: 'failed' });
   }
 }
 

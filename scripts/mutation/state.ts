@@ -1,8 +1,4 @@
-import fs from 'node:fs';
-import { join } from 'node:path';
-
-/** Taken before the guard of a test process stands: nothing else of it writes here. */
-const {
+import {
   appendFileSync,
   existsSync,
   mkdirSync,
@@ -12,7 +8,8 @@ const {
   rmSync,
   statSync,
   writeFileSync,
-} = fs;
+} from 'node:fs';
+import { join } from 'node:path';
 
 /** One test of a file, by its place in the file: what it passes, how long it takes, how many places it passes. */
 export interface CoveredTest {
@@ -52,23 +49,27 @@ export type Event =
  * The files in which the processes of a run keep what they know.
  *
  * @param folder Absolute: a mutant may change the working folder of a test process.
+ * @param write Runs what changes files here.
  */
-export function runState(folder: string) {
+export function runState(folder: string, write = (run: () => void): void => run()) {
   const coverageFolder = join(folder, 'coverage');
   const logFolder = join(folder, 'log');
   const coverageFile = (file: string): string => join(coverageFolder, `${file.replaceAll('/', '+')}.json`);
-  mkdirSync(coverageFolder, { recursive: true });
-  mkdirSync(logFolder, { recursive: true });
+  write(() => {
+    for (const made of [coverageFolder, logFolder]) mkdirSync(made, { recursive: true });
+  });
+  const put = (file: string, value: unknown): void => write(() => writeFileSync(file, JSON.stringify(value)));
   const known: Event[] = [];
   const readUpTo = new Map<string, number>();
   const read = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8')) as T;
   return {
     folder,
-    writeTask: (task: Task) => writeFileSync(join(folder, 'task.json'), JSON.stringify(task)),
+    writeTask: (task: Task) => put(join(folder, 'task.json'), task),
     readTask: () => read<Task>(join(folder, 'task.json')),
-    writeCoverage: (coverage: Coverage) => writeFileSync(coverageFile(coverage.file), JSON.stringify(coverage)),
+    writeCoverage: (coverage: Coverage) => put(coverageFile(coverage.file), coverage),
     readCoverage: (file: string) => (existsSync(coverageFile(file)) ? read<Coverage>(coverageFile(file)) : undefined),
-    log: (event: Event) => appendFileSync(join(logFolder, `${process.pid}.jsonl`), `${JSON.stringify(event)}\n`),
+    log: (event: Event) =>
+      write(() => appendFileSync(join(logFolder, `${process.pid}.jsonl`), `${JSON.stringify(event)}\n`)),
     /** Everything that was logged by any process so far. */
     events(): readonly Event[] {
       for (const name of readdirSync(logFolder)) {
@@ -83,8 +84,8 @@ export function runState(folder: string) {
     /** Which mutant a process has on, and in what: read when the process is gone or hangs. */
     writeActive(active: Active): void {
       const file = join(folder, `now-${active.pid}`);
-      writeFileSync(file, JSON.stringify(active));
-      renameSync(file, join(folder, `active-${active.pid}.json`)); // so that no process reads half of it
+      put(file, active);
+      write(() => renameSync(file, join(folder, `active-${active.pid}.json`))); // so that no process reads half of it
     },
     clearActive(): void {
       for (const name of readdirSync(folder)) if (/^(?:active|now)-/.test(name)) rmSync(join(folder, name));

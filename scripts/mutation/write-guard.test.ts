@@ -14,12 +14,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { guardWrites } from './write-guard.ts';
+import { guardWrites, type WriteGuard } from './write-guard.ts';
 
 /** A repository with a file and an empty folder, and next to it the folder in which tests may write. */
 let repository: string;
 let scratch: string;
 let file: string;
+let guard: WriteGuard;
 let end: () => void;
 
 beforeEach(() => {
@@ -30,9 +31,9 @@ beforeEach(() => {
   mkdirSync(scratch);
   writeFileSync(file, 'text');
   symlinkSync(repository, join(scratch, 'link'));
-  const unguard = guardWrites(scratch);
+  guard = guardWrites(scratch);
   end = () => {
-    unguard();
+    guard.end();
     rmSync(root, { recursive: true });
   };
 });
@@ -82,9 +83,18 @@ test('below the folder everything goes, reading everywhere', async () => {
   expect(existsSync(file)).toBe(true);
 });
 
-test('after its end, files change again', async () => {
-  const unguard = guardWrites(join(scratch));
-  unguard();
+test('lifted for a moment, it lets through, and guards again also after an error', () => {
+  guard.without(() => named.appendFileSync(file, ' and more'));
+  expect(readFileSync(file, 'utf8')).toBe('text and more');
+  expect(() =>
+    guard.without(() => {
+      throw new RangeError();
+    }),
+  ).toThrow(RangeError);
+  expect(() => named.appendFileSync(file, '!')).toThrow('EROFS');
+});
+
+test('after its end, files change again', () => {
   end();
   expect(existsSync(repository)).toBe(false);
   end = () => {};

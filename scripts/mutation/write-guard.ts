@@ -25,19 +25,24 @@ const changedPaths = {
   writeFile: [0],
 } as const;
 
+export interface WriteGuard {
+  /** Runs something, up to its first wait, as if there were no guard. */
+  without(run: () => void): void;
+  end(): void;
+}
+
 type Call = (...args: readonly unknown[]) => unknown;
 
 /**
  * Makes this process change files below one folder only: a mutant of code that deletes or writes files reaches anything by a
  * wrong path, the repository too. Elsewhere each change is the error of a file system that is mounted to be read.
- * Code that took a function of `node:fs` out of its default export before keeps the real one.
  *
  * @param folder Absolute, and there. The folder itself is kept too.
- * @returns Ends the guard.
  */
-export function guardWrites(folder: string): () => void {
+export function guardWrites(folder: string): WriteGuard {
   const { realpathSync } = fs;
   const root = realpathSync(folder);
+  let isLifted = false;
 
   /** The path without links on the way; a link at its end is what a change would hit. */
   const placeOf = (path: string): string => {
@@ -50,6 +55,7 @@ export function guardWrites(folder: string): () => void {
     }
   };
   const guard = (name: string, at: unknown): void => {
+    if (isLifted) return;
     const path =
       at instanceof URL ? fileURLToPath(at) : typeof at === 'string' || Buffer.isBuffer(at) ? String(at) : '';
     if (path === '' || path.includes('\0')) return; // an open file, or a path that is refused anyway
@@ -89,9 +95,19 @@ export function guardWrites(folder: string): () => void {
   replaceAll('open', ([path, flags]) => isWriting(flags) && guard('open', path));
   replace(fs, 'createWriteStream', ([path]) => guard('open', path));
   syncBuiltinESMExports();
-  return () => {
-    for (const back of undo) back();
-    syncBuiltinESMExports();
+  return {
+    without(run) {
+      isLifted = true;
+      try {
+        run();
+      } finally {
+        isLifted = false;
+      }
+    },
+    end() {
+      for (const back of undo) back();
+      syncBuiltinESMExports();
+    },
   };
 }
 
