@@ -44,14 +44,32 @@ test('without a network no address is trusted', () => {
   expect(trustIn([])('10.40.0.1')).toBe(false);
 });
 
-test('verdicts stay right when more peers come than are remembered', () => {
-  const cleared = vi.spyOn(Map.prototype, 'clear');
-  onTestFinished(() => void cleared.mockRestore());
-  const trusts = trustIn(cidrs('10.0.0.0/8'));
-  for (let i = 0; i < 3000; i++) {
-    expect(trusts(`10.0.${i >> 8}.${i & 255}`)).toBe(true);
-    expect(trusts(`11.0.${i >> 8}.${i & 255}`)).toBe(false);
-  }
-  expect([trusts('10.0.0.0'), trusts('11.0.0.0')]).toEqual([true, false]);
-  expect(cleared).toHaveBeenCalledTimes(5); // 6000 peers, 1024 remembered
+describe('what is remembered', () => {
+  const clears = (): (() => number) => {
+    const clear = vi.spyOn(Map.prototype, 'clear');
+    onTestFinished(() => void clear.mockRestore());
+    return () => clear.mock.calls.length;
+  };
+  const peer = (i: number): string => `10.0.${i >> 8}.${i & 255}`;
+
+  test('verdicts stay right when more peers come than fit', () => {
+    const cleared = clears();
+    const trusts = trustIn(cidrs('10.0.0.0/8'));
+    for (let i = 0; i < 3000; i++) {
+      expect(trusts(peer(i))).toBe(true);
+      expect(trusts(`11.0.${i >> 8}.${i & 255}`)).toBe(false);
+    }
+    expect([trusts('10.0.0.0'), trusts('11.0.0.0')]).toEqual([true, false]);
+    expect(cleared()).toBe(5); // 6000 peers, 1024 remembered
+  });
+
+  test('the peer after 1024 others makes room, and one that is known does not', () => {
+    const cleared = clears();
+    const trusts = trustIn(cidrs('10.0.0.0/8'));
+    for (let i = 0; i < 1024; i++) trusts(peer(i));
+    for (let i = 0; i < 1024; i++) trusts(peer(i));
+    expect(cleared()).toBe(0);
+    trusts(peer(1024));
+    expect(cleared()).toBe(1);
+  });
 });
