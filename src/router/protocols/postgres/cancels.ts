@@ -19,26 +19,18 @@ export class Cancels {
 
   /** @returns Forgets the connection; called once, when it is over. */
   opened(owner: string, { address, port }: ServerAddress): () => void {
-    let places = this.#places.get(owner);
-    if (!places) {
-      places = new Map();
-      this.#places.set(owner, places);
-    }
+    const places = this.#places.get(owner) ?? new Map<string, Place>();
+    this.#places.set(owner, places);
     const key = `${address} ${port}`;
     const place = places.get(key) ?? { address, port, open: 0 };
     place.open += 1;
     places.set(key, place);
-    return () => this.#closed(owner, key);
-  }
-
-  #closed(owner: string, key: string): void {
-    const places = this.#places.get(owner);
-    const place = places?.get(key);
-    if (!places || !place) return;
-    place.open -= 1;
-    if (place.open > 0) return;
-    places.delete(key);
-    if (places.size === 0) this.#places.delete(owner);
+    return () => {
+      place.open -= 1;
+      if (place.open > 0) return;
+      places.delete(key);
+      if (places.size === 0) this.#places.delete(owner);
+    };
   }
 
   /** The servers of an owner, those first that it connected to first. */
