@@ -10,11 +10,11 @@ export interface Place {
 }
 
 /** The header that a load balancer puts before what comes through this endpoint. */
-export const headerOf = (endpoint: string): Uint8Array =>
+export const headerOf = (endpoint?: string): Uint8Array =>
   proxyHeader(
     { address: '10.9.8.7' as IpAddress, port: 40_000 },
     { address: '10.40.0.5' as IpAddress, port: 443 },
-    endpoint as EndpointId,
+    endpoint as EndpointId | undefined,
   );
 
 /** A header without addresses (command LOCAL): the load balancer speaks for itself. */

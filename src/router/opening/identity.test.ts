@@ -68,6 +68,7 @@ describe('where the endpoint is the identity', () => {
       headerOf('vpce-0bbbbbbbbbbbbbbbb'),
       { code: 'LG_UNKNOWN_ENDPOINT', why: expect.stringContaining('vpce-0bbbbbbbbbbbbbbbb') },
     ],
+    ['a header without an endpoint', headerOf(), { code: 'LG_NO_IDENTITY', why: expect.stringContaining('id') }],
     [
       'a header with a wrong checksum',
       Uint8Array.from(header, (byte, i) => (i === 20 ? byte ^ 1 : byte)),
@@ -76,6 +77,11 @@ describe('where the endpoint is the identity', () => {
   ])('%s is not identified', async (_, bytes, refusal) => {
     const { result } = await identifying(byEndpoint, bytes, 'x');
     expect(await result).toMatchObject({ is: 'unidentified', refusal });
+  });
+
+  test('a client whose first byte is of no header need not send a second one to be told', async () => {
+    const { result } = await identifying(byEndpoint, 'G');
+    expect(await result).toMatchObject({ is: 'unidentified', refusal: { code: 'LG_NO_IDENTITY' } });
   });
 
   test('a client that is not identified keeps what the header said of it', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readUntil, type SocketPair, SocketPairs } from '../../../test/support/sockets.ts';
 import { OpeningBuffer } from './opening-buffer.ts';
 
@@ -20,7 +20,7 @@ describe('reading', () => {
     far.write('cd');
     expect(await four).toBeUndefined();
     expect(text(buffer.view).startsWith('abcd')).toBe(true);
-    expect(await buffer.atLeast(3)).toBeUndefined();
+    await expect(buffer.atLeast(3)).resolves.toBeUndefined();
     expect(text(buffer.view).startsWith('abcd')).toBe(true);
   });
 
@@ -35,6 +35,25 @@ describe('reading', () => {
     }
     expect(text(buffer.view)).toBe(whole);
     expect(buffer.length).toBe(whole.length);
+  });
+
+  test('what comes in one read is not copied, and looked at twice is one view', async () => {
+    const { near, buffer } = await opening();
+    const read = Buffer.from('hello');
+    near.emit('data', read);
+    const { view } = buffer;
+    expect([text(view), view.buffer, view.byteOffset]).toEqual(['hello', read.buffer, read.byteOffset]);
+    expect(buffer.view).toBe(view);
+  });
+
+  test('a client that sends byte by byte costs a logarithmic number of copies', async () => {
+    const { near, buffer } = await opening();
+    const bytes = Buffer.from('0123456789abcdef'.repeat(64));
+    const allocated = vi.spyOn(Buffer, 'allocUnsafe');
+    onTestFinished(() => void allocated.mockRestore());
+    for (const byte of bytes) near.emit('data', Buffer.of(byte));
+    expect(allocated.mock.calls).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 512, 1024].map((size) => [size]));
+    expect(text(buffer.view)).toBe(text(bytes));
   });
 
   test('stops while nothing is asked for, so that it holds no more than one read', async () => {
@@ -107,7 +126,9 @@ test('what was read is handed over behind the skipped bytes, with the socket pau
   far.write('headerbody');
   await all;
   buffer.skip(6);
+  expect(text(buffer.view)).toBe('body');
   expect(text(buffer.release())).toBe('body');
+  expect(buffer.view.buffer.byteLength).toBe(0); // what was handed over is not kept for as long as the connection lasts
   expect(listeners()).toEqual(before);
   expect([near.isPaused(), buffer.length]).toEqual([true, 0]);
   far.write('next');

@@ -17,8 +17,7 @@ export class OpeningBuffer {
   #view: Uint8Array | undefined;
   #skipped = 0;
   #ended: ReadEnd | undefined;
-  #wanted = 0;
-  #resolve: ((end: ReadEnd | undefined) => void) | undefined;
+  #waiting: { readonly length: number; readonly resolve: (end: ReadEnd | undefined) => void } | undefined;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -54,9 +53,8 @@ export class OpeningBuffer {
     if (this.length >= length) return Promise.resolve(undefined);
     if (this.#ended) return Promise.resolve(this.#ended);
     return new Promise((resolve) => {
-      this.#wanted = length;
-      this.#resolve = resolve;
-      if (this.#socket.isPaused()) this.#socket.resume();
+      this.#waiting = { length, resolve };
+      this.#socket.resume();
     });
   }
 
@@ -93,8 +91,8 @@ export class OpeningBuffer {
     }
     this.#length += chunk.length;
     this.#view = undefined;
-    if (this.#resolve === undefined) this.#socket.pause();
-    else if (this.length >= this.#wanted) this.#answer(undefined);
+    if (this.#waiting === undefined) this.#socket.pause();
+    else if (this.length >= this.#waiting.length) this.#answer(undefined);
   };
 
   #onEnd = (): void => this.#finish('ended');
@@ -106,8 +104,8 @@ export class OpeningBuffer {
   }
 
   #answer(end: ReadEnd | undefined): void {
-    const resolve = this.#resolve;
-    this.#resolve = undefined;
-    resolve?.(end);
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.resolve(end);
   }
 }
