@@ -102,12 +102,19 @@ test('files are written with their folders, and listed', async () => {
   expect(tree(folder)).toEqual({ ...wanted, [list]: listOf('a.tf', 'routes.json', 'spokes/x/main.tf') });
 });
 
+/** The real file system, and what changed in it: the method, and the path without what differs from run to run. */
+function recorded(): { readonly fileSystem: FileSystem; readonly steps: string[] } {
+  const steps: string[] = [];
+  const fileSystem = beforeEachStep((method, path) => {
+    if (['kindOf', 'isFolder', 'names', 'readFile'].includes(method)) return;
+    steps.push(`${method} ${path.slice(cwd.length + 1).replace(/writing\.[0-9a-f]{8}\./, 'writing.')}`);
+  });
+  return { fileSystem, steps };
+}
+
 test('a second run changes nothing on the disk', async () => {
   await write({ 'a.tf': marked('a'), 'routes.json': '{}\n' });
-  const steps: string[] = [];
-  const fileSystem = beforeEachStep((method) => {
-    if (!['kindOf', 'isFolder', 'names', 'readFile'].includes(method)) steps.push(method);
-  });
+  const { fileSystem, steps } = recorded();
   expect(await write({ 'a.tf': marked('a'), 'routes.json': '{}\n' }, { fileSystem })).toEqual({
     is: 'written',
     written: [],
@@ -115,6 +122,71 @@ test('a second run changes nothing on the disk', async () => {
     removed: [],
   });
   expect(steps).toEqual([]);
+});
+
+test('where only a text changes, the list is left as it is', async () => {
+  await write({ 'a.tf': marked('a'), 'routes.json': '{}\n' });
+  const { fileSystem, steps } = recorded();
+  await write({ 'a.tf': marked('other'), 'routes.json': '{}\n' }, { fileSystem });
+  expect(steps.filter((step) => /file-/.test(step))).toEqual([
+    'createFile infra/.lakegate-writing/file-0',
+    'rename infra/.lakegate-writing/file-0',
+  ]);
+});
+
+test('where something is in the way, not even the hold is taken', async () => {
+  put('b.tf', 'mine');
+  const { fileSystem, steps } = recorded();
+  expect(await write({ 'b.tf': marked('b') }, { fileSystem })).toMatchObject({ is: 'in-the-way' });
+  expect(steps).toEqual([]);
+});
+
+test('what is told is sorted by path, in whatever order it was given, listed or found', async () => {
+  await write({ 'b.tf': marked('b'), 'a.tf': marked('a'), 'y.tf': marked('y'), 'x.tf': marked('x') });
+  put(list, JSON.stringify({ files: ['y.tf', 'x.tf', 'b.tf', 'a.tf'] }));
+  expect(await write({ 'b.tf': marked('b'), 'a.tf': marked('a'), 'd.tf': marked('d'), 'c.tf': marked('c') })).toEqual({
+    is: 'written',
+    written: ['c.tf', 'd.tf'],
+    unchanged: ['a.tf', 'b.tf'],
+    removed: ['x.tf', 'y.tf'],
+  });
+  mkdirSync(join(cwd, 'other', list), { recursive: true });
+  folder = join(cwd, 'other');
+  put('z.tf', 'mine');
+  put('k.tf', 'mine');
+  expect(await write({ 'z.tf': marked('z'), 'k.tf': marked('k') })).toEqual({
+    is: 'in-the-way',
+    paths: ['k.tf', list, 'z.tf'],
+  });
+});
+
+test('of the folders above a removed file, none but those inside is looked at, and the output folder never', async () => {
+  await write({ 'a.tf': marked('a'), 'spokes/x/main.tf': marked('x'), 'b.tf': marked('b') });
+  const { fileSystem, steps } = recorded();
+  await write({ 'a.tf': marked('a') }, { fileSystem });
+  expect(steps.filter((step) => /^remove(File|EmptyFolder) /.test(step))).toEqual([
+    'removeFile infra/b.tf',
+    'removeFile infra/spokes/x/main.tf',
+    'removeEmptyFolder infra/spokes/x',
+    'removeEmptyFolder infra/spokes',
+  ]);
+});
+
+test('a fault in removing empty folders is not passed over', async () => {
+  await write({ 'a.tf': marked('a'), 'spokes/main.tf': marked('x') });
+  const fileSystem = beforeEachStep((method) => {
+    if (method === 'removeEmptyFolder') throw new RangeError('a fault');
+  });
+  await expect(write({ 'a.tf': marked('a') }, { fileSystem })).rejects.toThrow('a fault');
+});
+
+test.each([
+  ['begins a file', 0, true],
+  ['ends with its byte 500', 500 - marker.length, true],
+  ['ends behind it', 501 - marker.length, false],
+])('a marker that %s (from byte %i): the file is known by it: %s', async (_, at, isKnown) => {
+  put('a.tf', `${'x'.repeat(at)}${marker}`);
+  expect(await write({ 'a.tf': marked('a') })).toMatchObject({ is: isKnown ? 'written' : 'in-the-way' });
 });
 
 test('what is not needed any more goes, with the folders that it leaves empty', async () => {

@@ -110,38 +110,38 @@ interface Changes {
   readonly isNothing: boolean;
 }
 
+/** The marker is looked for in so many bytes. */
+const markerWithinBytes = 500;
+
 /** What is to be done, from what is there. */
 function changesOf({ files, marker, hasNoMarker }: Output, state: FolderState): Changes | FolderProblem {
   const { listed, found, list } = state;
   const hasMarker = (path: string): boolean => {
     const there = found.get(path);
-    return there instanceof Uint8Array && textOf(there.subarray(0, 1000)).slice(0, 500).includes(marker);
+    return there instanceof Uint8Array && textOf(there.subarray(0, markerWithinBytes)).includes(marker);
   };
-  const isInTheWay = (path: string): boolean => {
-    const there = found.get(path) ?? 'nothing';
+  const isInTheWay = ({ path }: FolderFile): boolean => {
+    const there = found.get(path);
     return there === 'foreign' || (there !== 'nothing' && !listed.has(path) && !hasMarker(path));
   };
-  const paths = [listName, ...files.map((file) => file.path)].filter(
-    (path) => isInTheWay(path) && (path !== listName || found.has(path)),
-  );
-  if (paths.length > 0) return { is: 'in-the-way', paths: paths.sort() };
+  const inTheWay = files.filter(isInTheWay).map((file) => file.path);
+  if (found.get(listName) === 'foreign') inTheWay.push(listName);
+  if (inTheWay.length > 0) return { is: 'in-the-way', paths: inTheWay.sort() };
   const kept = new Set(files.map((file) => file.path));
   const stale = [...listed].filter((path) => !kept.has(path)).sort();
   // Anyone can write a path into the list, so a file goes only if lakegate can have written it.
   const remove = stale.filter(
     (path) => hasMarker(path) || (found.get(path) instanceof Uint8Array && hasNoMarker(path)),
   );
-  const write = files.filter(({ path, text }) => {
+  const isUnchanged = ({ path, text }: FolderFile): boolean => {
     const there = found.get(path);
-    return !(there instanceof Uint8Array && Buffer.from(text).equals(there));
-  });
+    return there instanceof Uint8Array && Buffer.from(text).equals(there);
+  };
+  const write = files.filter((file) => !isUnchanged(file));
   return {
     state,
-    write: write.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
-    unchanged: files
-      .filter((file) => !write.includes(file))
-      .map((file) => file.path)
-      .sort(),
+    write,
+    unchanged: files.filter(isUnchanged).map((file) => file.path),
     remove,
     gone: stale.filter((path) => found.get(path) === 'nothing'),
     isNothing: write.length === 0 && remove.length === 0 && list === listText(kept, marker),
@@ -150,8 +150,8 @@ function changesOf({ files, marker, hasNoMarker }: Output, state: FolderState): 
 
 const resultOf = ({ write, unchanged, remove }: Changes): FolderChanges => ({
   is: 'written',
-  written: write.map((file) => file.path),
-  unchanged,
+  written: write.map((file) => file.path).sort(),
+  unchanged: unchanged.toSorted(),
   removed: remove,
 });
 
@@ -185,8 +185,7 @@ async function removeEmptyParents(folder: string, path: string, files: FileSyste
     try {
       await files.removeEmptyFolder(join(folder, up));
     } catch (error) {
-      if (errorCode(error) === undefined) throw error;
-      if (errorCode(error) !== 'ENOENT') return; // not empty: somebody else's files are in it
+      if (errorCode(error) === undefined) throw error; // others: gone already, or somebody else's files are in it
     }
   }
 }
