@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { headerOf, localHeader } from '../../../test/conformance/clients.ts';
 import { SocketPairs } from '../../../test/support/sockets.ts';
 import type { RouterListener, Speech } from '../../ir/index.ts';
-import { identify } from './identity.ts';
+import { identify, nccsOf } from './identity.ts';
 import { OpeningBuffer } from './opening-buffer.ts';
 
 const pairs = new SocketPairs();
@@ -106,5 +106,20 @@ describe('where the endpoint is the identity', () => {
     const { result, far } = await identifying(byEndpoint, ...(bytes ? [bytes] : []));
     far.end();
     expect(await result).toEqual({ is: 'ended', end: 'ended' });
+  });
+});
+
+describe('asked again, when the opening is complete', () => {
+  const identity = { headerBytes: 0, endpoint: known } as Parameters<typeof nccsOf>[0];
+
+  test('the policy and the listener of that moment count', () => {
+    expect(nccsOf(identity, byEndpoint, policy)).toMatchObject({ is: 'identified', nccs: ['n-1'] });
+    expect(nccsOf(identity, byEndpoint, new Map())).toMatchObject({
+      is: 'unidentified',
+      refusal: { code: 'LG_UNKNOWN_ENDPOINT' },
+      identity,
+    });
+    const byListener = listener({ by: 'listener', nccs: ['n-2'] }, 'tls');
+    expect(nccsOf(identity, byListener, policy)).toEqual({ is: 'identified', nccs: ['n-2'], identity });
   });
 });
