@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { createVitest, type Vitest } from 'vitest/node';
+import { BaseSequencer, createVitest, type TestSpecification, type Vitest } from 'vitest/node';
 import type { Mutant } from './mutants.ts';
 import type { Coverage, RunState } from './state.ts';
 
@@ -9,6 +9,9 @@ const silentSecondsMax = 90;
 
 /** A test that takes longer judges no mutant: it would be run some hundred times. */
 const testMsMax = 1_500;
+
+/** The tests have their turn by how long they take, all files in each turn: most mutants are dead before the slow ones begin. */
+const turnsMs = [20, 200, testMsMax];
 
 /**
  * Test files that are tried in a process of their own, with a mutant on from the start, the nearest first: three where the
@@ -25,6 +28,13 @@ interface MutationRunOptions {
   /** Text with mutants, by absolute path of its file. */
   readonly instrumented: ReadonlyMap<string, string>;
   readonly mutants: readonly Mutant[];
+}
+
+/** Files run in the order in which they are given. Vitest's own puts the large ones first. */
+class InOrder extends BaseSequencer {
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return Promise.resolve(files);
+  }
 }
 
 /** Runs the tests under every mutant, two processes at a time, and asks the log what is left to do. */
@@ -79,6 +89,7 @@ export class MutationRun {
         testTimeout: 60_000,
         hookTimeout: 20_000,
         retry: 0,
+        sequence: { sequencer: InOrder },
         // Its key is the text of the file, which is not what runs here.
         fsModuleCache: false,
         dangerouslyIgnoreUnhandledErrors: true,
@@ -86,7 +97,6 @@ export class MutationRun {
           TMPDIR: scratch,
           LAKEGATE_MUTATION: state.folder,
           LAKEGATE_MUTANTS: String(mutants.length),
-          LAKEGATE_TEST_MS: String(testMsMax),
         },
       },
       {
@@ -122,18 +132,19 @@ export class MutationRun {
   /** Each test with each mutant that it passes. A process that a mutant spoiled leaves tests open: they get a new one. */
   private async tryTests(vitest: Vitest): Promise<void> {
     const { state } = this.options;
-    const atFirst = this.events().length;
-    for (let before = -1; ; ) {
-      const open = this.openTests().sort((one, other) => one.ms - other.ms);
-      const events = this.events().length;
-      if (before >= 0 && events === atFirst) throw new Error('no test process says anything');
-      if (open.length === 0 || events === before) return;
-      before = events;
-      state.writeTask({ is: 'kill' });
-      await this.run(
-        vitest,
-        open.map(({ file }) => file),
-      );
+    for (const msMax of turnsMs) {
+      for (let before = -1; ; ) {
+        const open = this.openTests(msMax).sort((one, other) => one.ms - other.ms);
+        const events = this.events().length;
+        if (open.length === 0 || events === before) break;
+        before = events;
+        state.writeTask({ is: 'kill', testMsMax: msMax });
+        await this.run(
+          vitest,
+          open.map(({ file }) => file),
+        );
+        if (this.events().length === 0) throw new Error('no test process says anything');
+      }
     }
   }
 
@@ -142,14 +153,14 @@ export class MutationRun {
     const { state } = this.options;
     // Without a mutant first: a file that fails so, or whose process says nothing, tells nothing of mutants either.
     const unchanged = Object.fromEntries(this.coverages().map(({ file }) => [file, 0]));
-    state.writeTask({ is: 'load', mutantOf: unchanged });
+    state.writeTask({ is: 'load', testMsMax, mutantOf: unchanged });
     await this.run(vitest, Object.keys(unchanged));
     for (;;) {
       const mutantOf = this.nextLoads();
       const files = Object.keys(mutantOf);
       if (files.length === 0) return;
       const before = this.events().length;
-      state.writeTask({ is: 'load', mutantOf });
+      state.writeTask({ is: 'load', testMsMax, mutantOf });
       await this.run(vitest, files);
       const seen = new Set(
         this.events()
@@ -203,12 +214,12 @@ export class MutationRun {
     }
   }
 
-  private openTests(): { readonly file: string; readonly ms: number }[] {
+  private openTests(msMax = testMsMax): { readonly file: string; readonly ms: number }[] {
     const killers = this.killers();
     const done = new Set(this.events().flatMap((event) => ('index' in event ? [`${event.file} ${event.index}`] : [])));
     return this.coverages().flatMap(({ file, tests }) => {
       const open = tests
-        .filter(({ index, ms }) => ms <= testMsMax && !done.has(`${file} ${index}`))
+        .filter(({ index, ms }) => ms <= msMax && !done.has(`${file} ${index}`))
         .map(({ ms, ids }) => ms * ids.filter((id) => !killers.has(id)).length)
         .filter((ms) => ms > 0);
       return open.length === 0 ? [] : [{ file, ms: open.reduce((sum, ms) => sum + ms, 0) }];

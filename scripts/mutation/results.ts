@@ -30,7 +30,7 @@ const guarded: readonly RegExp[] = [
   /^src\/router\/(?:trust\.ts|opening\/)/,
   /^src\/router\/.*cancel/,
   /^src\/planner\/lock\//,
-  /^src\/app\/.*output-folder\.ts$/,
+  /^src\/app\/synth\/(?:output-folder|folder-state|file-list)\.ts$/,
 ];
 
 const resultsFile = 'scripts/mutation/results.json';

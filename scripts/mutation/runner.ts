@@ -88,7 +88,7 @@ class MutationRunner extends TestRunner {
     if (this.failed !== undefined) test.mode = 'skip';
     if (this.task.is === 'cover' || test.mode !== 'run') return;
     const coverage = this.coverageOf(test);
-    const isSlow = (coverage?.ms ?? 0) > Number(process.env.LAKEGATE_TEST_MS);
+    const isSlow = (coverage?.ms ?? 0) > this.task.testMsMax;
     if (this.task.is === 'load') {
       if (isSlow) test.mode = 'skip';
       return;

@@ -31,8 +31,9 @@ export interface Coverage {
 /** What a test process is to do with the file that it is given. */
 export type Task =
   | { readonly is: 'cover' }
-  | { readonly is: 'kill' }
-  | { readonly is: 'load'; readonly mutantOf: Readonly<Record<string, number>> };
+  /** Tests that take longer wait for their turn: what quick ones kill, they need not try. */
+  | { readonly is: 'kill'; readonly testMsMax: number }
+  | { readonly is: 'load'; readonly testMsMax: number; readonly mutantOf: Readonly<Record<string, number>> };
 
 /** What happened, one line each. A run that was interrupted goes on from these lines. */
 export type Event =
