@@ -15,10 +15,16 @@ export function unwritable(file: string, error: unknown): Diagnostic {
     code: 'LG_FILE_UNWRITABLE',
     severity: 'error',
     path: [],
-    message: `${file} cannot be written (${code})`,
-    hint: 'check that the folder exists and that this user may write to it',
+    message: isFull(code)
+      ? `${file} cannot be written: no space is left (${code})`
+      : `${file} cannot be written (${code})`,
+    hint: isFull(code)
+      ? 'free some space and run the command again; it continues where it stopped'
+      : 'check that the folder exists and that this user may write to it',
   };
 }
+
+const isFull = (code: string): boolean => code === 'ENOSPC' || code === 'EDQUOT';
 
 /** Another run writes to the same files. */
 export const held = (what: string, { heldBy, place }: Held): Diagnostic => ({

@@ -1,28 +1,56 @@
 /** What lakegate wrote into a folder, so that it knows its own files again: some formats carry no comment. */
 export const listName = 'lakegate.files.json';
 
-/** Longer is not a list that lakegate wrote: 100,000 files have about 5 MB. */
-export const listBytesAtMost = 16 * 1024 * 1024;
+/** Longer is not a list that lakegate wrote: 100,000 files have about 15 MB. */
+export const listBytesAtMost = 32 * 1024 * 1024;
+
+/** The files of a folder that lakegate wrote, and by which hash each is known as it was written. */
+export interface FileList {
+  readonly paths: ReadonlySet<string>;
+  /**
+   * Two for a path while it is written over: a run that is cut short leaves either text. None for a path of a list that an older
+   * release wrote: whether its file was edited cannot be told.
+   */
+  readonly hashes: ReadonlyMap<string, readonly string[]>;
+}
+
+export const noList: FileList = { paths: new Set(), hashes: new Map() };
 
 /**
- * The paths of a list that anyone may have changed. A list that is broken counts as none, and paths that lakegate does not
- * write are left out: those that leave the folder by any spelling, the list itself, and what is not a text.
+ * Reads a list that anyone may have changed. A list that is broken counts as none, and paths that lakegate does not write are left
+ * out: those that leave the folder by any spelling, the list itself, and what is not a text.
  */
-export function pathsOfList(text: string): ReadonlySet<string> {
+export function readList(text: string): FileList {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return new Set();
+    return noList;
   }
-  const files = typeof value === 'object' && value !== null && 'files' in value ? value.files : undefined;
-  if (!Array.isArray(files)) return new Set();
-  return new Set(files.filter((file): file is string => typeof file === 'string' && isInside(file)));
+  const { files, hashes } = isObject(value) ? value : {};
+  if (!Array.isArray(files)) return noList;
+  const paths = new Set(files.filter((file): file is string => typeof file === 'string' && isInside(file)));
+  const known = Object.entries(isObject(hashes) ? hashes : {}).flatMap(([path, of]) => {
+    const each = (Array.isArray(of) ? of : [of]).filter(isHash);
+    return paths.has(path) && each.length > 0 ? [[path, each] as const] : [];
+  });
+  return { paths, hashes: new Map(known) };
 }
 
-/** The text of a list; the same paths give the same text. */
-export const listText = (paths: Iterable<string>, marker: string): string =>
-  `${JSON.stringify({ is: marker, files: [...new Set(paths)].sort() }, null, 2)}\n`;
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isHash = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+
+/** The text of a list; the same list gives the same text. */
+export function listText({ paths, hashes }: FileList, marker: string): string {
+  const files = [...paths].sort();
+  const known = files.flatMap((path) => {
+    const [hash, ...others] = hashes.get(path) ?? [];
+    return hash === undefined ? [] : [[path, others.length === 0 ? hash : [hash, ...others]] as const];
+  });
+  return `${JSON.stringify({ is: marker, files, hashes: Object.fromEntries(known) }, null, 2)}\n`;
+}
 
 /** Whether a path names a file below the folder in the one spelling that lakegate writes: names with `/` between them. */
 export const isInside = (path: string): boolean =>

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { errorCode, type FileSystem } from '../files/index.ts';
-import { isInside, listBytesAtMost, listName, pathsOfList } from './file-list.ts';
+import { type FileList, isInside, listBytesAtMost, listName, noList, readList } from './file-list.ts';
 
 /** What stands at a path of the folder: nothing, a regular file with its bytes, or something that lakegate never writes. */
 export type Found = 'nothing' | Uint8Array | 'foreign';
@@ -9,7 +9,7 @@ export type Found = 'nothing' | Uint8Array | 'foreign';
 export interface FolderState {
   /** Text of the list; undefined when there is none. */
   readonly list: string | undefined;
-  readonly listed: ReadonlySet<string>;
+  readonly listed: FileList;
   /** For each listed path and each one that was asked for. */
   readonly found: ReadonlyMap<string, Found>;
 }
@@ -28,10 +28,10 @@ export async function readFolder(folder: string, wanted: readonly string[], file
   const look = lookIn(folder, files);
   const listFound = await look(listName);
   const list = listFound instanceof Uint8Array ? textOf(listFound) : undefined;
-  const listed = list === undefined ? new Set<string>() : pathsOfList(list);
+  const listed = list === undefined ? noList : readList(list);
   const found = new Map<string, Found>(listFound === 'foreign' ? [[listName, 'foreign']] : []);
   for (const path of wanted) found.set(path, await look(path));
-  for (const path of listed) if (!found.has(path)) found.set(path, await look(path, 'foreign'));
+  for (const path of listed.paths) if (!found.has(path)) found.set(path, await look(path, 'foreign'));
   return { list, listed, found };
 }
 

@@ -1,7 +1,17 @@
 /**
  * app/synth: makes the Terraform of a plan and writes it into a folder that people use as well.
- * Never: printing, a change to a file that lakegate did not write, a path outside the folder.
- * Imports: app/files, app/planning, diagnostics, emit. Imported by: app/change, app/check, cli.
+ * Never: printing, a change to a file that lakegate did not write unless it was asked to, a path outside the folder.
+ * Imports: app/files, app/planning, diagnostics, emit, ir. Imported by: app/change, app/check, cli.
  */
 export { artifactFile, type TerraformFormat } from '../../emit/terraform/index.ts';
-export { planFileName, planFileOf, type TerraformWriting, terraformOf, writeTerraform } from './write-terraform.ts';
+export type { FolderDifference } from './folder-changes.ts';
+export { type NextSteps, nextSteps } from './next-steps.ts';
+export {
+  checkTerraform,
+  planFileName,
+  planFileOf,
+  type TerraformToWrite,
+  type TerraformWriting,
+  terraformOf,
+  writeTerraform,
+} from './write-terraform.ts';

@@ -21,6 +21,8 @@ import {
   testFiles,
 } from '../../../test/support/file-systems.ts';
 import type { FileSystem } from '../files/index.ts';
+import { contentHash } from './content-hash.ts';
+import type { InTheWay } from './folder-changes.ts';
 import { type FolderChanges, type FolderProblem, writeFolder } from './output-folder.ts';
 
 const marker = 'Written by a test.';
@@ -86,20 +88,37 @@ const folders = (root: string): readonly string[] =>
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
     .sort();
 
+/** A list as releases wrote it that kept no hashes. */
 const listOf = (...paths: readonly string[]): string =>
   `${JSON.stringify({ is: marker, files: paths.toSorted() }, null, 2)}\n`;
 
+/** The list of files as they are written. */
+const listFor = (files: Files): string => {
+  const paths = Object.keys(files).sort();
+  const hashes = Object.fromEntries(paths.map((path) => [path, contentHash(path, files[path] ?? '')]));
+  return `${JSON.stringify({ is: marker, files: paths, hashes }, null, 2)}\n`;
+};
+
 const list = 'lakegate.files.json';
+
+const inTheWay = (is: InTheWay['is'], ...paths: readonly string[]) => ({
+  is: 'in-the-way',
+  paths: paths.map((path) => ({ path, is })),
+});
 
 test('files are written with their folders, and listed', async () => {
   const wanted = { 'a.tf': marked('a'), 'spokes/x/main.tf': marked('x'), 'routes.json': '{}\n' };
   expect(await write(wanted)).toEqual({
     is: 'written',
     written: ['a.tf', 'routes.json', 'spokes/x/main.tf'],
+    restored: [],
     unchanged: [],
     removed: [],
+    overwrote: [],
+    isFirst: true,
+    others: [],
   });
-  expect(tree(folder)).toEqual({ ...wanted, [list]: listOf('a.tf', 'routes.json', 'spokes/x/main.tf') });
+  expect(tree(folder)).toEqual({ ...wanted, [list]: listFor(wanted) });
 });
 
 /** The real file system, and what changed in it: the method, and the path without what differs from run to run. */
@@ -118,20 +137,25 @@ test('a second run changes nothing on the disk', async () => {
   expect(await write({ 'a.tf': marked('a'), 'routes.json': '{}\n' }, { fileSystem })).toEqual({
     is: 'written',
     written: [],
+    restored: [],
     unchanged: ['a.tf', 'routes.json'],
     removed: [],
+    overwrote: [],
+    isFirst: false,
+    others: [],
   });
   expect(steps).toEqual([]);
 });
 
-test('where only a text changes, the list is left as it is', async () => {
+test('where only a text changes, the list knows both texts before, and one after', async () => {
   await write({ 'a.tf': marked('a'), 'routes.json': '{}\n' });
   const { fileSystem, steps } = recorded();
   await write({ 'a.tf': marked('other'), 'routes.json': '{}\n' }, { fileSystem });
-  expect(steps.filter((step) => /file-/.test(step))).toEqual([
+  const [before, text, after] = Array.from({ length: 3 }, () => [
     'createFile infra/.lakegate-writing/file-0',
     'rename infra/.lakegate-writing/file-0',
   ]);
+  expect(steps.filter((step) => /file-/.test(step))).toEqual([...(before ?? []), ...(text ?? []), ...(after ?? [])]);
 });
 
 test('where something is in the way, not even the hold is taken', async () => {
@@ -147,8 +171,12 @@ test('what is told is sorted by path, in whatever order it was given, listed or 
   expect(await write({ 'b.tf': marked('b'), 'a.tf': marked('a'), 'd.tf': marked('d'), 'c.tf': marked('c') })).toEqual({
     is: 'written',
     written: ['c.tf', 'd.tf'],
+    restored: [],
     unchanged: ['a.tf', 'b.tf'],
     removed: ['x.tf', 'y.tf'],
+    overwrote: [],
+    isFirst: false,
+    others: [],
   });
   mkdirSync(join(cwd, 'other', list), { recursive: true });
   folder = join(cwd, 'other');
@@ -156,7 +184,11 @@ test('what is told is sorted by path, in whatever order it was given, listed or 
   put('k.tf', 'mine');
   expect(await write({ 'z.tf': marked('z'), 'k.tf': marked('k') })).toEqual({
     is: 'in-the-way',
-    paths: ['k.tf', list, 'z.tf'],
+    paths: [
+      { path: 'k.tf', is: 'foreign' },
+      { path: list, is: 'irregular' },
+      { path: 'z.tf', is: 'foreign' },
+    ],
   });
 });
 
@@ -193,7 +225,11 @@ test('what is not needed any more goes, with the folders that it leaves empty', 
   await write({ 'a.tf': marked('a'), 'spokes/x/main.tf': marked('x'), 'spokes/y/main.tf': marked('y') });
   put('spokes/y/own.tf', 'mine');
   expect(await write({ 'a.tf': marked('a') })).toMatchObject({ removed: ['spokes/x/main.tf', 'spokes/y/main.tf'] });
-  expect(tree(folder)).toEqual({ 'a.tf': marked('a'), 'spokes/y/own.tf': 'mine', [list]: listOf('a.tf') });
+  expect(tree(folder)).toEqual({
+    'a.tf': marked('a'),
+    'spokes/y/own.tf': 'mine',
+    [list]: listFor({ 'a.tf': marked('a') }),
+  });
   expect(folders(folder)).toEqual(['spokes', 'spokes/y']);
 });
 
@@ -203,7 +239,7 @@ test.each<[string, string]>([
   ['nothing in it', ''],
 ])('a file that is in the way with %s stops everything', async (_, text) => {
   put('b.tf', text);
-  expect(await write({ 'a.tf': marked('a'), 'b.tf': marked('b') })).toEqual({ is: 'in-the-way', paths: ['b.tf'] });
+  expect(await write({ 'a.tf': marked('a'), 'b.tf': marked('b') })).toEqual(inTheWay('foreign', 'b.tf'));
   expect(tree(folder)).toEqual({ 'b.tf': text });
 });
 
@@ -239,7 +275,7 @@ test.each<[string, string]>([
     'infra/keep.txt': keep,
     'infra/sub/keep.txt': keep,
     'infra/a.tf': marked('a'),
-    [`infra/${list}`]: listOf('a.tf'),
+    [`infra/${list}`]: listFor({ 'a.tf': marked('a') }),
   });
 });
 
@@ -255,7 +291,7 @@ test('a list cannot name what lakegate does not write: state, and the files of o
     'terraform.tfstate': '{"serial":7}',
     '.git/HEAD': 'ref: refs/heads/main\n',
     'own.tf': 'mine',
-    [list]: listOf('a.tf'),
+    [list]: listFor({ 'a.tf': marked('a') }),
   });
 });
 
@@ -271,10 +307,14 @@ test.each<[string, string]>([
   put(list, text);
   put('old.tf', marked('old'));
   put('a.tf', 'mine');
-  expect(await write({ 'a.tf': marked('a') })).toEqual({ is: 'in-the-way', paths: ['a.tf'] });
+  expect(await write({ 'a.tf': marked('a') })).toEqual(inTheWay('foreign', 'a.tf'));
   put('a.tf', marked('an earlier one'));
   expect(await write({ 'a.tf': marked('a') })).toMatchObject({ written: ['a.tf'], removed: [] });
-  expect(tree(folder)).toEqual({ 'a.tf': marked('a'), 'old.tf': marked('old'), [list]: listOf('a.tf') });
+  expect(tree(folder)).toEqual({
+    'a.tf': marked('a'),
+    'old.tf': marked('old'),
+    [list]: listFor({ 'a.tf': marked('a') }),
+  });
 });
 
 test('a list with an entry twice, and one of thousands of entries, are read', async () => {
@@ -282,14 +322,18 @@ test('a list with an entry twice, and one of thousands of entries, are read', as
   const many = Array.from({ length: 2_000 }, (_, i) => `none-${i}.tf`);
   put(list, JSON.stringify({ files: ['a.tf', 'old.tf', 'old.tf', ...many] }));
   expect(await write({ 'a.tf': marked('a') })).toMatchObject({ removed: ['old.tf'], unchanged: ['a.tf'] });
-  expect(tree(folder)).toEqual({ 'a.tf': marked('a'), [list]: listOf('a.tf') });
+  expect(tree(folder)).toEqual({ 'a.tf': marked('a'), [list]: listFor({ 'a.tf': marked('a') }) });
 });
 
 test('a list that is larger than lakegate writes counts as none', async () => {
   put('old.tf', marked('old'));
-  put(list, `${listOf('old.tf')}${' '.repeat(16 * 1024 * 1024)}`);
+  put(list, `${listOf('old.tf')}${' '.repeat(32 * 1024 * 1024)}`);
   expect(await write({ 'a.tf': marked('a') })).toMatchObject({ written: ['a.tf'], removed: [] });
-  expect(tree(folder)).toEqual({ 'a.tf': marked('a'), 'old.tf': marked('old'), [list]: listOf('a.tf') });
+  expect(tree(folder)).toEqual({
+    'a.tf': marked('a'),
+    'old.tf': marked('old'),
+    [list]: listFor({ 'a.tf': marked('a') }),
+  });
 });
 
 test('a listed name that no file system can hold is passed over', async () => {
@@ -302,7 +346,7 @@ test('a folder in the place of a file, and a file in the place of a folder, stop
   put('a.tf/own.tf', 'mine');
   put('spokes', marked('a file with the marker'));
   const result = await write({ 'a.tf': marked('a'), 'spokes/x/main.tf': marked('x'), 'b.tf': marked('b') });
-  expect(result).toEqual({ is: 'in-the-way', paths: ['a.tf', 'spokes/x/main.tf'] });
+  expect(result).toEqual(inTheWay('irregular', 'a.tf', 'spokes/x/main.tf'));
   expect(tree(folder)).toEqual({ 'a.tf/own.tf': 'mine', spokes: marked('a file with the marker') });
 });
 
@@ -311,12 +355,16 @@ test('a folder where a listed file was is left, and forgotten', async () => {
   put('old.tf/own.tf', 'mine');
   put(list, listOf('a.tf', 'old.tf'));
   expect(await write({ 'a.tf': marked('a') })).toMatchObject({ removed: [] });
-  expect(tree(folder)).toEqual({ 'a.tf': marked('a'), 'old.tf/own.tf': 'mine', [list]: listOf('a.tf') });
+  expect(tree(folder)).toEqual({
+    'a.tf': marked('a'),
+    'old.tf/own.tf': 'mine',
+    [list]: listFor({ 'a.tf': marked('a') }),
+  });
 });
 
 test('a folder in the place of the list stops everything', async () => {
   put(`${list}/own`, 'mine');
-  expect(await write({ 'a.tf': marked('a') })).toEqual({ is: 'in-the-way', paths: [list] });
+  expect(await write({ 'a.tf': marked('a') })).toEqual(inTheWay('irregular', list));
   expect(tree(folder)).toEqual({ [`${list}/own`]: 'mine' });
 });
 
@@ -335,7 +383,7 @@ test('nothing is written through a link to another folder', async () => {
   const before = tree(cwd);
   put(list, listOf('spokes/main.tf', 'spokes/new.tf'));
   const result = await write({ 'spokes/main.tf': marked('ours'), 'spokes/new.tf': marked('ours') });
-  expect(result).toEqual({ is: 'in-the-way', paths: ['spokes/main.tf', 'spokes/new.tf'] });
+  expect(result).toEqual(inTheWay('irregular', 'spokes/main.tf', 'spokes/new.tf'));
   expect(tree(cwd)).toEqual({ ...before, [`infra/${list}`]: listOf('spokes/main.tf', 'spokes/new.tf') });
 });
 
@@ -354,7 +402,7 @@ test.each(['main.tf', 'nowhere.tf'])('a link to %s in the place of a file stops 
   mkdirSync(folder);
   symlinkSync(join(away, to), join(folder, 'a.tf'));
   const before = tree(cwd);
-  expect(await write({ 'a.tf': marked('a') })).toEqual({ is: 'in-the-way', paths: ['a.tf'] });
+  expect(await write({ 'a.tf': marked('a') })).toEqual(inTheWay('irregular', 'a.tf'));
   expect(tree(cwd)).toEqual(before);
 });
 
@@ -374,7 +422,7 @@ test('a link in the place of the list stops everything', async () => {
   mkdirSync(folder);
   writeFileSync(join(away, list), listOf('a.tf'));
   symlinkSync(join(away, list), join(folder, list));
-  expect(await write({ 'a.tf': marked('a') })).toEqual({ is: 'in-the-way', paths: [list] });
+  expect(await write({ 'a.tf': marked('a') })).toEqual(inTheWay('irregular', list));
   expect(readFileSync(join(away, list), 'utf8')).toBe(listOf('a.tf'));
 });
 
@@ -383,7 +431,7 @@ test('the output folder itself may be a link: the user named it', async () => {
   mkdirSync(away);
   symlinkSync(away, folder);
   expect(await write({ 'a.tf': marked('a') })).toMatchObject({ written: ['a.tf'] });
-  expect(tree(away)).toEqual({ 'a.tf': marked('a'), [list]: listOf('a.tf') });
+  expect(tree(away)).toEqual({ 'a.tf': marked('a'), [list]: listFor({ 'a.tf': marked('a') }) });
 });
 
 test('a path of the output that leaves the folder is a fault of lakegate', async () => {
@@ -447,9 +495,11 @@ test('a disk that is full stops before the first file has changed', async () => 
   });
   const result = await write({ 'a.tf': marked('A'), 'b.tf': marked('B'), 'c.tf': marked('C') }, { fileSystem });
   expect(result).toMatchObject({ is: 'unwritable', error: { code: 'ENOSPC' } });
-  expect(tree(folder)).toEqual({ ...old, [list]: listOf('a.tf', 'b.tf', 'c.tf') });
+  const { [list]: during = '', ...there } = tree(folder);
+  expect(there).toEqual(old);
+  expect(JSON.parse(during).files).toEqual(['a.tf', 'b.tf', 'c.tf']);
   expect(await write(old)).toMatchObject({ is: 'written', unchanged: ['a.tf', 'b.tf'] });
-  expect(tree(folder)).toEqual({ ...old, [list]: listOf('a.tf', 'b.tf') });
+  expect(tree(folder)).toEqual({ ...old, [list]: listFor(old) });
 });
 
 test('what comes first comes once, before any change, and may end it', async () => {
@@ -512,7 +562,7 @@ test.each(Array.from({ length: stepsOfTheChange }, (_, i) => nextRuns.map((next)
       expect(listed).toContain(path);
     }
     expect(await write(next, { id: 3 })).toMatchObject({ is: 'written' });
-    expect(tree(folder)).toEqual({ ...next, ...own, [list]: listOf(...Object.keys(next)) });
+    expect(tree(folder)).toEqual({ ...next, ...own, [list]: listFor(next) });
     expect(folders(folder)).toEqual(kept);
   },
 );
@@ -530,8 +580,8 @@ const beforeTheHold = (act: () => Promise<void> | void): FileSystem => {
 test('what comes between the look and the hold is seen', async () => {
   await write(older);
   const fileSystem = beforeTheHold(() => put('c.tf.json', 'mine'));
-  expect(await write(newer, { fileSystem })).toEqual({ is: 'in-the-way', paths: ['c.tf.json'] });
-  expect(tree(folder)).toEqual({ ...older, 'c.tf.json': 'mine', [list]: listOf(...Object.keys(older)) });
+  expect(await write(newer, { fileSystem })).toEqual(inTheWay('foreign', 'c.tf.json'));
+  expect(tree(folder)).toEqual({ ...older, 'c.tf.json': 'mine', [list]: listFor(older) });
 });
 
 test('a run that ends between the look and the hold has left its files to this one', async () => {
@@ -539,7 +589,7 @@ test('a run that ends between the look and the hold has left its files to this o
     await write(older, { id: 2 });
   });
   expect(await write(newer, { fileSystem })).toMatchObject({ removed: ['spokes/x/deep/main.tf'], unchanged: ['b.tf'] });
-  expect(tree(folder)).toEqual({ ...newer, [list]: listOf(...Object.keys(newer)) });
+  expect(tree(folder)).toEqual({ ...newer, [list]: listFor(newer) });
 });
 
 test('a second run while one writes is refused and changes nothing', async () => {
@@ -552,7 +602,7 @@ test('a second run while one writes is refused and changes nothing', async () =>
   expect(await write(newer, { fileSystem, id: 2 })).toMatchObject({ is: 'written' });
   const place = join(folder, '.lakegate-writing');
   expect(held).toEqual([{ is: 'held', heldBy: { id: 2, host: 'here', run: 'run2' }, place }]);
-  expect(tree(folder)).toEqual({ ...newer, [list]: listOf(...Object.keys(newer)) });
+  expect(tree(folder)).toEqual({ ...newer, [list]: listFor(newer) });
 });
 
 test('two runs in any interleaving: each is done whole or refused, and the folder is that of one', async () => {
@@ -568,7 +618,7 @@ test('two runs in any interleaving: each is done whole or refused, and the folde
       expect(done).toContain('written');
       const { [list]: listed, ...there } = tree(folder);
       expect([older, newer]).toContainEqual(there);
-      expect(listed).toBe(listOf(...Object.keys(there)));
+      expect(listed).toBe(listFor(there));
     }),
     { numRuns: 60 },
   );

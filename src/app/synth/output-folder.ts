@@ -9,24 +9,22 @@ import {
   placeFiles,
   takeHold,
 } from '../files/index.ts';
-import { listName, listText } from './file-list.ts';
-import { type FolderState, readFolder, textOf } from './folder-state.ts';
+import { type FileList, listName, listText } from './file-list.ts';
+import {
+  differencesOf,
+  type FolderContent,
+  type FolderDifference,
+  type InTheWay,
+  type PendingChanges,
+  pendingChanges,
+} from './folder-changes.ts';
+import { type FolderState, readFolder } from './folder-state.ts';
 
-/** A file to be written, relative to the folder, with `/`. */
-export interface FolderFile {
-  readonly path: string;
-  readonly text: string;
-}
-
-/** What an output folder is to hold. */
-export interface Output {
+export interface Output extends FolderContent {
   /** Absolute. */
   readonly folder: string;
-  readonly files: readonly FolderFile[];
-  /** A sentence near the beginning of every file whose format has comments. */
-  readonly marker: string;
-  /** Whether a file of this path has a format without comments. */
-  readonly hasNoMarker: (path: string) => boolean;
+  /** Write over files that somebody else wrote or edited. Never over links and folders. */
+  readonly force?: boolean;
   /** Runs once, when it is certain that nothing is in the way, before the first file changes. False ends the writing. */
   readonly before?: () => Promise<boolean>;
 }
@@ -35,14 +33,22 @@ export interface Output {
 export interface FolderChanges {
   readonly is: 'written';
   readonly written: readonly string[];
+  /** Of the written ones: an earlier run wrote them, and they were not there any more. */
+  readonly restored: readonly string[];
   readonly unchanged: readonly string[];
   readonly removed: readonly string[];
+  /** Of the written and removed ones: what somebody else had written or edited, by `force`. */
+  readonly overwrote: readonly InTheWay[];
+  /** No earlier run wrote into the folder. */
+  readonly isFirst: boolean;
+  /** Names at the top of a folder that no earlier run wrote into, of what lakegate did not write. */
+  readonly others: readonly string[];
 }
 
 /** Why nothing was written, or not everything. */
 export type FolderProblem =
-  /** Files that somebody else wrote, by their paths. Nothing was written. */
-  | { readonly is: 'in-the-way'; readonly paths: readonly string[] }
+  /** Nothing was written. */
+  | { readonly is: 'in-the-way'; readonly paths: readonly InTheWay[] }
   /** Another run writes at this moment. Nothing was written. */
   | ({ readonly is: 'held' } & Held)
   /** `before` ended it. Nothing was written. */
@@ -54,9 +60,9 @@ export type FolderProblem =
 const holdName = '.lakegate-writing';
 
 /**
- * Writes a set of files into a folder that people may use as well. Only files that an earlier run wrote are written over: those
- * in the folder's list, and those with the marker. Files of the list that are not needed any more are removed. Nothing is touched
- * when something else is in the way.
+ * Writes a set of files into a folder that people may use as well. Only files that an earlier run wrote, and that are as it left
+ * them, are written over: those in the folder's list, and those with the marker. Files of the list that are not needed any more
+ * are removed. Nothing is touched when something else is in the way.
  *
  * It may be cut short anywhere: the list names every file before it is written and until it is removed, so the next run knows
  * them. Two runs at once do not mix: the second one is refused.
@@ -66,20 +72,23 @@ export async function writeFolder(output: Output, context: HoldContext): Promise
   const { files } = context;
   const goesOn = async (): Promise<boolean> => (await output.before?.()) ?? true;
   try {
-    const first = changesOf(output, await stateOf(output, files));
-    if ('is' in first) return first;
+    const first = pendingChanges(output, await stateOf(output, files));
+    const blocked = blockOf(output, first);
+    if (blocked) return blocked;
+    const others = first.state.list === undefined ? await otherNames(output, files) : [];
     if (first.isNothing && !(await hasHolds(folder, files)))
-      return (await goesOn()) ? resultOf(first) : { is: 'stopped' };
+      return (await goesOn()) ? resultOf(first, others) : { is: 'stopped' };
     await makeFolders(folder, files);
     const hold = await takeHold(join(folder, holdName), context);
     if ('heldBy' in hold) return { is: 'held', ...hold };
     try {
       // Once more: another run may have finished in between.
-      const changes = changesOf(output, await stateOf(output, files));
-      if ('is' in changes) return changes;
+      const changes = pendingChanges(output, await stateOf(output, files));
+      const nowBlocked = blockOf(output, changes);
+      if (nowBlocked) return nowBlocked;
       if (!(await goesOn())) return { is: 'stopped' };
       await apply(output, changes, { hold, files });
-      return resultOf(changes);
+      return resultOf(changes, others);
     } finally {
       await hold.release();
     }
@@ -100,74 +109,73 @@ const stateOf = ({ folder, files }: Output, fileSystem: FileSystem): Promise<Fol
 const hasHolds = async (folder: string, files: FileSystem): Promise<boolean> =>
   (await files.names(folder)).some((name) => name.startsWith(holdName));
 
-interface Changes {
-  readonly state: FolderState;
-  readonly write: readonly FolderFile[];
-  readonly unchanged: readonly string[];
-  readonly remove: readonly string[];
-  /** Listed and not needed any more, but not there: a run was cut short after it had removed them. */
-  readonly gone: readonly string[];
-  readonly isNothing: boolean;
+/** What stops a run. With `force` only what is never written over. */
+function blockOf({ force = false }: Output, { inTheWay }: PendingChanges): FolderProblem | undefined {
+  const paths = inTheWay.filter(({ is }) => !force || is === 'irregular');
+  return paths.length > 0 ? { is: 'in-the-way', paths } : undefined;
 }
 
-/** The marker is looked for in so many bytes. */
-const markerWithinBytes = 500;
-
-/** What is to be done, from what is there. */
-function changesOf({ files, marker, hasNoMarker }: Output, state: FolderState): Changes | FolderProblem {
-  const { listed, found, list } = state;
-  const hasMarker = (path: string): boolean => {
-    const there = found.get(path);
-    return there instanceof Uint8Array && textOf(there.subarray(0, markerWithinBytes)).includes(marker);
-  };
-  const isInTheWay = ({ path }: FolderFile): boolean => {
-    const there = found.get(path);
-    return there === 'foreign' || (there !== 'nothing' && !listed.has(path) && !hasMarker(path));
-  };
-  const inTheWay = files.filter(isInTheWay).map((file) => file.path);
-  if (found.get(listName) === 'foreign') inTheWay.push(listName);
-  if (inTheWay.length > 0) return { is: 'in-the-way', paths: inTheWay.sort() };
-  const kept = new Set(files.map((file) => file.path));
-  const stale = [...listed].filter((path) => !kept.has(path)).sort();
-  // Anyone can write a path into the list, so a file goes only if lakegate can have written it.
-  const remove = stale.filter(
-    (path) => hasMarker(path) || (found.get(path) instanceof Uint8Array && hasNoMarker(path)),
-  );
-  const isUnchanged = ({ path, text }: FolderFile): boolean => {
-    const there = found.get(path);
-    return there instanceof Uint8Array && Buffer.from(text).equals(there);
-  };
-  const write = files.filter((file) => !isUnchanged(file));
-  return {
-    state,
-    write,
-    unchanged: files.filter(isUnchanged).map((file) => file.path),
-    remove,
-    gone: stale.filter((path) => found.get(path) === 'nothing'),
-    isNothing: write.length === 0 && remove.length === 0 && list === listText(kept, marker),
-  };
+/** What is at the top of the folder and is not of this output. */
+async function otherNames({ folder, files: wanted }: Output, files: FileSystem): Promise<readonly string[]> {
+  if ((await files.isFolder(folder)) !== true) return [];
+  const ours = new Set([listName, holdName, ...wanted.map(({ path }) => path.split('/')[0])]);
+  return (await files.names(folder)).filter((name) => !ours.has(name)).sort();
 }
 
-const resultOf = ({ write, unchanged, remove }: Changes): FolderChanges => ({
+const resultOf = (
+  { write, unchanged, remove, inTheWay, state }: PendingChanges,
+  others: readonly string[],
+): FolderChanges => ({
   is: 'written',
-  written: write.map((file) => file.path).sort(),
-  unchanged: unchanged.toSorted(),
+  written: write.map((file) => file.path),
+  restored: write.map(({ path }) => path).filter((path) => wasListed(path, state) && isGone(path, state)),
+  unchanged,
   removed: remove,
+  overwrote: inTheWay,
+  isFirst: state.list === undefined,
+  others,
 });
+
+const wasListed = (path: string, { listed }: FolderState): boolean => listed.paths.has(path);
+const isGone = (path: string, { found }: FolderState): boolean => found.get(path) === 'nothing';
+
+export type FolderCheck =
+  | { readonly is: 'checked'; readonly differences: readonly FolderDifference[] }
+  | { readonly is: 'unreadable'; readonly error: Error };
+
+/** Where a folder is not what {@link writeFolder} would make it. Writes nothing. */
+export async function checkFolder(output: Output, files: FileSystem): Promise<FolderCheck> {
+  try {
+    if ((await files.isFolder(output.folder)) === false)
+      throw Object.assign(new Error('it is a file'), { code: 'ENOTDIR' });
+    const state = await stateOf(output, files);
+    const differences = differencesOf(output, state);
+    const { paths } = state.listed;
+    const isListed = paths.size === output.files.length && output.files.every(({ path }) => paths.has(path));
+    // Where something else differs, the list follows from it.
+    const list: readonly FolderDifference[] =
+      differences.length > 0 || isListed
+        ? []
+        : [{ path: listName, is: state.list === undefined ? 'missing' : 'outdated' }];
+    return { is: 'checked', differences: [...list, ...differences] };
+  } catch (error) {
+    if (!(error instanceof Error) || errorCode(error) === undefined) throw error;
+    return { is: 'unreadable', error };
+  }
+}
 
 /** The order keeps every file that is there in the list, wherever it is cut short. */
 async function apply(
-  { folder, files: wanted, marker }: Output,
-  { state, write, remove, gone }: Changes,
+  { folder, marker }: Output,
+  { state, write, remove, gone, during, after }: PendingChanges,
   { hold, files }: { readonly hold: Hold; readonly files: FileSystem },
 ): Promise<void> {
-  const kept = wanted.map((file) => file.path);
-  const placeList = async (paths: Iterable<string>, there: string | undefined): Promise<string> => {
-    const content = listText(paths, marker);
+  const placeList = async (list: FileList, there: string | undefined): Promise<string> => {
+    const content = listText(list, marker);
     if (content !== there) await placeFiles(hold, [{ path: join(folder, listName), content }], files);
     return content;
   };
-  const list = await placeList([...state.listed, ...kept], state.list);
+  const list = await placeList(during, state.list);
   for (const parent of new Set(write.map((file) => dirname(file.path)))) await makeFolders(join(folder, parent), files);
   await placeFiles(
     hold,
@@ -176,7 +184,7 @@ async function apply(
   );
   for (const path of remove) await files.removeFile(join(folder, path));
   for (const path of [...remove, ...gone]) await removeEmptyParents(folder, path, files);
-  await placeList(kept, list);
+  await placeList(after, list);
 }
 
 /** Removes the folders that a removed file leaves empty. That none of them is a link was seen before. */

@@ -95,7 +95,7 @@ test('a file in the way: nothing is written, the lock neither', async () => {
       severity: 'error',
       path: [],
       message: `infra/${path} exists and was not written by lakegate; nothing was written`,
-      hint: 'move it away, or name another folder with -o',
+      hint: 'move it away, name another folder with -o, or write over it with --force',
     })),
   });
   expect(paths().toSorted()).toEqual(['infra/router.tf', 'infra/routes.json']);

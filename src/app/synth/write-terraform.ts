@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { emitTerraform, marker, type TerraformFormat, type TerraformOutput } from '../../emit/terraform/index.ts';
-import { type HoldContext, held, unwritable, type WorkingFolder } from '../files/index.ts';
-import { keepLock, type LockFile, type PlannedSpec, planDocumentOf } from '../planning/index.ts';
-import { type FolderChanges, type FolderFile, type FolderProblem, writeFolder } from './output-folder.ts';
+import { errorCode, type HoldContext, held, unwritable, type WorkingFolder } from '../files/index.ts';
+import { holdsLock, keepLock, type LockFile, type PlannedSpec, planDocumentOf } from '../planning/index.ts';
+import type { FolderDifference, FolderFile, InTheWay } from './folder-changes.ts';
+import { checkFolder, type FolderChanges, type FolderProblem, type Output, writeFolder } from './output-folder.ts';
 
 /** The document of the plan in the output folder: what `diff` compares the next plan with. */
 export const planFileName = 'lakegate.plan.json';
@@ -33,6 +34,8 @@ export interface TerraformToWrite {
   readonly made: PlannedSpec;
   /** The lock that the plan was made from. */
   readonly lockFile: LockFile;
+  /** Write over files that lakegate did not write, or that were edited since. */
+  readonly force?: boolean;
 }
 
 export type TerraformWriting =
@@ -49,7 +52,7 @@ export type TerraformWriting =
  * applied, and from then on nothing may move. Nothing of either is written when a file is in the way.
  */
 export async function writeTerraform(
-  { out, files, made, lockFile }: TerraformToWrite,
+  { out, files, made, lockFile, force = false }: TerraformToWrite,
   context: WorkingFolder & HoldContext,
 ): Promise<TerraformWriting> {
   let lock: 'written' | 'unchanged' = 'unchanged';
@@ -60,12 +63,49 @@ export async function writeTerraform(
     else lock = kept.is;
     return kept.is !== 'refused';
   };
-  const result = await writeFolder({ folder: resolve(context.cwd, out), files, marker, hasNoMarker, before }, context);
+  const result = await writeFolder({ ...outputOf({ out, files }, context), force, before }, context);
   if (lockProblem) return { is: 'refused', diagnostics: [lockProblem] };
   if (result.is !== 'written') return { is: 'refused', diagnostics: problemsOf(result, out) };
-  const { written, unchanged, removed } = result;
-  return { is: 'written', changes: { written, unchanged, removed }, lock };
+  const { is: _, ...changes } = result;
+  return { is: 'written', changes, lock };
 }
+
+const outputOf = ({ out, files }: Pick<TerraformToWrite, 'out' | 'files'>, { cwd }: WorkingFolder): Output => ({
+  folder: resolve(cwd, out),
+  files,
+  marker,
+  hasNoMarker,
+});
+
+export type TerraformCheck =
+  | {
+      readonly is: 'checked';
+      /** Where the folder is not what would be written, sorted by path. */
+      readonly differences: readonly FolderDifference[];
+      /** The lock holds the allocations of the plan. */
+      readonly isLocked: boolean;
+    }
+  | { readonly is: 'refused'; readonly diagnostics: readonly Diagnostic[] };
+
+/** What {@link writeTerraform} would change. Writes nothing. */
+export async function checkTerraform(
+  { out, files, made, lockFile }: TerraformToWrite,
+  context: WorkingFolder,
+): Promise<TerraformCheck> {
+  const result = await checkFolder(outputOf({ out, files }, context), context.files);
+  if (result.is !== 'checked') return { is: 'refused', diagnostics: [unreadable(out, result.error)] };
+  const { text } = lockFile;
+  // Git may have changed the ends of its lines.
+  const read = text === undefined ? lockFile : { ...lockFile, text: text.replaceAll('\r\n', '\n') };
+  return { ...result, isLocked: holdsLock(read, made.plan.lock) };
+}
+
+const unreadable = (out: string, error: unknown): Diagnostic => ({
+  code: 'LG_FILE_UNREADABLE',
+  severity: 'error',
+  path: [],
+  message: `${out} cannot be read (${errorCode(error) ?? 'unknown'})`,
+});
 
 /** Routes and plan are pure JSON, which has no comments. */
 const hasNoMarker = (path: string): boolean => /^routes\.json(\.tftpl)?$/.test(path) || path === planFileName;
@@ -73,7 +113,7 @@ const hasNoMarker = (path: string): boolean => /^routes\.json(\.tftpl)?$/.test(p
 function problemsOf(problem: FolderProblem, out: string): readonly Diagnostic[] {
   switch (problem.is) {
     case 'in-the-way':
-      return problem.paths.map((path) => notOurs(out, path));
+      return problem.paths.map((each) => inTheWay(out, each));
     case 'held':
       return [held(out, problem)];
     case 'unwritable':
@@ -85,10 +125,32 @@ function problemsOf(problem: FolderProblem, out: string): readonly Diagnostic[] 
   }
 }
 
-const notOurs = (folder: string, path: string): Diagnostic => ({
-  code: 'LG_SYNTH_NOT_OURS',
-  severity: 'error',
-  path: [],
-  message: `${folder}/${path} exists and was not written by lakegate; nothing was written`,
-  hint: 'move it away, or name another folder with -o',
-});
+function inTheWay(folder: string, { path, is }: InTheWay): Diagnostic {
+  const shown = `${folder}/${path}`;
+  const problem = { severity: 'error', path: [] } as const;
+  switch (is) {
+    case 'foreign':
+      return {
+        ...problem,
+        code: 'LG_SYNTH_NOT_OURS',
+        message: `${shown} exists and was not written by lakegate; nothing was written`,
+        hint: 'move it away, name another folder with -o, or write over it with --force',
+      };
+    case 'edited':
+      return {
+        ...problem,
+        code: 'LG_SYNTH_EDITED',
+        message: `${shown} was edited after lakegate wrote it; nothing was written`,
+        hint: 'move the edit to a file of another name or to the spec, or write over it with --force',
+      };
+    case 'irregular':
+      return {
+        ...problem,
+        code: 'LG_SYNTH_NOT_OURS',
+        message: `${shown} is a link or no file, or a folder on the way to it is one; nothing was written`,
+        hint: 'remove the link or folder, or name another output folder with -o',
+      };
+    default:
+      return is satisfies never;
+  }
+}

@@ -43,8 +43,21 @@ export const terraformCodes = {
   },
   LG_SYNTH_NOT_OURS: {
     title: 'synth would overwrite a file that it did not write',
-    explain: 'synth overwrites its own files and removes those it no longer needs. It does not change other files.',
-    fix: 'Move the file, or choose another folder with -o.',
+    explain:
+      'synth overwrites its own files and removes those it no longer needs. It changes other files only with --force, and never follows a link.',
+    fix: 'Move the file, choose another folder with -o, or overwrite it with --force.',
+  },
+  LG_SYNTH_EDITED: {
+    title: 'synth would overwrite a hand edit',
+    explain:
+      'A file in the output folder is not as synth wrote it: its hash is not the one in lakegate.files.json. Line ends and blanks at the ends of lines do not count.',
+    fix: 'Move the edit to the spec, or to a file of another name, which synth leaves alone. --force overwrites it.',
+  },
+  LG_SYNTH_OUT_OF_DATE: {
+    title: 'the output folder is not what synth would write',
+    explain:
+      'synth --check compares the output folder and the lock with what synth would write now, and writes nothing.',
+    fix: 'Run `lakegate synth` and commit the result.',
   },
   LG_SYNTH_FORMAT: {
     title: 'this output format does not exist',
