@@ -31,6 +31,7 @@ export {
 } from './request-path.ts';
 export type * from './route-plan.ts';
 export { routePlanShape } from './route-plan.ts';
+export { routePlanBounds } from './route-plan-bounds.ts';
 export { checkPolicy, checkRoutePlan, checkRoutePlanInSteps } from './route-plan-check.ts';
 export { cpuUnitsOfVcpu, readinessPath, routerTask } from './router-task.ts';
 export { Secret } from './secret.ts';

@@ -14,6 +14,7 @@ import {
   type Upstream,
   upstreamShape,
 } from './route-plan.ts';
+import { routePlanBounds } from './route-plan-bounds.ts';
 import { shapeProblems, shown } from './shape-problems.ts';
 import { keyShape } from './value-shapes.ts';
 import { type EndpointId, lowestUnprivilegedPort, parseEndpointId } from './values.ts';
@@ -22,7 +23,6 @@ import { type EndpointId, lowestUnprivilegedPort, parseEndpointId } from './valu
 const problemsMax = 50;
 /** Routes that are checked between two steps: well under a millisecond of work. */
 const stepSize = 100;
-const listenersMax = 10_000;
 const routesMax = 200_000;
 const endpointsMax = 100_000;
 
@@ -34,7 +34,7 @@ const entriesOf = (what: string) =>
   );
 
 const planFrame = routePlanShape.extend({
-  listeners: z.array(z.unknown()).max(listenersMax),
+  listeners: z.array(z.unknown()).max(routePlanBounds.listeners),
   upstreams: entriesOf('upstreams by key'),
 });
 const listenerFrame = routerListenerShape.extend({ routes: z.array(z.unknown()).max(routesMax) });

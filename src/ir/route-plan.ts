@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Plain } from './plain.ts';
+import { routePlanBounds } from './route-plan-bounds.ts';
 import {
   cidrShape,
   endpointIdShape,
@@ -22,7 +23,7 @@ const identityShape = z.discriminatedUnion('by', [
   /** The PROXY v2 header carries the endpoint id; the policy maps it to an NCC; each route lists the NCCs it admits. */
   z.strictObject({ by: z.literal('endpoint') }),
   /** No PROXY header (the server may speak first). Every NCC that can dial this listener is granted all its routes. */
-  z.strictObject({ by: z.literal('listener'), nccs: z.array(keyShape).max(1000) }),
+  z.strictObject({ by: z.literal('listener'), nccs: z.array(keyShape).max(routePlanBounds.nccs) }),
 ]);
 
 const routeMatchShape = z.discriminatedUnion('by', [
@@ -39,7 +40,7 @@ const routeMatchShape = z.discriminatedUnion('by', [
 /** Certificates of private CAs of one upstream at most. */
 const upstreamCasMax = 16;
 
-const pathGlobsShape = z.array(lineShape.max(1000)).max(1000);
+const pathGlobsShape = z.array(lineShape.max(routePlanBounds.pathPatternCharacters)).max(routePlanBounds.pathPatterns);
 
 const routeActionShape = z.strictObject({
   /** Key into `RoutePlan.upstreams`. */
@@ -66,7 +67,7 @@ export const routeShape = z.strictObject({
   target: keyShape,
   match: routeMatchShape,
   /** Keys of the NCCs that may use the route. Empty: none. */
-  allow: z.array(keyShape).max(1000),
+  allow: z.array(keyShape).max(routePlanBounds.nccs),
   action: routeActionShape,
 });
 
@@ -113,14 +114,14 @@ export const upstreamShape = z.strictObject({
   host: hostnameShape,
   port: portShape,
   /** Fixed addresses instead of DNS. */
-  addresses: z.array(ipAddressShape).min(1).max(64).optional(),
+  addresses: z.array(ipAddressShape).min(1).max(routePlanBounds.addresses).optional(),
   /** The spec's network. */
   network: keyShape,
   /** Answers of DNS must lie inside. Empty with `reach: internet`, where any public address will do. */
-  cidrs: z.array(cidrShape).max(1000),
+  cidrs: z.array(cidrShape).max(routePlanBounds.cidrs),
   reach: z.enum(['private', 'public']),
   /** Resolvers of the network, in order. Absent: the router's own. */
-  resolvers: z.array(ipAddressShape).min(1).max(16).optional(),
+  resolvers: z.array(ipAddressShape).min(1).max(routePlanBounds.resolvers).optional(),
   health: healthCheckShape,
   /** Simultaneous connections the router opens to it at most. Absent: the engine's default. */
   maxConnections: z.number().int().min(1).max(1_000_000).optional(),
@@ -153,7 +154,7 @@ export const routePlanShape = z.strictObject({
   /** By upstream key. */
   upstreams: z.record(keyShape, upstreamShape),
   /** Addresses that load balancers connect from. A PROXY header from elsewhere is refused. */
-  trustedNetworks: z.array(cidrShape).max(1000),
+  trustedNetworks: z.array(cidrShape).max(routePlanBounds.cidrs),
   /** Present where a route is inspected. */
   inspection: routeInspectionShape.optional(),
 });

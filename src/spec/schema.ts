@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { limitNames } from '../ir/index.ts';
+import { type LimitName, limitNames, routePlanBounds } from '../ir/index.ts';
 import {
   accountField,
   addressField,
@@ -77,6 +77,12 @@ const databricksSchema = z
   })
   .meta({ description: 'Databricks account and settings.' });
 
+/** Where more than a router reads would be allowed. */
+const limitsAtMost: Partial<Record<LimitName, number>> = {
+  nccs_per_region: routePlanBounds.nccs,
+  target_groups_per_region: routePlanBounds.listeners,
+};
+
 const limitsSchema = z
   .strictObject(
     Object.fromEntries(
@@ -84,7 +90,7 @@ const limitsSchema = z
         name,
         wholeField(
           name === 'endpoints_in_use' ? 0 : 1,
-          1_000_000,
+          limitsAtMost[name] ?? 1_000_000,
           name === 'endpoints_in_use'
             ? 'Endpoints of the region that are used outside this file.'
             : 'The limit of your account, where it differs from the documented one.',
@@ -189,11 +195,13 @@ const networkSchema = z
     cidrs: z
       .array(cidrField('An address range.'))
       .min(1)
+      .max(routePlanBounds.cidrs)
       .optional()
       .meta({ description: 'Address ranges of the network. Routers connect only to addresses inside them.' }),
     dns: z
       .array(addressField('A resolver.', 'write the address of the resolver'))
       .min(1)
+      .max(routePlanBounds.resolvers)
       .optional()
       .meta({ description: 'DNS resolvers for the names of this network. Default: the resolvers of the hub VPC.' }),
     private_zones: z

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { routePlanBounds } from '../ir/index.ts';
 import {
   addressField,
   arnField,
@@ -18,8 +19,8 @@ import { targetTypeNames } from './target-types.ts';
 export const instancePattern = /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/;
 
 const pathGlob = formField(
-  /^\/[\x21-\x22\x24-\x3e\x40-\x7e]{0,1023}$/,
-  'a path pattern: it starts with / and has no space, ? or #',
+  new RegExp(`^/[\\x21-\\x22\\x24-\\x3e\\x40-\\x7e]{0,${routePlanBounds.pathPatternCharacters - 1}}$`),
+  `a path pattern: it starts with /, has no space, ? or #, and at most ${routePlanBounds.pathPatternCharacters} characters`,
   'A path pattern: * matches within one segment, ** across segments.',
   '/v1/**',
 );
@@ -117,7 +118,7 @@ export const targetSchema = z
       .meta({ description: 'The names that clients use, if there are several. Replaces `host`.' }),
     port: portField('The port that clients use. The default depends on the type.').optional(),
     address: z
-      .union([fixedAddress, z.array(fixedAddress).min(1)])
+      .union([fixedAddress, z.array(fixedAddress).min(1).max(routePlanBounds.addresses)])
       .optional()
       .meta({ description: 'A fixed address of the target, or a list of addresses, instead of DNS.' }),
     port_policy: z.enum(['keep', 'remap']).optional().meta({
@@ -144,10 +145,16 @@ export const targetSchema = z
     }),
     paths: z
       .strictObject({
-        allow: z.array(pathGlob).min(1).optional().meta({ description: 'Paths that are allowed. Absent: all.' }),
+        allow: z
+          .array(pathGlob)
+          .min(1)
+          .max(routePlanBounds.pathPatterns)
+          .optional()
+          .meta({ description: 'Paths that are allowed. Absent: all.' }),
         deny: z
           .array(pathGlob)
           .min(1)
+          .max(routePlanBounds.pathPatterns)
           .optional()
           .meta({ description: 'Paths that are refused, even if `allow` matches.' }),
       })

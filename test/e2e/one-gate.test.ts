@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { observationCodes } from '../../src/diagnostics/codes/observation.ts';
 import { type Code, codes, refusalCodes } from '../../src/diagnostics/index.ts';
+import { checkRoutePlan, routePlanBounds } from '../../src/ir/index.ts';
 import { sealLock, sealService } from '../../src/planner/lock/file/checksum.ts';
 import type { Lock } from '../../src/planner/lock/file/lock.ts';
 import { temporaryFolder } from '../support/file-systems.ts';
@@ -301,6 +302,45 @@ test('every code has a spec or lock that causes it here, or a reason why none ca
   const known = [...Object.keys(causes), ...Object.keys(notFromFiles)];
   expect(known.toSorted()).toEqual(Object.keys(codes).toSorted());
 });
+
+const { cidrs, resolvers, pathPatterns, pathPatternCharacters, addresses, nccs, listeners } = routePlanBounds;
+const ranges = (count: number) => many(count, (i) => `10.${100 + (i >> 8)}.${i & 255}.0/24`);
+const hosts = (count: number) => many(count, (i) => `10.50.0.${i}`);
+const core = (more: string) => networks(`{ reach: transit-gateway, transit_gateway: tgw-0a1b2c3d4e5f60718, ${more} }`);
+const globs = (list: string, count: number, length: number) => ({
+  targets: target(`host: t.acme.com, paths: { ${list}: [${many(count, () => `/${'a'.repeat(length - 1)}`)}] }`, 'http'),
+});
+
+/** The longest list, text or number of its kind that a router reads, and the same with one more. */
+const bounded: readonly (readonly [what: string, of: (more: number) => Parts])[] = [
+  ['dns', (more) => core(`cidrs: [10.50.0.0/16], dns: [${hosts(resolvers + more)}]`)],
+  ['cidrs', (more) => core(`cidrs: [${ranges(cidrs + more)}]`)],
+  ['address', (more) => ({ targets: target(`host: t.acme.com, address: [${hosts(addresses + more)}]`) })],
+  ['allow', (more) => globs('allow', pathPatterns + more, 9)],
+  ['deny', (more) => globs('deny', pathPatterns + more, 9)],
+  ['path pattern', (more) => globs('deny', 1, pathPatternCharacters + more)],
+  ['nccs_per_region', (more) => ({ limits: `{ nccs_per_region: ${nccs + more} }` })],
+  ['target_groups_per_region', (more) => ({ limits: `{ target_groups_per_region: ${listeners + more} }` })],
+];
+
+test.each(bounded)(
+  'as much as a router reads of %s is planned and read, one more is refused on its line',
+  async (what, of) => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'lakegate.yaml'), specOf(of(0)));
+    const { exit, out } = await lakegateIn({ cwd }, 'plan', '--json');
+    expect(exit).toBe(0);
+    expect(checkRoutePlan((JSON.parse(out) as { readonly routes: unknown }).routes)).toMatchObject({ is: 'good' });
+    writeFileSync(join(cwd, 'lakegate.yaml'), specOf(of(1)));
+    const refused = await findings(cwd, 'check');
+    expect(refused.exit).toBe(1);
+    expect(refused.diagnostics.map(({ code, severity }) => [code, severity])).toEqual([
+      [what.endsWith('_region') ? 'LG_FIELD_RANGE' : 'LG_FIELD_VALUE', 'error'],
+    ]);
+    expect(refused.said[0]).toContain(what);
+    expect(refused.diagnostics[0]?.line).toBeGreaterThan(1);
+  },
+);
 
 interface Finding {
   readonly code: string;
