@@ -4,6 +4,7 @@ import { passingRefusals } from '../diagnostics/index.ts';
 import type { EndpointId, IpAddress, Route } from '../ir/index.ts';
 import { decide, whyRefused } from '../routing/index.ts';
 import type { CarriedBytes, Carrier } from './carry/carrier.ts';
+import type { Rights } from './carry/judge.ts';
 import { type PreparedCarrier, prepareCarrier } from './carry/prepare.ts';
 import { type ConnectionEvent, type EndReason, eventOf } from './flows/event.ts';
 import type { LiveListener } from './listener.ts';
@@ -131,6 +132,11 @@ export class Connection {
     );
   }
 
+  /** Routes or grants have changed. */
+  recheck(): void {
+    this.carrier?.recheck();
+  }
+
   /** The router shuts down: what is between two requests can end now. */
   drain(): void {
     this.carrier?.drain();
@@ -179,13 +185,14 @@ export class Connection {
     const { route } = decision;
     this.route = route;
     const { limits, draining } = this.#engine;
-    const prepared = prepareCarrier({ route, table: routes.table, request: opened.request, limits });
+    const live = routes.upstreams.get(route.action.upstream);
+    if (!live) throw new Error(`route ${route.key} has no upstream`); // checked plans have one
+    const { request } = opened;
+    const prepared = prepareCarrier({ route, rights: this.#rights, upstream: live, request, limits });
     if (prepared.refusal) return this.#refused(opened, prepared.refusal);
     if (draining) return this.#refused(opened, { code: 'LG_DRAINING', why: 'this router is shutting down' });
     if (this.#listener.isClosed)
       return this.#refused(opened, { code: 'LG_DRAINING', why: 'a reload has removed this listener' });
-    const live = routes.upstreams.get(route.action.upstream);
-    if (!live) throw new Error(`route ${route.key} has no upstream`); // checked plans have one
     const refusal = live.refusal();
     if (refusal) return this.#refused(opened, refusal);
     live.open += 1;
@@ -209,6 +216,17 @@ export class Connection {
     const isReset = this.route?.action.unavailable === 'reset' && passingRefusals.has(refusal.code);
     return { end: 'refused', refusal, style: isReset ? 'reset' : style };
   }
+
+  /** What the client may do now. */
+  #rights = (): Rights => {
+    const { routes, isClosed } = this.#listener;
+    if (isClosed && !this.#engine.draining)
+      return { is: 'refuse', refusal: { code: 'LG_DRAINING', why: 'a reload has removed this listener' } };
+    const now = nccsOf(this.#identity, routes.table.listener, this.#engine.policy);
+    return now.is === 'unidentified'
+      ? { is: 'refuse', refusal: now.refusal }
+      : { is: 'rights', routes, nccs: now.nccs };
+  };
 
   /** Whoever it is the same for may act on each other's connections. */
   get #owner(): string {

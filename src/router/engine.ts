@@ -191,6 +191,7 @@ class NodeEngine implements RunningRouter, Engine {
     this.trusts = trustIn(this.#options.trust ?? plan.trustedNetworks);
     this.#plan = plan;
     this.#reloads.done += 1;
+    for (const connection of this.#connections) connection.recheck();
   }
 
   /** The live upstream of the same key, if it still points to the same place and is checked the same way. */
@@ -231,6 +232,7 @@ class NodeEngine implements RunningRouter, Engine {
 
   setPolicy(policy: Policy): void {
     this.policy = endpointsOf(policy);
+    for (const connection of this.#connections) connection.recheck();
   }
 
   // What connections tell.

@@ -12,6 +12,7 @@ function connection(state: { fromClient?: number; toClient?: number; isHalfClose
     get isHalfClosed() {
       return said.isHalfClosed;
     },
+    recheck: () => {},
     drain: () => {},
     cut: () => {},
   };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, TLSSocket } from 'node:tls';
@@ -100,8 +101,13 @@ export async function httpBackend(name: string): Promise<Backend> {
       response.end(`${name} ${request.method} ${request.url} ${Buffer.concat(chunks).length}\n`);
     });
   });
-  server.on('upgrade', (_request, socket) => {
-    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
+  server.on('upgrade', (request, socket) => {
+    // RFC 6455 section 4.2.2; the bytes behind it are no frames.
+    const accept = createHash('sha1')
+      .update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+      .digest('base64');
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n');
+    socket.write(`Sec-WebSocket-Accept: ${accept}\r\n\r\n`);
     socket.write(`I am ${name}\n`);
     socket.pipe(socket);
   });

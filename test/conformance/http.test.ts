@@ -66,6 +66,12 @@ describe.each(engines)('$name engine', ({ start }) => {
     ['a host in capitals with a port', [get('/a', 'WIKI.test:80', close)], ['200 wiki.test GET /a 0']],
     ['a host of another NCC', [get('/a', 'secret.test', close)], ['403 LG_NOT_GRANTED']],
     ['an unknown host', [get('/a', 'payroll.test', close)], ['421 LG_NAME_UNKNOWN']],
+    ['a host with another port', [get('/a', 'wiki.test:8080', close)], ['421 LG_NAME_UNKNOWN']],
+    [
+      'a request hidden in a body that the server may not read',
+      [`${get('/a', 'wiki.test', 'Content-Length: 36')}${get('/b', 'wiki.test')}`, get('/c', 'wiki.test')],
+      ['200 wiki.test GET /a 36'],
+    ],
     ['a path that is not allowed', [get('/', 'ci.test', close)], ['403 LG_PATH_DENIED']],
     ['a path that is denied', [get('/v1/admin/x', 'ci.test', close)], ['403 LG_PATH_DENIED']],
     ['a path denied in disguise', [get('/v1/x/..%2fadmin/x', 'ci.test', close)], ['403 LG_PATH_DENIED']],
@@ -131,11 +137,14 @@ describe.each(engines)('$name engine', ({ start }) => {
     expect(said.charCodeAt(12)).toBe(7); // GOAWAY, behind an empty SETTINGS frame
   });
 
+  // RFC 6455 section 1.3.
+  const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
+
   test('an upgrade passes, and bytes flow both ways behind it', async () => {
     const socket = await dialTo(
       engine.addressOf('s-1/80'),
       header,
-      get('/echo', 'wiki.test', 'Connection: Upgrade', 'Upgrade: echo'),
+      get('/echo', 'wiki.test', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', key),
     );
     expect(await readUntil(socket, 'I am wiki.test\n')).toMatch(/^HTTP\/1.1 101 /);
     socket.write('over and out\n');

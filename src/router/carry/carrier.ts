@@ -24,6 +24,8 @@ export interface Carrier {
   bytes(): CarriedBytes;
   /** One side has sent its last byte and the other may go on. A shorter idle limit holds then. */
   readonly isHalfClosed: boolean;
+  /** Routes or grants have changed. What is decided request by request looks whether it still has its route. */
+  recheck(): void;
   /** The router shuts down: ends as soon as nothing is cut off by it. What has no such moment goes on to its own end. */
   drain(): void;
   /** Ends now. `done` follows; whoever cuts knows the reason. */

@@ -46,6 +46,9 @@ export class Passthrough implements Carrier {
     return this.#client.readableEnded || this.#upstream.readableEnded;
   }
 
+  /** A connection without requests keeps its route. */
+  recheck(): void {}
+
   /** Bytes without messages have no end but their own. */
   drain(): void {}
 

@@ -4,7 +4,9 @@ import { SocketPairs } from '../../../test/support/sockets.ts';
 import type { Hostname } from '../../ir/index.ts';
 import { type RequestClaim, routeTable } from '../../routing/index.ts';
 import { defaultLimits } from '../router-limits.ts';
+import type { LiveUpstream } from '../upstreams/upstream.ts';
 import { HttpCarrier } from './http/http-carrier.ts';
+import type { Rights } from './judge.ts';
 import { Passthrough } from './passthrough.ts';
 import { prepareCarrier } from './prepare.ts';
 
@@ -15,7 +17,10 @@ function prepared(listener: Omit<ListenerWish, 'key'>, request?: RequestClaim) {
   const [rules] = setupOf([{ key: 'l', ...listener }]).plan.listeners;
   const [route] = rules?.routes ?? [];
   if (!rules || !route) throw new Error('the plan is empty');
-  return prepareCarrier({ route, table: routeTable(rules), request, limits: defaultLimits });
+  const upstream = { plan: { key: route.action.upstream } } as unknown as LiveUpstream;
+  const routes = { table: routeTable(rules), upstreams: new Map([[route.action.upstream, upstream]]) };
+  const rights = (): Rights => ({ is: 'rights', routes, nccs: ['n-1'] });
+  return prepareCarrier({ route, rights, upstream, request, limits: defaultLimits });
 }
 const ask = (path: string): RequestClaim => ({ host: 'a.test' as Hostname, path, fields: [] });
 

@@ -1,17 +1,20 @@
 import type { Refusal } from '../../diagnostics/index.ts';
 import type { Route } from '../../ir/index.ts';
-import type { RequestClaim, RouteTable } from '../../routing/index.ts';
+import type { RequestClaim } from '../../routing/index.ts';
 import type { RouterLimits } from '../router-limits.ts';
+import type { LiveUpstream } from '../upstreams/upstream.ts';
 import type { Carrier, CarryDone, Ends } from './carrier.ts';
 import { HttpCarrier } from './http/http-carrier.ts';
-import { singleRoutePolicy } from './http/request-policy.ts';
+import { judgeOf, type Rights } from './judge.ts';
 import { Passthrough } from './passthrough.ts';
 
 /** What is known when a route has been chosen, and nothing dialled yet. */
 export interface CarryContext {
   readonly route: Route;
-  /** As it was when the route was chosen: the connection keeps it. */
-  readonly table: RouteTable;
+  /** What the client may do, asked anew for each request. */
+  readonly rights: () => Rights;
+  /** Where the route leads. */
+  readonly upstream: LiveUpstream;
   /** The client's first request, where it has made one. */
   readonly request: RequestClaim | undefined;
   readonly limits: RouterLimits;
@@ -33,12 +36,14 @@ const passthrough: PreparedCarrier = {
 
 const kinds: Readonly<Record<CarrierKind, (context: CarryContext) => PreparedCarrier>> = {
   passthrough: () => passthrough,
-  http: ({ route, table, request, limits }) => {
-    const policy = singleRoutePolicy(table, route);
+  http: ({ route, rights, upstream, request, limits }) => {
+    if (route.match.by === 'port') throw new Error(`route ${route.key} has no name`);
+    const judge = judgeOf('http', route.match.name, rights);
+    const judged = request && judge.request(request);
     return {
-      refusal: request && policy(request),
+      refusal: judged?.is === 'refuse' ? judged.refusal : undefined,
       start: (ends, done) =>
-        new HttpCarrier(ends, { policy, headMs: limits.openingMs, refusalMs: limits.refusalMs }, done),
+        new HttpCarrier(ends, { judge, upstream, headMs: limits.openingMs, refusalMs: limits.refusalMs }, done),
     };
   },
 };

@@ -1,19 +1,26 @@
 import type { Socket } from 'node:net';
 import type { Refusal } from '../../../diagnostics/index.ts';
 import {
-  headWithout,
+  editedHead,
   type RequestHead,
   RequestReader,
+  type ResponseHead,
   ResponseReader,
   refusalResponse,
 } from '../../protocols/http/index.ts';
 import { endBehindWrites, reset } from '../../socket-ends.ts';
+import type { LiveUpstream } from '../../upstreams/upstream.ts';
 import type { CarriedBytes, Carrier, CarryDone, CarryEnd, Ends } from '../carrier.ts';
+import type { Judge } from '../judge.ts';
 import { Passthrough } from '../passthrough.ts';
-import type { RequestPolicy } from './request-policy.ts';
+import { forwardedEdits } from './forwarded-head.ts';
+import { mayStayUnread } from './unread-body.ts';
+import { websocketKey, whyNotGranted } from './websocket.ts';
 
 export interface HttpCarrierOptions {
-  readonly policy: RequestPolicy;
+  readonly judge: Judge;
+  /** Where the connection leads: requests that lead elsewhere by now are refused. */
+  readonly upstream: LiveUpstream;
   /** Time for a further request's head, from its first byte, in milliseconds. */
   readonly headMs: number;
   /** Time a refused client gets to read its refusal, in milliseconds. */
@@ -23,7 +30,7 @@ export interface HttpCarrierOptions {
 /**
  * Carries HTTP/1.1 request by request: each head is read and checked before it is passed on, and the next one waits until
  * the answer to the last is whole, so that a refusal never stands inside another answer and nobody reads the boundary
- * of a message differently. Bodies pass as they are. After a granted upgrade the bytes are passed through.
+ * of a message differently. Bodies pass as they are. After a granted WebSocket the bytes are passed through.
  *
  * Holds at most one head of each side.
  */
@@ -39,6 +46,9 @@ export class HttpCarrier implements Carrier {
   /** The request that waits for its answer. */
   #request: RequestHead | undefined;
   #answerCloses = false;
+  /** The server may not have read all of the present request: nothing may follow it. */
+  #isLast = false;
+  #websocketKey: string | undefined;
   #clientEnded = false;
   #draining = false;
   #headTimer: NodeJS.Timeout | undefined;
@@ -82,6 +92,11 @@ export class HttpCarrier implements Carrier {
 
   get isHalfClosed(): boolean {
     return this.#client.readableEnded || this.#upstream.readableEnded;
+  }
+
+  /** A connection whose route is gone or leads elsewhere ends behind the present answer. */
+  recheck(): void {
+    if (this.#options.judge.upstream() !== this.#options.upstream) this.drain();
   }
 
   /** Ends now if nothing is asked, else behind the present answer. */
@@ -142,10 +157,19 @@ export class HttpCarrier implements Carrier {
   /** Judges a request, and passes its head on if it may go. */
   #begin(head: RequestHead, bytes: Uint8Array): void {
     this.#request = head;
-    const refusal = this.#options.policy(head);
-    if (refusal) this.#refuse(refusal);
-    // An HTTP/2 connection after this could not be read; without the field the server answers in HTTP/1.1.
-    else this.#toUpstream(head.upgrade.includes('h2c') ? headWithout(bytes, ['upgrade', 'http2-settings']) : bytes);
+    const judged = this.#options.judge.request(head);
+    if (judged.is === 'refuse') {
+      this.#refuse(judged.refusal);
+      return;
+    }
+    if (judged.upstream !== this.#options.upstream) {
+      this.#refuse({ code: 'LG_DRAINING', why: 'a reload has given the name another upstream; connect again' });
+      return;
+    }
+    this.#websocketKey = websocketKey(head);
+    this.#isLast = mayStayUnread(head);
+    const [isWebsocket, isLast] = [this.#websocketKey !== undefined, this.#isLast];
+    this.#toUpstream(editedHead(bytes, forwardedEdits(head, { path: judged.path, isWebsocket, isLast })));
   }
 
   #onHeadDeadline = (): void =>
@@ -168,10 +192,11 @@ export class HttpCarrier implements Carrier {
     const part = this.#responses.next(request.method);
     switch (part.is) {
       case 'head':
-        if (part.head.status === 101) this.#switch(request, part.bytes);
+        if (part.head.status === 101) this.#switch(part.head, part.bytes);
         else {
           this.#writeClient(part.bytes);
           this.#answerCloses = part.head.closes;
+          if (!part.head.interim && this.#requests.isInBody) this.#isLast = true;
           if (this.#responses.isWhole) this.#answered();
         }
         return true;
@@ -193,11 +218,12 @@ export class HttpCarrier implements Carrier {
     }
   }
 
-  /** The server changes the protocol: only if it was asked, and if the request is whole. */
-  #switch(request: RequestHead, head: Uint8Array): void {
-    const wanted = request.upgrade.some((protocol) => protocol !== 'h2c');
-    if (!wanted || this.#requests.isInBody) {
-      this.#refuse({ code: 'LG_UPSTREAM_REFUSED', why: 'the server changed the protocol without being asked' });
+  /** The server changes the protocol: only to the WebSocket that it was asked for, whose request has no body. */
+  #switch(answer: ResponseHead, head: Uint8Array): void {
+    const key = this.#websocketKey;
+    const why = key === undefined ? 'the server changed the protocol without being asked' : whyNotGranted(answer, key);
+    if (why !== undefined) {
+      this.#refuse({ code: 'LG_UPSTREAM_REFUSED', why });
       return;
     }
     this.#writeClient(head);
@@ -209,15 +235,16 @@ export class HttpCarrier implements Carrier {
     this.#upgraded = new Passthrough(ends, this.#done);
   }
 
+  /** The answer is through. What is left of the request's body then would reach a server that does not expect it. */
   #answered(): void {
-    if (this.#answerCloses) this.#closeBoth();
+    if (this.#answerCloses || this.#requests.isInBody) this.#closeBoth();
     else this.#endExchange();
   }
 
   /** Once both the request and its answer are through, the next one may go. */
   #endExchange(): void {
     if (this.#over || this.#requests.isInBody || !this.#responses.isWhole) return;
-    const last = this.#request?.closes;
+    const last = this.#request?.closes || this.#isLast;
     this.#request = undefined;
     this.#responses.reset();
     if (last || this.#draining || (this.#clientEnded && this.#requests.held.length === 0)) {

@@ -4,6 +4,7 @@
  */
 
 export { type BodyState, type BodyStep, bodyStart, readBody } from './body.ts';
+export { editedHead, type HeadEdits, queryOf } from './edited-head.ts';
 export type { HeadCause, HeadFault } from './fault.ts';
 export type { Field } from './fields.ts';
 export type { Framing } from './framing.ts';
@@ -11,5 +12,5 @@ export { type HeadAnswer, http2Line, parseRequestHead, type RequestHead } from '
 export { httpProtocol, inHttp, inHttp2 } from './opening.ts';
 export { type RequestPart, RequestReader } from './request-reader.ts';
 export { refusalResponse } from './response.ts';
-export { headWithout, parseResponseHead, type ResponseHead } from './response-head.ts';
+export { parseResponseHead, type ResponseHead } from './response-head.ts';
 export { type ResponsePart, ResponseReader } from './response-reader.ts';

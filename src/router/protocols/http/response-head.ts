@@ -2,7 +2,7 @@ import { quoted } from '../../../diagnostics/index.ts';
 import type { NeedMore } from '../answer.ts';
 import { agrees, fromLatin1, latin1 } from '../bytes.ts';
 import { type HeadFault, headFault } from './fault.ts';
-import { bareReturn, findEnd, walkFields } from './fields.ts';
+import { bareReturn, type Field, fieldsIn, findEnd, walkFields } from './fields.ts';
 import { type Framing, PickedFields } from './framing.ts';
 
 /** The head of a server's response, as far as it says where the response ends. */
@@ -14,6 +14,10 @@ export interface ResponseHead {
   readonly framing: Framing | { readonly by: 'close' };
   /** The server closes the connection behind it. */
   readonly closes: boolean;
+  /** Protocols that the server changes to, in lower case. */
+  readonly upgrade: readonly string[];
+  /** Names in lower case, values trimmed. Made when it is asked for. */
+  readonly fields: readonly Field[];
   readonly endsAt: number;
 }
 
@@ -44,20 +48,22 @@ export function parseResponseHead(prefix: Uint8Array, method: string): ResponseH
   const framing = method === 'HEAD' || status < 200 || status === 204 || status === 304 ? none : picked.framing();
   if ('is' in framing) return framing;
   const closes = framing.by === 'close' || picked.closes(minorVersion);
-  return { is: 'response', status, interim: status < 200 && status !== 101, framing, closes, endsAt };
+  let fields: readonly Field[] | undefined;
+  return {
+    is: 'response',
+    status,
+    interim: status < 200 && status !== 101,
+    framing,
+    closes,
+    upgrade: picked.connection.includes('upgrade') ? picked.upgrade : [],
+    get fields() {
+      fields ??= fieldsIn(prefix, lineEnd + 2, endsAt - 2);
+      return fields;
+    },
+    endsAt,
+  };
 }
 
 const start = fromLatin1('HTTP/1.');
 const statusLine = /^HTTP\/1\.([01]) ([1-9][0-9]{2})(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 const none: Framing = { by: 'none' };
-
-/**
- * The head of a request with fields left out, as it goes to the server; everything else stays byte for byte.
- * For `Upgrade: h2c`, which would turn the connection into one whose requests the router cannot read (Java's HTTP client
- * sends it with every plain request): without the field the server answers in HTTP/1.1, as a server may always do.
- */
-export function headWithout(head: Uint8Array, names: readonly string[]): Uint8Array {
-  const [requestLine = '', ...lines] = latin1(head).slice(0, -4).split('\r\n');
-  const kept = lines.filter((line) => !names.includes(line.slice(0, line.indexOf(':')).toLowerCase()));
-  return fromLatin1(`${[requestLine, ...kept].join('\r\n')}\r\n\r\n`);
-}

@@ -1,0 +1,53 @@
+import type { Refusal } from '../../diagnostics/index.ts';
+import type { Hostname, Route } from '../../ir/index.ts';
+import { decide, decideRequest, type RequestClaim, type RequestConnection } from '../../routing/index.ts';
+import type { ActiveRoutes } from '../listener.ts';
+import type { LiveUpstream } from '../upstreams/upstream.ts';
+
+/** What a client may do at this moment: the routes of its listener and its NCCs, both as they are now. */
+export type Rights =
+  | { readonly is: 'rights'; readonly routes: ActiveRoutes; readonly nccs: readonly string[] }
+  | { readonly is: 'refuse'; readonly refusal: Refusal };
+
+export type Judgement =
+  | {
+      readonly is: 'route';
+      readonly route: Route;
+      readonly upstream: LiveUpstream;
+      /** What is forwarded in place of the path as sent. */
+      readonly path: string;
+    }
+  | { readonly is: 'refuse'; readonly refusal: Refusal };
+
+/** Decides the requests of one connection, each by the rights of its moment. */
+export interface Judge {
+  request(claim: RequestClaim): Judgement;
+  /** Where a connection for this name leads now, or undefined where it may not be made any more. */
+  upstream(): LiveUpstream | undefined;
+}
+
+export function judgeOf(speech: RequestConnection['speech'], name: Hostname, rights: () => Rights): Judge {
+  return {
+    request(claim) {
+      const now = rights();
+      if (now.is === 'refuse') return now;
+      const { routes, nccs } = now;
+      const decision = decideRequest(routes.table, { speech, name, nccs }, claim);
+      if (decision.is === 'refuse') return { is: 'refuse', refusal: { code: decision.code, why: decision.why } };
+      const { route, path } = decision;
+      return { is: 'route', route, upstream: upstreamOf(routes, route), path };
+    },
+    upstream() {
+      const now = rights();
+      if (now.is === 'refuse') return undefined;
+      const decision = decide(now.routes.table, { speech, name }, now.nccs);
+      return decision.is === 'route' ? upstreamOf(now.routes, decision.route) : undefined;
+    },
+  };
+}
+
+function upstreamOf({ upstreams }: ActiveRoutes, route: Route): LiveUpstream {
+  const upstream = upstreams.get(route.action.upstream);
+  if (!upstream) throw new Error(`route ${route.key} has no upstream`); // checked plans have one
+  return upstream;
+}
