@@ -8,6 +8,7 @@ import {
   loadBalancerLines,
   type MonthlyCost,
   monthlyCost,
+  routersPaid,
   sumCost,
 } from './cost.ts';
 
@@ -183,7 +184,7 @@ function hub(context: Context): Strategy {
       services,
       nlbs: services,
       listeners: infra.endpointServices.reduce((sum, each) => sum + each.listeners.length, 0),
-      routers: infra.router?.min ?? 0,
+      routers: infra.router ? routersPaid(infra.router) : 0,
     },
     remarks: infra.router ? [infra.router.why] : [],
   });

@@ -92,6 +92,25 @@ test('ways into networks: transit gateway, NAT and interface endpoints are paid 
   });
 });
 
+test.each<[needed: number, usd: number, why: RegExp]>([
+  [1, 24.53, /for 2, its minimum; it can grow to 4$/],
+  [2, 24.53, /for 2, its minimum; it can grow to 4$/],
+  [3, 36.79, /for 3, what the stated load needs at its peak; it shrinks to 2 and can grow to 4$/],
+  [4, 49.06, /for 4, what the stated load needs at its peak; it shrinks to 2$/],
+  [9, 49.06, /for 4, the most that it may have; the stated load needs 9; it shrinks to 2$/],
+])('a fleet of 2 to 4 routers is priced for what the load needs: %i', (needed, usd, why) => {
+  const router = { ...(infra.router as NonNullable<InfraPlan['router']>), needed };
+  const cost = monthlyCost({ ...infra, router }, load, facts);
+  expect(cost.lines.find(({ what }) => what === 'routers (t4g.small)')?.monthlyUsd).toBe(usd);
+  expect(cost.remarks).toContainEqual(expect.stringMatching(why));
+  expect(cost.fleet?.map(({ is, routers }) => [is, routers])).toEqual([
+    ['min', 2],
+    ['needed', needed],
+    ['max', 4],
+  ]);
+  expect(cost.fleet?.map(({ monthlyUsd }) => monthlyUsd)).toEqual([24.53, expect.any(Number), 49.06]);
+});
+
 test('an instance without a known price makes the total a lower bound, not cheaper', () => {
   const cost = monthlyCost(
     { ...infra, router: { ...(infra.router as NonNullable<InfraPlan['router']>), instance: 'x9.huge' } },
@@ -100,6 +119,7 @@ test('an instance without a known price makes the total a lower bound, not cheap
   );
   expect(cost.lines.find((line) => line.what === 'routers (x9.huge)')?.monthlyUsd).toBe('unknown');
   expect(cost.unknown).toContain('routers (x9.huge)');
+  expect(cost.fleet?.map(({ monthlyUsd }) => monthlyUsd)).toEqual(['unknown', 'unknown', 'unknown']);
 });
 
 test('headroom: every limit at every place it is counted', () => {

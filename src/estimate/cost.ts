@@ -39,6 +39,15 @@ export interface MonthlyCost {
   /** What the lines without a price are for. Not empty: the total is a lower bound. */
   readonly unknown: readonly string[];
   readonly remarks: readonly string[];
+  /** What the router fleet costs at each size that matters; the total has one of them. Absent without routers. */
+  readonly fleet?: readonly FleetCost[];
+}
+
+/** The router fleet at its minimum, as the stated load needs it, or at its maximum. */
+export interface FleetCost {
+  readonly is: 'min' | 'needed' | 'max';
+  readonly routers: number;
+  readonly monthlyUsd: number | 'unknown';
 }
 
 /** Cents, so that a reader who adds up the lines gets the total. */
@@ -90,7 +99,7 @@ export function monthlyCost(infra: InfraPlan, load: CostLoad, facts: Facts): Mon
   const lines = [
     ...loadBalancerLines(infra.endpointServices.length, load, facts),
     ...zoneLines(infra, load, facts),
-    ...(infra.router ? fleetLines(infra.router.min, infra.router, facts) : []),
+    ...(infra.router ? fleetLines(routersPaid(infra.router), infra.router, facts) : []),
     ...networkLines(infra, load, facts),
     ...endpointLines(
       infra.nccs.reduce((count, ncc) => count + ncc.rules.length, 0),
@@ -99,7 +108,8 @@ export function monthlyCost(infra: InfraPlan, load: CostLoad, facts: Facts): Mon
     ),
     ...infra.mskClusters.flatMap((cluster) => clusterLines(cluster, facts)),
   ];
-  return sumCost(lines, { region, load, remarks: remarksOf(infra, facts) });
+  const sum = sumCost(lines, { region, load, remarks: remarksOf(infra, facts) });
+  return infra.router ? { ...sum, fleet: fleetCosts(infra.router, facts) } : sum;
 }
 
 function remarksOf(infra: InfraPlan, { prices, numbers }: Facts): readonly string[] {
@@ -108,10 +118,7 @@ function remarksOf(infra: InfraPlan, { prices, numbers }: Facts): readonly strin
   ];
   if (infra.aws.region !== 'us-east-1')
     remarks.push(`prices are for us-east-1; prices in ${infra.aws.region} differ, often by 5 to 15 percent`);
-  if (infra.router && infra.router.max > infra.router.min)
-    remarks.push(
-      `the cost of the router fleet is for its minimum, ${infra.router.min}; it can grow to ${infra.router.max}`,
-    );
+  if (infra.router && infra.router.max > infra.router.min) remarks.push(fleetRemark(infra.router));
   const spokes = infra.networks.filter((each) => each.reach === 'transit-gateway' && each.spokeSide !== 'none').length;
   const attachment = prices.transitGatewayAttachment.amount;
   if (spokes > 0 && attachment !== 'unknown')
@@ -119,6 +126,34 @@ function remarksOf(infra: InfraPlan, { prices, numbers }: Facts): readonly strin
       `${spokes} of the networks need an attachment to the transit gateway in their accounts: ${cents(numbers.hoursPerMonth.value * attachment)} a month each, unless it exists already`,
     );
   return remarks;
+}
+
+type Counted = Pick<RouterFleet, 'min' | 'needed' | 'max'>;
+
+/** Routers that run at the peak of the stated load: what it needs, within what the spec allows. */
+export const routersPaid = ({ min, needed, max }: Counted): number => Math.min(max, Math.max(min, needed));
+
+function fleetRemark(fleet: Counted): string {
+  const { min, needed, max } = fleet;
+  const paid = routersPaid(fleet);
+  const why =
+    needed > max
+      ? `the most that it may have; the stated load needs ${needed}`
+      : paid === min
+        ? 'its minimum'
+        : 'what the stated load needs at its peak';
+  const other = paid === min ? `it can grow to ${max}` : `it shrinks to ${min} and can grow to ${max}`;
+  return `the cost of the router fleet is for ${paid}, ${why}; ${paid === max ? `it shrinks to ${min}` : other}`;
+}
+
+/** What a fleet costs a month at each size that matters; a price that is not known is `unknown`. */
+function fleetCosts(fleet: RouterFleet, facts: Facts): readonly FleetCost[] {
+  return (['min', 'needed', 'max'] as const).map((is) => {
+    const prices = fleetLines(fleet[is], fleet, facts).map(({ monthlyUsd }) => monthlyUsd);
+    const known = prices.filter((usd) => usd !== 'unknown');
+    const monthlyUsd = known.length < prices.length ? 'unknown' : cents(known.reduce((sum, usd) => sum + usd, 0));
+    return { is, routers: fleet[is], monthlyUsd };
+  });
 }
 
 /** Load balancers and what they process. */

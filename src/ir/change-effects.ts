@@ -155,6 +155,7 @@ export const changeEffects: Readonly<Record<string, ChangeEffect>> = {
   'router.instance': rolling,
   'router.architecture': rolling,
   'router.min': inPlace,
+  'router.needed': inPlace,
   'router.max': inPlace,
   'router.why': inPlace,
   'router.readinessPort': rolling,

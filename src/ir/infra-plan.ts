@@ -198,6 +198,7 @@ const routerFleetShape = z.strictObject({
   instance: lineShape,
   architecture: z.enum(['arm64', 'x64']),
   min: countShape,
+  needed: countShape.describe('routers that the stated load needs at its peak, whatever min and max are'),
   max: countShape,
   /** Why this size: the assumptions in words. */
   why: lineShape,

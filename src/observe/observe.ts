@@ -149,6 +149,7 @@ const fleetOf = (fleet: FleetState, services: readonly ObservedService[], names:
   instance: '',
   architecture: 'arm64',
   min: fleet.min,
+  needed: fleet.min,
   max: fleet.max,
   why: 'as observed',
   names,

@@ -133,6 +133,11 @@ test('a client that may use another port saves a service, and is told which', ()
   const kept = planOf(everyone([dwh('one', 'keep'), dwh('two', 'keep')]));
   expect(kept.placement.endpoints).toBe(2);
   expect(kept.savings).toEqual([expect.objectContaining({ choice: 'port_policy', is: 'open', endpoints: 1 })]);
+  expect(kept.savings[0]?.what).not.toContain('--repack');
+  const spec = everyone([dwh('one', 'keep'), dwh('two', 'keep')]);
+  const locked = makePlan(spec, defaultFacts, kept.lock).plan?.savings;
+  expect(locked).toEqual([expect.objectContaining({ choice: 'port_policy', is: 'open', endpoints: 1 })]);
+  expect(locked?.[0]?.what).toMatch(/^port_policy: remap for .*; with plan --repack/);
   const plan = planOf(everyone([dwh('one', 'keep'), dwh('two', 'remap')]));
   expect(shape(plan)).toEqual([['1433 one router', '11433 two router']]);
   expect(plan.infra.targets[1]?.ports).toEqual([{ port: 1433, clientPort: 11_433 }]);

@@ -120,7 +120,7 @@ export function makePlan(spec: Spec, facts: Facts, lock?: Lock): Planned {
       savings: savingsOf(
         lock ? place(units, () => [], { capacity, objective }).counts : placement.counts,
         alternatives(units, { capacity, objective, namesPerRuleReported: facts.numbers.domainsPerRuleReported.value }),
-        { objective, facts },
+        { objective, facts, ...(lock && { locked: placement.counts }) },
       ),
       surplus: [...surplus].flatMap(([workspace, more]) => more.map((target) => ({ workspace, target }))),
     },

@@ -198,6 +198,11 @@ test('plan --repack shows what it saves and moves, and keeps it only when asked'
   const lock = readFileSync(join(folder, 'lakegate.lock.json'), 'utf8');
   const held = JSON.parse((await run('plan', '--json')).out);
   expect(held.infra.endpointServices).toHaveLength(2);
+  expect(held.savings).toContainEqual(
+    expect.objectContaining({ choice: 'repack', is: 'open', endpoints: 1, services: 1, listeners: 1 }),
+  );
+  const text = (await run('plan')).out;
+  expect(text).toMatch(/1 +1 +1 {2}plan --repack: places again what the lock keeps apart/);
   const again = JSON.parse((await run('plan', '--repack', '--json')).out);
   expect(again.repack).toMatchObject({ saves: { endpoints: 1, services: 1, listeners: 1 } });
   expect(again.infra.endpointServices).toHaveLength(1);

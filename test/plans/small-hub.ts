@@ -207,6 +207,7 @@ export const infra: InfraPlan = {
     instance: 't4g.small',
     architecture: 'arm64',
     min: 2,
+    needed: 2,
     max: 4,
     why: 'two zones',
     readinessPort: port(8080),

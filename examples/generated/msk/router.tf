@@ -146,8 +146,9 @@ resource "aws_launch_template" "router" {
   }
 }
 
-# 2 to 4 routers by the spec; at the peak, 1000 connections at 55000 simultaneous connections per member address and
-# port need 1; 100 Mbit/s at 128 Mbit/s of t4g.small (baseline, reported) need 2, with each router at most 70 % loaded
+# 2 to 4 routers by the spec, 2 needed at the peak: 1000 connections at 55000 simultaneous connections per member
+# address and port need 1; 100 Mbit/s at 128 Mbit/s of t4g.small (baseline, reported) need 2, with each router at most
+# 70 % loaded
 resource "aws_autoscaling_group" "router" {
   name                = "acme-events-router"
   min_size            = 2

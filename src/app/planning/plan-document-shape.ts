@@ -40,6 +40,9 @@ const cost = object({
   totalUsd: z.number().describe('the known part: a lower bound unless unknown is empty'),
   unknown: list(text),
   remarks: list(text),
+  fleet: list(object({ is: z.enum(['min', 'needed', 'max']), routers: count, monthlyUsd: dollars }))
+    .optional()
+    .describe('what the router fleet costs at each size that matters; the total has one of them'),
 });
 
 const headroomRow = object({
@@ -95,7 +98,7 @@ export const planDocumentShape = object({
   placement: placement.nullable(),
   savings: list(
     object({
-      choice: z.enum(['domains_per_rule', 'port_policy', 'mysql_by_name']),
+      choice: z.enum(['repack', 'domains_per_rule', 'port_policy', 'mysql_by_name']),
       is: z.enum(['made', 'open']),
       what: text,
       ...signedCounts,

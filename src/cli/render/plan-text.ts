@@ -1,6 +1,13 @@
 import type { Headroom, Plan } from '../../app/planning/index.ts';
 import { counted } from '../../diagnostics/index.ts';
-import { type Hostname, type InfraPlan, isSymbolic, type Listener, type PlannedTarget } from '../../ir/index.ts';
+import {
+  type Hostname,
+  type InfraPlan,
+  isSymbolic,
+  type Listener,
+  type PlannedTarget,
+  type RouterFleet,
+} from '../../ir/index.ts';
 import { fold, some, type Table, tableText, usd } from './table.ts';
 
 /** Rows of headroom that are always shown; of the others only the fullest of each limit. */
@@ -30,7 +37,7 @@ export function planText(plan: Plan, look: PlanLook): string {
     ['Names and ports for clients', table(targetTable(infra))],
     ['Router fleet', routerLines(view)],
     ['Headroom', headroomLines(view)],
-    ['What other choices would save in a plan without the lock', table(savingsTable(view))],
+    ['What other choices would save', table(savingsTable(view))],
     ['Proof', proofLines(view)],
     ['Cost per month', costLines(view)],
   ];
@@ -59,8 +66,10 @@ function summary(plan: PlanView): string {
   return `${heading(infra.name)}  ${region}, account ${account}\n  ${parts.join(' · ')}\n  ${placementSentence(plan)}`;
 }
 
-const fleetSize = ({ min, max }: { readonly min: number; readonly max: number }): string =>
-  min === max ? counted(min, 'router') : `${min} to ${max} routers`;
+function fleetSize({ min, needed, max }: Pick<RouterFleet, 'min' | 'needed' | 'max'>): string {
+  const size = min === max ? counted(min, 'router') : `${min} to ${max} routers`;
+  return needed > min ? `${size} (${needed} needed)` : size;
+}
 
 function placementSentence({ infra, placement, isLocked }: PlanView): string {
   if (infra.nccs.length === 0) return 'nothing needs private access';
@@ -185,13 +194,18 @@ function placesOf(target: PlannedTarget): readonly string[] {
   );
 }
 
-function routerLines({ infra, width }: PlanView): readonly string[] {
+const fleetSizes = { min: 'min', needed: 'needed at the peak', max: 'max' } as const;
+
+function routerLines({ infra, width, cost }: PlanView): readonly string[] {
   const { router } = infra;
   if (!router) return [];
-  return fold(
+  const prices = (cost.fleet ?? []).map(
+    ({ is, routers, monthlyUsd }) => `${routers} (${fleetSizes[is]}) ${usd(monthlyUsd)}`,
+  );
+  return [
     `${router.engine} on ${router.instance} (${router.architecture}, ${router.run}): ${router.why}`,
-    width - 2,
-  ).map((line) => `  ${line}`);
+    `routers a month: ${prices.join(' · ')}`,
+  ].flatMap((sentence) => fold(sentence, width - 2).map((line) => `  ${line}`));
 }
 
 function headroomLines(view: PlanView): readonly string[] {

@@ -85,6 +85,7 @@ const details: ReadonlySet<string> = new Set([
   'infra.networks[].ports[]',
   'infra.renames',
   'infra.renames[]',
+  'infra.router.needed',
   'infra.router.why',
   'infra.router.ports[]',
   'infra.router.egress[]',

@@ -9,6 +9,8 @@ const fullPercent = 70;
 export interface FleetSize {
   readonly architecture: RouterFleet['architecture'];
   readonly min: number;
+  /** For the peak of the load, whatever the spec allows. */
+  readonly needed: number;
   readonly max: number;
   readonly why: string;
   /** More routers than the spec's `max` allows are needed. */
@@ -39,8 +41,9 @@ export function fleetSize(
   return {
     architecture: instance?.value.architecture ?? architectureOf(router.instance),
     min: router.min,
+    needed,
     max: Math.max(router.max, router.min),
-    why: `${router.min} to ${router.max} routers by the spec; at the peak, ${parts.join('; ')}, with each router at most ${fullPercent} % loaded`,
+    why: `${router.min} to ${router.max} routers by the spec, ${needed} needed at the peak: ${parts.join('; ')}, with each router at most ${fullPercent} % loaded`,
     missing: Math.max(0, needed - router.max),
   };
 }

@@ -40,7 +40,7 @@ export function hubOf(spec: Spec, services: readonly AllocatedService[], limits:
       note(
         'LG_FLEET_TOO_SMALL',
         ['hub', 'router', 'max'],
-        `${spec.load.connections} connections and ${spec.load.peakMbps} Mbit/s at the peak need ${spec.hub.router.max + size.missing} ${spec.hub.router.instance} routers; hub.router.max is ${spec.hub.router.max}. The limit of a router is ${limitText(limits.connections_per_target)}`,
+        `${spec.load.connections} connections and ${spec.load.peakMbps} Mbit/s at the peak need ${size.needed} ${spec.hub.router.instance} routers; hub.router.max is ${spec.hub.router.max}. The limit of a router is ${limitText(limits.connections_per_target)}`,
         'raise hub.router.max, choose a larger instance, or lower the values under load if they are too high',
       ),
     );
@@ -164,6 +164,7 @@ function fleetOf(spec: Spec, hub: SpecHub, services: readonly AllocatedService[]
     instance: hub.router.instance,
     architecture: size.architecture,
     min: size.min,
+    needed: size.needed,
     max: size.max,
     why: size.why,
     readinessPort,
