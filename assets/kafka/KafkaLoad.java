@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -209,23 +210,47 @@ public final class KafkaLoad {
     }
   }
 
-  /** Reads until `count` different records came, or nothing new has come for `quietSeconds`. */
-  private void consume() {
-    int count = number("count", 1000);
+  /** Where each partition ends at this moment, records of open transactions included. */
+  private Map<TopicPartition, Long> ends() throws Exception {
+    try (Admin admin = Admin.create(with("default.api.timeout.ms", "30000", "request.timeout.ms", "10000"))) {
+      Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+      admin.describeTopics(List.of(topic())).allTopicNames().get().get(topic()).partitions()
+          .forEach(each -> latest.put(new TopicPartition(topic(), each.partition()), OffsetSpec.latest()));
+      Map<TopicPartition, Long> ends = new HashMap<>();
+      admin.listOffsets(latest).all().get().forEach((partition, found) -> ends.put(partition, found.offset()));
+      return ends;
+    }
+  }
+
+  private static boolean isBehind(KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+    return consumer.assignment().containsAll(ends.keySet())
+        && ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+  }
+
+  /**
+   * Reads until `count` different records came; with `until=end` to where every partition ended when it began, which a
+   * reader of committed records passes once each transaction before it is decided. Nothing new for `quietSeconds` ends both.
+   */
+  private void consume() throws Exception {
+    boolean untilEnd = "end".equals(args.get("until"));
+    Map<TopicPartition, Long> ends = untilEnd ? ends() : Map.of();
+    boolean atEnd = false;
+    int count = untilEnd ? Integer.MAX_VALUE : number("count", 1000);
     Duration quiet = Duration.ofSeconds(number("quietSeconds", 60));
     Tally tally = new Tally();
     long start = System.nanoTime(), last = start;
     try (KafkaConsumer<byte[], byte[]> consumer = consumer(args.getOrDefault("group", "lab"), "isolation.level", args.getOrDefault("isolation", "read_uncommitted"))) {
       consumer.subscribe(List.of(topic()));
-      while (tally.unique() < count && System.nanoTime() - last < quiet.toNanos()) {
+      while (!atEnd && tally.unique() < count && System.nanoTime() - last < quiet.toNanos()) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
           tally.add(record);
           last = System.nanoTime();
         }
         commit(consumer);
+        atEnd = untilEnd && isBehind(consumer, ends);
       }
     }
-    say(tally.json((System.nanoTime() - start) / 1e9) + "}");
+    say(tally.json((System.nanoTime() - start) / 1e9) + (untilEnd ? ",\"atEnd\":" + atEnd : "") + "}");
   }
 
   /** Two members of one group; the second joins once the first has read some, which rebalances; together they read all. */

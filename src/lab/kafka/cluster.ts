@@ -82,6 +82,7 @@ export async function startKafka(options: KafkaClusterOptions): Promise<KafkaClu
     output: '',
   }));
   const quorum = nodes.map((node) => node.ports.controller);
+  // Passed as `--name=value` below: one of 64 begins with a hyphen.
   const clusterId = randomBytes(16).toString('base64url');
   const java = javaCommand(options, folder);
 
@@ -113,7 +114,7 @@ export async function startKafka(options: KafkaClusterOptions): Promise<KafkaClu
     const { name, password } = options.user;
     const scram = `SCRAM-SHA-512=[name=${name},password=${password}]`;
     await finished(
-      java('kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', config, '--add-scram', scram]),
+      java('kafka.tools.StorageTool', ['format', `--cluster-id=${clusterId}`, '-c', config, '--add-scram', scram]),
       node,
     );
   }

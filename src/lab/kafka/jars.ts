@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -30,10 +31,7 @@ export async function kafkaJars(cache: string, env: Readonly<Record<string, stri
     await download(folder, env);
   }
   const classes = join(cache, 'kafka-load');
-  if (!existsSync(join(classes, 'KafkaLoad.class'))) {
-    await mkdir(classes, { recursive: true });
-    await run(javac, ['-cp', join(folder, '*'), '-d', classes, join(kafkaAssets(), 'KafkaLoad.java')]);
-  }
+  await compile(javac, folder, classes);
   return { java, folder, classes };
 }
 
@@ -45,6 +43,17 @@ export function kafkaAssets(): string {
     folder = dirname(folder);
   }
   return join(folder, 'assets', 'kafka');
+}
+
+/** Compiles KafkaLoad unless these classes are of the same source: the cache outlives an upgrade of lakegate. */
+async function compile(javac: string, jars: string, classes: string): Promise<void> {
+  const source = join(kafkaAssets(), 'KafkaLoad.java');
+  const version = createHash('sha256').update(readFileSync(source)).digest('hex');
+  const versionFile = join(classes, 'source.sha256');
+  if (existsSync(versionFile) && readFileSync(versionFile, 'utf8') === version) return;
+  await mkdir(classes, { recursive: true });
+  await run(javac, ['-cp', join(jars, '*'), '-d', classes, source]);
+  await writeFile(versionFile, version);
 }
 
 const hasKafka = (folder: string): boolean =>
