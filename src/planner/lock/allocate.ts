@@ -1,4 +1,3 @@
-import { byText } from '../../ir/index.ts';
 import { demandsByPort } from '../placement/demands-by-port.ts';
 import { canGoDirect } from '../placement/direct.ts';
 import type { Demand } from '../placement/placement-units.ts';
@@ -41,15 +40,15 @@ export function allocate(
         port,
         demands,
         forwarding: forwardingOf(bin, demands, heldListener, ports),
-        ...(heldListener ? { held: heldListener } : {}),
+        held: heldListener,
       });
     }
     services.push({
       key,
-      units: [...bin.units.keys()].sort((a, b) => byText(a.key, b.key)),
+      units: [...bin.units.keys()],
       audience: bin.audience,
       listeners,
-      ...(before ? { held: before } : {}),
+      held: before,
     });
   });
   return { services, next: { service: nextService, routerPort: ports.next }, withoutPort: ports.withoutPort };
@@ -61,9 +60,9 @@ function forwardingOf(
   held: LockedListener | undefined,
   ports: RouterPorts,
 ): Forwarding {
-  const [only, ...others] = demands;
+  // A broker, and a target that can bypass the router, are alone on their port.
+  const [only] = demands;
   if (only?.broker !== undefined) return { by: 'broker', target: only.target, broker: only.broker };
-  const direct = only !== undefined && others.length === 0 && held?.routerPort === undefined && canGoDirect(bin, only);
-  if (direct) return { by: 'addresses', target: only.target };
+  if (only && held?.routerPort === undefined && canGoDirect(bin, only)) return { by: 'addresses', target: only.target };
   return { by: 'router', routerPort: ports.take(held?.routerPort) };
 }

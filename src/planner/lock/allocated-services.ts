@@ -12,7 +12,7 @@ export interface AllocatedService {
   readonly audience: Bits;
   /** Rising by port. */
   readonly listeners: readonly AllocatedListener[];
-  readonly held?: LockedService;
+  readonly held: LockedService | undefined;
 }
 
 /** A listener of a service before it has a name. */
@@ -23,7 +23,7 @@ export interface AllocatedListener {
   /** By target, then first host. */
   readonly demands: readonly Demand[];
   readonly forwarding: Forwarding;
-  readonly held?: LockedListener;
+  readonly held: LockedListener | undefined;
 }
 
 /** Where a listener forwards to. */

@@ -65,7 +65,17 @@ test.each<[change: string, from: string, to: string, says: RegExp]>([
     '"merged": false, "rules": [',
     /^LG_LOCK_BROKEN .*nccs\[0\] must have the field merged \(true\)/,
   ],
-  ['a missing comma', '"version": 1,', '"version": 1', /^LG_LOCK_BROKEN .*is not JSON/],
+  ['a missing comma', '"version": 1,', '"version": 1', /^LG_LOCK_BROKEN .*is not JSON: Expected ','/],
+  ['a version that is none', '"version": 1', '"version": 0', /^LG_LOCK_BROKEN .*the file must have the field version/],
+  ['a version of a half', '"version": 1', '"version": 1.5', /^LG_LOCK_BROKEN .*the file must have the field version/],
+  ['a number for a key', '"key": "n-1"', '"key": 7', /^LG_LOCK_BROKEN .*nccs\[0\] must have the field key \(text\)/],
+  ['a text for a port', '"port": 443', '"port": "443"', /^LG_LOCK_BROKEN .*must have the field port \(a number\)/],
+  [
+    'a port beyond all numbers',
+    '"port": 443',
+    '"port": 1e300',
+    /^LG_LOCK_BROKEN .*has port 1e\+300, which is not a whole/,
+  ],
 ])('%s changed by hand is an error that says where', (_, from, to, says) => {
   const [first, ...others] = after((text) => {
     expect(text).toContain(from);
@@ -142,6 +152,31 @@ const withService = (lock: Lock, change: (service: LockedService) => LockedServi
 
 test.each(['', 'null', '[]', '3', '{}', '{"version":1}', '{"__proto__":{"version":1}}'])('%j is not a lock', (text) => {
   expect(said(readLock(text).diagnostics)[0]).toMatch(/^LG_LOCK_BROKEN /);
+});
+
+test('a lock says of an NCC that it was merged, and of a listener its router port and the own ports, only where it is so', () => {
+  const direct = target('oracle', { name: 'ledger', addresses: ['10.40.9.9'] });
+  const moved = ['one', 'two'].map((name) => target('sqlserver', { name, portPolicy: 'remap' }));
+  const { lock } = planOf(specOf({ targets: [direct, ...moved], access: [[['a'], ['*']]] }));
+  const listeners = lock.services.flatMap((service) => service.listeners);
+  const holds = listeners.flatMap(({ port, holds }) =>
+    holds.map((one) => `${port} ${one.target} ${one.port ?? 'same'}`),
+  );
+  expect(lock.nccs.map((ncc) => 'merged' in ncc)).toEqual([false]);
+  expect(listeners.filter((each) => !('routerPort' in each)).map((each) => each.port)).toEqual([1521]);
+  expect(holds.sort()).toEqual(['11433 two 1433', '1433 one same', '1521 ledger same']);
+  const merged = planOf({
+    ...specOf({
+      targets: [target('https', { name: 'api' }), target('https', { name: 'web' })],
+      access: [
+        [['a'], ['api']],
+        [['b'], ['web']],
+      ],
+    }),
+    isolation: 'shared',
+    limits: { nccs_per_region: 1 },
+  } as Spec);
+  expect(merged.lock.nccs.map((ncc) => ncc.merged)).toEqual([true]);
 });
 
 test('a bucket and a host of one name are two things', () => {

@@ -5,7 +5,7 @@ import type { Bits } from '../access/bits.ts';
 import type { Capacity } from '../placement/capacity.ts';
 import { placementUnits } from '../placement/placement-units.ts';
 import type { Lock, LockedDemand } from './file/lock.ts';
-import { lockedAllocations } from './locked-allocations.ts';
+import { lockedAllocations, movedDiagnostics } from './locked-allocations.ts';
 
 /** Grants as bits: which of the NCCs n-1 and n-2. */
 const [one, two, both]: readonly [Bits, Bits, Bits] = [0b01n, 0b10n, 0b11n];
@@ -126,7 +126,45 @@ describe('listeners that cannot tell NCCs apart', () => {
   });
 });
 
+test('a listener that bypassed the router fixes no audience where an NCC beside it was not granted its target', () => {
+  const lock = lockOf(
+    { 's-1': [listener(1521, 'o', { routerPort: undefined }), listener(443, 'api')] },
+    { 'o.test': one, 'api.test': both },
+  );
+  const targets = [target('oracle', { name: 'o', addresses: ['10.40.9.9'] }), target('https', { name: 'api' })];
+  expect(kept(lock, targets, { o: one, api: both }).audiences).toEqual([undefined]);
+});
+
+test('a warning of what moves names the target once, and its hosts', () => {
+  const target2 = target('sqlserver', { name: 'dwh', ports: [1433, 1434] });
+  const [unit] = placementUnits([target2], { grantsOf: () => one, namesPerService: 10 });
+  if (!unit) throw new Error('a unit');
+  expect(movedDiagnostics([{ unit, from: 's-1', why: 'a reason' }])).toMatchObject([
+    {
+      code: 'LG_MOVED',
+      path: ['targets', 'dwh'],
+      message: expect.stringMatching(/^dwh\.test leaves endpoint service s-1: a reason$/),
+    },
+  ]);
+});
+
 describe('what has changed gives way to what has not', () => {
+  test('a name of the second NCC alone that has not changed stays', () => {
+    const lock = lockOf({ 's-1': [listener(443, 'a'), listener(443, 'z')] }, { 'a.test': one, 'z.test': two });
+    const apis = ['a', 'z'].map((name) => target('https', { name }));
+    expect(kept(lock, apis, { a: both, z: two }, { ...roomy, namesPerRule: 1 }).stays).toEqual({
+      's-1': ['z.test 443'],
+    });
+  });
+
+  test('one new port of several is a changed port', () => {
+    const lock = lockOf({ 's-1': [listener(443, 'a'), listener(443, 'z')] }, { 'a.test': one, 'z.test': two });
+    const apis = [target('https', { name: 'a', ports: [443, 8443] }), target('https', { name: 'z' })];
+    expect(kept(lock, apis, { a: one, z: both }, { ...roomy, namesPerRule: 1 }).stays).toEqual({
+      's-1': ['z.test 443'],
+    });
+  });
+
   test('a target that moved to a port in use leaves, though its name comes first', () => {
     const lock = lockOf({ 's-1': [listener(1433, 'z'), listener(1434, 'a')] }, { 'z.test': one, 'a.test': one });
     const found = kept(lock, [target('sqlserver', { name: 'a' }), target('sqlserver', { name: 'z' })], {
@@ -172,6 +210,21 @@ describe('where a target is looked for', () => {
     expect(kept(lock, renamed, { store: one }).stays).toEqual({ 's-1': ['new.test 1433'] });
   });
 
+  test('by its name where the lock has the rename already, and the spec still tells of it', () => {
+    const renamed = lockOf({ 's-3': [listener(1433, 'store', { host: 'x1.test' })] }, { 'x1.test': one });
+    expect(kept(renamed, [dwh('store', ['new.test'], { renamedFrom: 'dwh' })], { store: one }).stays).toEqual({
+      's-3': ['new.test 1433'],
+    });
+  });
+
+  test('by each target that shares its host', () => {
+    const apis = ['aaa', 'dwh'].map((name) =>
+      target('https', { name, hosts: ['new.test'], ports: [name === 'aaa' ? 8443 : 443] }),
+    );
+    const at = lockOf({ 's-1': [listener(443, 'dwh', { host: 'x1.test' })] }, { 'x1.test': one });
+    expect(kept(at, apis, { aaa: one, dwh: one }).stays).toEqual({ 's-1': [expect.stringMatching(/^new\.test /)] });
+  });
+
   test('not by its name where one of its hosts is still there: another host is a new one', () => {
     const found = kept(lock, [dwh('dwh', ['x1.test', 'new.test'])], { dwh: one });
     expect(found).toMatchObject({ stays: { 's-1': ['x1.test 1433'] }, free: ['new.test'], moved: [] });
@@ -185,6 +238,8 @@ describe('where a target is looked for', () => {
     });
     const renamed = target('sqlserver', { name: 'store', hosts: ['dwh.test'], renamedFrom: 'dwh', ...remap });
     expect(kept(at, [renamed], { store: one }).stays).toEqual({ 's-1': ['dwh.test 11433'] });
+    const since = lockOf({ 's-1': [listener(11_433, 'store', { host: 'dwh.test', own: 1433 })] }, { 'dwh.test': one });
+    expect(kept(since, [renamed], { store: one }).stays).toEqual({ 's-1': ['dwh.test 11433'] });
   });
 
   test('a service of which nothing is left is not kept', () => {

@@ -1,5 +1,6 @@
 import { type Diagnostic, listOf, warning } from '../../diagnostics/index.ts';
 import type { Port } from '../../ir/index.ts';
+import type { Target } from '../../spec/index.ts';
 import type { Bits } from '../access/bits.ts';
 import type { Capacity } from '../placement/capacity.ts';
 import { demandsByPort } from '../placement/demands-by-port.ts';
@@ -66,26 +67,22 @@ export function lockedAllocations(
       else mine.set(service, [unit]);
     }
   }
-  const services: LockedService[] = [];
-  const kept: (readonly KeptUnit[])[] = [];
+  const kept: { readonly service: LockedService; readonly staying: readonly KeptUnit[] }[] = [];
   const moved: MovedUnit[] = [];
   for (const service of lock.services) {
     const { staying, leaving } = settleService(service, mine.get(service.key) ?? [], index, capacity);
     moved.push(...leaving);
     free.push(...leaving.map((each) => each.unit));
-    if (staying.length === 0) continue;
-    services.push(service);
-    kept.push(staying);
+    if (staying.length > 0) kept.push({ service, staying });
   }
   const bins = () =>
-    kept.map((staying, at) => {
+    kept.map(({ service, staying }) => {
       const bin = new ServiceBin(capacity);
       for (const { unit, ports } of staying) bin.add(unit, ports);
-      const service = services[at];
-      if (service) fixAudienceOfDirect(bin, service);
+      fixAudienceOfDirect(bin, service);
       return bin;
     });
-  return { services, bins, free, moved };
+  return { services: kept.map(({ service }) => service), bins, free, moved };
 }
 
 /** A warning for each unit that leaves its service. */
@@ -93,7 +90,7 @@ export const movedDiagnostics = (moved: readonly MovedUnit[]): readonly Diagnost
   moved.map(({ unit, from, why }) =>
     warning(
       'LG_MOVED',
-      ['targets', unit.demands[0]?.target.name ?? ''],
+      ['targets', ...unit.demands.slice(0, 1).map((demand) => demand.target.name)],
       `${listOf(unit.hosts.map((host) => host.name))} leaves endpoint service ${from}: ${why}`,
       'its open connections end when the change is applied; undo the change in the spec to avoid that',
     ),
@@ -102,9 +99,8 @@ export const movedDiagnostics = (moved: readonly MovedUnit[]): readonly Diagnost
 /** A listener that bypasses the router limits the service to the NCCs that were granted its target. */
 function fixAudienceOfDirect(bin: ServiceBin, service: LockedService): void {
   const direct = new Set(service.listeners.filter((each) => each.routerPort === undefined).map((each) => each.port));
-  if (direct.size === 0) return;
-  for (const [port, [demand, ...others]] of demandsByPort(bin))
-    if (demand && others.length === 0 && direct.has(port) && canGoDirect(bin, demand)) bin.fixAudience(demand.grants);
+  for (const [port, demands] of demandsByPort(bin))
+    for (const demand of demands) if (direct.has(port) && canGoDirect(bin, demand)) bin.fixAudience(demand.grants);
 }
 
 function settleService(
@@ -147,19 +143,22 @@ function bestFixedAudience(
   index: LockIndex,
   service: LockedService,
 ): Bits | undefined {
-  const fixedAudiences = new Set<Bits>();
-  for (const unit of units) if (unit.fixedAudience !== undefined) fixedAudiences.add(unit.fixedAudience);
-  if (fixedAudiences.size === 0) return undefined;
-  let best: { fixedAudience: Bits | undefined; cost: number } | undefined;
-  for (const fixedAudience of [...[...fixedAudiences].sort((a, b) => (a < b ? -1 : 1)), undefined]) {
-    let cost = 0;
+  let best: Bits | undefined;
+  let lowest = Number.POSITIVE_INFINITY;
+  // Sorting puts undefined last: of equal costs, a listener without identity stays.
+  for (const fixedAudience of [...new Set(units.map((unit) => unit.fixedAudience))].sort()) {
+    const leaving = units.filter((unit) => !fits(unit, fixedAudience));
+    const unchanged = leaving.filter((unit) => index.changed(unit, service) === 0);
     // An unchanged unit that leaves costs more than any number of changed ones.
-    for (const unit of units)
-      if (!fits(unit, fixedAudience)) cost += index.changed(unit, service) === 0 ? units.length + 1 : 1;
-    if (!best || cost < best.cost) best = { fixedAudience, cost };
+    const cost = leaving.length + units.length * unchanged.length;
+    if (cost < lowest) [best, lowest] = [fixedAudience, cost];
   }
-  return best?.fixedAudience;
+  return best;
 }
+
+/** The name of a target, and the one that it had before. */
+const namesOf = ({ name, renamedFrom }: Target): readonly string[] =>
+  renamedFrom === undefined ? [name] : [name, renamedFrom];
 
 /** The lock, asked by host and by target. */
 class LockIndex {
@@ -171,16 +170,11 @@ class LockIndex {
   /** By service and host: the NCCs that listed it. */
   readonly #listed = new Map<string, string>();
   readonly #nccKeys: readonly string[];
-  readonly #formerNames = new Map<string, string>();
 
   constructor(lock: Lock, units: readonly PlacementUnit[], nccKeys: readonly string[]) {
     this.#nccKeys = nccKeys;
     const hosts = new Set<string>();
-    for (const unit of units) {
-      for (const host of unit.hosts) hosts.add(host.name);
-      for (const { target } of unit.demands)
-        if (target.renamedFrom !== undefined) this.#formerNames.set(target.name, target.renamedFrom);
-    }
+    for (const unit of units) for (const host of unit.hosts) hosts.add(host.name);
     const present = new Set<string>();
     for (const service of lock.services)
       for (const listener of service.listeners)
@@ -203,39 +197,32 @@ class LockIndex {
     for (const [key, row] of lists) this.#listed.set(key, row.join());
   }
 
-  #formerName(target: string): string {
-    return this.#formerNames.get(target) ?? target;
-  }
-
   serviceOf(unit: PlacementUnit): string | undefined {
     for (const host of unit.hosts) {
       const service = this.#serviceOfHost.get(host.name);
       if (service !== undefined) return service;
     }
-    for (const { target } of unit.demands) {
-      const service =
-        this.#serviceOfTarget.get(target.name) ?? this.#serviceOfTarget.get(this.#formerName(target.name));
-      if (service !== undefined) return service;
-    }
+    for (const { target } of unit.demands)
+      for (const name of namesOf(target)) {
+        const service = this.#serviceOfTarget.get(name);
+        if (service !== undefined) return service;
+      }
     return undefined;
   }
 
   portOf(service: LockedService, { target, hosts, port }: Demand): Port | undefined {
-    const host = hosts[0] ?? '';
-    const at =
-      this.#ports.get(`${service.key} ${target.name} ${host} ${port}`) ??
-      this.#ports.get(`${service.key} ${this.#formerName(target.name)} ${host} ${port}`);
-    return at as Port | undefined;
+    const found = namesOf(target).map((name) => this.#ports.get(`${service.key} ${name} ${hosts[0]} ${port}`));
+    return found.find((at) => at !== undefined) as Port | undefined;
   }
 
   /** 0 when the unit is as the lock knows it, 1 when its grants differ, 2 when its ports do. */
   changed(unit: PlacementUnit, service: LockedService): 0 | 1 | 2 {
     if (unit.demands.some((demand) => this.portOf(service, demand) === undefined)) return 2;
     for (const host of unit.hosts) {
-      let now = '';
+      const now: (string | undefined)[] = [];
       for (let rest = host.grants, at = 0; rest !== 0n; rest >>= 1n, at += 1)
-        if ((rest & 1n) !== 0n) now += `${now === '' ? '' : ','}${this.#nccKeys[at] ?? ''}`;
-      if (now !== (this.#listed.get(`${service.key} ${host.name}`) ?? '')) return 1;
+        if ((rest & 1n) !== 0n) now.push(this.#nccKeys[at]);
+      if (now.join() !== this.#listed.get(`${service.key} ${host.name}`)) return 1;
     }
     return 0;
   }

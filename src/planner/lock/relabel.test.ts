@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { specs } from '../../../test/planner/arbitrary.ts';
 import { specOf, target } from '../../../test/planner/specs.ts';
 import { defaultFacts } from '../../facts/index.ts';
@@ -113,4 +113,120 @@ test('an item gets the key of the old one with which it shares most; of equals t
   ]);
   const joined = relabel('acme', whole, disguised(parts), defaultFacts);
   expect(joined.services.map(({ key }) => key)).toEqual([homeOf(disguised(parts), 'a.test')]);
+});
+
+describe('locks by hand', () => {
+  const head = { version: 1, name: 'acme', region: 'eu-west-1', account: '111122223333' } as const;
+
+  /** Services by key with the hosts of their one listener; NCCs by key with workspaces, and rules with names. */
+  function lockOf(
+    services: Readonly<Record<string, readonly string[]>>,
+    nccs: readonly {
+      readonly key: string;
+      readonly of: readonly string[];
+      readonly merged?: true;
+      readonly rules?: readonly (readonly [key: string, service: string, ...names: string[]])[];
+    }[] = [],
+  ): Lock {
+    return sealLock({
+      ...head,
+      next: { ncc: 50, service: 50, rule: 50, routerPort: 20_050 },
+      nccs: nccs.map(({ key, of, merged, rules = [] }) =>
+        sealNcc({
+          ...{ key, name: `ncc-${key}`, ...(merged && { merged }) },
+          workspaces: of.map((name) => ({ name })),
+          rules: rules.map(([rule, service, ...names]) => ({ key: rule, service, names })),
+        }),
+      ),
+      services: Object.entries(services).map(([key, hosts]) =>
+        sealService({
+          ...{ key, name: `nlb-${key}` },
+          listeners: [
+            {
+              port: 443,
+              routerPort: 20_001,
+              targetGroup: `tg-${key}`,
+              holds: hosts.map((host) => ({ target: host, host })),
+            },
+          ],
+        }),
+      ),
+    });
+  }
+  const relabelled = (fresh: Lock, old: Lock): Lock => relabel('acme', fresh, old, defaultFacts);
+  const hosts = ({ services }: Lock): unknown =>
+    services.map(
+      ({ key, listeners }) => `${key} ${listeners.flatMap(({ holds }) => holds.map(({ host }) => host)).join()}`,
+    );
+  const workspaces = ({ nccs }: Lock): unknown =>
+    nccs.map(({ key, workspaces: of }) => `${key} ${of.map(({ name }) => name)}`);
+
+  test('the old item with more in common counts, not the one with the lower number', () => {
+    const old = lockOf({ 's-1': ['a'], 's-2': ['b', 'c'] });
+    expect(hosts(relabelled(lockOf({ 's-1': ['a', 'b', 'c'] }), old))).toEqual(['s-2 a,b,c']);
+  });
+
+  test('of old ones with as much in common the lowest number counts', () => {
+    const old = lockOf({ 's-3': ['b'], 's-10': ['a'] });
+    expect(hosts(relabelled(lockOf({ 's-1': ['a', 'b'] }), old))).toEqual(['s-3 a,b']);
+  });
+
+  test('of new ones with as much in common the lowest number gets the key, in whatever order they come', () => {
+    const old = lockOf({ 's-1': ['a', 'b'] });
+    expect(hosts(relabelled(lockOf({ 's-10': ['a'], 's-9': ['b'] }), old))).toEqual(['s-1 b', 's-50 a']);
+  });
+
+  test('an NCC is known by its workspaces, and services and NCCs are in the order of their numbers', () => {
+    const old = lockOf({ 's-1': ['a'], 's-2': ['b'] }, [
+      { key: 'n-1', of: ['x'] },
+      { key: 'n-2', of: ['y'] },
+    ]);
+    const fresh = lockOf({ 's-1': ['b'], 's-2': ['a'] }, [
+      { key: 'n-1', of: ['y'] },
+      { key: 'n-2', of: ['x'], merged: true },
+    ]);
+    const made = relabelled(fresh, old);
+    expect(hosts(made)).toEqual(['s-1 a', 's-2 b']);
+    expect(workspaces(made)).toEqual(['n-1 x', 'n-2 y']);
+    expect(made.nccs.map((ncc) => ('merged' in ncc ? ncc.merged : 'no'))).toEqual([true, 'no']);
+  });
+
+  test('a rule is known by its names and service, under whatever key that service comes; one of S3 by its buckets', () => {
+    const rules = (...all: readonly (readonly [string, string, ...string[]])[]) => [
+      { key: 'n-1', of: ['x'], rules: all },
+    ];
+    const old = lockOf({ 's-7': ['a', 'b'] }, rules(['r-1', 's-7', 'a'], ['r-2', 's-7', 'b'], ['r-3', 's3', 'lake']));
+    const fresh = lockOf(
+      { 's-1': ['b', 'a'] },
+      rules(['r-1', 's3', 'lake'], ['r-2', 's-1', 'b'], ['r-3', 's-1', 'a', 'c']),
+    );
+    expect(relabelled(fresh, old).nccs[0]?.rules.map(({ key, service }) => `${key} ${service}`)).toEqual([
+      'r-3 s3',
+      'r-2 s-7',
+      'r-1 s-7',
+    ]);
+  });
+
+  test('a listener that is new gets the name of its service and port, and a router port where it has a router', () => {
+    const fresh = sealLock({
+      ...lockOf({}),
+      services: [
+        sealService({
+          ...{ key: 's-1', name: 'x' },
+          listeners: [
+            { port: 1521, targetGroup: 'x', holds: [{ target: 'a', host: 'a' }] },
+            { port: 1433, routerPort: 20_000, targetGroup: 'y', holds: [] },
+          ],
+        }),
+      ],
+    });
+    const [direct, routed] = relabelled(fresh, lockOf({ 's-4': ['a'] })).services[0]?.listeners ?? [];
+    expect(direct).toEqual({
+      port: 1521,
+      targetGroup: expect.stringMatching(/^acme-s-4-1521-/),
+      holds: expect.anything(),
+    });
+    expect('routerPort' in (direct ?? {})).toBe(false);
+    expect(routed).toMatchObject({ routerPort: 20_050, targetGroup: expect.stringMatching(/^acme-s-4-1433-/) });
+  });
 });

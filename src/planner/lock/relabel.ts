@@ -29,12 +29,8 @@ function matched<T extends { readonly key: string }>(
   const byKey = new Map(old.map((item) => [item.key, item]));
   const votes: { readonly fresh: string; readonly old: string; readonly count: number }[] = [];
   for (const item of fresh) {
-    const counts = new Map<string, number>();
-    for (const member of new Set(membersOf(item))) {
-      const key = oldKeyOf.get(member);
-      if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
-    for (const [key, count] of counts) votes.push({ fresh: item.key, old: key, count });
+    for (const [key, members] of Map.groupBy(new Set(membersOf(item)), (member) => oldKeyOf.get(member)))
+      if (key !== undefined) votes.push({ fresh: item.key, old: key, count: members.length });
   }
   votes.sort(
     (a, b) => b.count - a.count || keyNumber(a.old) - keyNumber(b.old) || keyNumber(a.fresh) - keyNumber(b.fresh),
@@ -57,7 +53,7 @@ export function relabel(spec: string, fresh: Lock, old: Lock, facts: Facts): Loc
   const { nlbNameMax, nccNameMax } = facts.numbers;
   const services = matched(fresh.services, old.services, hostsOf);
   const nccs = matched(fresh.nccs, old.nccs, workspacesOf);
-  const keyOfService = new Map<string, string>([['s3', 's3']]);
+  const keyOfService = new Map<string, string>();
   const relabelled = fresh.services.map((service) => {
     const before = services.get(service.key);
     const key = before?.key ?? `s-${next.service++}`;
@@ -77,6 +73,7 @@ export function relabel(spec: string, fresh: Lock, old: Lock, facts: Facts): Loc
       .map((ncc) => {
         const before = nccs.get(ncc.key);
         const key = before?.key ?? `n-${next.ncc++}`;
+        // S3 has no service: its rules keep their word for it.
         const rules = ncc.rules.map((rule) => ({ ...rule, service: keyOfService.get(rule.service) ?? rule.service }));
         const held = matched(rules, before?.rules ?? [], (rule: LockedRule) =>
           rule.names.map((name) => `${rule.service} ${name}`),

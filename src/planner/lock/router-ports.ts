@@ -11,14 +11,14 @@ export const readinessPort = 8080 as Port;
 export class RouterPorts {
   next: number;
   withoutPort = 0;
-  readonly #taken: Set<number>;
+  readonly #taken: Set<number | undefined>;
   #low = lowestUnprivilegedPort;
 
   constructor(lock: Lock | undefined) {
-    this.next = Math.max(lock?.next.routerPort ?? 0, firstRouterPort);
-    this.#taken = new Set([readinessPort]);
+    this.next = Math.max(lock?.next.routerPort ?? firstRouterPort, firstRouterPort);
+    this.#taken = new Set<number | undefined>([readinessPort]);
     for (const service of lock?.services ?? [])
-      for (const { routerPort } of service.listeners) if (routerPort !== undefined) this.#taken.add(routerPort);
+      for (const { routerPort } of service.listeners) this.#taken.add(routerPort);
   }
 
   take(held: number | undefined): Port {

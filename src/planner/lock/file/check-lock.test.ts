@@ -155,6 +155,21 @@ test.each(['n-1', 'n-999999999'])('the key %s is a key', (key) => {
   expect(said(changed)).toEqual([]);
 });
 
+test('the place of another spec is its name; two targets of a host differ by their own ports', () => {
+  expect(checkLock({ ...lock, name: 'other' }, spec).map(({ path }) => path)).toEqual([['name']]);
+  const ports = withListener(({ holds }) => ({ holds: holds.flatMap((each) => [each, { ...each, port: 8443 }]) }));
+  expect(said(ports)).toEqual([]);
+});
+
+test('a bucket twice in an NCC', () => {
+  const buckets = withNcc(({ rules }) => ({
+    rules: rules.map((rule) => (rule.service === 's3' ? { ...rule, names: ['lake', 'lake'] } : rule)),
+  }));
+  expect(said(buckets)).toEqual([
+    'LG_LOCK_BROKEN lakegate.lock.json: nccs n-1 rule r-2 has bucket in n-1 lake, which nccs n-1 rule r-2 also has',
+  ]);
+});
+
 test('a bucket and a host of one name are two things, and buckets are not host names', () => {
   const buckets = withNcc(({ rules }) => ({
     rules: rules.map((rule) => (rule.service === 's3' ? { ...rule, names: ['api.test', 'no_host'] } : rule)),

@@ -29,7 +29,7 @@ export const sumOf = (value: object): string => hash(canonical({ ...value, check
 /** JSON with sorted keys, so that a reformatted file is still the same lock. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const fields = Object.entries(value)
     .filter(([, field]) => field !== undefined)
     .sort(([a], [b]) => byText(a, b))

@@ -21,11 +21,8 @@ export function readLock(text: string): ReadLock {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    return {
-      diagnostics: [
-        broken({ name: 'the file', path: [] }, `is not JSON: ${cause instanceof Error ? cause.message : ''}`),
-      ],
-    };
+    const { message } = cause as SyntaxError;
+    return { diagnostics: [broken({ name: 'the file', path: [] }, `is not JSON: ${message}`)] };
   }
   const wrong = wrongShape(value);
   if (wrong) return { diagnostics: [wrong] };
@@ -50,7 +47,7 @@ export const broken = ({ name, path }: LockPlace, what: string): Diagnostic =>
 /** The first thing that has not the form of a lock. */
 export function wrongShape(value: unknown): Diagnostic | undefined {
   const { version } = Object(value) as { readonly version?: unknown };
-  if (isCount(version) && version !== 1)
+  if (Number.isSafeInteger(version) && Number(version) > 1)
     return error(
       'LG_LOCK_VERSION',
       ['version'],
@@ -64,8 +61,6 @@ export function wrongShape(value: unknown): Diagnostic | undefined {
 }
 
 const partOf = (part: PropertyKey): string | number => (typeof part === 'number' ? part : String(part));
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 1;
 
 /** Where something is wrong and what: the object and its field, or the entry of a list. */
 function sentenceOf(issue: z.core.$ZodIssue, value: unknown): [where: string, what: string] {
