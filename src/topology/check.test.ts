@@ -1,23 +1,12 @@
 import { expect, test } from 'vitest';
-import { byName, infra, routes } from '../../test/plans/small-hub.ts';
-import type { InfraPlan, RoutePlan } from '../ir/index.ts';
+import { changedHub } from '../../test/plans/changed-hub.ts';
+import { byName, routes } from '../../test/plans/small-hub.ts';
 import { buildTopology, checkTopology } from './index.ts';
-
-/** A copy with another value at a place such as `routes.listeners.0.port`; undefined takes the place out. */
-function withValue(value: unknown, [first, ...rest]: readonly string[], to: unknown): unknown {
-  if (first === undefined) return to;
-  const inner = withValue((value as Readonly<Record<string, unknown>> | undefined)?.[first], rest, to);
-  if (!Array.isArray(value)) return { ...(value as object), [first]: inner };
-  const at = Number(first);
-  return inner === undefined ? value.toSpliced(at, 1) : value.toSpliced(at, 1, inner);
-}
 
 /** What is said of the small hub after these changes: the place, then the sentence. */
 function said(changes: Readonly<Record<string, unknown>>): readonly string[] {
-  let plans: unknown = { infra, routes };
-  for (const [place, to] of Object.entries(changes)) plans = withValue(plans, place.split('.'), to);
-  const made = plans as { readonly infra: InfraPlan; readonly routes: RoutePlan };
-  return checkTopology(buildTopology(made.infra, made.routes)).map(({ code, path, message }) => {
+  const { infra, routes: of } = changedHub(changes);
+  return checkTopology(buildTopology(infra, of)).map(({ code, path, message }) => {
     expect(code).toBe('LG_PLAN_INCONSISTENT');
     return `${path.join('/')}: ${message}`;
   });
