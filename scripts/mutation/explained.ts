@@ -32,4 +32,22 @@ export const explained: readonly Explanation[] = [
     replacement: 'true',
     why: 'Without a bound of routes in a step the first step is the last one: the loop is there for the compiler.',
   },
+  {
+    file: 'src/planner/lock/locked-allocations.ts',
+    original: '2',
+    replacement: '2 + 1',
+    why: 'Only the order of the three degrees counts: what has changed less stays first.',
+  },
+  {
+    file: 'src/planner/lock/next-lock.ts',
+    original: 'draft?.demands ?? []',
+    replacement: 'draft?.demands',
+    why: 'The endpoint services of the plan are made from the same list, so each listener has its draft; the compiler does not know it.',
+  },
+  {
+    file: 'src/planner/lock/file/read-lock.ts',
+    original: 'typeWords[issue.expected] ?? issue.expected',
+    replacement: 'typeWords[issue.expected]',
+    why: 'The shape of a lock has only types that have a word there; the other side is for a type that is added to it.',
+  },
 ];

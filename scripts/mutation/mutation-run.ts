@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { BaseSequencer, createVitest, type TestSpecification, type Vitest } from 'vitest/node';
 import type { Mutant } from './mutants.ts';
+import { isGuarded } from './results.ts';
 import type { Coverage, RunState } from './state.ts';
 
 /** A process that says nothing for so long with a mutant on is in a loop that no bound of ours sees. */
@@ -15,8 +16,8 @@ const turnsMs = [20, 200, testMsMax];
 
 /**
  * Test files that are tried in a process of their own, with a mutant on from the start, the nearest first: three where the
- * mutant is passed while the file loads, one more look where its tests have passed it. What a test shares with others (a memo,
- * a server) may have been made without the mutant.
+ * mutant is passed while the file loads, one more look where its tests have passed it, in the files where each survivor counts.
+ * What a test shares with others (a memo, a server) may have been made without the mutant.
  */
 const loadsMax = { outside: 3, inTests: 1 };
 
@@ -195,7 +196,7 @@ export class MutationRun {
           passed
             .filter((one) => one[where].has(id))
             .sort((one, other) => nearness(other.file, file) - nearness(one.file, file) || one.ms - other.ms)
-            .slice(0, loadsMax[where]),
+            .slice(0, where === 'outside' || isGuarded(file) ? loadsMax[where] : 0),
         )
         .find((test) => !tried.has(`${test.file} ${id}`));
       if (near && mutantOf[near.file] === undefined) mutantOf[near.file] = id;

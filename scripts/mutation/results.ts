@@ -25,13 +25,14 @@ export interface FileResult {
 export type Results = Readonly<Record<string, FileResult>>;
 
 /** Where a change that no test notices lets someone in, keeps someone out, or deletes what is not ours. */
-const guarded: readonly RegExp[] = [
+const guardedFiles: readonly RegExp[] = [
   /^src\/routing\//,
   /^src\/router\/(?:trust\.ts|opening\/)/,
   /^src\/router\/.*cancel/,
   /^src\/planner\/lock\//,
-  /^src\/app\/synth\/(?:output-folder|folder-state|file-list)\.ts$/,
+  /^src\/app\/synth\/(?:output-folder|folder-state|folder-changes|file-list|content-hash)\.ts$/,
 ];
+export const isGuarded = (file: string): boolean => guardedFiles.some((pattern) => pattern.test(file));
 
 const resultsFile = 'scripts/mutation/results.json';
 
@@ -59,6 +60,6 @@ function resultOf(file: string, judged: readonly Judged[]): FileResult {
     mutants: judged.length,
     killed: judged.length - left.length,
     notReached: left.filter(({ status }) => status === 'not reached').length,
-    ...(guarded.some((pattern) => pattern.test(file)) ? { survivors } : {}),
+    ...(isGuarded(file) ? { survivors } : {}),
   };
 }

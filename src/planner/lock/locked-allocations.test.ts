@@ -238,8 +238,21 @@ describe('where a target is looked for', () => {
     });
     const renamed = target('sqlserver', { name: 'store', hosts: ['dwh.test'], renamedFrom: 'dwh', ...remap });
     expect(kept(at, [renamed], { store: one }).stays).toEqual({ 's-1': ['dwh.test 11433'] });
+    const both = lockOf(
+      {
+        's-1': [listener(11_433, 'store', { host: 'dwh.test', own: 1433 }), listener(12_433, 'dwh', { own: 1433 })],
+      },
+      { 'dwh.test': one },
+    );
+    expect(kept(both, [renamed], { store: one }).stays).toEqual({ 's-1': ['dwh.test 11433'] });
     const since = lockOf({ 's-1': [listener(11_433, 'store', { host: 'dwh.test', own: 1433 })] }, { 'dwh.test': one });
     expect(kept(since, [renamed], { store: one }).stays).toEqual({ 's-1': ['dwh.test 11433'] });
+  });
+
+  test('a target that had no other name does not take the port of one whose name says so', () => {
+    const at = lockOf({ 's-1': [listener(11_433, 'undefined', { host: 'dwh.test', own: 1433 })] }, { 'dwh.test': one });
+    const store = target('sqlserver', { name: 'store', hosts: ['dwh.test'], portPolicy: 'remap' });
+    expect(kept(at, [store], { store: one }).stays).toEqual({ 's-1': ['dwh.test 1433'] });
   });
 
   test('a service of which nothing is left is not kept', () => {

@@ -188,6 +188,10 @@ describe('locks by hand', () => {
     const made = relabelled(fresh, old);
     expect(hosts(made)).toEqual(['s-1 a', 's-2 b']);
     expect(workspaces(made)).toEqual(['n-1 x', 'n-2 y']);
+    expect(made.services.map(({ name, listeners }) => `${name} ${listeners[0]?.targetGroup}`)).toEqual([
+      'nlb-s-1 tg-s-1',
+      'nlb-s-2 tg-s-2',
+    ]);
     expect(made.nccs.map((ncc) => ('merged' in ncc ? ncc.merged : 'no'))).toEqual([true, 'no']);
   });
 

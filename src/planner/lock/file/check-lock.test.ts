@@ -161,6 +161,23 @@ test('the place of another spec is its name; two targets of a host differ by the
   expect(said(ports)).toEqual([]);
 });
 
+test.each<[where: string, changed: Lock, path: readonly (string | number)[]]>([
+  ['an NCC', withNcc(() => ({ key: 'n-01' })), ['nccs', 0]],
+  ['a rule', withRule(() => ({ key: 'rule' })), ['nccs', 0, 'rules', 0]],
+  ['a service', withService(() => ({ name: '-x' })), ['services', 0]],
+  ['a listener', withListener(() => ({ targetGroup: 'a_b' }), 1), ['services', 0, 'listeners', 1]],
+  [
+    'an edited NCC',
+    { ...lock, nccs: lock.nccs.map((ncc, at) => (at === 1 ? { ...ncc, name: 'edited' } : ncc)) },
+    ['nccs', 1],
+  ],
+  ['an edited top level', { ...lock, next: { ...lock.next, rule: 99 } }, ['check']],
+  ['another version', { ...lock, version: 2 } as unknown as Lock, ['version']],
+  ['a field of another type', { ...lock, nccs: [{ ...lock.nccs[0], key: 7 }] } as unknown as Lock, ['nccs', 0, 'key']],
+])('the path of what is wrong leads to %s', (_, changed, path) => {
+  expect(checkLock(changed, spec)[0]?.path).toEqual(path);
+});
+
 test('a bucket twice in an NCC', () => {
   const buckets = withNcc(({ rules }) => ({
     rules: rules.map((rule) => (rule.service === 's3' ? { ...rule, names: ['lake', 'lake'] } : rule)),
