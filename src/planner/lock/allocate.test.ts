@@ -52,6 +52,23 @@ test.each<[what: string, bin: ServiceBin, held: LockedService | undefined, want:
   expect(forwardingOf(bin, held)).toBe(want);
 });
 
+test('the units of a service are in the order of their keys, however they came together', () => {
+  const units = placementUnits(
+    ['a', 'b', 'c'].map((name) => target('https', { name })),
+    { grantsOf: () => 1n, namesPerService: 10 },
+  );
+  const bin = new ServiceBin({ namesPerRule: 10, rulesPerService: 1, listeners: 50, nccs: 1 });
+  for (const unit of [units[2], units[0], units[1]]) {
+    const ports = unit && bin.ports(unit);
+    if (unit && typeof ports === 'object') bin.add(unit, ports);
+  }
+  expect(allocate([bin], [], undefined).services[0]?.units.map(({ key }) => key)).toEqual([
+    'a.test',
+    'b.test',
+    'c.test',
+  ]);
+});
+
 test('held services keep their keys; new ones count on, and only they', () => {
   const bins = ['a', 'b', 'c'].map((name) => binOf(target('sqlserver', { name })));
   const { services, next } = allocate(bins, [heldWith(undefined)], undefined);

@@ -1,3 +1,4 @@
+import { byText } from '../../ir/index.ts';
 import { demandsByPort } from '../placement/demands-by-port.ts';
 import { canGoDirect } from '../placement/direct.ts';
 import type { Demand } from '../placement/placement-units.ts';
@@ -45,7 +46,7 @@ export function allocate(
     }
     services.push({
       key,
-      units: [...bin.units.keys()],
+      units: [...bin.units.keys()].sort((a, b) => byText(a.key, b.key)),
       audience: bin.audience,
       listeners,
       held: before,

@@ -7,6 +7,7 @@ import type { LockedListener, LockedService } from './file/lock.ts';
 /** An endpoint service before it has names and addresses. */
 export interface AllocatedService {
   readonly key: string;
+  /** By key, so that what is told of them does not hang on how they came together. */
   readonly units: readonly PlacementUnit[];
   /** NCCs that have a rule to it. */
   readonly audience: Bits;
