@@ -35,6 +35,7 @@ const targetGroup = replaces('the target group', 'connections through its listen
 const fleet = replaces('the router fleet', 'every connection that a router carries');
 const cluster = replaces('the Kafka cluster and all data in it', 'every connection to its brokers');
 const attachment = replaces('the attachment or peering of the network', 'every connection to targets of the network');
+const natGateway = replaces('the public subnet and its NAT gateway', 'connections of routers through the NAT gateway');
 const rule = replaces(
   'the rule and its endpoint',
   'connections through the endpoint, until the new one is accepted and established',
@@ -200,6 +201,21 @@ export const changeEffects: Readonly<Record<string, ChangeEffect>> = {
   renames: inPlace,
   'renames[]': inPlace,
 };
+
+/**
+ * A public subnet of the hub holds a NAT gateway and no load balancer: its rows, by the same patterns as those of all subnets,
+ * which speak of the private ones.
+ */
+const publicSubnetEffects: Readonly<Record<string, ChangeEffect>> = {
+  'hub.vpc.subnets[]': cuts('connections of routers through its NAT gateway'),
+  'hub.vpc.subnets[].role': balancers,
+  'hub.vpc.subnets[].zone': natGateway,
+  'hub.vpc.subnets[].cidr': natGateway,
+};
+
+/** The effect of a change in a subnet of the hub that the first plan has. */
+export const subnetEffect = (role: 'private' | 'public', pattern: string): ChangeEffect | undefined =>
+  (role === 'public' ? publicSubnetEffects[pattern] : undefined) ?? changeEffect(pattern);
 
 /**
  * What a change at a path does; undefined where the table has no row for it.

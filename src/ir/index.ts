@@ -12,7 +12,7 @@ export {
   missingFor,
   needsOf,
 } from './capabilities.ts';
-export { type ChangeEffect, changeEffect } from './change-effects.ts';
+export { type ChangeEffect, changeEffect, subnetEffect } from './change-effects.ts';
 export type { Checked } from './checked.ts';
 export type * from './infra-plan.ts';
 export { infraPlanShape } from './infra-plan.ts';

@@ -58,7 +58,11 @@ function compare({ plan }: PlannedSpec, base: Base): Compared {
   const targetOfBucket = new Map(
     plan.infra.targets.flatMap(({ name: target, buckets }) => buckets.map((bucket) => [bucket, target] as const)),
   );
-  return { ...named, changes: lockChanges(base.lock, plan.lock, targetOfBucket), notCompared: notInLocks };
+  return {
+    ...named,
+    changes: lockChanges(base.lock, plan.lock, { targetOfBucket, renames: plan.infra.renames ?? [] }),
+    notCompared: notInLocks,
+  };
 }
 
 const notInLocks: readonly string[] = [

@@ -6,6 +6,7 @@ import { printDiagnostics } from '../print-diagnostics.ts';
 import { refuse, refuseAll } from '../refuse.ts';
 import { changesMarkdown } from '../render/changes-markdown.ts';
 import { changesText } from '../render/changes-text.ts';
+import { printedJson } from '../render/visible.ts';
 
 export const diff = command({
   name: 'diff',
@@ -36,7 +37,7 @@ export const diff = command({
     if (!planning.made) return showNoPlan(planning, json, context);
     if (!json) printDiagnostics(planning.diagnostics, planning.lines, context);
     if (!compared) return refuseAll(problems, json, context);
-    if (json) context.print(JSON.stringify(changesDocument(compared), null, 2));
+    if (json) context.print(printedJson(changesDocument(compared)));
     else if (format === 'markdown') context.print(changesMarkdown(compared));
     else context.print(changesText(compared, { width: context.columns, heading: headingOf(context) }));
     return detailed && !isNothing(compared.changes) ? 2 : 0;

@@ -8,6 +8,7 @@ import {
   type Section,
   sectionsOf,
 } from './changes-sections.ts';
+import { visible } from './visible.ts';
 
 /** Rows of one list. A comment of GitHub may have 65,536 characters. */
 const rowsAtMost = 30;
@@ -18,7 +19,7 @@ const rowsAtMost = 30;
  */
 export function changesMarkdown(compared: Compared): string {
   const { name, changes, notCompared } = compared;
-  const mark = `<!-- lakegate diff ${name.replace(/[^a-z0-9-]/g, '')} -->`;
+  const mark = `<!-- lakegate diff ${name.replace(/[^a-z0-9]+/g, '-')} -->`;
   const notSeen = folded('Not compared', [{ title: '', rows: notCompared.map((text) => ({ mark: '', text })) }]);
   if (isNothing(changes)) return join([`${escaped(nothingSentence(compared))}.`, notSeen, mark]);
   const { main, details } = sectionsOf(changes);
@@ -27,11 +28,28 @@ export function changesMarkdown(compared: Compared): string {
     access.length > 0 ? access.join('\n\n') : 'No workspace gains or loses access.',
     bold('Replaced', replacedRows(changes)),
     `${escaped(headline(compared))}.`,
-    folded('All changes', main),
+    ...shownOrFolded(main),
     folded('What follows from them', details),
     notSeen,
     mark,
   ]);
+}
+
+/** So few changes are read at once; more are folded. Cost and limits are always folded. */
+const shownAtMost = 6;
+
+function shownOrFolded(main: readonly Section[]): readonly string[] {
+  const counts = ['Cost per month', 'Limits'];
+  const changed = main.filter(({ title }) => !counts.includes(title));
+  const isShort = changed.reduce((sum, { rows }) => sum + rows.length, 0) <= shownAtMost;
+  if (!isShort) return [folded('All changes', main)];
+  return [
+    listed(changed),
+    folded(
+      'Cost and limits',
+      main.filter(({ title }) => counts.includes(title)),
+    ),
+  ];
 }
 
 const join = (parts: readonly string[]): string => parts.filter((part) => part !== '').join('\n\n');
@@ -48,12 +66,16 @@ type Folded = Omit<Section, 'rows'> & { readonly rows: readonly { readonly mark:
 function folded(summary: string, sections: readonly Folded[]): string {
   const shown = sections.filter(({ rows }) => rows.length > 0);
   if (shown.length === 0) return '';
-  const body = shown.map(({ title, rows }) => {
-    const lines = rows.map(({ mark, text }) => (mark === '' ? escaped(text) : `\`${mark}\` ${escaped(text)}`));
-    return `${title === '' ? '' : `**${title}**\n\n`}${bullets(lines)}`;
-  });
-  return `<details><summary>${summary}</summary>\n\n${body.join('\n\n')}\n\n</details>`;
+  return `<details><summary>${summary}</summary>\n\n${listed(shown)}\n\n</details>`;
 }
+
+const listed = (sections: readonly Folded[]): string =>
+  sections
+    .map(({ title, rows }) => {
+      const lines = rows.map(({ mark, text }) => (mark === '' ? escaped(text) : `\`${mark}\` ${escaped(text)}`));
+      return `${title === '' ? '' : `**${title}**\n\n`}${bullets(lines)}`;
+    })
+    .join('\n\n');
 
 function bullets(rows: readonly string[]): string {
   const hidden = rows.length - rowsAtMost;
@@ -61,5 +83,15 @@ function bullets(rows: readonly string[]): string {
   return [...rows.slice(0, rowsAtMost), ...more].map((row) => `- ${row}`).join('\n');
 }
 
-/** Names and paths are shown as they are, whatever Markdown would make of them. */
-const escaped = (text: string): string => text.replace(/[\\`*_[\]<>|~#]/g, '\\$&').replace(/[\r\n]+/g, ' ');
+/**
+ * Names and paths are shown as they are, whatever Markdown and the page would make of them: no emphasis, element, entity, list or
+ * link, and nobody is mentioned.
+ */
+const escaped = (text: string): string =>
+  visible(text)
+    .replace(/&/g, '&amp;')
+    .replace(/[\\`*_[\]<>|~#]/g, '\\$&')
+    .replace(/^([-+=])|^(\d+)(?=[.)])/, '$2\\$1')
+    .replace(/@/g, '@\u200b')
+    .replace(/:\/\//g, ':\u200b//')
+    .replace(/\bwww\./gi, '$&\u200b');

@@ -11,6 +11,7 @@ import {
   sectionsOf,
 } from './changes-sections.ts';
 import { fold, rowsAtMost } from './table.ts';
+import { visible } from './visible.ts';
 
 export interface ChangesLook {
   /** Columns of the terminal. */
@@ -21,9 +22,9 @@ export interface ChangesLook {
 /** What a plan shows of its changes, above itself: access, renames, what is replaced, and how much else there is. */
 export function changesSummary(compared: Compared, look: ChangesLook & { readonly diffLine: string }): string {
   const { changes, base } = compared;
-  if (isNothing(changes)) return nothingSentence(compared);
+  if (isNothing(changes)) return visible(nothingSentence(compared));
   const parts = [
-    [...fold(headline(compared), look.width), ...unchangedAccess(changes)],
+    [...fold(visible(headline(compared)), look.width), ...unchangedAccess(changes)],
     ...loudSections(changes, look),
     section({ title: newNames, rows: renamedRows(changes) }, look),
     [`${look.diffLine} shows each change${base.is === 'lock' ? ', and what a lock does not hold' : ''}`],
@@ -35,10 +36,10 @@ export function changesSummary(compared: Compared, look: ChangesLook & { readonl
 export function changesText(compared: Compared, look: ChangesLook): string {
   const { changes, notCompared } = compared;
   const notSeen = section({ title: 'Not compared', rows: plain(notCompared) }, look);
-  if (isNothing(changes)) return [nothingSentence(compared), ...notSeen].join('\n');
+  if (isNothing(changes)) return [visible(nothingSentence(compared)), ...notSeen].join('\n');
   const { main, details } = sectionsOf(changes);
   const parts = [
-    [...fold(headline(compared), look.width), ...unchangedAccess(changes)],
+    [...fold(visible(headline(compared)), look.width), ...unchangedAccess(changes)],
     ...loudSections(changes, look),
     ...main.map((each) => section(each, look)),
     ...details.map((each) => section({ ...each, title: `What follows: ${each.title}` }, look)),
@@ -70,7 +71,7 @@ function section(
     heading(title),
     ...rows.slice(0, rowsAtMost).flatMap(({ mark, text }) => {
       const first = mark === '' ? '  ' : `  ${mark} `;
-      return fold(text, width - first.length).map(
+      return fold(visible(text), width - first.length).map(
         (line, at) => `${at === 0 ? first : ' '.repeat(first.length + 2)}${line}`,
       );
     }),

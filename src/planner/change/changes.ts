@@ -39,7 +39,7 @@ export function changes(before: Compared, after: Compared): Changes {
   const renamed = renamesOf(before.infra, after.infra);
   const old = withNewNames(before, renamed);
   const found = differences({ infra: old.infra, routes: old.routes }, { infra: after.infra, routes: after.routes });
-  const lines = linesOf(renamed.length === 0 ? found : found.filter(isNoConsequence));
+  const lines = linesOf(renamed.length === 0 ? found : found.filter(isNoConsequence), before.infra.hub);
   const cost = before.cost && after.cost && costChange(before.cost, after.cost);
   return {
     access: accessChanges(old, after),

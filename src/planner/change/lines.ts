@@ -1,4 +1,4 @@
-import { type ChangeEffect, changeEffect } from '../../ir/index.ts';
+import { type ChangeEffect, changeEffect, type InfraPlan, subnetEffect } from '../../ir/index.ts';
 import { type Difference, pathText, patternOf } from './differences.ts';
 import { movesOf } from './moves.ts';
 import { movedText, sentenceOf } from './sentences.ts';
@@ -31,8 +31,13 @@ export interface Line {
   readonly isDetail: boolean;
 }
 
-/** Every difference as a line. What the table of effects does not know is told all the same, as updated in place. */
-export function linesOf(found: readonly Difference[]): readonly Line[] {
+/**
+ * Every difference as a line. What the table of effects does not know is told all the same, as updated in place.
+ *
+ * @param hub Of the first plan: what a subnet holds depends on its role there.
+ */
+export function linesOf(found: readonly Difference[], hub?: InfraPlan['hub']): readonly Line[] {
+  const roles = new Map(hub?.vpc.kind === 'create' ? hub.vpc.subnets.map(({ key, role }) => [`[${key}]`, role]) : []);
   const moves = movesOf(found);
   const departures = new Set(moves.map(({ from }) => from));
   const arrivals = new Map(moves.map(({ from, to }) => [to, from]));
@@ -46,7 +51,7 @@ export function linesOf(found: readonly Difference[]): readonly Line[] {
         is: from ? 'moved' : kindOf(difference),
         text: from ? movedText(from.path, difference.path) : sentenceOf(difference),
         paths: [...(from ? [from] : []), difference].map(({ path }) => pathText(path)),
-        effect: effectOf(told) ?? { is: 'in-place' },
+        effect: effectOf(told, roles) ?? { is: 'in-place' },
         isDetail: isDetail(difference),
       };
     })
@@ -57,9 +62,16 @@ const kindOf = ({ before, after }: Difference): Line['is'] =>
   before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
 
 /** Adding creates an object and touches no other; the table speaks of changes and removals. */
-function effectOf({ path, before }: Difference): ChangeEffect | undefined {
+function effectOf(
+  { path, before }: Difference,
+  roles: ReadonlyMap<string, 'private' | 'public'>,
+): ChangeEffect | undefined {
   const [root, ...rest] = path;
-  return root === 'infra' && before !== undefined ? changeEffect(patternOf(rest)) : undefined;
+  if (root !== 'infra' || before === undefined) return undefined;
+  const pattern = patternOf(rest);
+  return pattern.startsWith('hub.vpc.subnets[]')
+    ? subnetEffect(roles.get(rest[3] ?? '') ?? 'private', pattern)
+    : changeEffect(pattern);
 }
 
 const areaOfField: Readonly<Record<string, Area>> = {

@@ -4,18 +4,54 @@ import { type Changes, replacementsOf } from './changes.ts';
 import { differences } from './differences.ts';
 import { linesOf } from './lines.ts';
 import type { Reachable } from './reachable-pairs.ts';
+import { type Names, newNames, type Rename, renamesBetween } from './renames.ts';
+
+/** What only the plan of the second lock knows. */
+export interface KnownOfPlan {
+  /** A lock has buckets and not their targets. */
+  readonly targetOfBucket: ReadonlyMap<string, string>;
+  /** Targets that the spec says have another name now. */
+  readonly renames: readonly { readonly from: string; readonly to: string }[];
+}
 
 /**
  * Compares what two locks hold: NCCs, rules and their names, load balancers, listeners, and who has a rule to what. Cost, limits,
  * hub, networks, routers and routes are in no lock.
- *
- * @param targetOfBucket A lock has buckets and not their targets.
  */
-export function lockChanges(before: Lock, after: Lock, targetOfBucket: ReadonlyMap<string, string>): Changes {
-  const lines = linesOf(differences({ infra: heldBy(before) }, { infra: heldBy(after) }));
-  const [old, next] = [rulesTo(before, targetOfBucket), rulesTo(after, targetOfBucket)];
-  const access: AccessChanges = { lost: withoutPairs(old, next), gained: withoutPairs(next, old) };
-  return { access, renamed: [], replaced: replacementsOf(lines), lines, limits: [] };
+export function lockChanges(before: Lock, after: Lock, { targetOfBucket, renames }: KnownOfPlan): Changes {
+  const renamed = renamesBetween(namesOf(before), namesOf(after), renames);
+  const old = withNewLockNames(before, renamed);
+  const lines = linesOf(differences({ infra: heldBy(old) }, { infra: heldBy(after) }));
+  const [had, has] = [rulesTo(old, targetOfBucket), rulesTo(after, targetOfBucket)];
+  const access: AccessChanges = { lost: withoutPairs(had, has), gained: withoutPairs(has, had) };
+  return { access, renamed, replaced: replacementsOf(lines), lines, limits: [] };
+}
+
+const namesOf = ({ nccs, services }: Lock): Names => ({
+  targets: new Set(
+    services.flatMap(({ listeners }) => listeners.flatMap(({ holds }) => holds.map(({ target }) => target))),
+  ),
+  workspaces: nccs.flatMap((ncc) => ncc.workspaces),
+});
+
+/** A lock with its targets and workspaces under their new names. */
+function withNewLockNames(lock: Lock, renamed: readonly Rename[]): Lock {
+  if (renamed.length === 0) return lock;
+  const newName = newNames(renamed);
+  return {
+    ...lock,
+    nccs: lock.nccs.map((ncc) => ({
+      ...ncc,
+      workspaces: ncc.workspaces.map((each) => ({ ...each, name: newName('workspace', each.name) })),
+    })),
+    services: lock.services.map((service) => ({
+      ...service,
+      listeners: service.listeners.map((listener) => ({
+        ...listener,
+        holds: listener.holds.map((each) => ({ ...each, target: newName('target', each.target) })),
+      })),
+    })),
+  };
 }
 
 /** What a lock holds, with the fields that it has in an infra plan. */

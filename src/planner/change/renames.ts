@@ -13,40 +13,60 @@ export interface Plans {
   readonly routes: RoutePlan;
 }
 
+/** The names that a plan or a lock has. */
+export interface Names {
+  readonly targets: ReadonlySet<string>;
+  readonly workspaces: readonly { readonly name: string; readonly id?: string | undefined }[];
+}
+
 /**
  * Targets and workspaces that have another name in the second plan: targets where the plan says so (`renames`), workspaces by
  * their id. A name that both plans have is no new name of anything.
  */
-export function renamesOf(before: InfraPlan, after: InfraPlan): readonly Rename[] {
-  const [old, next] = [namesOf(before), namesOf(after)];
-  const targets = (after.renames ?? []).filter(
+export const renamesOf = (before: InfraPlan, after: InfraPlan): readonly Rename[] =>
+  renamesBetween(namesOf(before), namesOf(after), after.renames ?? []);
+
+/** The same of names, wherever they are from. */
+export function renamesBetween(
+  old: Names,
+  next: Names,
+  said: readonly { readonly from: string; readonly to: string }[],
+): readonly Rename[] {
+  const targets = said.filter(
     ({ from, to }) => old.targets.has(from) && !next.targets.has(from) && next.targets.has(to) && !old.targets.has(to),
   );
-  const byId = new Map(workspacesOf(after).flatMap(({ name, id }) => (id === undefined ? [] : [[id, name] as const])));
-  const workspaces = workspacesOf(before).flatMap(({ name, id }) => {
+  const [had, has] = [nameSet(old), nameSet(next)];
+  const byId = new Map(next.workspaces.flatMap(({ name, id }) => (id === undefined ? [] : [[id, name] as const])));
+  const workspaces = old.workspaces.flatMap(({ name, id }) => {
     const to = id === undefined ? undefined : byId.get(id);
-    if (to === undefined || to === name || next.workspaces.has(name) || old.workspaces.has(to)) return [];
+    if (to === undefined || has.has(name) || had.has(to)) return [];
     return [{ what: 'workspace' as const, from: name, to }];
   });
   return [...targets.map(({ from, to }) => ({ what: 'target' as const, from, to })), ...workspaces];
 }
 
-const workspacesOf = (infra: InfraPlan): InfraPlan['nccs'][number]['workspaces'] =>
-  infra.nccs.flatMap((ncc) => ncc.workspaces);
+const nameSet = ({ workspaces }: Names): ReadonlySet<string> => new Set(workspaces.map(({ name }) => name));
 
-const namesOf = (infra: InfraPlan) => ({
+const namesOf = (infra: InfraPlan): Names => ({
   targets: new Set(infra.targets.map(({ name }) => name)),
-  workspaces: new Set(workspacesOf(infra).map(({ name }) => name)),
+  workspaces: infra.nccs.flatMap((ncc) => ncc.workspaces),
 });
+
+/** The new name of each thing that has one. */
+export function newNames(renames: readonly Rename[]): (what: Rename['what'], name: string) => string {
+  const known = new Map(renames.map(({ what, from, to }) => [`${what} ${from}`, to]));
+  return (what, name) => known.get(`${what} ${name}`) ?? name;
+}
 
 /** A plan with its targets and workspaces under their new names, so that a rename shows as one and not everywhere. */
 export function withNewNames({ infra, routes }: Plans, renames: readonly Rename[]): Plans {
   if (renames.length === 0) return { infra, routes };
-  const names = (what: Rename['what']): ((name: string) => string) => {
-    const known = new Map(renames.filter((each) => each.what === what).map(({ from, to }) => [from, to]));
-    return (name) => known.get(name) ?? name;
-  };
-  return renamed({ infra, routes }, names('target'), names('workspace'));
+  const newName = newNames(renames);
+  return renamed(
+    { infra, routes },
+    (name) => newName('target', name),
+    (name) => newName('workspace', name),
+  );
 }
 
 type NewName = (name: string) => string;

@@ -18,7 +18,7 @@ export function sentenceOf(difference: Difference): string {
     case 'infra.endpointServices[].listeners[].targets[]':
       return `${around} ${before === undefined ? 'now serves' : 'no longer serves'} target ${entry}`;
     case 'infra.targets[]':
-      return `${subjectOf(path)} ${verb}${fieldText(before ?? after, 'type', ', a ')}`;
+      return `${subjectOf(path)}${fieldText(before ?? after, 'type', ', of type ')}, ${verb}`;
     case 'infra.targets[].network':
       return isWhole
         ? general(difference)
@@ -31,7 +31,7 @@ export function sentenceOf(difference: Difference): string {
       return `deletion protection of the load balancer of ${subjectOf(path.slice(0, 3))} is ${after === true ? 'switched on' : 'switched off'}`;
     case 'infra.renames':
     case 'infra.renames[]':
-      return 'the list of renamed targets that Terraform follows is another';
+      return 'the list of renamed targets that Terraform follows changes';
     default:
       return isItem(difference) ? itemText(difference) : general(difference);
   }
