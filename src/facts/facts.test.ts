@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { limitNames } from '../ir/index.ts';
-import { architectureOf, defaultFacts, limitsOf, principalArn } from './index.ts';
+import { architectureOf, defaultFacts, limitsOf, limitText, principalArn } from './index.ts';
 
 const isFact = (value: unknown): value is { name: string; source: string; asOf: string; sure: string } =>
   typeof value === 'object' && value !== null && 'source' in value && 'asOf' in value;
@@ -27,6 +27,25 @@ test('a limit says whether the spec overrides it', () => {
   expect(limits.domains_per_rule).toMatchObject({ value: 100, overridden: true, fact: { value: 10 } });
   expect(limits.endpoints_per_region).toMatchObject({ value: 30, overridden: false });
   expect(Object.keys(limits)).toEqual([...limitNames]);
+});
+
+test('a limit of 1 is one thing', () => {
+  const ones = limitsOf(Object.fromEntries(limitNames.map((name) => [name, 1])), defaultFacts);
+  expect(Object.values(ones).map((limit) => limitText(limit).replace(/ \(.*/, ''))).toEqual([
+    '1 NCC per region and account',
+    '1 workspace per NCC',
+    '1 endpoint per region, over all NCCs',
+    '1 endpoint of the region that exist outside this file',
+    '1 name per private endpoint rule',
+    '1 rule of one NCC to one endpoint service',
+    '1 bucket per S3 rule',
+    '1 load balancer per region',
+    '1 listener per load balancer',
+    '1 member per load balancer with cross-zone on',
+    '1 target group per region',
+    '1 simultaneous connection per member address and port',
+  ]);
+  expect(limitText(limitsOf({}, defaultFacts).endpoints_per_region)).toMatch(/^30 endpoints per region/);
 });
 
 test('a price that is not published is unknown, not zero', () => {

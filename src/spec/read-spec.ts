@@ -1,10 +1,11 @@
 import { hasErrors, makeNearest, type PlacedDiagnostic } from '../diagnostics/index.ts';
+import { FirstProblems } from './first-problems.ts';
 import { normalise } from './normalise.ts';
 import { notBuiltIn } from './not-built.ts';
 import { checkRules } from './rules/index.ts';
-import { takeShape } from './shape.ts';
+import { takeShape, withMeantSections } from './shape.ts';
 import type { Spec } from './spec.ts';
-import { inOrder, type Problem, type SpecSource } from './spec-source.ts';
+import { inOrder, type SpecSource } from './spec-source.ts';
 import { readYaml } from './yaml-source.ts';
 
 export interface SpecReading {
@@ -27,16 +28,16 @@ export interface SpecReading {
 export function readSpec(input: string | Uint8Array, file: string): SpecReading {
   const yaml = readYaml(input, file);
   if (!yaml.root) return { diagnostics: inOrder(yaml.diagnostics), notBuilt: [], source: yaml.source };
-  const source = yaml.source.withTree(yaml.root);
-  const problems: Problem[] = [];
-  const report = (problem: Problem) => void problems.push(problem);
   const nearest = makeNearest();
-  const raw = takeShape(yaml.root, nearest, report);
-  checkRules({ raw, nearest, report });
-  const found = [...yaml.diagnostics, ...source.place(problems)];
+  const root = withMeantSections(yaml.root, nearest);
+  const source = yaml.source.withTree(root);
+  const problems = new FirstProblems();
+  const raw = takeShape(root, yaml.root, nearest, problems);
+  checkRules({ raw, nearest, report: problems.report });
+  const found = [...yaml.diagnostics, ...source.place(problems.kept)];
   const places = new Set(found.map(({ line, column }) => `${line}:${column}`));
   const odd = (yaml.oddNumbers ?? []).filter(({ line, column }) => !places.has(`${line}:${column}`));
-  const diagnostics = inOrder([...found, ...odd]);
+  const diagnostics = [...inOrder([...found, ...odd]), ...source.place(problems.rest)];
   const notBuilt = source.place(notBuiltIn(raw));
   return { ...(!hasErrors(diagnostics) && { spec: normalise(raw) }), diagnostics, notBuilt, source };
 }

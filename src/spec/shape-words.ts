@@ -4,6 +4,7 @@ import { counted } from '../diagnostics/index.ts';
 import { nameWrong } from './fields.ts';
 import { problem } from './raw-spec.ts';
 import type { Problem } from './spec-source.ts';
+import { meantType } from './target-types.ts';
 import { oneOf, pathText, shown } from './wording.ts';
 import { nodeAt, toData, type YamlNode } from './yaml-tree.ts';
 
@@ -159,7 +160,9 @@ function notOneOf(values: readonly string[], path: Path, node: YamlNode, nearest
     return problem('LG_SPEC_VERSION', path, message, { hint: 'write lakegate: 1' });
   }
   const value = toData(node);
-  const meant = typeof value === 'string' ? nearest.nearest(value, values) : undefined;
+  const isType = path.length === 3 && path[0] === 'targets' && path[2] === 'type';
+  const meant =
+    typeof value !== 'string' ? undefined : isType ? meantType(value, nearest) : nearest.nearest(value, values);
   const message = `${pathText(path)} is ${value === null ? 'empty' : shown(value)}; it must be ${oneOf(values)}`;
   return problem('LG_FIELD_VALUE', path, message, { hint: meant && `did you mean ${meant}?` });
 }

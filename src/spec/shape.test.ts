@@ -219,9 +219,57 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
     'an error in one target hides none in another',
     smallSpec({ targets: '{ a: { type: postgre }, db: { type: postgres, host: "*.acme.com", network: cor } }' }),
     [
+      'a: { type: p→ LG_FIELD_MISSING the target a needs network | write the name of the network that the target is in',
+      'a: { type: p→ LG_FIELD_MISSING the target a needs host | write the name that clients use under host, or a list under hosts',
       'postgre }, d→ LG_FIELD_VALUE targets.a.type is "postgre"; it must be https, http, postgres, mysql, sqlserver, oracle, kafka, redis, mongodb, tls, tcp or s3 | did you mean postgres?',
       '"*.acme.com"→ LG_HOST_NAME "*.acme.com" is a wildcard; a private endpoint rule lists exact names | list each name under hosts',
       'cor } }→ LG_REFERENCE_UNKNOWN there is no network "cor" | did you mean core?',
+    ],
+  ],
+  [
+    'a wrong type hides no other error of its target: the nearest type stands in',
+    smallSpec({
+      targets:
+        '{ db: { type: postgresql, host: a.acme.com, hosts: [b.acme.com], network: nowhere, bucket: lake, hst: x } }',
+    }),
+    [
+      'postgresql, → LG_FIELD_VALUE targets.db.type is "postgresql"; it must be https, http, postgres, mysql, sqlserver, oracle, kafka, redis, mongodb, tls, tcp or s3 | did you mean postgres?',
+      'hosts: [b.ac→ LG_FIELD_CONFLICT the target db has both host and hosts | list all names under hosts',
+      'nowhere, buc→ LG_REFERENCE_UNKNOWN there is no network "nowhere" | networks: core, hub, public',
+      'bucket: lake→ LG_FIELD_NOT_HERE the target db is a PostgreSQL server; the field bucket does not apply | bucket is for s3',
+      'hst: x } }→ LG_FIELD_UNKNOWN targets.db has no field "hst" | did you mean host?',
+    ],
+  ],
+  [
+    'without a type, the first that takes the fields stands in',
+    smallSpec({
+      targets: '{ db: { host: a.acme.com, hosts: [b.acme.com], network: cor }, x: { type: 7, bucket: lake }, y: {} }',
+    }),
+    [
+      'db: { host: → LG_FIELD_MISSING targets.db needs the field type | type: The protocol of the target. Determines the default port and whether targets can share it.',
+      'hosts: [b.ac→ LG_FIELD_CONFLICT the target db has both host and hosts | list all names under hosts',
+      'cor }, x: { → LG_REFERENCE_UNKNOWN there is no network "cor" | did you mean core?',
+      '7, bucket: l→ LG_FIELD_VALUE targets.x.type is 7; it must be https, http, postgres, mysql, sqlserver, oracle, kafka, redis, mongodb, tls, tcp or s3',
+      'y: {} }→ LG_FIELD_MISSING targets.y needs the field type | type: The protocol of the target. Determines the default port and whether targets can share it.',
+    ],
+  ],
+  [
+    'a word that people use for a type is the type, not the nearest name',
+    smallSpec({ targets: '{ db: { type: mssql, host: a.acme.com, network: core } }' }),
+    [
+      'mssql, host:→ LG_FIELD_VALUE targets.db.type is "mssql"; it must be https, http, postgres, mysql, sqlserver, oracle, kafka, redis, mongodb, tls, tcp or s3 | did you mean sqlserver?',
+    ],
+  ],
+  [
+    'a misspelt section is one error: what refers to it is right, and what is wrong inside it is shown there',
+    smallSpec({
+      targets: undefined,
+      targtes: '{ db: { type: postgres, host: "*.acme.com", network: core } }',
+      access: '[{ from: [one], to: [db] }]',
+    }),
+    [
+      'targtes: { d→ LG_FIELD_UNKNOWN a spec has no field "targtes" | did you mean targets?',
+      '"*.acme.com"→ LG_HOST_NAME "*.acme.com" is a wildcard; a private endpoint rule lists exact names | list each name under hosts',
     ],
   ],
   [

@@ -1,3 +1,4 @@
+import type { Nearest } from '../diagnostics/index.ts';
 import type { Speech } from '../ir/index.ts';
 import type { Target, TargetType } from './spec.ts';
 
@@ -193,6 +194,34 @@ export const targetTypes: Readonly<Record<TargetType, TargetKind>> = {
 };
 
 export const targetTypeNames = Object.keys(targetTypes) as readonly TargetType[];
+
+/** Words that people write for a type, where the nearest name would be another one, or none. */
+const otherWords: Readonly<Record<string, TargetType>> = {
+  mssql: 'sqlserver',
+  'sql-server': 'sqlserver',
+  postgresql: 'postgres',
+  pg: 'postgres',
+  mariadb: 'mysql',
+  msk: 'kafka',
+  mongo: 'mongodb',
+  valkey: 'redis',
+  elasticache: 'redis',
+  bucket: 's3',
+  api: 'https',
+  rest: 'https',
+  grpc: 'https',
+  web: 'https',
+  ssh: 'tcp',
+  sftp: 'tcp',
+  ldap: 'tcp',
+  ldaps: 'tls',
+  ssl: 'tls',
+};
+
+/** The type that a word was probably meant to be. */
+export const meantType = (word: string, nearest: Nearest): TargetType | undefined =>
+  (Object.hasOwn(otherWords, word.toLowerCase()) ? otherWords[word.toLowerCase()] : undefined) ??
+  (nearest.nearest(word, targetTypeNames) as TargetType | undefined);
 
 /**
  * Ports of a Kafka listener by how clients authenticate. Fixed for MSK; other clusters may name a `port`.

@@ -39,10 +39,18 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
   ],
   ['one document with its marks', `---\n${smallSpec()}...\n`, []],
   [
+    'a tab in one line of several: what follows from it is not listed',
+    'lakegate: 1\nname: "a\\q"\naws:\n  region: eu-west-1\n\taccount: "1"\n  tags: {}\nhub:\n\tvpc: {}\n',
+    [
+      '\\q"→ LG_YAML_SYNTAX invalid escape sequence \\q',
+      '\taccount: "1→ LG_YAML_SYNTAX a tab indents this line; YAML allows only spaces there | replace the tabs of all lines with two spaces for each level',
+    ],
+  ],
+  [
     'a tab',
     'lakegate: 1\naws:\n\tregion: eu-west-1\n',
     [
-      '\tregion: eu-→ LG_YAML_SYNTAX the indentation contains a tab; YAML requires spaces | replace the tab with two spaces for each level',
+      '\tregion: eu-→ LG_YAML_SYNTAX a tab indents this line; YAML allows only spaces there | replace the tabs of all lines with two spaces for each level',
     ],
   ],
   [

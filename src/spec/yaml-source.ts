@@ -1,4 +1,4 @@
-import { isScalar } from 'yaml';
+import { isScalar, type YAMLParseError } from 'yaml';
 import type { Code, PlacedDiagnostic } from '../diagnostics/index.ts';
 import { SpecSource } from './spec-source.ts';
 import { escapeControls } from './wording.ts';
@@ -81,14 +81,7 @@ function readText(source: SpecSource): YamlReading {
   const composed = composeYaml(text);
   if ('code' in composed) return stop(composed.offset, composed.code, composed.message, composed.hint);
   const { document } = composed;
-  if (document && document.errors.length > 0)
-    return {
-      source,
-      diagnostics: document.errors.slice(0, syntaxErrorsAtMost).map((error) => {
-        const [message, hint] = syntaxWords(error.code, error.message);
-        return source.at(error.pos[0], fatal('LG_YAML_SYNTAX', message, hint));
-      }),
-    };
+  if (document && document.errors.length > 0) return { source, diagnostics: syntaxErrors(source, document.errors) };
   if (!document?.contents || (isScalar(document.contents) && document.contents.value === null))
     return stop(0, 'LG_SPEC_EMPTY', 'the file is empty', 'run lakegate init to create a commented file');
   const builder = new TreeBuilder(source);
@@ -97,11 +90,31 @@ function readText(source: SpecSource): YamlReading {
   return { source, ...(usable && { root }), diagnostics: builder.problems, oddNumbers: builder.oddNumbers };
 }
 
+/** What the parser found. After a tab in the indentation nothing is as it looks, so what follows it is not listed. */
+function syntaxErrors(source: SpecSource, errors: readonly YAMLParseError[]): readonly PlacedDiagnostic[] {
+  const tabbed = errors.find(({ pos }) => /^ *\t/.test(source.line(source.lineOf(pos[0])) ?? ''));
+  const listed = tabbed ? errors.filter(({ pos }) => source.lineOf(pos[0]) < source.lineOf(tabbed.pos[0])) : errors;
+  const found = listed.slice(0, syntaxErrorsAtMost).map((error) => {
+    const [message, hint] = syntaxWords(error.code, error.message);
+    return source.at(error.pos[0], fatal('LG_YAML_SYNTAX', message, hint));
+  });
+  if (!tabbed) return found;
+  const line = source.lineOf(tabbed.pos[0]);
+  const column = (source.line(line) ?? '').indexOf('\t') + 1;
+  const place = { ...source.at(tabbed.pos[0], fatal('LG_YAML_SYNTAX', ...tabWords)), line, column };
+  return [...found, place];
+}
+
+const tabWords = [
+  'a tab indents this line; YAML allows only spaces there',
+  'replace the tabs of all lines with two spaces for each level',
+] as const;
+
 /** The parser's words, in ours where a spec's author would otherwise be left alone. */
 function syntaxWords(code: string, message: string): readonly [message: string, hint?: string] {
   switch (code) {
     case 'TAB_AS_INDENT':
-      return ['the indentation contains a tab; YAML requires spaces', 'replace the tab with two spaces for each level'];
+      return tabWords;
     case 'MISSING_CHAR':
       return message.startsWith('Missing closing')
         ? ['a quote is not closed', 'look for it here or a few lines above']

@@ -68,6 +68,7 @@ const causes: Partial<Record<Code, Cause>> = {
   LG_YAML_ALIAS: { spec: { name: '*nothing' } },
   LG_YAML_DOCUMENTS: { spec: `${specOf({})}---\n${specOf({})}` },
   LG_FIELD_UNKNOWN: { spec: { targtes: '{}' } },
+  LG_MORE_PROBLEMS: { spec: `${specOf({})}${Array.from({ length: 1001 }, (_, i) => `k${i}: 1\n`).join('')}` },
   LG_SPEC_SECRET: { spec: { targets: target('host: t.acme.com, password: hunter2') } },
   LG_FIELD_MISSING: { spec: { aws: undefined } },
   LG_FIELD_TYPE: { spec: { aws: '{ region: eu-west-1, account: 111122223333 }' } },

@@ -69,6 +69,11 @@ export const specCodes = {
     explain: 'The field does not exist here. Ignoring it could hide a mistake, so it is an error.',
     fix: 'Use the field that the hint names. docs/spec.md lists all fields.',
   },
+  LG_MORE_PROBLEMS: {
+    title: 'the file has more problems than are listed',
+    explain: 'The first 1,000 problems of a file are listed, and the others only counted.',
+    fix: 'Correct those that are listed, then run `lakegate check` again.',
+  },
   LG_SPEC_SECRET: {
     title: 'the spec contains a secret',
     explain:

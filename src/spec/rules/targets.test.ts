@@ -101,14 +101,14 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
     'a path pattern without its slash',
     { targets: '{ x: { type: http, host: a.acme.com, network: core, paths: { allow: [v1/**] } } }' },
     [
-      'v1/**] } } }→ LG_FIELD_VALUE "v1/**" is not a path pattern: it starts with / and has no space, ? or # | such as "/v1/**"',
+      'v1/**] } } }→ LG_FIELD_VALUE "v1/**" is not a path pattern: it starts with /, has no space, ? or #, and at most 1000 characters | such as "/v1/**"',
     ],
   ],
   [
     'a path pattern with a query',
     { targets: '{ x: { type: http, host: a.acme.com, network: core, paths: { deny: ["/v1?x=1"] } } }' },
     [
-      '"/v1?x=1"] }→ LG_FIELD_VALUE "/v1?x=1" is not a path pattern: it starts with / and has no space, ? or # | such as "/v1/**"',
+      '"/v1?x=1"] }→ LG_FIELD_VALUE "/v1?x=1" is not a path pattern: it starts with /, has no space, ? or #, and at most 1000 characters | such as "/v1/**"',
     ],
   ],
   [
