@@ -24,4 +24,5 @@ export { didYouMean, makeNearest, type Nearest } from './nearest.ts';
 export { quoted } from './quoted.ts';
 export type { Refusal } from './refusal.ts';
 export { diagnosticLine, diagnosticsJson } from './rendering.ts';
+export { unreadable } from './unreadable.ts';
 export { usageProblem } from './usage.ts';

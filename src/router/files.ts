@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, type FSWatcher, watch } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Diagnostic } from '../diagnostics/index.ts';
+import { type Diagnostic, error, unreadable } from '../diagnostics/index.ts';
 import { type Checked, checkPolicy, checkRoutePlanInSteps, type Policy, type RoutePlan } from '../ir/index.ts';
 import { engineProblem, notBuiltInSteps } from './not-built.ts';
 import { inTurns, nextTurn } from './turns.ts';
@@ -18,12 +18,13 @@ async function readText(path: string): Promise<Checked<string>> {
   try {
     await using handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const file = await handle.stat();
-    if (!file.isFile()) return bad(path, 'LG_FILE_UNREADABLE', 'is not a regular file');
+    if (!file.isFile()) return unread(path, 'EINVAL');
     const { size } = file;
     if (size > fileBytesMax) return bad(path, 'LG_FILE_UNREADABLE', `has ${size} bytes; ${fileBytesMax} are read`);
     return { is: 'good', value: await handle.readFile('utf8') };
-  } catch (error) {
-    return bad(path, 'LG_FILE_UNREADABLE', `cannot be read: ${error instanceof Error ? error.message : error}`);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return unread(path, code);
   }
 }
 
@@ -60,15 +61,21 @@ async function readJson(path: string, code: 'LG_ROUTES_FILE' | 'LG_POLICY_FILE')
   await nextTurn(); // decoding the text and parsing it are two pieces of work
   try {
     return { is: 'good', value: JSON.parse(text.value) };
-  } catch (error) {
-    return bad(path, code, `is not JSON: ${error instanceof Error ? error.message : error}`);
+  } catch {
+    const hint =
+      code === 'LG_ROUTES_FILE'
+        ? 'a route plan is the file routes.json that lakegate synth writes, or what lakegate plan --json prints'
+        : 'a policy is { "version": 1, "endpoints": { "vpce-…": "n-1" } }';
+    return bad(path, code, 'is not JSON', hint);
   }
 }
 
-const bad = (path: string, code: Diagnostic['code'], what: string): Checked<never> => ({
+const bad = (path: string, code: Diagnostic['code'], what: string, hint?: string): Checked<never> => ({
   is: 'bad',
-  diagnostics: [{ code, severity: 'error', path: [], message: `${path} ${what}` }],
+  diagnostics: [error(code, [], `${path} ${what}`, hint)],
 });
+
+const unread = (path: string, code: string): Checked<never> => ({ is: 'bad', diagnostics: [unreadable(path, code)] });
 
 /** After the first sign of a change, more are waited for, in milliseconds: a writer may take several steps. */
 const settleMs = 50;

@@ -104,15 +104,15 @@ test('a lock whose sum was edited is refused by the plan', async () => {
 
 test('a folder, a loop of links and a file that is too large cannot be read', async () => {
   mkdirSync(join(cwd, file));
-  expect((await read()).diagnostics).toMatchObject([
-    { code: 'LG_FILE_UNREADABLE', message: `${file} cannot be read (EISDIR)` },
-  ]);
+  expect((await read()).diagnostics).toMatchObject([{ code: 'LG_FILE_UNREADABLE', message: `${file} is a folder` }]);
   const name = (spec: string) => readLockFile(spec, { cwd, files: testFiles });
   symlinkSync('loop.lock.json', join(cwd, 'loop.lock.json'));
   expect((await name('loop.yaml')).diagnostics).toMatchObject([{ message: 'loop.lock.json cannot be read (ELOOP)' }]);
   writeFileSync(join(cwd, 'large.lock.json'), '');
   truncateSync(join(cwd, 'large.lock.json'), 200 * 1024 * 1024 + 1);
-  expect((await name('large.yaml')).diagnostics).toMatchObject([{ message: 'large.lock.json cannot be read (EFBIG)' }]);
+  expect((await name('large.yaml')).diagnostics).toMatchObject([
+    { message: 'large.lock.json is larger than any such file' },
+  ]);
 });
 
 testWith('mkfifo')('a pipe that nobody writes into is an error, not a wait', async () => {

@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Diagnostic, PlacedDiagnostic } from '../../diagnostics/index.ts';
+import { type Diagnostic, type PlacedDiagnostic, unreadable } from '../../diagnostics/index.ts';
 import { type Lock, readLock, lockFile as usualName } from '../../planner/index.ts';
 import {
   errorCode,
@@ -46,14 +46,8 @@ export async function readLockFile(spec: string, folder: WorkingFolder): Promise
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;
-    const diagnostic: Diagnostic = {
-      code: 'LG_FILE_UNREADABLE',
-      severity: 'error',
-      path: [],
-      message: `${file} cannot be read (${code})`,
-      hint: 'without the lock every allocation would be new, and what runs could be replaced',
-    };
-    return { file, diagnostics: [diagnostic] };
+    const hint = 'without the lock every allocation would be new, and what runs could be replaced';
+    return { file, diagnostics: [unreadable(file, code, hint)] };
   }
 }
 

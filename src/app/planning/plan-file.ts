@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Diagnostic } from '../../diagnostics/index.ts';
+import { type Diagnostic, unreadable } from '../../diagnostics/index.ts';
 import { type InfraPlan, type RoutePlan, shapeProblems } from '../../ir/index.ts';
 import type { Compared } from '../../planner/index.ts';
 import { errorCode, type WorkingFolder } from '../files/index.ts';
@@ -30,13 +30,13 @@ export async function readPlanFile(
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;
-    return [unreadable(code === 'EFBIG' ? `${file} is larger than any plan` : `${file} cannot be read (${code})`)];
+    return [unreadable(file, code)];
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (cause) {
-    return [notAPlan(`${file} is not JSON: ${cause instanceof Error ? cause.message : ''}`)];
+  } catch {
+    return [notAPlan(`${file} is not JSON`)];
   }
   const read = plans.safeParse(value);
   if (!read.success)
@@ -49,13 +49,6 @@ export async function readPlanFile(
     ? { infra, routes, ...(cost && { cost }), ...(headroom && { headroom }) }
     : [notAPlan(`${file} holds no plan: the spec had errors when it was made`)];
 }
-
-const unreadable = (message: string): Diagnostic => ({
-  code: 'LG_FILE_UNREADABLE',
-  severity: 'error',
-  path: [],
-  message,
-});
 
 const notAPlan = (message: string): Diagnostic => ({
   code: 'LG_PLAN_FILE',

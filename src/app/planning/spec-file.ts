@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Code, type Diagnostic, hasErrors, type PlacedDiagnostic } from '../../diagnostics/index.ts';
+import { type Diagnostic, hasErrors, type PlacedDiagnostic, unreadable } from '../../diagnostics/index.ts';
 import { inOrder, readSpec, type Spec } from '../../spec/index.ts';
 import { errorCode, type FileSystem, type WorkingFolder } from '../files/index.ts';
 
@@ -62,10 +62,9 @@ export async function readSpecFile(
     bytes.code === 'ENOENT' && file === defaultFile
       ? 'lakegate init writes a commented file to start from; -f names another one'
       : 'check the path after -f';
-  const diagnostic = { code: 'LG_FILE_UNREADABLE' satisfies Code, severity: 'error', path: [], hint } as const;
   return {
     file,
-    diagnostics: place([{ ...diagnostic, message: `${file} ${unreadable(bytes.code)}` }]),
+    diagnostics: place([unreadable(file, bytes.code, hint)]),
     lines: { line: () => undefined },
     place,
   };
@@ -82,19 +81,5 @@ async function readBytes(path: string, files: FileSystem): Promise<Uint8Array | 
     const code = errorCode(error);
     if (code === undefined) throw error;
     return { code };
-  }
-}
-
-function unreadable(code: string): string {
-  switch (code) {
-    case 'ENOENT':
-      return 'does not exist';
-    case 'EISDIR':
-      return 'is a folder';
-    case 'EACCES':
-    case 'EPERM':
-      return 'may not be read by this user';
-    default:
-      return `cannot be read (${code})`;
   }
 }
