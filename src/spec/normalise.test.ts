@@ -156,7 +156,13 @@ test('a small spec gets every default', () => {
       deletionProtection: false,
     },
     networks: [
-      { name: 'core', reach: 'transit-gateway', cidrs: ['10.50.0.0/16'], dns: [] },
+      {
+        name: 'core',
+        reach: 'transit-gateway',
+        transitGateway: 'tgw-0a1b2c3d4e5f60718',
+        cidrs: ['10.50.0.0/16'],
+        dns: [],
+      },
       { name: 'hub', reach: 'hub', cidrs: ['10.40.0.0/22'], dns: [] },
       { name: 'public', reach: 'internet', cidrs: [], dns: [] },
     ],

@@ -173,7 +173,10 @@ test('colour on a terminal only', async () => {
 });
 
 test('a hundred problems are shown, the others counted', async () => {
-  const targets = Array.from({ length: 150 }, (_, i) => `t${i}: { type: postgre }`).join(', ');
+  const targets = Array.from(
+    { length: 150 },
+    (_, i) => `t${i}: { type: postgre, network: core, host: t${i}.acme.com }`,
+  ).join(', ');
   const { run } = await workplace({ 'lakegate.yaml': smallSpec({ targets: `{ ${targets} }` }) });
   const { notes } = await run('check');
   expect(notes.match(/error LG_FIELD_VALUE/g)).toHaveLength(100);
