@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TestAttempts } from './attempts.ts';
 
-const covered = { index: 0, name: 'a test', ms: 10, steps: 5, ids: [1, 2, 3] };
+const covered = { index: 0, name: 'a test', ms: 10, costMs: 10, steps: 5, ids: [1, 2, 3] };
 
 type Outcome = 'passes' | 'fails' | 'hangs' | 'passes slowly';
 

@@ -220,8 +220,8 @@ export class MutationRun {
     const done = new Set(this.events().flatMap((event) => ('index' in event ? [`${event.file} ${event.index}`] : [])));
     return this.coverages().flatMap(({ file, tests }) => {
       const open = tests
-        .filter(({ index, ms }) => ms <= msMax && !done.has(`${file} ${index}`))
-        .map(({ ms, ids }) => ms * ids.filter((id) => !killers.has(id)).length)
+        .filter(({ index, costMs }) => costMs <= msMax && !done.has(`${file} ${index}`))
+        .map(({ costMs, ids }) => costMs * ids.filter((id) => !killers.has(id)).length)
         .filter((ms) => ms > 0);
       return open.length === 0 ? [] : [{ file, ms: open.reduce((sum, ms) => sum + ms, 0) }];
     });

@@ -31,6 +31,7 @@ class MutationRunner extends TestRunner {
   private file = '';
   private loadedAt = 0;
   private tryBegan = 0;
+  private cpuBegan = process.cpuUsage();
   private readonly outside = new Set<number>();
   private coverage: Coverage | undefined;
   private covered: CoveredTest[] = [];
@@ -88,7 +89,7 @@ class MutationRunner extends TestRunner {
     if (this.failed !== undefined) test.mode = 'skip';
     if (this.task.is === 'cover' || test.mode !== 'run') return;
     const coverage = this.coverageOf(test);
-    const isSlow = (coverage?.ms ?? 0) > this.task.testMsMax;
+    const isSlow = (coverage?.costMs ?? 0) > this.task.testMsMax;
     if (this.task.is === 'load') {
       if (isSlow) test.mode = 'skip';
       return;
@@ -112,6 +113,7 @@ class MutationRunner extends TestRunner {
   override onBeforeTryTask(test: RunnerTestCase, options: { retry: number; repeats: number }): void {
     super.onBeforeTryTask(test, options);
     this.tryBegan = now();
+    this.cpuBegan = process.cpuUsage();
     if (this.task.is === 'cover') {
       for (const id of this.switch.recorded().ids) this.outside.add(id);
       this.switch.record();
@@ -194,10 +196,13 @@ class MutationRunner extends TestRunner {
     const { ids, steps } = this.switch.recorded();
     this.switch.record();
     if (hasFailed || test.result?.state === 'skip') return;
+    const { user, system } = process.cpuUsage(this.cpuBegan);
+    const ms = now() - this.tryBegan;
     this.covered.push({
       index: this.order.get(test.id) ?? -1,
       name: test.name,
-      ms: now() - this.tryBegan,
+      ms,
+      costMs: Math.max((user + system) / 1000, ms / 4),
       steps,
       ids,
     });

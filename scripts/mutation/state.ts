@@ -16,6 +16,8 @@ export interface CoveredTest {
   readonly index: number;
   readonly name: string;
   readonly ms: number;
+  /** What it costs to run it again: its own computing time, which a busy machine does not stretch, or a part of its waiting. */
+  readonly costMs: number;
   readonly steps: number;
   readonly ids: readonly number[];
 }

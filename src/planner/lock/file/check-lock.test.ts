@@ -178,6 +178,12 @@ test.each<[where: string, changed: Lock, path: readonly (string | number)[]]>([
   expect(checkLock(changed, spec)[0]?.path).toEqual(path);
 });
 
+test('listeners that bypass the router share no router port', () => {
+  const direct = withService(({ listeners }) => ({ listeners: listeners.map(({ routerPort: _, ...rest }) => rest) }));
+  expect(direct.services[0]?.listeners).toHaveLength(2);
+  expect(said(direct)).toEqual([]);
+});
+
 test('a bucket twice in an NCC', () => {
   const buckets = withNcc(({ rules }) => ({
     rules: rules.map((rule) => (rule.service === 's3' ? { ...rule, names: ['lake', 'lake'] } : rule)),

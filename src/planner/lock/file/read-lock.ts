@@ -57,10 +57,8 @@ export function wrongShape(value: unknown): Diagnostic | undefined {
   const [issue] = lockShape.safeParse(value).error?.issues ?? [];
   if (!issue) return undefined;
   const [name, what] = sentenceOf(issue, value);
-  return broken({ name, path: issue.path.map(partOf) }, what);
+  return broken({ name, path: issue.path as (string | number)[] }, what); // JSON has no symbols
 }
-
-const partOf = (part: PropertyKey): string | number => (typeof part === 'number' ? part : String(part));
 
 /** Where something is wrong and what: the object and its field, or the entry of a list. */
 function sentenceOf(issue: z.core.$ZodIssue, value: unknown): [where: string, what: string] {
