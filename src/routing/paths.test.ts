@@ -187,3 +187,12 @@ test('a hostile path against a hostile pattern takes no time', () => {
   expect(matchesGlob(`/${'**/a/'.repeat(200)}b`, path)).toBe(false);
   expect(matchesGlob(`/${'a*'.repeat(500)}b`, `/${'a'.repeat(4_000)}`)).toBe(false);
 });
+
+test('a path that is one slash is denied by what denies any one segment, and slashes at the end count for none', () => {
+  const denied = (pattern: string, text: string): string | undefined => {
+    const rules = compilePaths({ allow: [], deny: [pattern] });
+    return rules && refusedBy(rules, { is: 'path', path: text, text });
+  };
+  expect(denied('/*', '/')).toBe('is denied by /*');
+  expect(denied('/', '//')).toBe('is denied by /');
+});

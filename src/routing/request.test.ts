@@ -254,3 +254,47 @@ test('of two routes with one prefix the last one wins', () => {
   const [one, two] = [routeOf('h.test', { path: '/a' }), { ...routeOf('h.test', { path: '/a' }), target: 'second' }];
   expect(ask('h.test', '/a', {}, tableOf(one, two))).toBe('second gets /a');
 });
+
+describe('what servers may read otherwise', () => {
+  const odd = tableOf(
+    routeOf('case.test', { path: '/Docs', allow: ['n-2'] }),
+    routeOf('case.test', { allow: ['n-1'] }),
+    routeOf('two.test', { path: '/a/b' }),
+    routeOf('two.test', { path: '/a/c' }),
+    routeOf('two.test', { path: '/d/b' }),
+  );
+
+  test('a prefix with capital letters holds small ones, too', () => {
+    expect(ask('case.test', '/docs/7', {}, odd)).toMatch(/^LG_PATH_DENIED: .* can be read as one below “\/Docs”/);
+    expect(ask('v1.test', '/V1/orders')).toMatch(/^LG_PATH_DENIED: .* can be read as one below “\/v1”/);
+  });
+
+  test('prefixes that share a segment are two', () => {
+    for (const path of ['/a/b', '/a/c', '/d/b'])
+      expect(ask('two.test', path, {}, odd)).toBe(`two.test${path} gets ${path}`);
+  });
+});
+
+describe('a refusal', () => {
+  const decided = (name: string, nccs: readonly string[]) =>
+    decideRequest(api, { speech: 'tls', name: host(name), nccs }, { host: host(name), path: '/', fields: [] });
+
+  test('carries the route that was found, and none where none was', () => {
+    const refused = { is: 'refuse', code: 'LG_NOT_GRANTED', why: 'NCC n-2 was not granted target free.test here' };
+    expect(decided('free.test', ['n-2', 'n-3'])).toStrictEqual({ ...refused, route: routeOf('free.test') });
+    const unknown = { is: 'refuse', code: 'LG_NAME_UNKNOWN', why: 'no target has the name x.test on port 443' };
+    expect(decided('x.test', ['n-1'])).toStrictEqual(unknown);
+  });
+});
+
+test('plain HTTP and TLS that is passed through get nothing from what is inspected under the same name', () => {
+  const plain = routeOf('api.test', { speech: 'http', allow: ['n-2'] });
+  const table = tableOf(plain, routeOf('api.test', { allow: ['n-1'] }));
+  expect(decide(table, { speech: 'http', name: host('api.test') }, ['n-1'])).toEqual({
+    is: 'refuse',
+    code: 'LG_NOT_GRANTED',
+    route: plain,
+  });
+  const passed: Route = { ...routeOf('p.test'), action: { upstream: 'u', tls: 'passthrough' } };
+  expect(ask('p.test', '/', {}, tableOf(passed))).toBe('LG_NAME_UNKNOWN: no target has the name p.test on port 443');
+});

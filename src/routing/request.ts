@@ -72,10 +72,9 @@ export function decideRequest(table: RouteTable, on: RequestConnection, request:
   if (hostPort !== undefined && hostPort !== clientPort)
     return refuse('LG_NAME_UNKNOWN', `the request names port ${hostPort}; this connection is for port ${clientPort}`);
   const routes = hosts.get(host);
-  if (!routes) return refuse('LG_NAME_UNKNOWN', `no target has the name ${host} on port ${clientPort}`);
+  const [only] = routes?.byPrefix ?? [];
+  if (!routes || !only) return refuse('LG_NAME_UNKNOWN', `no target has the name ${host} on port ${clientPort}`);
   if (routes.pathsDecide) return decideByPath(routes, request, on.nccs);
-  const [only] = routes.byPrefix;
-  if (!only) return refuse('LG_NAME_UNKNOWN', `no target has the name ${host} on port ${clientPort}`);
   return isGranted(only.route, on.nccs)
     ? { is: 'route', route: only.route, path: request.path }
     : notGranted(only.route, on.nccs);
