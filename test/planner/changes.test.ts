@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { defaultFacts } from '../../src/facts/index.ts';
-import { infraPlanShape, routePlanShape } from '../../src/ir/index.ts';
+import { type Cidr, infraPlanShape, routePlanShape } from '../../src/ir/index.ts';
 import { type Changes, changes, isNothing, type Lock, makePlan, type Plan } from '../../src/planner/index.ts';
-import type { Spec, Target } from '../../src/spec/index.ts';
+import type { Spec, SpecHub, Target } from '../../src/spec/index.ts';
 import { specs } from './arbitrary.ts';
 import { target } from './specs.ts';
 
-const runs = { numRuns: 60 };
+const runs = { numRuns: 300 };
 
 function planOf(spec: Spec, lock?: Lock): Plan {
   const { plan, diagnostics } = makePlan(spec, defaultFacts, lock);
@@ -25,6 +25,12 @@ type Edit =
   | { readonly is: 'remove' | 'rename' | 'another-host'; readonly target: number }
   | { readonly is: 'add'; readonly kind: 'https' | 'postgres' | 'oracle' | 'mysql' }
   | { readonly is: 'fleet'; readonly max: number }
+  | {
+      readonly is: 'add-workspace' | 'another-id' | 'remove-workspace' | 'rename-workspace';
+      readonly workspace: number;
+    }
+  | { readonly is: 'another-network'; readonly target: number }
+  | { readonly is: 'hub-cidr'; readonly at: number }
   | { readonly is: 'protect' };
 
 const edits: fc.Arbitrary<Edit> = fc.oneof(
@@ -38,6 +44,17 @@ const edits: fc.Arbitrary<Edit> = fc.oneof(
     kind: fc.constantFrom('https' as const, 'postgres' as const, 'oracle' as const, 'mysql' as const),
   }),
   fc.record({ is: fc.constant('fleet' as const), max: fc.integer({ min: 2, max: 9 }) }),
+  fc.record({
+    is: fc.constantFrom(
+      'add-workspace' as const,
+      'another-id' as const,
+      'remove-workspace' as const,
+      'rename-workspace' as const,
+    ),
+    workspace: fc.nat(9),
+  }),
+  fc.record({ is: fc.constant('another-network' as const), target: fc.nat(30) }),
+  fc.record({ is: fc.constant('hub-cidr' as const), at: fc.nat(3) }),
   fc.record({ is: fc.constant('protect' as const) }),
 );
 
@@ -93,6 +110,38 @@ function edited(before: Spec, edit: Edit, at: number): Spec {
         access: [...spec.access, { index: spec.access.length, from: all, to: [name] }],
       };
     }
+    case 'another-network': {
+      const old = pick(spec.targets, edit.target);
+      if (!old || old.type === 's3') return spec;
+      return renamed(old.name, { ...old, network: old.network === 'core' ? 'outside' : 'core' });
+    }
+    case 'add-workspace': {
+      const name = `x${at}`;
+      const to = spec.targets.slice(0, 1 + edit.workspace).map((each) => each.name);
+      return {
+        ...spec,
+        workspaces: [...spec.workspaces, { name, id: idOf(100 + at) }],
+        access: [...spec.access, { index: spec.access.length, from: [name], to }],
+      };
+    }
+    case 'another-id':
+    case 'remove-workspace':
+    case 'rename-workspace': {
+      const old = pick(spec.workspaces, edit.workspace);
+      if (!old || (edit.is === 'remove-workspace' && spec.workspaces.length < 2)) return spec;
+      const next = edit.is === 'another-id' ? { ...old, id: idOf(200 + at) } : { ...old, name: `y${at}-${old.name}` };
+      const kept = edit.is === 'remove-workspace' ? [] : [next];
+      return {
+        ...spec,
+        workspaces: spec.workspaces.flatMap((each) => (each.name === old.name ? kept : [each])),
+        access: spec.access.map((grant) => ({
+          ...grant,
+          from: grant.from.flatMap((name) => (name === old.name ? kept.map((each) => each.name) : [name])),
+        })),
+      };
+    }
+    case 'hub-cidr':
+      return { ...spec, hub: { ...hub, vpc: vpcAt(hub, edit.at) } };
     case 'fleet':
       return { ...spec, hub: { ...hub, router: { ...hub.router, max: edit.max } } };
     case 'protect':
@@ -102,13 +151,35 @@ function edited(before: Spec, edit: Edit, at: number): Spec {
   }
 }
 
-/** Pairs as the JSON of a plan lists them for its clients; knows nothing of routes. */
-function pairsOf(plan: Plan, renames: ReadonlyMap<string, string> = new Map()): ReadonlySet<string> {
-  const { targets } = JSON.parse(JSON.stringify(plan.infra)) as {
-    targets: { name: string; workspaces: string[] }[];
+const idOf = (n: number): string => String(n).padStart(16, '0');
+
+const vpcAt = ({ vpc }: SpecHub, at: number): SpecHub['vpc'] =>
+  vpc.kind === 'create' ? { ...vpc, cidr: `10.${60 + at}.0.0/16` as Cidr } : vpc;
+
+interface PlanJson {
+  readonly targets: readonly { readonly name: string; readonly workspaces: readonly string[] }[];
+  readonly nccs: readonly { readonly workspaces: readonly { readonly name: string; readonly id?: string }[] }[];
+  readonly renames?: readonly { readonly from: string; readonly to: string }[];
+  readonly hub?: { readonly vpc: { readonly cidr?: string } };
+}
+
+const jsonOf = (plan: Plan): PlanJson => JSON.parse(JSON.stringify(plan.infra));
+const idsOf = ({ nccs }: PlanJson): ReadonlyMap<string, string> =>
+  new Map(nccs.flatMap(({ workspaces }) => workspaces.map(({ name, id }) => [name, id ?? '?'] as const)));
+
+/** Pairs as the JSON of a plan lists them for its clients, in the names of a later plan; knows nothing of routes. */
+function pairsOf(plan: PlanJson, later: PlanJson = plan): ReadonlySet<string> {
+  const targets = new Map((later === plan ? [] : (later.renames ?? [])).map(({ from, to }) => [from, to]));
+  const [ids, laterIds] = [idsOf(plan), idsOf(later)];
+  const nameOf = (name: string): string => {
+    const same = [...laterIds].find(([, id]) => id === ids.get(name));
+    if (same) return same[0];
+    return laterIds.has(name) ? `${name} (id ${ids.get(name)})` : name;
   };
   return new Set(
-    targets.flatMap(({ name, workspaces }) => workspaces.map((each) => `${each} → ${renames.get(name) ?? name}`)),
+    plan.targets.flatMap(({ name, workspaces }) =>
+      workspaces.map((each) => `${nameOf(each)} → ${targets.get(name) ?? name}`),
+    ),
   );
 }
 
@@ -132,10 +203,12 @@ test('after any edit, every pair lost and gained is named and no other, and noth
           const next = edited(spec, edit, at);
           const after = planOf(next, plan.lock);
           const found = changes(plan, after);
-          const renames = new Map((after.infra.renames ?? []).map(({ from, to }) => [from, to]));
-          const [old, now] = [pairsOf(plan, renames), pairsOf(after)];
+          const [before, later] = [jsonOf(plan), jsonOf(after)];
+          const [old, now] = [pairsOf(before, later), pairsOf(later)];
           expect(told(found.access.lost)).toEqual(without(old, now));
           expect(told(found.access.gained)).toEqual(without(now, old));
+          const isOtherHub = before.hub && later.hub && before.hub.vpc.cidr !== later.hub.vpc.cidr;
+          expect(found.replaced.some(({ what }) => what.startsWith('the hub VPC'))).toBe(isOtherHub ?? false);
           expect(found.lines.length + found.renamed.length === 0).toBe(sameJson(plan, after));
           [spec, plan] = [next, after];
         });
