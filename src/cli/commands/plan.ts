@@ -75,7 +75,12 @@ export const plan = command({
       else for (const each of compared ?? []) context.note(`nothing to compare with: ${each.message}`);
       context.print(short ? planSummary(made.plan, look) : planText(made.plan, look));
       if (kept) context.note(lockSentence(planning, kept));
-      const next = nextSentence(planning, { kept, compared, synthLine: lineWith('synth', { file, out }) });
+      const next = nextSentence(planning, {
+        kept,
+        compared,
+        synthLine: lineWith('synth', { file, out }),
+        lockLine: lineWith('plan --write-lock', { file, out }),
+      });
       if (next !== undefined) context.note(next);
     }
     return problem ? 1 : 0;
@@ -109,21 +114,21 @@ interface Before {
   readonly kept: LockKeeping | undefined;
   readonly compared: Awaited<ReturnType<typeof compareWithEarlier>>;
   readonly synthLine: string;
+  readonly lockLine: string;
 }
 
 /** What to do with the plan. Undefined where lock and output folder have it, and where synth would refuse it. */
 function nextSentence(
   { made, lockFile, diagnostics }: Planning,
-  { kept, compared, synthLine }: Before,
+  { kept, compared, synthLine, lockLine }: Before,
 ): string | undefined {
   if (!made || made.repacked || kept?.is === 'refused' || diagnostics.some(({ code }) => code === 'LG_NOT_BUILT_YET'))
     return undefined;
   const isKept = kept !== undefined || holdsLock(lockFile, made.plan.lock);
   const isWritten = compared && 'changes' in compared && compared.base.is === 'plan' && isNothing(compared.changes);
   if (isKept && isWritten) return undefined;
-  const lock = `${lockFile.file} does not hold these allocations yet; written, later changes move nothing`;
-  return [
-    ...(isKept ? [] : [lock]),
-    `Next: ${synthLine}${isKept ? '' : ', or lakegate plan --write-lock for the lock alone'}`,
-  ].join('\n');
+  const lock = `${lockFile.file} does not hold these allocations yet; once it does, later changes move nothing`;
+  return [...(isKept ? [] : [lock]), `Next: ${synthLine}${isKept ? '' : `, or ${lockLine} for the lock alone`}`].join(
+    '\n',
+  );
 }
