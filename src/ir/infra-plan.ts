@@ -123,6 +123,8 @@ const plannedTargetShape = z.strictObject({
   services: lines,
   routing: z.enum(['name', 'port', 'bucket']),
   tls: z.enum(['passthrough', 'inspect']),
+  /** The prefix of the requests that it takes, where targets share its host. */
+  path: lineShape.optional(),
   buckets: lines,
   /** Names of the workspaces that may reach it, sorted. */
   workspaces: lines,
@@ -255,9 +257,16 @@ const inspectionPlanShape = z.strictObject({
     /** The secret in Secrets Manager that holds its key. */
     secret: lineShape,
   }),
-  /** The names the CA may sign for, and no other. */
+  /** The names the CA may sign for, each with all names below it, and no other. */
   names: z.array(hostnameShape),
-  deliver: z.strictObject({ volume: lineShape, file: lineShape }).optional(),
+  deliver: z
+    .strictObject({
+      volume: lineShape,
+      file: lineShape,
+      /** Whether Terraform makes the volume. */
+      create: z.boolean(),
+    })
+    .optional(),
 });
 
 /** Everything that must exist in the two clouds: plain JSON data, versioned. Emitters and sim read it; nothing else about a spec reaches them. */

@@ -25,6 +25,8 @@ const problemsMax = 50;
 const stepSize = 100;
 const routesMax = 200_000;
 const endpointsMax = 100_000;
+/** Routes of one name: the router compares a path with the prefix of each. */
+const prefixesMax = 100;
 
 /** An object whose entries are checked one by one. */
 const entriesOf = (what: string) =>
@@ -186,6 +188,7 @@ function* checkRoutes(
   const claims = new Map<string, string>();
   /** Of each name in TLS: the first of its routes, and whether that is inspected. */
   const names = new Map<string, Route>();
+  const prefixes = new Map<string, number>();
   for (const [r, route] of listener.routes.entries()) {
     if (r % stepSize === 0) yield;
     const at = [...path, 'routes', r];
@@ -212,7 +215,11 @@ function* checkRoutes(
         at,
         `route ${route.key} cannot be a default: only MySQL and Postgres have clients without a name`,
       );
-    checkInspected(plan, route, { names, say: (what) => inconsistent(problems, at, `route ${route.key} ${what}`) });
+    checkInspected(plan, route, {
+      names,
+      prefixes,
+      say: (what) => inconsistent(problems, at, `route ${route.key} ${what}`),
+    });
     for (const pattern of [...(action.paths?.allow ?? []), ...(action.paths?.deny ?? [])]) {
       const read = readPattern(pattern);
       if (read.is === 'refused')
@@ -234,11 +241,13 @@ function* checkRoutes(
 
 interface InspectedContext {
   readonly names: Map<string, Route>;
+  /** How many routes each name has. */
+  readonly prefixes: Map<string, number>;
   readonly say: (what: string) => void;
 }
 
 /** A name is inspected on all its routes or on none: no failure and no other path leads round the inspection. */
-function checkInspected(plan: RoutePlan, route: Route, { names, say }: InspectedContext): void {
+function checkInspected(plan: RoutePlan, route: Route, { names, prefixes, say }: InspectedContext): void {
   const { match, action } = route;
   const upstream = Object.hasOwn(plan.upstreams, action.upstream) ? plan.upstreams[action.upstream] : undefined;
   if (action.tls === 'inspect') {
@@ -253,6 +262,9 @@ function checkInspected(plan: RoutePlan, route: Route, { names, say }: Inspected
     if (upstream?.tls) say(`is passed through to upstream ${upstream.key}, which expects TLS of the router`);
   }
   if (match.by === 'port' || match.speech !== 'tls') return;
+  const count = (prefixes.get(match.name) ?? 0) + 1;
+  prefixes.set(match.name, count);
+  if (count === prefixesMax + 1) say(`is one of more than ${prefixesMax} for ${match.name}`);
   const other = names.get(match.name);
   if (!other) names.set(match.name, route);
   else if (other.action.tls !== action.tls)

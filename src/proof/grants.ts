@@ -28,6 +28,14 @@ export function grantsOf(spec: Spec, surplus: ReadonlyMap<string, readonly strin
       remap: target.portPolicy === 'remap',
       addresses: target.addresses,
       buckets: target.buckets,
+      ...(target.tls === 'inspect' && {
+        inspected: {
+          path: target.path ?? '/',
+          allow: target.paths?.allow ?? [],
+          deny: target.paths?.deny ?? [],
+          ...target.upstream,
+        },
+      }),
     })),
     workspaces: [...entries].map(([workspace, indexes]) => {
       const more = surplus.get(workspace);

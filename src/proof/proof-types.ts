@@ -8,6 +8,20 @@ export interface Grants {
   readonly workspaces: readonly WorkspaceGrants[];
 }
 
+/** What the spec says of an inspected target. */
+export interface GrantedRequests {
+  /** Its prefix; `/` where it takes all paths of its hosts. */
+  readonly path: string;
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+  /** Where it is, as far as that is not its own host, port and path. */
+  readonly host?: Hostname;
+  readonly port?: Port;
+  readonly tlsName?: Hostname;
+  readonly ca?: readonly string[];
+  readonly prefix?: string;
+}
+
 export interface GrantedTarget {
   readonly name: string;
   /** Exact names clients use; of Kafka in the order of the brokers. Empty for S3. */
@@ -19,6 +33,8 @@ export interface GrantedTarget {
   /** Static addresses instead of DNS; empty otherwise. */
   readonly addresses: readonly IpAddress[];
   readonly buckets: readonly string[];
+  /** Of an inspected target: grants hold for each request. */
+  readonly inspected?: GrantedRequests;
 }
 
 export interface WorkspaceGrants {

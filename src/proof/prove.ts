@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
 import type { Hostname, Port } from '../ir/index.ts';
-import type { Claim } from '../routing/index.ts';
 import {
   bucketHost,
   checkTopology,
@@ -13,7 +12,8 @@ import {
 } from '../topology/index.ts';
 import { type GrantIndex, type GrantSet, grantIndex } from './grant-index.ts';
 import type { GrantedTarget, Grants, Proof, ProofFailure } from './proof-types.ts';
-import { Tally } from './tally.ts';
+import { honestPaths, hostileRequests, misplaced, wrongRequests } from './requests.ts';
+import { type HostileDial, Tally } from './tally.ts';
 
 /** Failures that a proof keeps; the rest are counted. */
 export const maxFailures = 50;
@@ -28,7 +28,8 @@ const stranger = 'stranger.lakegate.invalid' as Hostname;
  * the others are refused. Adversarially, for every NCC: each listener of each endpoint service it has an endpoint to is
  * dialled by address with every name that any route has there, in every speech spoken there, with an unknown name and
  * with none; whatever answers must be granted to every workspace of the NCC. A name that no route of a listener has is
- * decided like the unknown one, so trying it once stands for all.
+ * decided like the unknown one, so trying it once stands for all. Where the router reads requests, each such connection is
+ * tried with requests as well: every prefix of its host, ways from one prefix into another, and other hosts.
  *
  * Workspaces of an NCC cannot be told apart, so the work is by NCC: linear in NCCs × (targets + routes).
  */
@@ -98,7 +99,7 @@ function proveByName(topology: Topology, ncc: NccNode, set: GrantSet, dialled: r
     const may = set.may.has(target.name);
     let right = true;
     for (const dial of dials) {
-      const way = walkFrom(topology, ncc, dial);
+      const way = may ? bestWay(topology, ncc, target, dial) : walkFrom(topology, ncc, dial);
       const failure = may ? expectReach(target, dial, way) : expectOther(target, set, way);
       if (failure) {
         right = false;
@@ -109,11 +110,24 @@ function proveByName(topology: Topology, ncc: NccNode, set: GrantSet, dialled: r
   }
 }
 
+/** The way of a request that an honest client may make; of several, one that arrives where it should. */
+function bestWay(topology: Topology, ncc: NccNode, target: GrantedTarget, dial: Dial): Walk {
+  const paths = target.inspected ? honestPaths(target.inspected) : [];
+  let best = walkFrom(topology, ncc, dial);
+  for (const path of paths) {
+    best = walkFrom(topology, ncc, { ...dial, path });
+    if (best.outcome.is === 'reach' && best.outcome.target === target.name) break;
+  }
+  return best;
+}
+
 interface Dial {
   readonly host: Hostname;
   readonly port: Port;
   /** The target's own port. */
   readonly own?: Port;
+  /** Of an inspected target: its prefix. */
+  readonly path?: string;
 }
 
 const httpsPort = 443 as Port;
@@ -127,7 +141,8 @@ function dialsOf(topology: Topology, target: GrantedTarget): readonly Dial[] {
     own,
     port: told?.ports.find(({ port }) => port === own)?.clientPort ?? own,
   }));
-  return target.hosts.flatMap((host) => ports.map((port) => ({ host, ...port })));
+  const path = target.inspected && { path: target.inspected.path };
+  return target.hosts.flatMap((host) => ports.map((port) => ({ host, ...port, ...path })));
 }
 
 type Wrong = Pick<ProofFailure, 'kind' | 'expected' | 'why'>;
@@ -157,10 +172,17 @@ function wrongUpstream(target: GrantedTarget, way: Walk, dial?: Dial): Wrong | u
     const byName = way.route?.match.by === 'name' ? way.route.match.name : undefined;
     // Names of one fixed address are aliases: a route by port serves them all.
     const host = byName ?? (target.addresses.length > 0 ? undefined : dial?.host);
-    if (!target.hosts.includes(upstream.host) || (host !== undefined && host !== upstream.host))
+    const elsewhere = target.inspected;
+    if (elsewhere?.host !== undefined ? upstream.host !== elsewhere.host : !target.hosts.includes(upstream.host))
       return wrong(`upstream host ${upstream.host}`);
-    if (!target.ports.includes(upstream.port) || (dial?.own !== undefined && dial.own !== upstream.port))
+    if (elsewhere?.host === undefined && host !== undefined && host !== upstream.host)
+      return wrong(`upstream host ${upstream.host}`);
+    if (elsewhere?.port !== undefined ? upstream.port !== elsewhere.port : !target.ports.includes(upstream.port))
       return wrong(`upstream port ${upstream.port}`);
+    if (elsewhere?.port === undefined && dial?.own !== undefined && dial.own !== upstream.port)
+      return wrong(`upstream port ${upstream.port}`);
+    const requests = wrongRequests(target, way);
+    if (requests !== undefined) return wrong(requests);
     const addresses = upstream.addresses ?? [];
     return sameItems(addresses, target.addresses)
       ? undefined
@@ -215,11 +237,9 @@ function proveAdversarially(
     const node = topology.services.get(service);
     if (!node) continue; // already a failure of the check
     for (const [port, listener] of node.listeners)
-      for (const claim of claimsOf(listener, tally)) {
+      for (const { claim, ...request } of hostileDials(listener, tally)) {
         tally.dial();
-        const question = claim
-          ? { service, host: claim.name ?? stranger, port, claim }
-          : { service, host: stranger, port };
+        const question = { service, host: claim?.name ?? stranger, port, ...(claim && { claim }), ...request };
         const way = walkFrom(topology, ncc, question);
         if (way.outcome.is === 'reach') proveReached(way.outcome.target, { way, question, sets, index, tally });
       }
@@ -240,25 +260,35 @@ function proveReached(reached: string, { way, question, sets, index, tally }: Re
     if (!set.may.has(reached)) tally.failWalk({ from, ...question }, way, withoutGrant(reached, reached));
   }
   const target = index.byName.get(reached);
-  const wrong = target ? wrongUpstream(target, way) : undefined;
+  const sharing = (index.ownersOf.get(question.host) ?? []).flatMap((name) => index.byName.get(name) ?? []);
+  const strayed = target && misplaced(target, sharing, way);
+  const wrong: Wrong | undefined =
+    strayed === undefined
+      ? target && wrongUpstream(target, way)
+      : { kind: 'wrong-upstream', expected: 'refuse', why: `${reached} gets ${strayed}` };
   if (wrong) tally.failWalk({ from: sets[0]?.workspaces[0] ?? '', ...question }, way, wrong);
 }
 
 /** Everything that is decided differently on a listener. One unclaimed dial where the load balancer decides alone. */
-function claimsOf(node: ListenerNode, tally: Tally): readonly (Claim | undefined)[] {
-  const known = tally.claims.get(node);
+function hostileDials(node: ListenerNode, tally: Tally): readonly HostileDial[] {
+  const known = tally.hostileDials.get(node);
   if (known) return known;
-  const claims: (Claim | undefined)[] = [];
-  if (!node.router) claims.push(undefined);
+  const dials: HostileDial[] = [];
+  if (!node.router) dials.push({});
   else {
     const names = new Set<Hostname | undefined>([undefined, stranger]);
     for (const route of node.router.listener.routes) if (route.match.by === 'name') names.add(route.match.name);
     for (const speech of ['tls', 'postgres', 'http', 'mysql', 'tcp'] as const)
       if (node.router.listener.speaks.includes(speech) || speech === 'tls')
-        for (const name of names) claims.push(name === undefined ? { speech } : { speech, name });
+        for (const name of names) {
+          dials.push({ claim: name === undefined ? { speech } : { speech, name } });
+          if (name === undefined || (speech !== 'tls' && speech !== 'http')) continue;
+          if (!node.router.byRequest[speech].has(name)) continue;
+          for (const request of hostileRequests(node.router, name)) dials.push({ claim: { speech, name }, ...request });
+        }
   }
-  tally.claims.set(node, claims);
-  return claims;
+  tally.hostileDials.set(node, dials);
+  return dials;
 }
 
 /** A rule lists no name or bucket for nothing: each belongs to something that was granted. */

@@ -2,11 +2,17 @@ import type { RefusalCode } from '../diagnostics/index.ts';
 import type { Claim } from '../routing/index.ts';
 import { type ListenerNode, type Question, type Topology, traceOf, type Walk } from '../topology/index.ts';
 import type { Proof, ProofCounts, ProofFailure } from './proof-types.ts';
+import type { Request } from './requests.ts';
+
+/** What a hostile client says on a connection. Without a claim: nothing, where the load balancer decides alone. */
+export interface HostileDial extends Partial<Request> {
+  readonly claim?: Claim;
+}
 
 /** Counts of a proof while it runs. Failures are bounded; sentences are made for those only. */
 export class Tally {
-  /** The claims to try on a listener, made once for all NCCs. */
-  readonly claims = new Map<ListenerNode, readonly (Claim | undefined)[]>();
+  /** What to try on a listener, made once for all NCCs. */
+  readonly hostileDials = new Map<ListenerNode, readonly HostileDial[]>();
   readonly #topology: Topology;
   readonly #max: number;
   readonly #failures: ProofFailure[] = [];
@@ -58,7 +64,7 @@ export class Tally {
       question: asked,
       observed: way.outcome,
       hop: last ? { at: last.at, name: last.name } : { at: 'workspace', name: asked.from },
-      why: `${asked.from} → ${asked.host}:${asked.port}${asked.service === undefined ? '' : `, dialled at ${asked.service}`}: ${wrong.why}${last ? ` (${last.why})` : ''}`,
+      why: `${asked.from} → ${asked.host}:${asked.port}${asked.service === undefined ? '' : `, dialled at ${asked.service}`}${asked.path === undefined ? '' : `, path ${asked.path}`}: ${wrong.why}${last ? ` (${last.why})` : ''}`,
     });
   }
 

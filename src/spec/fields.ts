@@ -4,11 +4,14 @@ import { counted } from '../diagnostics/index.ts';
 import {
   cidrPattern,
   cidrRange,
+  faultOfPrefix,
   ipv4Pattern,
   parseCidr,
   parseHostname,
   parseIpv4,
   parsePort,
+  readPattern,
+  routePlanBounds,
   writtenHostnamePattern,
 } from '../ir/index.ts';
 import { shown } from './wording.ts';
@@ -169,6 +172,69 @@ const suggestHost = (name: string | undefined): string | undefined =>
 
 export const hostField = (description: string) =>
   textField(hostWrong, { description, pattern: writtenHostnamePattern });
+
+/** A path prefix. Its canonical form is the only one, so that nothing is compared in two forms. */
+export const prefixField = (description: string, example: string) =>
+  textField(
+    (text) => {
+      const fault = faultOfPrefix(text);
+      if (fault === undefined) return undefined;
+      const [, better] = /^is written (.*)$/.exec(fault) ?? [];
+      return {
+        code: 'LG_FIELD_VALUE',
+        message:
+          better === undefined
+            ? `${shown(text)} is not a path prefix: it ${fault}`
+            : `${shown(text)} is not in canonical form`,
+        hint: better === undefined ? `write complete segments, such as ${shown(example)}` : `write ${better}`,
+      };
+    },
+    { description, pattern: /^\/[\x21-\x29\x2b-\x3a\x3c-\x3e\x40-\x7e]*$/, examples: [example] },
+  );
+
+const patternForm = new RegExp(
+  `^/[\\x21-\\x22\\x24-\\x3e\\x40-\\x7e]{0,${routePlanBounds.pathPatternCharacters - 1}}$`,
+);
+
+/** A pattern for request paths. One that no path could match has a mistake in it. */
+export const pathPatternField = (description: string) =>
+  textField(
+    (text) => {
+      if (!patternForm.test(text))
+        return {
+          code: 'LG_FIELD_VALUE',
+          message: `${shown(text)} is not a path pattern: it starts with /, has no space, ? or #, and at most ${routePlanBounds.pathPatternCharacters} characters`,
+          hint: 'such as "/v1/**"',
+        };
+      const read = readPattern(text);
+      return read.is === 'path'
+        ? undefined
+        : {
+            code: 'LG_FIELD_VALUE',
+            message: `no request path can match ${shown(text)}: the pattern ${read.why}`,
+            hint: 'paths with such parts are always refused; write the pattern without them',
+          };
+    },
+    { description, pattern: patternForm, examples: ['/v1/**'] },
+  );
+
+/** A file beside the spec. Whether it is there is known to whoever reads files. */
+export const fileBesideField = (description: string, example: string) =>
+  textField(
+    (text) => {
+      const wrong = (why: string): Wrong => ({
+        code: 'LG_FIELD_VALUE',
+        message: `${shown(text)} ${why}`,
+        hint: `write the path of a file in the folder of the spec or below it, such as ${example}`,
+      });
+      if (/^(\/|~|[A-Za-z]:)/.test(text)) return wrong('is not relative to the folder of the spec');
+      if (text.split(/[/\\]/).includes('..')) return wrong('leads out of the folder of the spec');
+      return fileBeside.test(text) ? undefined : wrong('is not the path of a file');
+    },
+    { description, pattern: fileBeside, examples: [example] },
+  );
+
+const fileBeside = /^(?:[\w@+-][\w.@+ -]{0,126}\/){0,8}[\w@+-][\w.@+ -]{0,126}$/;
 
 /** Why a text is not an IPv4 network that can be routed to, or undefined. */
 function cidrWrong(text: string): Wrong | undefined {

@@ -11,7 +11,7 @@ import {
 } from '../ir/index.ts';
 import type { Raw, RawSpec } from './raw-spec.ts';
 import { loadSchema } from './schema.ts';
-import type { Grant, Kafka, Network, Spec, SpecHub, Target, Workspace } from './spec.ts';
+import type { Grant, Kafka, Network, Spec, SpecHub, Target, TargetUpstream, Workspace } from './spec.ts';
 import { kafkaPorts, type RoutingKind, targetTypes } from './target-types.ts';
 
 /** A raw spec without errors → the Spec, with every default filled in. Order is the file's. */
@@ -137,6 +137,8 @@ function targetOf(name: string, target: Raw<'targets'>): Target {
     addresses: [...new Set(addresses)].map(address),
     portPolicy: target.port_policy ?? 'keep',
     tls: target.tls ?? 'passthrough',
+    ...(target.path !== undefined && target.path !== '/' && { path: target.path }),
+    ...(target.upstream && { upstream: upstreamOf(target.upstream) }),
     ...(target.paths && { paths: { allow: target.paths.allow ?? [], deny: target.paths.deny ?? [] } }),
     buckets: [...new Set(target.buckets ?? (target.bucket === undefined ? [] : [target.bucket]))],
     ...(family && { mysqlFamily: family }),
@@ -146,6 +148,19 @@ function targetOf(name: string, target: Raw<'targets'>): Target {
     ...(target.max_connections !== undefined && { maxConnections: target.max_connections }),
     onMove: target.on_move ?? 'keep',
     ...(target.renamed_from !== undefined && { renamedFrom: target.renamed_from }),
+  };
+}
+
+function upstreamOf({ host, port, tls_name, ca, prefix }: NonNullable<Raw<'targets'>['upstream']>): TargetUpstream {
+  const [name, tlsName] = [host, tls_name].map((text) => (text === undefined ? undefined : parseHostname(text)));
+  const at = port === undefined ? undefined : parsePort(port);
+  return {
+    ...(name && { host: name }),
+    ...(at && { port: at }),
+    ...(tlsName && { tlsName }),
+    ...(ca !== undefined && { caFile: ca }),
+    ca: [],
+    ...(prefix !== undefined && { prefix }),
   };
 }
 
@@ -197,8 +212,9 @@ function grantsOf(raw: RawSpec): readonly Grant[] {
 function inspectionOf(raw: RawSpec, name: string, targets: readonly Target[]): Spec['inspection'] {
   if (!raw.inspection && !targets.some((target) => target.tls === 'inspect')) return undefined;
   const { ca, deliver } = raw.inspection ?? {};
+  const names = ca?.names && [...new Set(ca.names.flatMap((each) => parseHostname(each) ?? []))];
   return {
-    ca: { subject: ca?.subject ?? `lakegate ${name}`, days: ca?.days ?? 397 },
+    ca: { subject: ca?.subject ?? `lakegate ${name}`, days: ca?.days ?? 397, ...(names && { names }) },
     ...(deliver && { deliver }),
   };
 }

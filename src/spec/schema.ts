@@ -7,6 +7,7 @@ import {
   cidrField,
   flagField,
   formField,
+  hostField,
   lineField,
   nameKey,
   referenceField,
@@ -235,6 +236,10 @@ const inspectionSchema = z
       .strictObject({
         subject: lineField('Common name of the CA. Default: lakegate and the name of the spec.', 64).optional(),
         days: wholeField(1, 3650, 'Validity of the CA in days.').default(397),
+        names: z.array(hostField('A domain.')).min(1).max(1000).optional().meta({
+          description:
+            'Domains for which the CA may sign, each with all names below it. Default: exactly the inspected names, so that a further name needs a new certificate of the CA.',
+        }),
       })
       .prefault({})
       .meta({ description: 'The CA that signs certificates for inspected names. It cannot sign for other names.' }),
@@ -247,6 +252,7 @@ const inspectionSchema = z
           'main.security.certificates',
         ),
         file: formField(/^[\w-][\w.-]{0,254}$/, 'a file name', 'Name of the file in the volume.', 'lakegate-ca.pem'),
+        create: flagField('true: Terraform creates the volume. Default: it exists.').default(false),
       })
       .optional()
       .meta({ description: 'Where the certificate of the CA is stored for workspaces.' }),

@@ -34,8 +34,13 @@ export interface Spec {
   /** One entry per entry of the file, `*` expanded, duplicates within an entry removed. */
   readonly access: readonly Grant[];
   readonly inspection?: {
-    readonly ca: { readonly subject: string; readonly days: number };
-    readonly deliver?: { readonly volume: string; readonly file: string };
+    readonly ca: {
+      readonly subject: string;
+      readonly days: number;
+      /** Domains for which the CA may sign, each with all names below it. Absent: the inspected names. */
+      readonly names?: readonly Hostname[];
+    };
+    readonly deliver?: { readonly volume: string; readonly file: string; readonly create: boolean };
   };
   readonly credentials: readonly Credential[];
 }
@@ -119,6 +124,10 @@ export interface Target {
   readonly portPolicy: 'keep' | 'remap';
   readonly tls: 'passthrough' | 'inspect';
   readonly paths?: { readonly allow: readonly string[]; readonly deny: readonly string[] };
+  /** Of an inspected target: it takes only requests below this prefix. Absent: all of its hosts' requests. */
+  readonly path?: string;
+  /** Of an inspected target: where it is, as far as that is not what clients call it. */
+  readonly upstream?: TargetUpstream;
   readonly buckets: readonly string[];
   readonly mysqlFamily?: 'mysql' | 'mariadb';
   /** MySQL and Postgres by name: takes the clients that send no name. */
@@ -129,6 +138,18 @@ export interface Target {
   readonly onMove: 'keep' | 'close';
   /** The name this target had before, so that its allocations move along: Terraform gets a `moved` block. */
   readonly renamedFrom?: string;
+}
+
+export interface TargetUpstream {
+  readonly host?: Hostname;
+  readonly port?: Port;
+  readonly tlsName?: Hostname;
+  /** As written. */
+  readonly caFile?: string;
+  /** Certificates of that file in PEM. Empty until it was read, which the reader of specs does not do. */
+  readonly ca: readonly string[];
+  /** What replaces `path`. */
+  readonly prefix?: string;
 }
 
 export interface Kafka {

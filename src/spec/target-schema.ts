@@ -3,11 +3,14 @@ import { routePlanBounds } from '../ir/index.ts';
 import {
   addressField,
   arnField,
+  fileBesideField,
   flagField,
   formField,
   hostField,
   lineField,
+  pathPatternField,
   portField,
+  prefixField,
   referenceField,
   retentionField,
   wholeField,
@@ -18,12 +21,29 @@ import { targetTypeNames } from './target-types.ts';
 
 export const instancePattern = /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/;
 
-const pathGlob = formField(
-  new RegExp(`^/[\\x21-\\x22\\x24-\\x3e\\x40-\\x7e]{0,${routePlanBounds.pathPatternCharacters - 1}}$`),
-  `a path pattern: it starts with /, has no space, ? or #, and at most ${routePlanBounds.pathPatternCharacters} characters`,
-  'A path pattern: * matches within one segment, ** across segments.',
-  '/v1/**',
-);
+const pathGlob = pathPatternField('A path pattern: * matches within one segment, ** across segments.');
+
+const upstream = z
+  .strictObject({
+    host: hostField(
+      'The name that the router resolves and connects to. Default: the name that the client uses.',
+    ).optional(),
+    port: portField('The port that the router connects to. Default: the port of the target.').optional(),
+    tls_name: hostField(
+      'The name that the router sends as SNI and that the certificate must have. Default: the host of the upstream.',
+    ).optional(),
+    ca: fileBesideField(
+      'A PEM file in the folder of the spec, with the private CA of the upstream. It is trusted besides the public CAs.',
+      'corp-ca.pem',
+    ).optional(),
+    prefix: prefixField(
+      'What replaces `path` in the path that the upstream gets, after it was judged.',
+      '/v2',
+    ).optional(),
+  })
+  .meta({
+    description: 'Where the target really is, if that is not what clients call it. For https with `tls: inspect`.',
+  });
 
 const kafkaAuths = z
   .array(
@@ -160,6 +180,11 @@ export const targetSchema = z
       })
       .optional()
       .meta({ description: 'Which request paths are allowed. For http, and for https with `tls: inspect`.' }),
+    path: prefixField(
+      'The target takes only requests below this path. Several targets may share a host and port if each has another path; the longest one wins. For https with `tls: inspect`.',
+      '/orders',
+    ).optional(),
+    upstream: upstream.optional(),
     routing: z.enum(['name', 'port']).optional().meta({
       description:
         'name: targets share the port, and clients send the host name. port: the target has a separate listener. The default depends on the type.',

@@ -25,6 +25,8 @@ export type TargetField =
   | 'renamed_from'
   | 'tls'
   | 'paths'
+  | 'path'
+  | 'upstream'
   | 'routing'
   | 'default'
   | 'family'
@@ -80,7 +82,7 @@ export const targetTypes: Readonly<Record<TargetType, TargetKind>> = {
     title: 'an HTTPS API',
     port: 443,
     routings: { name: sni },
-    fields: [...everywhere, 'tls', 'paths'],
+    fields: [...everywhere, 'tls', 'paths', 'path', 'upstream'],
     health: 'tls',
   },
   http: {

@@ -17,11 +17,25 @@ export interface Question {
   readonly service?: string;
   /** What the client says once it is connected. Absent: it names `host`, in what the listener speaks for that name. */
   readonly claim?: Claim;
+  /** A request on the connection: its path as sent, without the query. Absent: the connection alone is asked about. */
+  readonly path?: string;
+  /** The host that the request names. Default: the one that the connection is for. */
+  readonly requestHost?: Hostname;
 }
 
 /** One step of the way, in order. Only the last may not pass. */
 export interface Hop {
-  readonly at: 'workspace' | 'ncc' | 'rule' | 'service' | 'listener' | 'router' | 'route' | 'upstream' | 'bucket';
+  readonly at:
+    | 'workspace'
+    | 'ncc'
+    | 'rule'
+    | 'service'
+    | 'listener'
+    | 'router'
+    | 'route'
+    | 'request'
+    | 'upstream'
+    | 'bucket';
   /** Key or name of the object. */
   readonly name: string;
   readonly passes: boolean;

@@ -56,12 +56,13 @@ function hopsOf(question: Question, way: Walk, engine: EngineName): readonly Hop
   )
     return hops;
   if (!add('route', way.route?.key ?? listener.listener.key, routeSentence(way, ncc.ncc.key, engine))) return hops;
+  if (question.path !== undefined && !add('request', question.path, requestSentence(question.path, way))) return hops;
   const up = way.upstream;
   add(
     'upstream',
     way.route?.action.upstream ?? '',
     up
-      ? `${up.addresses && up.addresses.length > 0 ? `${up.addresses.join(', ')} (static)` : up.host}:${up.port} in network ${up.network}${pathsSentence(way, engine)}`
+      ? `${up.addresses && up.addresses.length > 0 ? `${up.addresses.join(', ')} (static)` : up.host}:${up.port}${up.tls ? `, with TLS for ${up.tls.name},` : ''} in network ${up.network}${pathsSentence(way, engine)}`
       : `upstream ${way.route?.action.upstream ?? ''} is not in the plan`,
   );
   return hops;
@@ -121,8 +122,16 @@ function inspectionSentence({ action }: Route, engine: EngineName): string {
     : '; it asks for TLS inspection, which is not built yet, so TLS is passed through';
 }
 
-function pathsSentence({ route }: Walk, engine: EngineName): string {
-  if (!route?.action.paths) return '';
+function requestSentence(path: string, { request, route }: Walk): string {
+  if (!request) return 'the router does not read requests here, so it does not see the path';
+  if (request.is === 'refuse') return request.why;
+  const prefix = route?.match.by === 'name' ? (route.match.path ?? '/') : '/';
+  const sent = request.path === path ? 'as it is' : `as ${request.path}`;
+  return `the request belongs to route ${request.route.key} (path ${prefix}) and is forwarded ${sent}`;
+}
+
+function pathsSentence({ route, request }: Walk, engine: EngineName): string {
+  if (!route?.action.paths || request) return '';
   return missingFor(route, engine).length === 0
     ? '; only the request paths that the target allows'
     : '; the limits of its request paths are not enforced';

@@ -1,6 +1,7 @@
 import type { RefusalCode } from '../diagnostics/index.ts';
 import type { Hostname, Route, Rule, Upstream } from '../ir/index.ts';
-import { type Claim, clientNccs, decide, honestClaim } from '../routing/index.ts';
+import type { RouteTable } from '../routing/index.ts';
+import { type Claim, clientNccs, decide, decideRequest, honestClaim, type RequestDecision } from '../routing/index.ts';
 import type { ListenerNode, NccNode, ServiceNode, Topology } from './graph.ts';
 import type { Hop, Outcome, Question } from './trace-types.ts';
 
@@ -14,6 +15,8 @@ export interface Walk {
   readonly listener?: ListenerNode;
   readonly claim?: Claim;
   readonly route?: Route;
+  /** What became of the request, where one was asked about and the router reads requests. */
+  readonly request?: RequestDecision;
   readonly upstream?: Upstream;
   /** Where it ends without reaching anything. */
   readonly stop?: { readonly at: Hop['at']; readonly code: RefusalCode };
@@ -42,18 +45,43 @@ export function walkFrom(topology: Topology, ncc: NccNode, question: Omit<Questi
   if (!listener.router) return stop({ ncc, rule, service, listener }, 'router', 'LG_NO_LISTENER');
   const { router } = listener;
   const claim = question.claim ?? honestClaim(router, host);
-  const decision = decide(router, claim, clientNccs(router.listener, ncc.keys));
+  const nccs = clientNccs(router.listener, ncc.keys);
+  const decision = decide(router, claim, nccs);
   const { route } = decision;
   if (decision.is === 'refuse') {
     const way: Way = { ncc, rule, service, listener, claim };
     if (route) way.route = route;
     return stop(way, 'route', decision.code);
   }
-  const upstream = topology.upstreams.get(decision.route.action.upstream);
-  if (!upstream)
-    return stop({ ncc, rule, service, listener, claim, route: decision.route }, 'upstream', 'LG_UPSTREAM_NO_ADDRESS');
-  const outcome = { is: 'reach', target: decision.route.target } as const;
-  return { ncc, rule, service, listener, claim, route: decision.route, upstream, outcome };
+  if (question.path === undefined)
+    return walkToUpstream(topology, { ncc, rule, service, listener, claim }, decision.route);
+  const request = requestOf(router, decision.route, question, nccs);
+  const way: Way = { ncc, rule, service, listener, claim, ...(request && { request }) };
+  if (request?.is !== 'refuse') return walkToUpstream(topology, way, request?.route ?? decision.route);
+  way.route = request.route ?? decision.route;
+  return stop(way, 'request', request.code);
+}
+
+/** What becomes of the request that was asked about; undefined where the router does not read requests. */
+function requestOf(
+  router: RouteTable,
+  { match, action }: Route,
+  { path, requestHost }: Omit<Question, 'from'>,
+  nccs: readonly string[],
+): RequestDecision | undefined {
+  if (path === undefined || match.by === 'port') return undefined;
+  const { speech, name } = match;
+  if (speech !== 'http' && !(speech === 'tls' && action.tls === 'inspect')) return undefined;
+  return decideRequest(router, { speech, name, nccs }, { host: requestHost ?? name, path, fields: [] });
+}
+
+function walkToUpstream(topology: Topology, way: Way, route: Route): Walk {
+  way.route = route;
+  const upstream = topology.upstreams.get(route.action.upstream);
+  if (!upstream) return stop(way, 'upstream', 'LG_UPSTREAM_NO_ADDRESS');
+  way.upstream = upstream;
+  way.outcome = { is: 'reach', target: route.target };
+  return way as Walk;
 }
 
 type Way = { -readonly [K in keyof Walk]?: Walk[K] };

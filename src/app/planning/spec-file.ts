@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Diagnostic, hasErrors, type PlacedDiagnostic, unreadable } from '../../diagnostics/index.ts';
 import { inOrder, readSpec, type Spec } from '../../spec/index.ts';
 import { errorCode, type FileSystem, type WorkingFolder } from '../files/index.ts';
+import { withCaFiles } from './ca-files.ts';
 
 /** The file that commands read without `-f`. */
 const defaultFile = 'lakegate.yaml';
@@ -45,9 +46,15 @@ export async function readSpecFile(
 ): Promise<SpecFile> {
   const bytes = await readBytes(resolve(cwd, file), files);
   if (bytes instanceof Uint8Array) {
-    const { spec, notBuilt, source, ...read } = readSpec(bytes, file);
+    const { spec: withoutCas, notBuilt, source, ...read } = readSpec(bytes, file);
     const severity = acceptNotYet ? 'warning' : 'error';
-    const diagnostics = inOrder([...read.diagnostics, ...notBuilt.map((each) => ({ ...each, severity }) as const)]);
+    const cas = withoutCas && (await withCaFiles(withoutCas, file, { cwd, files }));
+    const spec = cas?.spec;
+    const diagnostics = inOrder([
+      ...read.diagnostics,
+      ...source.place(cas?.diagnostics ?? []),
+      ...notBuilt.map((each) => ({ ...each, severity }) as const),
+    ]);
     const said = new Set(diagnostics.map(sayingOf));
     return {
       ...(spec && !hasErrors(diagnostics) && { spec }),

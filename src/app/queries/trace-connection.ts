@@ -13,6 +13,8 @@ export interface ConnectionQuery {
   readonly to: string;
   /** An endpoint service to dial by its address, whatever the name resolves to. */
   readonly via?: string | undefined;
+  /** A request path, without the query. Absent: the path of the target, or the connection alone. */
+  readonly path?: string | undefined;
 }
 
 export interface ConnectionTraces {
@@ -24,7 +26,7 @@ export interface ConnectionTraces {
 /** Follows a connection over a plan: to each name and port of a target, or to one name and port. A query that asks for what is not there is a problem. */
 export function traceConnection(
   { spec, plan }: PlannedSpec,
-  { from, to, via }: ConnectionQuery,
+  { from, to, via, path }: ConnectionQuery,
 ): ConnectionTraces | Diagnostic {
   const topology = buildTopology(plan.infra, plan.routes);
   const workspaces = spec.workspaces.map((workspace) => workspace.name);
@@ -37,16 +39,20 @@ export function traceConnection(
       `${to} is neither a target of the spec nor HOST:PORT${didYouMean(to, topology.targets.keys())}`,
     );
   if (destinations.length === 0) return usageProblem(`nothing is built for ${to}: no workspace may reach it`);
+  if (path !== undefined && /[?#]/.test(path))
+    return usageProblem('--path is a path without a query (?) or a fragment (#)');
   const followed = destinations.slice(0, destinationsAtMost);
   return {
-    traces: followed.map(({ host, port }) =>
-      trace(topology, { from, host, port, ...(via !== undefined && { service: via }) }),
-    ),
+    traces: followed.map(({ host, port, path: own }) => {
+      const asked = path ?? own;
+      const more = { ...(via !== undefined && { service: via }), ...(asked !== undefined && { path: asked }) };
+      return trace(topology, { from, host, port, ...more });
+    }),
     more: destinations.length - followed.length,
   };
 }
 
-type Destination = Pick<Question, 'host' | 'port'>;
+type Destination = Pick<Question, 'host' | 'port' | 'path'>;
 
 /** Undefined when the text is neither a target nor HOST:PORT. */
 function destinationsOf(topology: Topology, to: string): readonly Destination[] | undefined {
@@ -55,7 +61,8 @@ function destinationsOf(topology: Topology, to: string): readonly Destination[] 
     const https = 443 as Port;
     if (target.buckets.length > 0)
       return target.buckets.map((bucket) => ({ host: bucketHost(bucket, topology.region), port: https }));
-    return target.hosts.flatMap((host) => target.ports.map(({ clientPort }) => ({ host, port: clientPort })));
+    const path = target.path === undefined ? {} : { path: target.path };
+    return target.hosts.flatMap((host) => target.ports.map(({ clientPort }) => ({ host, port: clientPort, ...path })));
   }
   const colon = to.lastIndexOf(':');
   const host: Hostname | undefined = parseHostname(to.slice(0, Math.max(colon, 0)));

@@ -34,15 +34,20 @@ export const trace = command({
       value: 'SERVICE',
       help: 'connect to this endpoint service by its address, whatever the name resolves to',
     },
+    path: {
+      kind: 'text',
+      value: 'PATH',
+      help: 'a request with this path, where the router reads requests: which target and upstream gets it, and with which path',
+    },
     expect: { kind: 'text', value: 'reach|refuse', help: 'exit 1 for the other answer' },
     json: jsonArg,
   },
-  async run({ file, 'accept-not-yet': acceptNotYet, from, to, via, expect, json }, context) {
+  async run({ file, 'accept-not-yet': acceptNotYet, from, to, via, path, expect, json }, context) {
     if (expect !== undefined && expect !== 'reach' && expect !== 'refuse')
       return usage(`--expect is reach or refuse, not ${expect}`, json, context);
     const made = await loadPlan({ file, json, acceptNotYet }, context);
     if (!made) return 1;
-    const found = traceConnection(made, { from, to, via });
+    const found = traceConnection(made, { from, to, via, path });
     if ('code' in found) return refuse(found, json, context);
     const { traces, more } = found;
     if (json) context.print(JSON.stringify({ traces, more }, null, 2));

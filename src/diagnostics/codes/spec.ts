@@ -202,8 +202,32 @@ export const specCodes = {
   },
   LG_HOST_PORT_TWICE: {
     title: 'two targets have the same host and port',
-    explain: 'A host and a port must lead to one target. A host may have several targets on different ports.',
-    fix: 'Merge the two targets, or correct a host or port.',
+    explain:
+      'A host and a port must lead to one target, or to several that are all inspected (`tls: inspect`), each with another `path`. A host may have several targets on different ports.',
+    fix: 'Merge the two targets, correct a host or port, or give each a `path` and `tls: inspect`.',
+  },
+  LG_PREFIXES: {
+    title: 'a host has too many targets',
+    explain: 'A router compares the path of each request with the `path` of each target of the host.',
+    fix: 'Let one target take several of the paths, or use several hosts.',
+  },
+  LG_PATTERN_OUTSIDE: {
+    title: 'a path pattern is outside the path of its target',
+    explain:
+      'The patterns under `paths` are complete request paths. A target with `path: /orders` gets only requests below `/orders`, so a pattern that does not begin with it would never apply.',
+    fix: 'Begin the pattern with the `path` of the target.',
+  },
+  LG_INSPECTION_NAMES: {
+    title: 'the CA may not sign for an inspected name',
+    explain:
+      '`inspection.ca.names` lists the domains for which the CA may sign, each with all names below it. An inspected host is in none of them, so clients would refuse its certificate.',
+    fix: 'Add the host, or a domain above it, to `inspection.ca.names`.',
+  },
+  LG_CA_FILE: {
+    title: 'a file with a CA cannot be used',
+    explain:
+      'The file that `upstream.ca` names is missing, cannot be read, is too large, holds no certificate in PEM, or is outside the folder of the spec.',
+    fix: 'Put the PEM file with the certificates of the CA into the folder of the spec, and write its path relative to that folder.',
   },
   LG_BUCKET_TWICE: {
     title: 'two targets have the same bucket',

@@ -22,6 +22,7 @@ import type { AllocatedListener, AllocatedService } from '../lock/allocated-serv
 import { readinessPort } from '../lock/router-ports.ts';
 import { boundedName } from '../naming/bounded-name.ts';
 import { brokerLogGroup, caSecret, encryptionKey, planTag, stateBackend } from './run-time-names.ts';
+import { signedNames } from './signed-names.ts';
 
 /** The longest names that IAM roles and MSK clusters may have are 64. @see facts: API iam, API kafka (2026-11-20) */
 const longName = 64;
@@ -146,6 +147,8 @@ function forwardOf(spec: Spec, { forwarding, demands }: AllocatedListener, broke
 function routerReason(demands: AllocatedListener['demands'], brokers: boolean): string {
   const [first, ...others] = demands;
   if (!first) return 'it has no target';
+  if (others.length > 0 && demands.every(({ hosts: [host] }) => host === first.hosts[0]))
+    return `${demands.length} targets share the name ${first.hosts[0]} by path, and the router tells them apart`;
   if (others.length > 0) return `${demands.length} names share the port, and the router tells them apart`;
   if (first.target.tls === 'inspect') return `${first.target.name} asks for TLS inspection`;
   if (first.sharing !== 'alone') return 'routed by name, so other targets can share the port';
@@ -164,8 +167,9 @@ function networksOf(
   for (const { name, network = '', ports, hosts } of used) {
     const row = rows.get(network) ?? { ports: new Set<Port>(), domains: new Set<Hostname>() };
     rows.set(network, row);
-    for (const { port } of ports) row.ports.add(port);
-    if (targetOf.get(name)?.addresses.length === 0) for (const host of hosts) row.domains.add(host);
+    const target = targetOf.get(name);
+    for (const { port } of ports) row.ports.add(target?.upstream?.port ?? port);
+    if (target?.addresses.length === 0) for (const host of hosts) row.domains.add(target.upstream?.host ?? host);
   }
   return [...spec.networks]
     .sort((a, b) => byText(a.name, b.name))
@@ -236,8 +240,12 @@ const credential = (spec: Spec, { name, externalId, kafka }: Spec['credentials']
 function inspectionOf(spec: Spec, used: readonly PlannedTarget[]): InspectionPlan | undefined {
   const names = new Set(used.filter((target) => target.tls === 'inspect').flatMap((target) => target.hosts));
   if (!spec.inspection || names.size === 0) return undefined;
-  const { ca, ...rest } = spec.inspection;
-  return { ca: { ...ca, secret: caSecret(spec) }, ...rest, names: [...names].sort(byText) };
+  const { ca, deliver } = spec.inspection;
+  return {
+    ca: { subject: ca.subject, days: ca.days, secret: caSecret(spec) },
+    ...(deliver ? { deliver } : {}),
+    names: signedNames(spec, names),
+  };
 }
 
 /** The ranges that stand for the hub where it is an existing VPC of which the spec states none. */

@@ -32,6 +32,7 @@ export function plannedTargets(
         services: [...(row?.services ?? [])],
         routing: target.routing,
         tls: target.tls,
+        ...(target.path === undefined ? {} : { path: target.path }),
         buckets: target.buckets,
         workspaces: assignment.workspacesOf(target.name),
       };

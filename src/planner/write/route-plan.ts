@@ -14,6 +14,7 @@ import { type Bits, membersOf } from '../access/bits.ts';
 import type { AllocatedService } from '../lock/allocated-services.ts';
 import type { Demand } from '../placement/placement-units.ts';
 import { issuerSecret } from './run-time-names.ts';
+import { signedNames } from './signed-names.ts';
 
 /** Seconds between health checks of an upstream, and how many in a row decide. */
 const health = { intervalSeconds: 10, rise: 2, fall: 3 };
@@ -67,7 +68,7 @@ export function routePlan(spec: Spec, { services, nccKeys, trustedNetworks, hubC
     upstreams: Object.fromEntries([...upstreams].sort(([a], [b]) => byText(a, b))),
     trustedNetworks,
     ...(inspected.size > 0 && {
-      inspection: { issuer: { by: 'secret', name: issuerSecret(spec) }, names: [...inspected].sort(byText) },
+      inspection: { issuer: { by: 'secret', name: issuerSecret(spec) }, names: signedNames(spec, inspected) },
     }),
   };
 }
@@ -79,6 +80,7 @@ function routeOf(demand: Demand, upstream: string, clientPort: number, allow: re
     upstream,
     tls: target.tls,
     ...(target.paths ? { paths: target.paths } : {}),
+    ...(target.upstream?.prefix === undefined ? {} : { rewrite: target.upstream.prefix }),
     ...(demand.isDefault ? { isDefault: true } : {}),
     // Kafka's Java client takes a TLS alert for a failed authentication and gives up; a reset it tries again.
     ...(target.kafka ? { unavailable: 'reset' as const } : {}),
@@ -87,7 +89,12 @@ function routeOf(demand: Demand, upstream: string, clientPort: number, allow: re
     return {
       key: `${target.name}/${host}:${clientPort}`,
       target: target.name,
-      match: { by: 'name', speech: target.speaks, name: host },
+      match: {
+        by: 'name',
+        speech: target.speaks,
+        name: host,
+        ...(target.path === undefined ? {} : { path: target.path }),
+      },
       allow,
       action,
     };
@@ -105,13 +112,15 @@ function upstreamOf(
   network: Network | undefined,
   hubCidrs: readonly Cidr[],
 ): Upstream {
-  const host = hosts[0] ?? ('' as Hostname);
+  const named = hosts[0] ?? ('' as Hostname);
+  const host = target.upstream?.host ?? named;
+  const ca = target.upstream?.ca ?? [];
   const isPublic = network?.reach === 'internet';
   const own = network?.cidrs ?? [];
   return {
-    key: `${target.name}/${host}:${port}`,
+    key: `${target.name}/${named}:${port}`,
     host,
-    port,
+    port: target.upstream?.port ?? port,
     ...(target.addresses.length > 0 ? { addresses: target.addresses } : {}),
     network: target.network ?? '',
     cidrs: isPublic ? [] : own.length === 0 && network?.reach === 'hub' ? hubCidrs : own,
@@ -120,7 +129,9 @@ function upstreamOf(
     health: { kind: target.health, ...health },
     ...(target.maxConnections === undefined ? {} : { maxConnections: target.maxConnections }),
     onMove: target.onMove,
-    ...(target.tls === 'inspect' ? { tls: { name: host } } : {}),
+    ...(target.tls === 'inspect'
+      ? { tls: { name: target.upstream?.tlsName ?? host, ...(ca.length > 0 ? { ca } : {}) } }
+      : {}),
   };
 }
 

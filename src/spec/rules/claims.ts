@@ -5,7 +5,7 @@ import { shown } from '../wording.ts';
 
 /** What only one target can have: a host and port, a bucket, the default of a port, a former name. */
 export function checkClaims(checking: Checking): void {
-  const hosts = new Map<string, string>();
+  const hosts = new Map<string, Claimed[]>();
   const buckets = new Map<string, string>();
   const defaults = new Map<string, string>();
   const renames = new Map<string, string>();
@@ -35,27 +35,20 @@ function writtenHosts(
 
 function claimHosts(
   { name, value }: { readonly name: string; readonly value: Raw<'targets'> },
-  claimed: Map<string, string>,
+  claimed: Map<string, Claimed[]>,
   defaults: Map<string, string>,
   { report }: Checking,
 ): void {
   const ports = portsOf(value);
+  const own: Claimed = { name, path: value.path ?? '/', inspected: value.tls === 'inspect' };
   const paths = new Map(writtenHosts(name, value).map(([text, path]) => [parseHostname(text), path] as const));
   for (const host of hostsOf(name, value))
     for (const port of ports) {
-      const other = claimed.get(`${host}:${port}`);
-      if (other === undefined) claimed.set(`${host}:${port}`, name);
-      else
-        report(
-          problem(
-            'LG_HOST_PORT_TWICE',
-            paths.get(host) ?? ['targets', name],
-            `${host}:${port} belongs to the target ${other} already`,
-            {
-              hint: 'grant that target to every workspace that needs it, or use another port here',
-            },
-          ),
-        );
+      const place = `${host}:${port}`;
+      const others = claimed.get(place) ?? [];
+      claimed.set(place, [...others, own]);
+      const conflict = conflictOf(place, own, others);
+      if (conflict) report(problem('LG_HOST_PORT_TWICE', paths.get(host) ?? ['targets', name], ...conflict));
     }
   if (!value.default || routingOf(value).routing !== 'name') return;
   for (const port of ports) {
@@ -73,6 +66,43 @@ function claimHosts(
         ),
       );
   }
+}
+
+/** A target that takes a host and port, or what is below a path there. */
+interface Claimed {
+  readonly name: string;
+  readonly path: string;
+  readonly inspected: boolean;
+}
+
+/** Several targets share a host and port if all are inspected and each has another path. */
+function conflictOf(
+  place: string,
+  own: Claimed,
+  others: readonly Claimed[],
+): [message: string, more: { hint: string }] | undefined {
+  const [first] = others;
+  if (!first) return undefined;
+  const passed = [first, own].find(({ inspected }) => !inspected);
+  if (passed && (own.inspected || first.inspected))
+    return [
+      `${place} is inspected for the target ${own.inspected ? own.name : first.name} and passed through for the target ${passed.name}`,
+      {
+        hint: `all targets of one host and port are inspected: add tls: inspect to ${passed.name}, and a path of its own`,
+      },
+    ];
+  if (passed)
+    return [
+      `${place} belongs to the target ${first.name} already`,
+      { hint: 'grant that target to every workspace that needs it, or use another port here' },
+    ];
+  const same = others.find(({ path }) => path === own.path);
+  return (
+    same && [
+      `${place}${own.path === '/' ? '' : own.path} belongs to the target ${same.name} already`,
+      { hint: 'grant that target to every workspace that needs it, or give this one another path' },
+    ]
+  );
 }
 
 function claimBuckets(name: string, value: Raw<'targets'>, claimed: Map<string, string>, { report }: Checking): void {

@@ -4,6 +4,7 @@ import { checkAddresses } from './addresses.ts';
 import { checkClaims } from './claims.ts';
 import { checkClouds } from './clouds.ts';
 import { checkFoundations } from './foundations.ts';
+import { checkInspected } from './inspected.ts';
 import { checkKafka } from './kafka.ts';
 import { checkNetworks } from './networks.ts';
 import { checkOverlaps } from './overlaps.ts';
@@ -16,6 +17,7 @@ const rules: readonly ((checking: Checking) => void)[] = [
   checkNetworks,
   checkOverlaps,
   checkTargets,
+  checkInspected,
   checkKafka,
   checkAddresses,
   checkClaims,

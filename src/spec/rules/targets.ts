@@ -1,23 +1,19 @@
 import { portsOf, routingOf } from '../normalise.ts';
-import { type Checking, type Named, problem, type Raw } from '../raw-spec.ts';
+import { type Checking, problem, type Raw } from '../raw-spec.ts';
 import type { TargetType } from '../spec.ts';
 import { targetTypeNames, targetTypes } from '../target-types.ts';
 import { allOf, shown, someOf } from '../wording.ts';
 
 /** Each target has the fields that its type needs, and no other; what it names is there. */
 export function checkTargets(checking: Checking): void {
-  let inspects = false;
   let needsHub: string | undefined;
-  for (const named of checking.raw.targets.values()) {
-    const { name, value, sound, fields, lacks } = named;
+  for (const { name, value, sound, fields, lacks } of checking.raw.targets.values()) {
     if (!value) continue;
     checkFields(name, value, fields, checking);
     checkNetwork(name, value, checking);
     checkTwice(name, value, checking);
     checkNeeds(name, value, lacks, checking);
-    checkPaths(named, checking);
     if (sound) checkCombinations(name, value, checking);
-    inspects ||= value.tls === 'inspect';
     if (value.type !== 's3') needsHub ??= name;
   }
   const { present } = checking.raw;
@@ -26,19 +22,6 @@ export function checkTargets(checking: Checking): void {
       problem('LG_NO_HUB', ['targets', needsHub], `the target ${needsHub} needs a hub, but the spec has none`, {
         hint: 'add hub: { vpc: { create: { cidr: 10.40.0.0/22 } } }; only s3 targets do not need one',
       }),
-    );
-  if (present.has('inspection') && !inspects)
-    checking.report(
-      problem(
-        'LG_INSPECTION_UNUSED',
-        ['inspection'],
-        'no target has tls: inspect, so the section inspection has no effect',
-        {
-          severity: 'warning',
-          hint: 'remove inspection, or add tls: inspect to an https target',
-          at: 'key',
-        },
-      ),
     );
 }
 
@@ -132,20 +115,6 @@ function checkTwice(name: string, target: Raw<'targets'>, { report }: Checking):
     conflict('hosts', `the target ${name} has both host and hosts`, 'list all names under hosts');
   if (target.bucket !== undefined && target.buckets)
     conflict('buckets', `the target ${name} has both bucket and buckets`, 'list all names under buckets');
-}
-
-function checkPaths({ name, value: target, sound, lacks }: Named<Raw<'targets'>>, { report }: Checking): void {
-  const conflict = conflicts(name, report);
-  if (target?.paths) {
-    if (target.type === 'https' && (target.tls === 'passthrough' || lacks('tls')))
-      conflict(
-        'paths',
-        `the target ${name} has paths, but its TLS is passed through`,
-        'add tls: inspect, or remove paths',
-      );
-    if (sound && !target.paths.allow && !target.paths.deny)
-      conflict('paths', `paths of the target ${name} has neither allow nor deny`, 'write paths: { allow: ["/v1/**"] }');
-  }
 }
 
 function checkCombinations(name: string, target: Raw<'targets'>, { report }: Checking): void {

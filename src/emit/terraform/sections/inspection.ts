@@ -22,14 +22,18 @@ export function inspectionSections({ infra }: Context): readonly Section[] {
     ),
     ...(inspection.deliver
       ? [
-          resource('databricks_volume', 'certificates', {
-            name: volume,
-            catalog_name: catalog,
-            schema_name: schema,
-            volume_type: 'MANAGED',
-            comment: `Certificates that clients of ${name} trust`,
-            provider_config: workspaceConfig(infra),
-          }),
+          ...(inspection.deliver.create
+            ? [
+                resource('databricks_volume', 'certificates', {
+                  name: volume,
+                  catalog_name: catalog,
+                  schema_name: schema,
+                  volume_type: 'MANAGED',
+                  comment: `Certificates that clients of ${name} trust`,
+                  provider_config: workspaceConfig(infra),
+                }),
+              ]
+            : []),
           resource(
             'databricks_file',
             'inspection_ca',
@@ -38,7 +42,9 @@ export function inspectionSections({ infra }: Context): readonly Section[] {
                 'Delivered by the first apply that finds the certificate here. The certificate is public.',
                 call('fileset', expr('path.module'), inspection.deliver.file),
               ),
-              path: template(expr('databricks_volume.certificates.volume_path'), `/${inspection.deliver.file}`),
+              path: inspection.deliver.create
+                ? template(expr('databricks_volume.certificates.volume_path'), `/${inspection.deliver.file}`)
+                : `/Volumes/${catalog}/${schema}/${volume}/${inspection.deliver.file}`,
               content_base64: expr(`filebase64("\${path.module}/\${each.key}")`),
               provider_config: workspaceConfig(infra),
             },
