@@ -1,4 +1,4 @@
-import { type Hostname, type Listener, type Port, parseHostname, parsePort } from '../ir/index.ts';
+import { engines, type Hostname, type Listener, type Port, parseHostname, parsePort } from '../ir/index.ts';
 import type { Spec, Target, TargetType } from '../spec/index.ts';
 import { bucketHost, type Outcome, type Question, type Topology, trace } from '../topology/index.ts';
 import { deniedPath } from './paths.ts';
@@ -28,7 +28,10 @@ const unusedPort = parsePort(9);
  * Every workspace with every target by each name and port (plain HTTP with a denied path too), then what a hostile client tries: names it was not granted at the endpoints it
  * has, a name in no rule, a port without a listener. In the order of the spec.
  */
-export function pairsOf(spec: Spec, topology: Topology): readonly Pair[] {
+export function pairsOf(whole: Spec, topology: Topology): readonly Pair[] {
+  // Targets that share a host by path cannot be told apart where TLS is passed through.
+  const isTried = ({ path }: Target): boolean => path === undefined || engines.node.does['tls-inspection'];
+  const spec = { ...whole, targets: whole.targets.filter(isTried) };
   return spec.workspaces.flatMap(({ name }) => [
     ...spec.targets.flatMap((target) => byName(spec, topology, name, target)),
     ...spec.targets.flatMap((target) => (granted(spec, name, target) ? [] : byAddress(spec, topology, name, target))),

@@ -79,9 +79,9 @@ function checkRoutes(topology: Topology, listener: RouterListener, path: Path): 
       found.push(
         inconsistent(at, `route ${route.key} is for ${speech}, which router listener ${listener.key} does not accept`),
       );
-    for (const claim of route.action.isDefault
-      ? [`${speech} ${name}`, `${speech} without a name`]
-      : [`${speech} ${name}`]) {
+    const { path: prefix = '/' } = route.match;
+    const place = `${speech} ${name}${prefix === '/' ? '' : prefix}`;
+    for (const claim of route.action.isDefault ? [place, `${speech} without a name`] : [place]) {
       const other = claims.get(claim);
       if (other === undefined) claims.set(claim, route.key);
       else

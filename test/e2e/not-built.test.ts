@@ -14,6 +14,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lakegate-not-built-'));
   const spec = readFileSync('examples/https-apis.yaml', 'utf8');
   await writeFile(join(folder, 'lakegate.yaml'), spec);
+  await writeFile(join(folder, 'search-ca.pem'), readFileSync('examples/search-ca.pem'));
   await writeFile(join(folder, 'foundation.yaml'), readFileSync('examples/foundation.yaml', 'utf8'));
   await writeFile(
     join(folder, 'haproxy.yaml'),

@@ -250,6 +250,7 @@ test.each([
 
 test('trace --via dials past DNS: the route still asks who comes', async () => {
   cpSync('examples/https-apis.yaml', join(folder, 'lakegate.yaml'));
+  cpSync('examples/search-ca.pem', join(folder, 'search-ca.pem'));
   const outcomeOf = async (...more: readonly string[]) => {
     const { out } = await run('trace', '--from', 'apps', '--to', 'github', '--json', '--accept-not-yet', ...more);
     return JSON.parse(out).traces[0].outcome;

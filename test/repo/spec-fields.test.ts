@@ -268,7 +268,30 @@ const rows: Readonly<Record<string, Row>> = {
   'access[].to': ['access', [{ from: ['one', 'two'], to: ['db'] }], { credentials: {} }],
 };
 
-test.each(Object.entries(rows))('%s is acted on', (_, [path, value, around = {}]) => {
+/** Fields of inspected targets: acted on, and refused with the rest of inspection as long as that is not built. */
+const inspected = {
+  'targets.www': {
+    type: 'https',
+    host: 'w.acme.com',
+    network: 'public',
+    tls: 'inspect',
+    path: '/a',
+    paths: { allow: ['/a/**'] },
+  },
+  'targets.www2': { type: 'https', host: 'w.acme.com', network: 'public', tls: 'inspect' },
+  inspection: { ca: { subject: 'Acme', days: 30 }, deliver: { volume: 'main.a.b', file: 'ca.pem' } },
+};
+const inspectedRows: Readonly<Record<string, Row>> = {
+  'inspection.ca.names': ['inspection.ca.names', ['acme.com'], inspected],
+  'inspection.deliver.create': ['inspection.deliver.create', true, inspected],
+  'targets.<name>.path': ['targets.www.path', '/a/b', { ...inspected, 'targets.www.paths': undefined }],
+  'targets.<name>.upstream.host': ['targets.www.upstream', { host: 'x.acme.com' }, inspected],
+  'targets.<name>.upstream.port': ['targets.www.upstream', { port: 8443 }, inspected],
+  'targets.<name>.upstream.tls_name': ['targets.www.upstream', { tls_name: 'x.acme.com' }, inspected],
+  'targets.<name>.upstream.prefix': ['targets.www.upstream', { prefix: '/b' }, inspected],
+};
+
+test.each(Object.entries({ ...rows, ...inspectedRows }))('%s is acted on', (_, [path, value, around = {}]) => {
   expect(effects({ ...around, [path]: value })).not.toBe(effects(around));
 });
 
@@ -304,10 +327,17 @@ test('what the full spec asks for is built', () => {
   expect(readSpec(JSON.stringify(full()), 'lakegate.yaml').notBuilt).toEqual([]);
 });
 
-/** Those whose one value says which format or kind it is, and one with a test of its own. */
-const others = ['lakegate', 'credentials.<name>.type', 'hub.vpc.create.internet'];
+/** Those whose one value says which format or kind it is, and those with a test of their own. */
+const others = [
+  'lakegate',
+  'credentials.<name>.type',
+  'hub.vpc.create.internet',
+  'targets.<name>.upstream.ca', // src/app/planning/ca-files.test.ts
+];
 
 test('every field of the format is in one of the lists', () => {
   const fields = fieldsOf(jsonSchema()).map((path) => path.replace(/^(workspaces\.<name>\.create)\..*/, '$1'));
-  expect([...new Set(fields)].sort()).toEqual([...Object.keys(rows), ...Object.keys(notBuilt), ...others].sort());
+  expect([...new Set(fields)].sort()).toEqual(
+    [...Object.keys(rows), ...Object.keys(inspectedRows), ...Object.keys(notBuilt), ...others].sort(),
+  );
 });

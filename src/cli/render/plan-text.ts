@@ -189,7 +189,7 @@ function placesOf(target: PlannedTarget): readonly string[] {
   return target.hosts.flatMap((host) =>
     target.ports.map(
       ({ port, clientPort }) =>
-        `${shownName(host)}:${clientPort}${port === clientPort ? '' : ` (the target's own port is ${port})`}`,
+        `${shownName(host)}:${clientPort}${target.path ?? ''}${port === clientPort ? '' : ` (the target's own port is ${port})`}`,
     ),
   );
 }
