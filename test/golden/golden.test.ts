@@ -52,7 +52,8 @@ test.each(cases)('%s: the document of plan --json keeps its schema', async (name
 test.each(cases)('%s: with the lock it gave, the plan comes out the same', async (name) => {
   const folder = mkdtempSync(join(tmpdir(), 'lakegate-golden-'));
   try {
-    cpSync(join(root, name, 'spec.yaml'), join(folder, 'spec.yaml'));
+    const out = join(root, name, 'out');
+    cpSync(join(root, name), folder, { recursive: true, filter: (from) => from !== out }); // the spec, and files it names
     const { 'lock.json': lock, ...first } = tree(join(root, name, 'out'));
     if (lock === undefined) return; // an expected refusal has no lock
     writeFileSync(join(folder, 'spec.lock.json'), lock);
