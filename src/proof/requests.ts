@@ -17,7 +17,7 @@ const stranger = 'stranger.lakegate.invalid' as Hostname;
  * Paths of which an honest client may expect one to reach the target: its prefix, something below it, and for each
  * pattern that it allows the path that the pattern itself is.
  */
-export function honestPaths({ path, allow }: GrantedRequests): readonly string[] {
+export function honestPaths({ path, allow }: Pick<GrantedRequests, 'path' | 'allow'>): readonly string[] {
   const below = path === '/' ? '/x' : `${path}/x`;
   const allowed = allow.flatMap((pattern) =>
     ['', 'x'].map((rest) => {
@@ -30,7 +30,8 @@ export function honestPaths({ path, allow }: GrantedRequests): readonly string[]
 
 /**
  * Requests that try every border between the prefixes of a host: each prefix, names that only begin like one, ways out of
- * it and into the next in every spelling that some server reads, and other hosts on the same connection.
+ * it and into the next in every spelling that some server reads, paths that its rules allow, and other hosts on the same
+ * connection.
  */
 export function hostileRequests({ byRequest }: RouteTable, name: Hostname): readonly Request[] {
   const host = byRequest.tls.get(name) ?? byRequest.http.get(name);
@@ -42,6 +43,10 @@ export function hostileRequests({ byRequest }: RouteTable, name: Hostname): read
   if (!host.pathsDecide) return [{ path: '/' }, ...elsewhere];
   const prefixes = host.byPrefix.map(({ route }) => (route.match.by === 'name' ? (route.match.path ?? '/') : '/'));
   const paths = new Set(['/', '/x', '//', '*']);
+  for (const { route } of host.byPrefix) {
+    const path = route.match.by === 'name' ? (route.match.path ?? '/') : '/';
+    for (const way of honestPaths({ path, allow: route.action.paths?.allow ?? [] })) paths.add(way);
+  }
   for (const [at, prefix] of prefixes.entries()) {
     const next = prefixes[(at + 1) % prefixes.length] ?? '/';
     const [own, target] = [prefix, next].map((each) => (each === '/' ? '' : each)) as [string, string];

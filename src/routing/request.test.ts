@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { bruteForceRequest } from '../../test/support/brute-force.ts';
 import type { Hostname, Port, Route } from '../ir/index.ts';
 import { decide, decideRequest, type RequestClaim, type RequestSpeech, routeTable } from './index.ts';
 
@@ -297,4 +298,63 @@ test('plain HTTP and TLS that is passed through get nothing from what is inspect
   });
   const passed: Route = { ...routeOf('p.test'), action: { upstream: 'u', tls: 'passthrough' } };
   expect(ask('p.test', '/', {}, tableOf(passed))).toBe('LG_NAME_UNKNOWN: no target has the name p.test on port 443');
+});
+
+test('every request is decided as a search of all routes decides it, which shares no code with it', () => {
+  const prefix = fc.constantFrom('/', '/a', '/a/b', '/b', '/A', '/my%20docs', '/x@y');
+  const rules = fc.option(
+    fc.record({
+      allow: fc.array(fc.constantFrom('/a/**', '/**', '/a/*/c', '/x%40y/*', '/a'), { maxLength: 2 }),
+      deny: fc.array(fc.constantFrom('/a/b/**', '/A/', '/**/c', '/my%20docs/x*'), { maxLength: 2 }),
+    }),
+    { nil: undefined },
+  );
+  const drawn = fc.record({
+    path: prefix,
+    allow: fc.subarray(['n-1', 'n-2']),
+    paths: rules,
+    rewrite: fc.option(fc.constantFrom('/', '/z', '/z/z'), { nil: undefined }),
+  });
+  const piece = fc.constantFrom(
+    'a',
+    'b',
+    'c',
+    'A',
+    'B',
+    '..',
+    '.',
+    'my%20docs',
+    'x@y',
+    'x%40y',
+    '%61',
+    'b;c',
+    '',
+    'c.',
+    '%2f',
+  );
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(drawn, { minLength: 1, maxLength: 5, selector: ({ path }) => path }),
+      fc.array(piece, { maxLength: 5 }),
+      fc.constantFrom(['n-1'], ['n-2'], ['n-1', 'n-2'], []),
+      fc.constantFrom('h.test', 'i.test'),
+      (routes, pieces, nccs, asked) => {
+        const made = routes.map(({ path, allow, paths, rewrite }) =>
+          routeOf('h.test', { path, allow, ...(paths && { paths }), ...(rewrite !== undefined && { rewrite }) }),
+        );
+        const { listener } = tableOf(...made);
+        const path = `/${pieces.join('/')}`;
+        const want = bruteForceRequest(listener, { speech: 'tls', name: host('h.test') }, { host: asked, path }, nccs);
+        const got = decideRequest(
+          routeTable(listener),
+          { speech: 'tls', name: host('h.test'), nccs },
+          { host: host(asked), path, fields: [] },
+        );
+        expect(got.is === 'route' ? { route: got.route.key, path: got.path } : got.code).toEqual(
+          typeof want === 'string' ? want : { route: want.route.key, path: want.path },
+        );
+      },
+    ),
+    { numRuns: 5_000 },
+  );
 });

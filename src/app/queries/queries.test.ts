@@ -76,6 +76,37 @@ test('via: dials a service by its address, so the route decides', async () => {
   expect(outcome({ via: 's-1' })).toEqual({ is: 'refuse', code: 'LG_NOT_GRANTED' });
 });
 
+test('path: which target and upstream a request gets, with which path, or which code refuses it', async () => {
+  const apis = await planned('https-apis');
+  const asked = (to: string, path?: string, from = 'ml') => {
+    const found = traceConnection(apis, { from, to, path });
+    if ('code' in found) return found.message;
+    const { hops, outcome } = found.traces[0] ?? { hops: [], outcome: undefined };
+    return [outcome?.is === 'reach' ? outcome.target : outcome?.code, hops.slice(-1).map(({ why }) => why)].flat();
+  };
+  const host = 'api.corp.acme.com:443';
+  expect(asked(host, '/orders/7')).toEqual([
+    'orders-api',
+    'orders.internal.acme.com:8443, with TLS for orders.internal.acme.com, in network onprem',
+  ]);
+  expect(asked(host, '/orders/../search')).toEqual([
+    'search-api',
+    expect.stringMatching(/^search\.internal\.acme\.com:443/),
+  ]);
+  expect(asked(host, '/search', 'apps')).toEqual(['LG_NOT_GRANTED', expect.stringContaining('search-api')]);
+  expect(asked(host, '/ordersX')).toEqual([
+    'LG_PATH_UNKNOWN',
+    'no target at api.corp.acme.com has a prefix of “/ordersX”',
+  ]);
+  expect(asked('search-api')).toEqual(['search-api', expect.stringContaining('search.internal.acme.com')]);
+  expect(asked('billing', '/v1/admin/x')).toEqual([
+    'LG_PATH_DENIED',
+    'the path “/v1/admin/x” is denied by /v1/admin/**',
+  ]);
+  expect(asked('git', '/x')).toEqual(['git', expect.stringContaining('git.corp.acme.com')]);
+  expect(asked(host, '/orders?x=1')).toBe('--path is a path without a query (?) or a fragment (#)');
+});
+
 test('the proof of a plan holds; that of a plan in which a grant is missing names it', () => {
   expect(provePlan(hub)).toMatchObject({ holds: true, failures: [] });
   const { infra, routes } = hub.plan;
