@@ -43,3 +43,35 @@ test('inspected names are verified with the CA of the volume, others with the us
   expect(textOf(snippetPlan, { ...https, tls: 'inspect' })).toContain(ca);
   expect(textOf(snippetPlan, { ...https, tls: 'passthrough' })).not.toContain(ca);
 });
+
+test('an inspected target has a snippet for each client, with the path of the target and the CA beside the public ones', () => {
+  const https = snippetTargets.find((target) => target.type === 'https');
+  if (!https) throw new Error('no https target');
+  const target: PlannedTarget = { ...https, tls: 'inspect', path: '/orders' };
+  const snippets = new Map(emitSnippets(snippetPlan, target).map((snippet) => [snippet.id, snippet.text]));
+  expect([...snippets.keys()]).toEqual([
+    'requests',
+    'httpx',
+    'curl',
+    'aiohttp',
+    'urllib',
+    'openai',
+    'grpcio',
+    'git',
+    'node',
+    'keytool',
+  ]);
+  for (const [id, text] of snippets) {
+    expect(text, id).toContain('/Volumes/main/security/certificates/lakegate-ca.pem');
+    if (id !== 'grpcio' && id !== 'keytool') expect(text, id).toContain('https://https.example.com/orders/');
+    // What replaces the public CAs is named as a trap and never set.
+    expect(text, id).not.toMatch(/^(export )?(REQUESTS_CA_BUNDLE|SSL_CERT_FILE|GRPC_DEFAULT\w+)=|environ\[/m);
+  }
+  expect(snippets.get('requests')).toContain('REQUESTS_CA_BUNDLE would replace the public CAs');
+  expect(snippets.get('keytool')).toMatch(/^cp "\$JAVA_HOME\/lib\/security\/cacerts"/m);
+  expect(emitSnippets(snippetPlan, { ...target, tls: 'passthrough' }).map(({ id }) => id)).toEqual([
+    'requests',
+    'httpx',
+    'curl',
+  ]);
+});
