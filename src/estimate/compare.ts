@@ -107,6 +107,12 @@ function nccsOf(infra: InfraPlan): Context['nccsOf'] {
 /** Without a router every name of a target is a place of its own: it needs a load balancer to itself. */
 const placesOf = (target: PlannedTarget): number => Math.max(1, target.hosts.length);
 
+/** What a plan without a router cannot do for targets that share a host. */
+const sharedByPath = (targets: readonly PlannedTarget[]): readonly string[] =>
+  targets.some(({ path }) => path !== undefined)
+    ? ['targets that share a host by path need a name each, because a load balancer sees no paths; they are counted so']
+    : [];
+
 const bucketRules = (infra: InfraPlan): number =>
   infra.nccs.reduce((sum, ncc) => sum + ncc.rules.filter((rule) => rule.kind === 's3').length, 0);
 
@@ -126,6 +132,7 @@ function perTarget(context: Context): Strategy {
     remarks: [
       'a load balancer forwards to addresses, not names: something must update it when the address of a target changes',
       'a target with several names needs one endpoint for each name',
+      ...sharedByPath(targets),
     ],
   });
 }
@@ -169,6 +176,7 @@ function perNetwork(context: Context): Strategy {
       'two targets on one port of a network need two load balancers, because a load balancer cannot route by name',
       'targets with different grants are on different endpoints, because a listener without a router accepts every NCC with a rule to it',
       'each network pays for its load balancers; something must update them when addresses change',
+      ...sharedByPath(targets),
     ],
   });
 }

@@ -107,6 +107,11 @@ test('path: which target and upstream a request gets, with which path, or which 
   expect(asked(host, '/orders?x=1')).toBe('--path is a path without a query (?) or a fragment (#)');
 });
 
+test('compare says what the ways without a router cannot do for targets that share a host by path', async () => {
+  const remarks = comparePlan(await planned('https-apis')).strategies.map(({ remarks: of }) => of.join(' '));
+  expect(remarks.map((each) => each.includes('share a host by path'))).toEqual([true, true, false]);
+});
+
 test('the proof of a plan holds; that of a plan in which a grant is missing names it', () => {
   expect(provePlan(hub)).toMatchObject({ holds: true, failures: [] });
   const { infra, routes } = hub.plan;
