@@ -188,6 +188,11 @@ test.each<[string, unknown, string]>([
     inspecting([inspected('a.test', '/a/')]),
     'match.path: "/a/" is no path prefix: it ends in a slash',
   ],
+  [
+    'more prefixes than a router compares',
+    inspecting(Array.from({ length: 101 }, (_, i) => inspected('a.test', `/p${i}`))),
+    'route t/a.test/p100 is one of more than 100 for a.test',
+  ],
   ['two certificates in one text', withCa(pem(1) + pem(1)), 'is not one certificate in PEM'],
   ['what is no certificate', withCa('x'), 'is not one certificate in PEM'],
 ])('inspection is refused with %s', (_, value, want) => {

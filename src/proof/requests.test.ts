@@ -7,6 +7,7 @@ import { makePlan } from '../planner/index.ts';
 import { readSpec, type Spec } from '../spec/index.ts';
 import { buildTopology, type Question, trace } from '../topology/index.ts';
 import { grantsOf, prove } from './index.ts';
+import { misplaced } from './requests.ts';
 
 const read = readSpec(
   `
@@ -200,4 +201,22 @@ test('trace says of every request what a search of the two plans says that share
     }),
     { numRuns: 3_000 },
   );
+});
+
+test.each<[string, string, string, string | undefined]>([
+  ['below the prefix of its target', 'orders', '/v2/7', undefined],
+  ['the prefix itself', 'orders', '/v2', undefined],
+  ['outside the prefix', 'orders', '/v3', 'a path outside /v2: /v3'],
+  ['beside the prefix', 'orders', '/v2x', 'a path outside /v2: /v2x'],
+  ['below the longer prefix of another target', 'orders', '/v2/bills/7', '/orders/bills/7, which belongs to bills'],
+  ['below the prefix of another target', 'rest', '/orders', '/orders, which belongs to orders'],
+  ['beside the prefix of another target', 'rest', '/ordersX', undefined],
+])('a request that arrives %s', (_, name, path, want) => {
+  const { targets } = grantsOf(spec, new Map());
+  const target = targets.find((each) => each.name === name);
+  const route = routes.listeners.flatMap((listener) => listener.routes).find((each) => each.target === name);
+  if (!target || !route) throw new Error(name);
+  const way = { request: { is: 'route', route, path }, outcome: { is: 'reach', target: name } } as const;
+  const sharing = targets.filter(({ hosts }) => hosts.includes('api.test.com' as Hostname));
+  expect(misplaced(target, sharing, way)).toBe(want);
 });

@@ -15,6 +15,10 @@ test.each<[string, string]>([
     inspected('path: /a, upstream: { host: x.acme.com, port: 8443, tls_name: y.acme.com, prefix: /v2 }'),
   ],
   ['patterns below the path', inspected('path: /a, paths: { allow: [/a/**, /*/b, "/**"], deny: [/A/admin/**] }')],
+  [
+    'a wildcard for more segments than the path has',
+    inspected('path: /a/b/c, paths: { allow: ["/**"], deny: [/a/**] }'),
+  ],
   ['the path of all', inspected('path: /')],
 ])('taken: %s', (_, targets) => {
   expect(found(targets)).toEqual([]);
