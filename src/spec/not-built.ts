@@ -28,17 +28,18 @@ interface Ask {
  */
 export const features: readonly Feature[] = [
   {
-    title: 'TLS inspection: `tls: inspect` and `paths` of an https target, the section `inspection`',
+    title:
+      'TLS inspection: `tls: inspect`, `paths`, `path` and `upstream` of an https target, the section `inspection`',
     isBuilt: engines.node.does['tls-inspection'],
     asks: (raw) => [
-      ...named(raw.targets).flatMap(([name, { tls, paths }]): readonly Ask[] =>
+      ...named(raw.targets).flatMap(([name, { tls, paths, path, upstream }]): readonly Ask[] =>
         tls === 'inspect'
           ? [
               {
                 path: ['targets', name, 'tls'],
                 what: `the target ${name} asks for TLS inspection`,
                 ...(paths && { loses: 'the limits of its request paths would not be enforced' }),
-                hint: 'remove tls and paths of the target and limit the paths at its server, or leave the target out',
+                hint: `remove ${path === undefined && !upstream ? 'tls and paths' : 'tls, paths, path and upstream'} of the target and limit the paths at its server, or leave the target out`,
               },
             ]
           : [],

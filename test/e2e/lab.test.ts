@@ -86,7 +86,7 @@ test(
     const past = report.pairs.filter((pair) => pair.from === 'apps' && pair.to === 'github' && pair.via !== undefined);
     expect(past).toMatchObject([{ observed: 'refuse', code: 'LG_NOT_GRANTED' }]);
     const inspected = report.targets.filter((target) => target.inspection !== undefined).map(({ name }) => name);
-    expect(inspected).toEqual(['billing', 'github']);
+    expect(inspected).toEqual(['billing', 'orders-api', 'search-api', 'github']);
   },
   slowMs,
 );
