@@ -122,4 +122,16 @@ export const explained: readonly Explanation[] = [
     replacement: '0 + 1',
     why: 'The search begins behind the first character and a segment is not empty: it finds place 2 or higher, or none (-1).',
   },
+  {
+    file: 'src/app/synth/folder-changes.ts',
+    original: 'a.path < b.path',
+    replacement: 'a.path <= b.path',
+    why: 'The paths of an output, and of a list, differ from each other.',
+  },
+  {
+    file: 'src/app/synth/folder-changes.ts',
+    original: '1',
+    replacement: '1 + 1',
+    why: 'What a comparison gives counts by its sign only.',
+  },
 ];

@@ -13,12 +13,12 @@ export function mutationPage(results: Results): string {
     'literal. A test that fails under a mutant kills it. A mutant that no test kills is a line that could break unnoticed.',
     '`npm run test:mutation -- FOLDER` makes every mutant of a folder of `src`, runs the unit tests of that folder that pass the',
     'changed place, and rewrites this page. It takes up to an hour for a folder and is not part of `npm test`. Texts with a blank',
-    'in them (messages) are not changed: golden cases hold those. Tests that take longer than',
-    'a second and a half, tests of other folders, golden cases and the end-to-end tests are not counted: what only they notice',
-    'counts as unnoticed here.',
+    'in them (messages) are not changed: golden cases hold those. Tests that need more than a second and a half of computing',
+    'time, tests of other folders, golden cases and the end-to-end tests are not counted: what only they notice counts as',
+    'unnoticed here. So does what was still open when a run was interrupted. Files that are not counted have not been run.',
     '',
-    '| folder | mutants | killed | survived | not reached by a unit test |',
-    '| --- | ---: | ---: | ---: | ---: |',
+    '| folder | files | mutants | killed | survived | not reached by a unit test |',
+    '| --- | ---: | ---: | ---: | ---: | ---: |',
     ...folders.map(([folder, ofFolder]) =>
       row(
         folder,
@@ -45,7 +45,7 @@ export function mutationPage(results: Results): string {
 /** `src/planner/lock/…` → `planner/lock`, where that folder is run alone; else the folder of src. */
 function folderOf(file: string): string {
   const [, top = '', next = ''] = file.split('/');
-  return top === 'planner' ? `${top}/${next}` : top;
+  return top === 'planner' || top === 'router' ? `${top}/${next}` : top;
 }
 
 function row(folder: string, results: readonly FileResult[]): string {
@@ -56,7 +56,7 @@ function row(folder: string, results: readonly FileResult[]): string {
     sum((one) => one.notReached),
   ];
   const share = ((killed / Math.max(1, mutants)) * 100).toFixed(1);
-  return `| \`${folder}\` | ${mutants} | ${killed} (${share} %) | ${mutants - killed - notReached} | ${notReached} |`;
+  return `| \`${folder}\` | ${results.length} | ${mutants} | ${killed} (${share} %) | ${mutants - killed - notReached} | ${notReached} |`;
 }
 
 function survivorText(file: string, { line, original, replacement }: Survivor): string {
