@@ -18,7 +18,8 @@ export interface Validity {
 /** What is said in a certificate. */
 export interface Statement {
   readonly subject: DistinguishedName;
-  readonly issuer: DistinguishedName;
+  /** Exactly as it stands in the issuer's certificate. */
+  readonly issuer: Uint8Array;
   /** The subject's, as SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array;
   readonly validity: Validity;
@@ -38,7 +39,7 @@ export async function signed(statement: Statement, issuer: Signer, { random }: P
     numbered(0, small(2), true),
     unsigned(serial),
     algorithm,
-    nameDer(statement.issuer),
+    statement.issuer,
     sequence(time(notBeforeMs), time(notAfterMs)),
     nameDer(statement.subject),
     statement.publicKey,

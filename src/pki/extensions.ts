@@ -5,6 +5,7 @@ const ids = {
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
   subjectAlternativeName: '2.5.29.17',
+  nameConstraints: '2.5.29.30',
   basicConstraints: '2.5.29.19',
   authorityKeyIdentifier: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
@@ -43,4 +44,18 @@ export const alternativeNames = (names: readonly string[], critical: boolean): U
     'subjectAlternativeName',
     sequence(joined(names.map((name) => numbered(2, new TextEncoder().encode(name), false)))),
     critical,
+  );
+
+/**
+ * An authority may issue for these DNS names and all below them, and for no address: a list of DNS names alone says nothing
+ * about addresses. @see RFC 5280, section 4.2.1.10
+ */
+export const nameConstraints = (names: readonly string[]): Uint8Array =>
+  extension(
+    'nameConstraints',
+    sequence(
+      numbered(0, joined(names.map((name) => sequence(numbered(2, new TextEncoder().encode(name), false)))), true),
+      numbered(1, joined([8, 32].map((length) => sequence(numbered(7, new Uint8Array(length), false)))), true),
+    ),
+    true,
   );
