@@ -103,6 +103,7 @@ async function connection(wish: Wish = {}) {
     policy: new Map([[endpoint, 'n-1']]),
     draining: false,
     protocols,
+    inspection: undefined,
     openingMs: noTimes(),
     dialMs: noTimes(),
     started: () => {},

@@ -3,16 +3,18 @@ import type { Refusal } from '../diagnostics/index.ts';
 import { passingRefusals } from '../diagnostics/index.ts';
 import type { EndpointId, IpAddress, Route } from '../ir/index.ts';
 import { decide, whyRefused } from '../routing/index.ts';
-import type { CarriedBytes, Carrier } from './carry/carrier.ts';
+import type { CarriedBytes, Carrier, CarryDone } from './carry/carrier.ts';
 import type { Rights } from './carry/judge.ts';
-import { type PreparedCarrier, prepareCarrier } from './carry/prepare.ts';
+import { prepareCarrier } from './carry/prepare.ts';
 import { type ConnectionEvent, type EndReason, eventOf } from './flows/event.ts';
+import type { Inspection } from './inspect/inspection.ts';
 import type { LiveListener } from './listener.ts';
 import { type Histogram, observe } from './metrics.ts';
 import { identify, nccsOf, type ProxyIdentity } from './opening/identity.ts';
 import { OpeningBuffer, type ReadEnd } from './opening/opening-buffer.ts';
 import { openingOf, type Protocols } from './opening/protocols.ts';
 import type { Opened } from './protocols/opening.ts';
+import type { ServerAddress } from './protocols/protocol.ts';
 import { type RefusalStyle, silent } from './protocols/refusal-style.ts';
 import type { RouterLimits } from './router-limits.ts';
 import { reset } from './socket-ends.ts';
@@ -30,14 +32,14 @@ interface RefusedStop {
   readonly style: RefusalStyle | 'reset';
 }
 
-/** What meets when an opening has reached its upstream. */
+/** A connection that is decided, and what carries it. */
 interface Carried {
   readonly buffer: OpeningBuffer;
   readonly opened: Opened;
   readonly route: Route;
-  readonly dialled: DialResult & { readonly is: 'connected' };
-  readonly live: LiveUpstream;
-  readonly prepared: PreparedCarrier;
+  /** Where its bytes go, if all go to one place. */
+  readonly at?: ServerAddress;
+  readonly start: (first: Uint8Array, done: CarryDone) => Carrier;
 }
 
 /** What a connection needs of the engine around it. */
@@ -50,6 +52,8 @@ export interface Engine {
   readonly policy: ReadonlyMap<string, string>;
   readonly draining: boolean;
   readonly protocols: Protocols;
+  /** Absent: nothing can be inspected. */
+  readonly inspection: Inspection | undefined;
   readonly openingMs: Histogram;
   readonly dialMs: Histogram;
   started(connection: Connection): void;
@@ -184,15 +188,20 @@ export class Connection {
     }
     const { route } = decision;
     this.route = route;
-    const { limits, draining } = this.#engine;
+    const { limits, draining, inspection } = this.#engine;
     const live = routes.upstreams.get(route.action.upstream);
     if (!live) throw new Error(`route ${route.key} has no upstream`); // checked plans have one
     const { request } = opened;
-    const prepared = prepareCarrier({ route, rights: this.#rights, upstream: live, request, limits });
+    const prepared = prepareCarrier({ route, rights: this.#rights, upstream: live, request, limits, inspection });
     if (prepared.refusal) return this.#refused(opened, prepared.refusal);
     if (draining) return this.#refused(opened, { code: 'LG_DRAINING', why: 'this router is shutting down' });
     if (this.#listener.isClosed)
       return this.#refused(opened, { code: 'LG_DRAINING', why: 'a reload has removed this listener' });
+    if (prepared.waitsFor === 'client') {
+      const { client } = this;
+      this.#carry({ buffer, opened, route, start: (first, done) => prepared.start({ client, first }, done) });
+      return undefined;
+    }
     const refusal = live.refusal();
     if (refusal) return this.#refused(opened, refusal);
     live.open += 1;
@@ -208,7 +217,10 @@ export class Connection {
       if (exchanged.is === 'refused') return this.#refused(opened, exchanged.refusal);
     }
     if (this.client.destroyed) return { end: 'client-broke' };
-    this.#carry({ buffer, opened, route, dialled, live, prepared });
+    const at = { address: dialled.address, port: live.plan.port };
+    const { client } = this;
+    const start: Carried['start'] = (first, done) => prepared.start({ client, upstream: dialled.socket, first }, done);
+    this.#carry({ buffer, opened, route, at, start });
     return undefined;
   }
 
@@ -294,21 +306,16 @@ export class Connection {
     });
   }
 
-  #carry({ buffer, opened, route, dialled, live, prepared }: Carried): void {
-    const { client } = this;
+  #carry({ buffer, opened, route, at, start }: Carried): void {
     const read = this.#release(buffer);
     this.#listener.opening -= 1;
-    client.off('close', this.#onEarlyClose);
+    this.client.off('close', this.#onEarlyClose);
     this.#listener.counts.carried += 1;
-    if (route.match.by === 'name') {
-      const protocol = this.#engine.protocols[route.match.speech];
-      this.#onOver = protocol.carried?.(this.#owner, { address: dialled.address, port: live.plan.port });
-    }
+    if (at && route.match.by === 'name')
+      this.#onOver = this.#engine.protocols[route.match.speech].carried?.(this.#owner, at);
     const rest = opened.startsAt > 0 ? read.subarray(opened.startsAt) : read;
     const first = opened.replacement ? Buffer.concat([opened.replacement, rest]) : rest;
-    this.carrier = prepared.start({ client, upstream: dialled.socket, first }, (end, refusal) =>
-      this.#finish(this.#cut ?? end, refusal),
-    );
+    this.carrier = start(first, (end, refusal) => this.#finish(this.#cut ?? end, refusal));
   }
 
   /** Ends the reading of the opening: what was read counts, and is handed over. */

@@ -6,6 +6,7 @@ import { routeTableInSteps } from '../routing/index.ts';
 import { type AdminServer, startAdmin } from './admin/server.ts';
 import { Connection, type Engine } from './connection.ts';
 import type { ConnectionEvent } from './flows/event.ts';
+import { type Inspection, makeInspection } from './inspect/inspection.ts';
 import { type ActiveRoutes, LiveListener } from './listener.ts';
 import { noTimes, type Snapshot } from './metrics.ts';
 import { notBuiltInSteps } from './not-built.ts';
@@ -47,6 +48,7 @@ class NodeEngine implements RunningRouter, Engine {
   readonly now: () => number;
   readonly note: (sentence: string) => void;
   readonly protocols: Protocols;
+  readonly inspection: Inspection | undefined;
   readonly openingMs = noTimes();
   readonly dialMs = noTimes();
   policy: ReadonlyMap<string, string>;
@@ -82,6 +84,8 @@ class NodeEngine implements RunningRouter, Engine {
       random: randomBytes,
       deliver: ({ address, port }, packet) => void delivery.send(this.#place(address, port), packet),
     });
+    const { issuer } = options;
+    this.inspection = issuer && makeInspection({ issuer, limits: this.limits, now: this.now, note: this.note });
     this.#prober = new Prober({
       limits: this.limits,
       onResolved: (upstream, addresses) => this.#moved(upstream, addresses),
@@ -181,7 +185,11 @@ class NodeEngine implements RunningRouter, Engine {
       listeners.set(key, kept);
     }
     for (const old of this.#listeners.values()) if (listeners.get(old.key) !== old) old.stopAccepting();
-    for (const [key, old] of this.#upstreams) if (upstreams.get(key) !== old) this.#prober.unwatch(old);
+    for (const [key, old] of this.#upstreams)
+      if (upstreams.get(key) !== old) {
+        this.#prober.unwatch(old);
+        this.inspection?.pool.forget(old);
+      }
     for (const upstream of upstreams.values()) {
       upstream.plan = plan.upstreams[upstream.plan.key] ?? upstream.plan;
       this.#prober.watch(upstream);
@@ -197,7 +205,8 @@ class NodeEngine implements RunningRouter, Engine {
   /** The live upstream of the same key, if it still points to the same place and is checked the same way. */
   #keep(plan: LiveUpstream['plan']): LiveUpstream {
     const old = this.#upstreams.get(plan.key);
-    if (old && old.plan.host === plan.host && old.plan.port === plan.port && sameHealth(old.plan, plan)) return old;
+    if (old && old.plan.host === plan.host && old.plan.port === plan.port && sameHealth(old.plan, plan))
+      if (isSameTls(old.plan, plan)) return old;
     return new LiveUpstream(plan, {
       dns: this.#dns,
       limits: this.limits,
@@ -256,6 +265,7 @@ class NodeEngine implements RunningRouter, Engine {
   /** Closes connections to addresses that the name no longer has, where the plan says so. */
   #moved(upstream: LiveUpstream, addresses: readonly IpAddress[]): void {
     if (upstream.plan.onMove !== 'close' || upstream.open === 0) return;
+    this.inspection?.pool.moved(upstream, addresses);
     for (const connection of this.#connections)
       if (connection.live === upstream && connection.carrier && connection.upstreamAddress)
         if (!addresses.includes(connection.upstreamAddress)) connection.cut('moved');
@@ -286,6 +296,7 @@ class NodeEngine implements RunningRouter, Engine {
     this.#prober.stop();
     this.#sweep.stop();
     await this.#cutAll();
+    this.inspection?.pool.close();
     await this.#admin?.close();
     this.#admin = undefined;
   }
@@ -344,6 +355,10 @@ const endpointsOf = (policy: Policy): ReadonlyMap<string, string> => new Map(Obj
 
 const sameHealth = (a: LiveUpstream['plan'], b: LiveUpstream['plan']): boolean =>
   a.health.kind === b.health.kind && a.health.rise === b.health.rise && a.health.fall === b.health.fall;
+
+/** What was verified in another way is another upstream. */
+const isSameTls = ({ tls: a }: LiveUpstream['plan'], { tls: b }: LiveUpstream['plan']): boolean =>
+  a?.name === b?.name && a?.ca?.join() === b?.ca?.join();
 
 const bindFailed = (listener: RouterListener | undefined, error: unknown): Diagnostic => ({
   code: 'LG_ROUTER_BIND',

@@ -1,7 +1,7 @@
 /**
  * router: the node engine. Executes a RoutePlan: takes connections, decides by the first bytes, carries the rest.
  * Never: planning, a cloud's API, a writable disk.
- * Imports: diagnostics, ir, routing. Imported by: app, lab.
+ * Imports: diagnostics, ir, pki, routing. Imported by: app, lab.
  */
 export { type AdminServer, type AdminView, startAdmin } from './admin/server.ts';
 export { startRouter } from './engine.ts';

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
 import type { Cidr, Hostname, IpAddress, Policy, Port, RoutePlan, RouterListener } from '../ir/index.ts';
 import type { ConnectionEvent } from './flows/event.ts';
+import type { Issuer } from './inspect/issuer.ts';
 import type { Snapshot } from './metrics.ts';
 import type { RouterLimits } from './router-limits.ts';
 
@@ -36,6 +37,8 @@ export interface RouterOptions {
   /** Called for what is not a connection: an upstream that goes down, an address that is refused. One sentence. */
   readonly note?: (sentence: string) => void;
   readonly limits?: Partial<RouterLimits>;
+  /** What signs the certificates of inspected names. Absent: clients of inspected names are refused. */
+  readonly issuer?: Issuer;
   /** Several processes bind the same ports, and the kernel shares connections out (SO_REUSEPORT). Default false. */
   readonly reusePort?: boolean;
   /** Milliseconds, never going back. Default `performance.now`. Tests give their own for TTLs and health. */
@@ -56,7 +59,7 @@ export interface RunningRouter {
   readonly adminAddress: HostPort | undefined;
   /** The plan that runs. */
   readonly plan: RoutePlan;
-  /** Takes a checked plan: listeners are bound first, then all is swapped at once. Connections keep the route they have. */
+  /** Takes a checked plan: listeners are bound first, then all is swapped at once. Connections without requests keep the route they have. */
   reload(plan: RoutePlan): Promise<Reloaded>;
   /** Takes a checked policy for connections from now on. */
   setPolicy(policy: Policy): void;

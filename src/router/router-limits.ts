@@ -45,6 +45,20 @@ export interface RouterLimits {
   readonly mysqlGreetingMs: number;
   /** A MySQL server that did not show its greeting is asked again no sooner, in milliseconds. Default 30000. */
   readonly mysqlAskAgainMs: number;
+  /** TLS handshakes of inspected names under way for one NCC. Default 256. */
+  readonly handshakesPerNcc: number;
+  /** TLS handshakes of inspected names that one NCC may begin in a second, twice as many in a burst. Default 300. */
+  readonly handshakesPerSecondPerNcc: number;
+  /** Inspected connections of one NCC; each holds some 200 KB at most. Default 5000. */
+  readonly inspectedPerNcc: number;
+  /** Certificates of inspected names that are kept. Default 1000. */
+  readonly leafCertificates: number;
+  /** Connections to one upstream that rest between requests, for each NCC. Default 64. */
+  readonly restingPerUpstream: number;
+  /** Time that a connection to an upstream rests at most, in milliseconds. Default 30000. */
+  readonly restMs: number;
+  /** The same for a request that is not sent twice if the server has just closed. Default 2000: most servers wait for 5000. */
+  readonly restUnrepeatableMs: number;
   /** Health probes in flight at once. Default 32. */
   readonly probes: number;
   /** Log lines per second of refused connections; the rest are counted, not written. Default 200. */
@@ -73,6 +87,13 @@ export const defaultLimits: RouterLimits = {
   cancelFanOut: 8,
   mysqlGreetingMs: 2000,
   mysqlAskAgainMs: 30_000,
+  handshakesPerNcc: 256,
+  handshakesPerSecondPerNcc: 300,
+  inspectedPerNcc: 5000,
+  leafCertificates: 1000,
+  restingPerUpstream: 64,
+  restMs: 30_000,
+  restUnrepeatableMs: 2000,
   probes: 32,
   refusalLinesPerSecond: 200,
 };

@@ -13,11 +13,22 @@ export function endBehindWrites(socket: Socket): void {
     });
 }
 
+/** TLS inside a connection, and the connection. */
+const carriedBy = new WeakMap<Socket, Socket>();
+
+/** TLS has no reset. What stands on a connection is reset with it. */
+export const standsOn = (secure: Socket, connection: Socket): void => void carriedBy.set(secure, connection);
+
 /**
  * Closes a connection so that the other side cannot take a torn stream for a whole one. The system resets no connection
  * whose end is being sent; behind {@link endBehindWrites} nothing is left to be torn then.
  */
 export function reset(socket: Socket): void {
+  const under = carriedBy.get(socket);
   if (socket.writableEnded && !socket.writableFinished) socket.destroy();
-  else socket.resetAndDestroy();
+  else if (!under) socket.resetAndDestroy();
+  else {
+    if (!under.destroyed) under.resetAndDestroy();
+    socket.destroy();
+  }
 }

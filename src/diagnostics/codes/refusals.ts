@@ -96,6 +96,18 @@ export const refusalCodes = {
     explain: 'The server refused the request for TLS. Routing by name needs TLS to the server.',
     fix: 'Enable TLS at the server, or give the target a separate port with `routing: port`.',
   },
+  LG_UPSTREAM_CERTIFICATE: {
+    title: 'the certificate of the upstream is not trusted',
+    explain:
+      'The router opened TLS to the upstream of an inspected target. The certificate of the server is not for its name, has expired, or no known CA has signed it.',
+    fix: 'Give the CA of the server under `upstream.ca` and its name under `upstream.tls_name`, or renew the certificate.',
+  },
+  LG_NO_ISSUER: {
+    title: 'the router has no CA for inspected names',
+    explain:
+      'The target is inspected, and the router has no intermediate CA to make a certificate for its name, or one that it cannot use. An inspected target is never passed through instead.',
+    fix: 'Check that the signer has written the intermediate, and that the router may read it.',
+  },
   LG_OVER_LIMIT: {
     title: 'a connection limit is reached',
     explain: 'The router or this target already has the most connections that it may have.',

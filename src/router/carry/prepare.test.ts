@@ -20,7 +20,7 @@ function prepared(listener: Omit<ListenerWish, 'key'>, request?: RequestClaim) {
   const upstream = { plan: { key: route.action.upstream } } as unknown as LiveUpstream;
   const routes = { table: routeTable(rules), upstreams: new Map([[route.action.upstream, upstream]]) };
   const rights = (): Rights => ({ is: 'rights', routes, nccs: ['n-1'] });
-  return prepareCarrier({ route, rights, upstream, request, limits: defaultLimits });
+  return prepareCarrier({ route, rights, upstream, request, limits: defaultLimits, inspection: undefined });
 }
 const ask = (path: string): RequestClaim => ({ host: 'a.test' as Hostname, path, fields: [] });
 
@@ -33,7 +33,9 @@ test.each([
 ] as const)('the route chooses its carrier: %s', async (_, listener, want) => {
   const [left, right] = [await pairs.make(), await pairs.make()];
   const ends = { client: left.near, upstream: right.near, first: Buffer.alloc(0) };
-  expect(prepared(listener).start(ends, () => {})).toBeInstanceOf(want);
+  const carrier = prepared(listener);
+  if (carrier.waitsFor !== 'client and upstream') throw new Error('the carrier dials for itself');
+  expect(carrier.start(ends, () => {})).toBeInstanceOf(want);
 });
 
 test('a first request that may not pass is refused before anything is dialled', () => {
@@ -44,3 +46,11 @@ test('a first request that may not pass is refused before anything is dialled', 
   expect(prepared(listener, ask('/v2')).refusal).toMatchObject({ code: 'LG_PATH_DENIED' });
   expect(prepared(listener, ask('/v1/x')).refusal).toBeUndefined();
 });
+
+test.each(['tls', 'http', 'postgres'] as const)(
+  'what is to be inspected is never passed through, whatever it speaks: %s',
+  (speech) => {
+    const carrier = prepared({ speaks: [speech], routes: [{ name: 'a.test', to: 1, action: { tls: 'inspect' } }] });
+    expect(carrier).toMatchObject({ waitsFor: 'client', refusal: { code: 'LG_NO_ISSUER' } });
+  },
+);

@@ -27,6 +27,10 @@ export class PickedFields {
   upgrade = nothingAsked;
   /** A framing field that is written with `_`. */
   misspelled: string | undefined;
+  /** The scheme of the last Authorization, in lower case. */
+  authorization: string | undefined;
+  /** It has an Expect. */
+  expects = false;
   #lengths = 0;
   #length = '';
   #codings = 0;
@@ -43,6 +47,13 @@ export class PickedFields {
         if (!isNamed(bytes, name, 'host')) return;
         this.hosts += 1;
         this.host = valueText(bytes, colonAt, valueEnd);
+        return;
+      case 6:
+        if (isNamed(bytes, name, 'expect')) this.expects = true;
+        return;
+      case 13:
+        if (isNamed(bytes, name, 'authorization'))
+          this.authorization = valueText(bytes, colonAt, valueEnd).split(' ', 1)[0]?.toLowerCase();
         return;
       case 7:
         if (isNamed(bytes, name, 'upgrade'))

@@ -24,6 +24,7 @@ test('an ordinary request', () => {
     ],
     framing: { by: 'none' },
     upgrade: [],
+    expects: false,
     closes: false,
     endsAt: prefix.length,
   });
@@ -48,6 +49,8 @@ test.each<[string, Uint8Array, object]>([
   ['Connection: close in a list', get('Connection: foo, Close'), { closes: true }],
   ['a length', get('Content-Length: 0012'), { framing: { by: 'length', bytes: 12 } }],
   ['a length of zero', get('Content-Length: 0'), { framing: { by: 'none' } }],
+  ['a scheme', get('Authorization: Negotiate YII='), { authorization: 'negotiate' }],
+  ['an expectation', get('Expect: 100-continue'), { expects: true }],
   ['chunks', get('Transfer-Encoding: Chunked'), { framing: { by: 'chunks' } }],
   ['an upgrade', get('Connection: keep-alive, Upgrade', 'Upgrade: WebSocket'), { upgrade: ['websocket'] }],
   ['Upgrade without Connection', get('Upgrade: websocket'), { upgrade: [] }],

@@ -25,6 +25,10 @@ export interface RequestHead {
   readonly framing: Framing;
   /** Protocols that the client would like to change to, in lower case. */
   readonly upgrade: readonly string[];
+  /** The scheme of Authorization, in lower case. */
+  readonly authorization?: string;
+  /** It has an Expect. */
+  readonly expects: boolean;
   /** The client sends no further request on this connection. */
   readonly closes: boolean;
   /** Bytes of the stream up to the end of the empty line. */
@@ -103,6 +107,8 @@ function parseWhole(prefix: Uint8Array, endsAt: number): HeadAnswer {
     },
     framing,
     upgrade: picked.connection.includes('upgrade') ? picked.upgrade : nothingAsked,
+    ...(picked.authorization !== undefined && { authorization: picked.authorization }),
+    expects: picked.expects,
     closes: picked.closes(minorVersion),
     endsAt,
   };

@@ -79,6 +79,12 @@ export class ResponseReader {
     this.#body = { in: 'end' };
   }
 
+  /** Forgets what is held: the next response comes on another connection. */
+  discard(): void {
+    this.#held = nothing;
+    this.#body = undefined;
+  }
+
   /** The next response is expected. */
   reset(): void {
     this.#body = undefined;

@@ -27,9 +27,11 @@ function statusFor(code: RefusalCode): { readonly status: number; readonly reaso
     case 'LG_UPSTREAM_ADDRESS_REFUSED':
     case 'LG_UPSTREAM_REFUSED':
     case 'LG_UPSTREAM_NO_TLS':
+    case 'LG_UPSTREAM_CERTIFICATE':
       return { status: 502, reason: 'Bad Gateway' };
     case 'LG_UPSTREAM_UNHEALTHY':
     case 'LG_OVER_LIMIT':
+    case 'LG_NO_ISSUER':
     case 'LG_DRAINING':
       return { status: 503, reason: 'Service Unavailable' };
     case 'LG_UPSTREAM_TIMEOUT':

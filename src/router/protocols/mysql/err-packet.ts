@@ -16,6 +16,7 @@ function mysqlError(code: RefusalCode): { readonly number: number; readonly stat
     case 'LG_TOO_SLOW':
       return { number: 1043, state: '08S01' }; // ER_HANDSHAKE_ERROR
     case 'LG_OVER_LIMIT':
+    case 'LG_NO_ISSUER':
       return { number: 1040, state: '08004' }; // ER_CON_COUNT_ERROR
     case 'LG_DRAINING':
       return { number: 1053, state: '08S01' }; // ER_SERVER_SHUTDOWN
@@ -29,6 +30,7 @@ function mysqlError(code: RefusalCode): { readonly number: number; readonly stat
     case 'LG_UPSTREAM_TIMEOUT':
     case 'LG_UPSTREAM_UNHEALTHY':
     case 'LG_UPSTREAM_NO_TLS':
+    case 'LG_UPSTREAM_CERTIFICATE':
       return { number: 1105, state: 'HY000' }; // ER_UNKNOWN_ERROR
     default:
       return code satisfies never;

@@ -16,6 +16,7 @@ function sqlState(code: RefusalCode): string {
     case 'LG_PATH_UNKNOWN':
       return '28000'; // invalid_authorization_specification
     case 'LG_OVER_LIMIT':
+    case 'LG_NO_ISSUER':
       return '53300'; // too_many_connections
     case 'LG_DRAINING':
     case 'LG_UPSTREAM_UNHEALTHY':
@@ -25,6 +26,7 @@ function sqlState(code: RefusalCode): string {
     case 'LG_UPSTREAM_REFUSED':
     case 'LG_UPSTREAM_TIMEOUT':
     case 'LG_UPSTREAM_NO_TLS':
+    case 'LG_UPSTREAM_CERTIFICATE':
       return '08001'; // sqlclient_unable_to_establish_sqlconnection
     case 'LG_NO_NAME':
     case 'LG_NAME_UNKNOWN':

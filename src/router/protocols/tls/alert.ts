@@ -41,12 +41,14 @@ export function alertFor(code: RefusalCode): Alert {
       return 'user_canceled';
     case 'LG_TOO_BIG':
     case 'LG_OVER_LIMIT':
+    case 'LG_NO_ISSUER':
     case 'LG_UPSTREAM_NO_ADDRESS':
     case 'LG_UPSTREAM_ADDRESS_REFUSED':
     case 'LG_UPSTREAM_REFUSED':
     case 'LG_UPSTREAM_TIMEOUT':
     case 'LG_UPSTREAM_UNHEALTHY':
     case 'LG_UPSTREAM_NO_TLS':
+    case 'LG_UPSTREAM_CERTIFICATE':
       return 'internal_error';
     default:
       return code satisfies never;
