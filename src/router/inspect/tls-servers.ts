@@ -59,9 +59,12 @@ export class TlsServers {
     }
     const key = `${name} ${alpn}`;
     const known = this.#kept.get(key);
-    const kept = await known;
-    if (known && kept && kept.untilMs > nowMs()) {
-      if (this.#kept.delete(key)) this.#kept.set(key, known); // the last one now
+    if (known) {
+      const kept = await known;
+      const isPresent = this.#kept.get(key) === known;
+      if (isPresent) this.#kept.delete(key);
+      if (kept.untilMs <= nowMs()) return this.of(name, alpn);
+      if (isPresent) this.#kept.set(key, known); // the last one now
       return kept.server;
     }
     const minter = this.#minter;
