@@ -1,5 +1,6 @@
 import { createServer } from 'node:https';
 import type { Server } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { createAuthority, existingAuthority, newKeyPair, webPrimitives } from '../../src/pki/index.ts';
 import type { Issuer, IssuerMaterial } from '../../src/router/inspect/issuer.ts';
 
@@ -94,6 +95,49 @@ export async function httpsBackend(
       new Promise((resolve) => {
         server.close(() => resolve());
         for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+/** A TLS server that says what the test says. */
+export interface ScriptedServer {
+  readonly port: number;
+  /** The next connection that it gets, or has got since the last call; paused. */
+  next(): Promise<TLSSocket>;
+  /** Connections that nobody has asked for yet. */
+  readonly waiting: readonly TLSSocket[];
+  close(): Promise<void>;
+}
+
+export async function scriptedServer(identity: {
+  readonly cert: string;
+  readonly key: string;
+}): Promise<ScriptedServer> {
+  const waiting: TLSSocket[] = [];
+  const asked: ((socket: TLSSocket) => void)[] = [];
+  const all = new Set<TLSSocket>();
+  const server = createTlsServer({ ...identity, ALPNProtocols: ['http/1.1'], allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => {});
+    socket.pause();
+    all.add(socket);
+    const tell = asked.shift();
+    if (tell) tell(socket);
+    else waiting.push(socket);
+  });
+  server.on('tlsClientError', () => {});
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const bound = server.address();
+  return {
+    port: bound && typeof bound === 'object' ? bound.port : 0,
+    waiting,
+    next() {
+      const one = waiting.shift();
+      return one ? Promise.resolve(one) : new Promise((resolve) => asked.push(resolve));
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of all) socket.destroy();
       }),
   };
 }
