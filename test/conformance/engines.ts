@@ -74,6 +74,22 @@ export async function startNode(
   });
 }
 
+/**
+ * The same for clients that write the port they dialled into Host: the plan has the port that the listener was given.
+ *
+ * @param key Of the one listener.
+ * @param made The setup for a client port.
+ */
+export async function startNodeAtPort(
+  key: string,
+  made: (clientPort: number) => Setup,
+  options: Parameters<typeof startNode>[1] = {},
+): Promise<NodeUnderTest> {
+  const router = await startNode(made(443), options);
+  await router.reload(made(router.addressOf(key).port).plan);
+  return router;
+}
+
 const nodeEngine: EngineUnderTest = { name: 'node', start: (setup) => startNode(setup) };
 
 /** Every engine the suite runs on. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { type NodeUnderTest, startNode } from '../conformance/engines.ts';
+import { type NodeUnderTest, startNodeAtPort } from '../conformance/engines.ts';
 import { setupOf } from '../conformance/setup.ts';
 import { findTool, testWith } from '../tools.ts';
 import { httpClients, httpsClients } from './https-clients.ts';
@@ -42,7 +42,9 @@ describe.each([
     servers = await start();
     const routes = servers.map(({ name, port }) => ({ name, to: port }));
     const identity = { by: 'listener', nccs: ['n-1'] } as const;
-    router = await startNode(setupOf([{ key: 'shared', speaks: [speech], identity, routes }]));
+    router = await startNodeAtPort('shared', (clientPort) =>
+      setupOf([{ key: 'shared', speaks: [speech], identity, routes, clientPort }]),
+    );
   }, longMs);
   afterAll(async () => {
     await router?.close();
