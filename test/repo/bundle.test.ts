@@ -37,6 +37,7 @@ test('the router that machines run alone holds the router and what it stands on,
     'src/cli',
     'src/diagnostics',
     'src/ir',
+    'src/pki',
     'src/router',
     'src/routing',
   ]);
@@ -59,8 +60,8 @@ test('the router brings only the packages that it needs', () => {
   ]);
 });
 
-/** A router machine fetches it at each start. 670 kB in November 2026, of which zod is 186 and commander 100. */
-const routerKilobytesMax = 720;
+/** A router machine fetches it at each start. 760 kB in November 2026, of which zod is 186 and commander 100. */
+const routerKilobytesMax = 790;
 
 test('the router is small', () => {
   expect(router?.bytes).toBeLessThan(routerKilobytesMax * 1_000);
