@@ -16,6 +16,8 @@ export type Judgement =
       readonly upstream: LiveUpstream;
       /** What is forwarded in place of the path as sent. */
       readonly path: string;
+      /** Of the client, now. */
+      readonly nccs: readonly string[];
     }
   | { readonly is: 'refuse'; readonly refusal: Refusal };
 
@@ -35,7 +37,7 @@ export function judgeOf(speech: RequestConnection['speech'], name: Hostname, rig
       const decision = decideRequest(routes.table, { speech, name, nccs }, claim);
       if (decision.is === 'refuse') return { is: 'refuse', refusal: { code: decision.code, why: decision.why } };
       const { route, path } = decision;
-      return { is: 'route', route, upstream: upstreamOf(routes, route), path };
+      return { is: 'route', route, upstream: upstreamOf(routes, route), path, nccs };
     },
     upstream() {
       const now = rights();

@@ -29,7 +29,7 @@ class TestJudge implements Judge {
     if (path.startsWith('/no') || this.now === undefined)
       return { is: 'refuse', refusal: { code: 'LG_PATH_DENIED', why: `${path} is not for you` } };
     const upstream = path.startsWith('/moved') ? elsewhere : this.now;
-    return { is: 'route', route: undefined as unknown as Route, upstream, path: path.replace('/./', '/') };
+    return { is: 'route', route: undefined as unknown as Route, upstream, path: path.replace('/./', '/'), nccs: [] };
   }
 
   upstream(): LiveUpstream | undefined {

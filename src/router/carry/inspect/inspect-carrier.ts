@@ -86,14 +86,15 @@ export class InspectCarrier implements Carrier {
     this.#spent?.handshakeDone();
     switch (handshake.is) {
       case 'failed':
+        this.#client.destroy();
         this.#done('client-broke');
         return;
       case 'refused':
         this.#refuse(handshake.refusal);
         return;
       case 'secure': {
-        const { inspection, name, nccs, judge, flows, limits } = this.#options;
-        const options = { name, nccs, judge, flows, limits, pool: inspection.pool };
+        const { inspection, name, judge, flows, limits } = this.#options;
+        const options = { name, judge, flows, limits, pool: inspection.pool };
         this.#inner = new InspectedHttp1(handshake.socket, options, this.#done);
         if (this.#draining) this.#inner.drain();
         else this.#inner.recheck(); // rights may have gone during the handshake

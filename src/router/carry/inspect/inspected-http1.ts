@@ -2,8 +2,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Refusal } from '../../../diagnostics/index.ts';
 import type { Hostname } from '../../../ir/index.ts';
 import type { Flow, FlowEnd, FlowRecorder } from '../../flows/recorder.ts';
-import type { UpstreamConnection, UpstreamOwner } from '../../inspect/upstream-connection.ts';
-import type { PendingConnection, UpstreamPool } from '../../inspect/upstream-pool.ts';
+import type { UpstreamPool } from '../../inspect/upstream-pool.ts';
 import {
   editedHead,
   type RequestHead,
@@ -13,7 +12,6 @@ import {
   refusalResponse,
 } from '../../protocols/http/index.ts';
 import type { RouterLimits } from '../../router-limits.ts';
-import type { LiveUpstream } from '../../upstreams/upstream.ts';
 import type { CarriedBytes, Carrier, CarryDone, CarryEnd } from '../carrier.ts';
 import { forwardedEdits } from '../http/forwarded-head.ts';
 import { mayStayUnread } from '../http/unread-body.ts';
@@ -22,19 +20,15 @@ import type { Judge } from '../judge.ts';
 import { Passthrough } from '../passthrough.ts';
 import { bindsConnection } from './connection-bound.ts';
 import { SecureClient } from './secure-client.ts';
+import { type ExchangeOwner, UpstreamSide } from './upstream-side.ts';
 
 export interface InspectedOptions {
   readonly name: Hostname;
-  /** NCCs of the client. */
-  readonly nccs: readonly string[];
   readonly judge: Judge;
   readonly pool: UpstreamPool;
   readonly flows: FlowRecorder;
   readonly limits: Pick<RouterLimits, 'openingMs' | 'refusalMs' | 'restUnrepeatableMs'>;
 }
-
-/** What may be sent twice: a server that has done it once does no more at the second time. @see RFC 9110 section 9.2.2 */
-const repeatable: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'];
 
 /**
  * Carries the HTTP/1.1 inside a client's TLS, request by request: each is decided by the rights of its moment, and goes on a
@@ -44,13 +38,14 @@ const repeatable: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'
  *
  * Holds at most one head of each side, and one read of the client while its upstream is dialled.
  */
-export class InspectedHttp1 implements Carrier, UpstreamOwner {
+export class InspectedHttp1 implements Carrier, ExchangeOwner {
   readonly #client: TLSSocket;
   readonly #out: SecureClient;
   readonly #options: InspectedOptions;
   readonly #done: CarryDone;
   readonly #requests = new RequestReader();
   readonly #responses = new ResponseReader();
+  readonly #upstream: UpstreamSide;
   #fromClient = 0;
   /** The request that waits for its answer. */
   #request: RequestHead | undefined;
@@ -58,14 +53,6 @@ export class InspectedHttp1 implements Carrier, UpstreamOwner {
   #answerCloses = false;
   #isLast = false;
   #websocketKey: string | undefined;
-  #upstream: UpstreamConnection | undefined;
-  #live: LiveUpstream | undefined;
-  /** An upstream connection that knows who its user is (NTLM, Negotiate): it stays with this client. */
-  #pinned: UpstreamConnection | undefined;
-  #dialling: PendingConnection | undefined;
-  #queued: Uint8Array[] = [];
-  /** The request as sent on a connection that had rested; sent again, once, if the server had closed it. */
-  #again: Uint8Array | undefined;
   #clientEnded = false;
   #draining = false;
   #headTimer: NodeJS.Timeout | undefined;
@@ -78,6 +65,7 @@ export class InspectedHttp1 implements Carrier, UpstreamOwner {
   constructor(secure: TLSSocket, options: InspectedOptions, done: CarryDone) {
     this.#client = secure;
     this.#out = new SecureClient(secure);
+    this.#upstream = new UpstreamSide(options.pool, options.limits.restUnrepeatableMs, this);
     this.#options = options;
     this.#done = done;
     secure.on('data', this.#onClient);
@@ -118,7 +106,7 @@ export class InspectedHttp1 implements Carrier, UpstreamOwner {
     const isTorn = this.#request !== undefined;
     this.#over = true;
     this.#endFlow('cut');
-    this.#dropUpstream();
+    this.#upstream.drop();
     this.#out.cut(isTorn);
   }
 
@@ -145,8 +133,8 @@ export class InspectedHttp1 implements Carrier, UpstreamOwner {
           continue;
         case 'body':
           this.#flow?.requestBytes(part.bytes);
-          this.#again = undefined;
-          this.#toUpstream(part.bytes);
+          this.#upstream.committed();
+          if (!this.#upstream.send(part.bytes)) this.#client.pause();
           if (!requests.isInBody) this.#endExchange();
           continue;
         case 'need-more':
@@ -166,11 +154,11 @@ export class InspectedHttp1 implements Carrier, UpstreamOwner {
 
   /** Judges a request, and sends its head to its upstream if it may go. */
   #begin(head: RequestHead, bytes: Uint8Array): void {
-    const { judge, flows, name, nccs } = this.#options;
+    const { judge, flows, name } = this.#options;
     this.#request = head;
     const judged = judge.request(head);
     const route = judged.is === 'route' ? judged.route : undefined;
-    this.#flow = flows.begin({ name, route, nccs, head: bytes });
+    this.#flow = flows.begin({ name, route, nccs: judged.is === 'route' ? judged.nccs : [], head: bytes });
     if (judged.is === 'refuse') {
       this.#refuse(judged.refusal);
       return;
@@ -182,59 +170,28 @@ export class InspectedHttp1 implements Carrier, UpstreamOwner {
     // That the client closes is between it and the router; the connection to the server goes on.
     const hop = head.closes && head.minorVersion === 1 && !isLast ? ['connection', 'keep-alive'] : [];
     const sent = editedHead(bytes, hop.length > 0 ? { ...edits, without: [...(edits.without ?? []), ...hop] } : edits);
-    this.#live = judged.upstream;
-    this.#reach(judged.upstream, head, sent);
+    const wanted = { live: judged.upstream, group: judged.nccs.join(' ') };
+    if (!this.#upstream.begin(wanted, head, sent) && !this.#over) this.#client.pause();
   }
 
-  /** Finds a connection for a request: the pinned one, one that rests, or a new one. */
-  #reach(live: LiveUpstream, head: RequestHead, sent: Uint8Array): void {
-    const { pool, limits } = this.#options;
-    const isRepeatable = repeatable.includes(head.method) && head.framing.by === 'none';
-    const isPinned = this.#pinned?.live === live && this.#pinned.isUsable;
-    const resting = isPinned
-      ? this.#pinned
-      : pool.take(this.#wanted(live), this, isRepeatable ? Number.POSITIVE_INFINITY : limits.restUnrepeatableMs);
-    this.#again = resting && !isPinned && isRepeatable ? sent : undefined;
-    if (resting) {
-      this.#upstream = resting;
-      this.#toUpstream(sent);
-    } else this.#dial(live, sent);
+  onUnreachable(refusal: Refusal): void {
+    this.#refuse(refusal);
   }
 
-  #wanted = (live: LiveUpstream) => ({ live, group: this.#options.nccs.join(' ') });
-
-  #dial(live: LiveUpstream, first: Uint8Array): void {
-    this.#queued = [first];
-    this.#client.pause();
-    let isBegun = false;
-    const dialling = this.#options.pool.dial(this.#wanted(live), this, (dialled) => {
-      isBegun = true;
-      this.#dialling = undefined;
-      if (this.#over) {
-        if (dialled.is === 'connected') dialled.connection.destroy();
-        return;
-      }
-      if (dialled.is === 'refused') {
-        this.#refuse(dialled.refusal);
-        return;
-      }
-      this.#upstream = dialled.connection;
-      for (const bytes of this.#queued.splice(0)) this.#toUpstream(bytes);
-      if (!dialled.connection.socket.writableNeedDrain) this.#client.resume();
-    });
-    if (!isBegun) this.#dialling = dialling;
+  onReached(): void {
+    if (!this.#over) this.#client.resume();
   }
 
   onUpstreamData(chunk: Buffer): void {
     if (this.#over) return;
     const responses = this.#responses;
-    this.#again = undefined;
+    this.#upstream.committed();
     responses.push(chunk);
     while (!this.#over && responses.held.length > 0 && this.#request) if (!this.#passAnswer(this.#request)) return;
     if (this.#over || responses.held.length === 0) return;
     // An answer that nobody asked for.
     responses.discard();
-    this.#dropUpstream();
+    this.#upstream.drop();
   }
 
   /** Passes one part of an answer on. False when there is none to pass. */
@@ -281,7 +238,7 @@ export class InspectedHttp1 implements Carrier, UpstreamOwner {
     }
     this.#answerCloses = head.closes;
     if (this.#requests.isInBody) this.#isLast = true;
-    if (bindsConnection(request, head)) this.#pinned = this.#upstream;
+    if (bindsConnection(request, head)) this.#upstream.pin();
     const closesClient = (request.closes || this.#draining) && !head.closes && request.minorVersion === 1;
     this.#writeClient(closesClient ? editedHead(bytes, { add: ['Connection: close'] }) : bytes);
     if (this.#responses.isWhole) this.#answered();
@@ -289,21 +246,21 @@ export class InspectedHttp1 implements Carrier, UpstreamOwner {
 
   /** The server changes the protocol: only to the WebSocket that it was asked for. */
   #switch(answer: ResponseHead, head: Uint8Array): void {
-    const [key, upstream] = [this.#websocketKey, this.#upstream];
+    const key = this.#websocketKey;
     const why = key === undefined ? 'the server changed the protocol without being asked' : whyNotGranted(answer, key);
-    if (why !== undefined || !upstream) {
-      this.#refuse({ code: 'LG_UPSTREAM_REFUSED', why: why ?? 'the server is gone' });
+    if (why !== undefined) {
+      this.#refuse({ code: 'LG_UPSTREAM_REFUSED', why });
       return;
     }
+    const server = this.#upstream.release();
+    if (!server) return;
     this.#writeClient(head);
     if (this.#responses.held.length > 0) this.#writeClient(this.#responses.held);
     this.#over = true;
-    this.#upstream = undefined;
     const client = this.#client;
     client.off('data', this.#onClient).off('end', this.#onClientEnd).off('drain', this.#onClientDrain);
     client.off('error', this.#onClientError).off('close', this.#onClientClose);
     client.pause();
-    const server = upstream.release();
     server.pause();
     const first = this.#requests.held;
     this.#tunnel = new Passthrough({ client, upstream: server, first }, (end) => {
@@ -327,9 +284,8 @@ export class InspectedHttp1 implements Carrier, UpstreamOwner {
     const isLast = request?.closes || this.#answerCloses || this.#draining;
     const isReusable = !this.#isLast && !this.#answerCloses && request?.minorVersion === 1;
     this.#endFlow('done');
-    this.#leaveUpstream(isReusable && this.#responses.held.length === 0);
+    this.#upstream.leave(isReusable && this.#responses.held.length === 0);
     this.#request = undefined;
-    this.#again = undefined;
     this.#responses.discard();
     if (isLast || this.#isLast || (this.#clientEnded && this.#requests.held.length === 0)) {
       this.#close();
@@ -339,41 +295,11 @@ export class InspectedHttp1 implements Carrier, UpstreamOwner {
     this.#pass();
   }
 
-  /** Gives the connection of an exchange back, or keeps it, or closes it. */
-  #leaveUpstream(isReusable: boolean): void {
-    const upstream = this.#upstream;
-    this.#upstream = undefined;
-    if (!upstream) return;
-    if (!isReusable || !upstream.isUsable) {
-      if (this.#pinned === upstream) this.#pinned = undefined;
-      upstream.destroy();
-    } else if (this.#pinned === upstream) {
-      if (upstream.socket.isPaused()) upstream.socket.resume();
-    } else this.#options.pool.rest(upstream);
-  }
-
-  #dropUpstream(): void {
-    this.#dialling?.cancel();
-    this.#dialling = undefined;
-    const [upstream, pinned] = [this.#upstream, this.#pinned];
-    this.#upstream = undefined;
-    this.#pinned = undefined;
-    upstream?.destroy();
-    if (pinned !== upstream) pinned?.destroy();
-  }
-
-  #toUpstream(bytes: Uint8Array): void {
-    if (!this.#upstream) {
-      this.#queued.push(bytes);
-      this.#client.pause();
-    } else if (!this.#upstream.socket.write(bytes)) this.#client.pause();
-  }
-
   #writeClient(bytes: Uint8Array): void {
-    if (!this.#out.write(bytes)) this.#upstream?.socket.pause();
+    if (!this.#out.write(bytes)) this.#upstream.pause();
   }
 
-  #onClientDrain = (): void => void this.#upstream?.socket.resume();
+  #onClientDrain = (): void => this.#upstream.resume();
 
   onUpstreamDrain(): void {
     if (!this.#request || this.#requests.isInBody) this.#client.resume();
@@ -381,20 +307,12 @@ export class InspectedHttp1 implements Carrier, UpstreamOwner {
 
   onUpstreamEnd(): void {
     if (this.#over) return;
-    if (!this.#upstream) {
-      this.#pinned = undefined; // it rested here
-      return;
-    }
-    const [again, live] = [this.#again, this.#live];
     if (this.#responses.endsAtClose) {
       this.#responses.close();
       this.#answered();
-    } else if (again && live && this.#responses.held.length === 0) {
+    } else if (this.#responses.held.length === 0 && this.#upstream.retry()) {
       // The server had closed it while it rested: nothing of the request was done.
-      this.#again = undefined;
-      this.#upstream.destroy();
-      this.#upstream = undefined;
-      this.#dial(live, again);
+      if (!this.#over) this.#client.pause();
     } else if (this.#responses.hasBegun) this.#abort('upstream-broke');
     else this.#refuse({ code: 'LG_UPSTREAM_REFUSED', why: 'the server closed the connection instead of answering' });
   }
@@ -441,7 +359,7 @@ export class InspectedHttp1 implements Carrier, UpstreamOwner {
     this.#over = true;
     this.#stopHeadTimer();
     this.#request = undefined;
-    this.#dropUpstream();
+    this.#upstream.drop();
     this.#out.end(this.#options.limits.refusalMs);
   }
 
@@ -451,7 +369,7 @@ export class InspectedHttp1 implements Carrier, UpstreamOwner {
     if (this.#end === 'done') this.#end = end;
     this.#stopHeadTimer();
     this.#endFlow(end);
-    this.#dropUpstream();
+    this.#upstream.drop();
     this.#out.cut(true);
   }
 
@@ -462,7 +380,6 @@ export class InspectedHttp1 implements Carrier, UpstreamOwner {
   #onClientClose = (): void => {
     if (!this.#over) this.#abort('client-broke');
     this.#stopHeadTimer();
-    this.#queued = [];
     this.#done(this.#end, this.#refusal);
   };
 }
