@@ -56,7 +56,8 @@ function hopsOf(question: Question, way: Walk, engine: EngineName): readonly Hop
   )
     return hops;
   if (!add('route', way.route?.key ?? listener.listener.key, routeSentence(way, ncc.ncc.key, engine))) return hops;
-  if (question.path !== undefined && !add('request', question.path, requestSentence(question.path, way))) return hops;
+  if (question.path !== undefined && !add('request', question.path, requestSentence(question.path, way, engine)))
+    return hops;
   const up = way.upstream;
   add(
     'upstream',
@@ -98,11 +99,13 @@ function listenerSentence({ port }: Question, { listener, service }: Walk): stri
   }
 }
 
-function routeSentence({ route, claim, listener, stop }: Walk, ncc: string, engine: EngineName): string {
+function routeSentence({ route, claim, listener, stop, request }: Walk, ncc: string, engine: EngineName): string {
   const said = claim ? claimSentence(claim) : 'the client sends nothing';
   if (!route) return `${said}; no route of router listener ${listener?.listener.key ?? ''} matches`;
   const how = route.match.by === 'port' ? 'route by port' : `${said}; route`;
   if (stop?.at === 'route') return `${how} ${route.key} admits ${route.allow.join(', ') || 'no NCC'}, not ${ncc}`;
+  // Which of the routes of a name a connection takes is open until its request.
+  if (request) return `${said}; ${ncc} is granted a route of this name${inspectionSentence(route, engine)}`;
   const admits =
     listener?.router?.listener.identity.by === 'listener'
       ? 'admits every NCC that can dial the listener'
@@ -122,12 +125,14 @@ function inspectionSentence({ action }: Route, engine: EngineName): string {
     : '; it asks for TLS inspection, which is not built yet, so TLS is passed through';
 }
 
-function requestSentence(path: string, { request, route }: Walk): string {
+function requestSentence(path: string, { request, route }: Walk, engine: EngineName): string {
   if (!request) return 'the router does not read requests here, so it does not see the path';
-  if (request.is === 'refuse') return request.why;
+  const isDone = route === undefined || missingFor(route, engine).length === 0;
+  const when = isDone ? '' : 'once TLS inspection is built: ';
+  if (request.is === 'refuse') return `${when}${request.why}`;
   const prefix = route?.match.by === 'name' ? (route.match.path ?? '/') : '/';
   const sent = request.path === path ? 'as it is' : `as ${request.path}`;
-  return `the request belongs to route ${request.route.key} (path ${prefix}) and is forwarded ${sent}`;
+  return `${when}the request belongs to route ${request.route.key} (path ${prefix}) and is forwarded ${sent}`;
 }
 
 function pathsSentence({ route, request }: Walk, engine: EngineName): string {

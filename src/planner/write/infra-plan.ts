@@ -149,7 +149,8 @@ function routerReason(demands: AllocatedListener['demands'], brokers: boolean): 
   if (!first) return 'it has no target';
   if (others.length > 0 && demands.every(({ hosts: [host] }) => host === first.hosts[0]))
     return `${demands.length} targets share the name ${first.hosts[0]} by path, and the router tells them apart`;
-  if (others.length > 0) return `${demands.length} names share the port, and the router tells them apart`;
+  const names = new Set(demands.map(({ hosts: [host] }) => host)).size;
+  if (others.length > 0) return `${names} names share the port, and the router tells them apart`;
   if (first.target.tls === 'inspect') return `${first.target.name} asks for TLS inspection`;
   if (first.sharing !== 'alone') return 'routed by name, so other targets can share the port';
   if (first.target.addresses.length === 0)
