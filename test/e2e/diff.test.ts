@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../support/file-systems.ts';
 import { testWith } from '../tools.ts';
 import { lakegate } from './cli.ts';
@@ -97,6 +97,71 @@ test('an unknown format is refused', async () => {
   });
 });
 
+test('the lock is compared through new names, and a target that only looks renamed is lost', async () => {
+  await run('plan', '--write-lock');
+  edit('  cache: {', '  sessions: { renamed_from: cache,');
+  edit('[vault, cache]', '[vault, sessions]');
+  edit('  finance: {', '  money: {');
+  edit('from: [finance]', 'from: [money]');
+  const renamed = JSON.parse((await run('diff', '--json')).out);
+  expect(renamed).toMatchObject({ base: { is: 'lock' }, access: { lost: [], gained: [] }, lines: [] });
+  expect(renamed.renamed).toEqual([
+    { what: 'target', from: 'cache', to: 'sessions' },
+    { what: 'workspace', from: 'finance', to: 'money' },
+  ]);
+  edit('renamed_from: cache, ', '');
+  const other = JSON.parse((await run('diff', '--json')).out);
+  expect(other.access.lost).toContainEqual({ workspace: 'analytics', target: 'cache' });
+  expect(other.access.gained).toContainEqual({ workspace: 'analytics', target: 'sessions' });
+});
+
+/** What a lock may hold that was not written by this program. */
+const hostile = [
+  '\u001b[31mred\u001b[0m',
+  '\u009b31m',
+  '| a | b |',
+  '`code` **bold** _i_ ~~s~~',
+  '<script>alert(1)</script><!-- -->',
+  '</details>&lt;b&gt;',
+  '[x](https://evil.test) ![y](//evil.test) www.evil.test @everyone #1',
+  '\u202egnp.exe\u2069\u200b',
+  '\u2028line',
+];
+/** Controls, and what turns or separates text. */
+const isActing = (character: string): boolean =>
+  /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/u.test(character) && character !== '\n';
+
+test.each(hostile)('a lock with the name %j shows it, and nothing acts on it, in each form', async (name) => {
+  await run('plan', '--write-lock');
+  const lock = JSON.parse(readFileSync(join(folder, 'lakegate.lock.json'), 'utf8'));
+  for (const ncc of lock.nccs) for (const workspace of ncc.workspaces) Object.assign(workspace, { name, id: name });
+  for (const { listeners } of lock.services)
+    for (const { holds } of listeners) for (const each of holds) each.target = name;
+  writeFileSync(join(folder, 'hostile.json'), JSON.stringify(lock));
+  const [text, markdown, json] = [
+    await run('diff', 'hostile.json'),
+    await run('diff', 'hostile.json', '--format', 'markdown'),
+    await run('diff', 'hostile.json', '--json'),
+  ];
+  for (const { exit, out, err } of [text, markdown, json]) {
+    expect(exit).toBe(0);
+    expect([...(out + err)].filter(isActing)).toEqual([]);
+  }
+  expect(JSON.parse(json.out).access.lost).toContainEqual({ workspace: name, target: name });
+  const plain = markdown.out.replaceAll(/\\./g, '').replaceAll(/^- `[-+~>]` /gm, '');
+  expect(plain.replaceAll(/<\/?(details|summary)>|<!-- lakegate diff acme-hub -->/g, '')).not.toMatch(
+    /[<>`~[|]|@\w|:\/\/|www\.\w|&(?!amp;)/,
+  );
+  expect(plain.match(/<\/details>/g)?.length).toBe(plain.match(/<details>/g)?.length);
+});
+
+test('a base whose name holds escapes of a terminal is refused without them', async () => {
+  const { exit, err } = await run('diff', '\u001b[31mnot-there');
+  expect(exit).toBe(1);
+  expect([...err].filter(isActing)).toEqual([]);
+  expect(err).toContain('u{1b}[31mnot-there');
+});
+
 const withGit = testWith('git');
 
 const git = (...args: readonly string[]): void => {
@@ -139,4 +204,25 @@ withGit('a revision without the spec is said to have none', async () => {
   const { exit, err } = await run('diff', 'main');
   expect(exit).toBe(1);
   expect(err).toContain('lakegate.yaml does not exist');
+});
+
+withGit('a revision that asks for what is not built is compared all the same, and its errors are counted', async () => {
+  git('init', '-q', '-b', 'main');
+  const spec = readFileSync(join(folder, 'lakegate.yaml'), 'utf8');
+  writeFileSync(join(folder, 'lakegate.yaml'), spec.replace('engine: node', 'engine: haproxy'));
+  git('add', '.');
+  git('commit', '-q', '-m', 'first');
+  writeFileSync(join(folder, 'lakegate.yaml'), spec.replaceAll('network: onprem', 'network: nowhere'));
+  git('commit', '-q', '-a', '-m', 'second');
+  writeFileSync(join(folder, 'lakegate.yaml'), spec);
+  expect((await run('diff', 'main~1')).out).toContain('engine changes from haproxy to node');
+  expect((await run('diff', 'main')).err).toMatch(/line \d+, LG_\w+, .* \(and 3 more\)/);
+});
+
+test('without git a name that is no file is refused with that reason', async () => {
+  vi.stubEnv('PATH', folder);
+  const { exit, err } = await run('diff', 'main');
+  vi.unstubAllEnvs();
+  expect(exit).toBe(1);
+  expect(err).toContain('main is not a file, and there is no git on PATH to look for a revision');
 });
