@@ -9,7 +9,7 @@ import { costChange, limitChanges } from './counted-changes.ts';
 import { differences, pathText } from './differences.ts';
 import { type Line, linesOf } from './lines.ts';
 import { lockChanges } from './lock-changes.ts';
-import { renamesBetween } from './renames.ts';
+import { renamesBetween, withNewNames } from './renames.ts';
 import { sentenceOf } from './sentences.ts';
 
 function planOf(spec: Spec): Plan {
@@ -99,6 +99,25 @@ test('a rename that changes the order of lists shows as a rename alone', () => {
   ]);
   expect(found.lines.map(({ text }) => text)).toEqual(['the list of renamed targets that Terraform follows changes']);
   expect(found.access).toEqual({ lost: [], gained: [] });
+});
+
+test('clusters and listeners for brokers follow the new name of their target', () => {
+  const { infra, routes } = planOf(specOf({ targets: [target('https', { name: 'm' })], access: [[['w'], ['*']]] }));
+  const forward = { to: 'broker', target: 'old', broker: 1, why: '' } as const;
+  const plan = {
+    routes,
+    infra: {
+      ...infra,
+      mskClusters: [{ target: 'old' } as never],
+      endpointServices: infra.endpointServices.map((each) => ({
+        ...each,
+        listeners: each.listeners.map((listener) => ({ ...listener, forward })),
+      })),
+    },
+  };
+  const named = withNewNames(plan, [{ what: 'target', from: 'old', to: 'new' }]).infra;
+  expect(named.mskClusters).toEqual([{ target: 'new' }]);
+  expect(named.endpointServices[0]?.listeners[0]?.forward).toEqual({ ...forward, target: 'new' });
 });
 
 test.each<[string, readonly string[], readonly string[], number]>([
