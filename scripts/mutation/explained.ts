@@ -134,4 +134,10 @@ export const explained: readonly Explanation[] = [
     replacement: '1 + 1',
     why: 'What a comparison gives counts by its sign only.',
   },
+  {
+    file: 'src/app/synth/folder-state.ts',
+    original: 'list === undefined',
+    replacement: 'false',
+    why: 'A list that is not there is then read as one that is broken, which counts as none, too.',
+  },
 ];

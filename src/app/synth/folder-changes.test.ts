@@ -58,6 +58,17 @@ describe('what stands at a path', () => {
     expect(differences).toEqual(is === undefined ? [] : [{ path: 'a.tf', is }]);
   });
 
+  test.each([
+    ['0', 0, 'outdated'],
+    ['the last of 500', 500 - marker.length, 'outdated'],
+    ['the one behind', 501 - marker.length, 'foreign'],
+  ])('the marker from byte %s', (_, at, is) => {
+    const text = `${'x'.repeat(at)}${marker}`;
+    expect(differencesOf(contentOf({ 'a.tf': fresh }), stateOf(undefined, { 'a.tf': text }))).toEqual([
+      { path: 'a.tf', is },
+    ]);
+  });
+
   test.each<[what: string, path: string, there: string, is: string | undefined]>([
     ['with the marker', 'x.tf', old, 'unneeded'],
     ['with the marker, edited', 'x.tf', `${old}more`, 'edited'],

@@ -184,6 +184,19 @@ test('a check says what is missing, outdated and unneeded, and changes nothing',
   expect(await differences(first)).toEqual({ [list]: 'outdated' });
 });
 
+test('of one difference the list follows; a list of as many other files differs itself', async () => {
+  mkdirSync(folder, { recursive: true });
+  expect(await differences({ 'a.tf': marked('a') })).toEqual({ 'a.tf': 'missing' });
+  await write({ 'a.tf': marked('a'), 'b.tf': marked('b') });
+  put(list, JSON.stringify({ is: marker, files: ['a.tf', 'x.tf'] }));
+  expect(await differences({ 'a.tf': marked('a'), 'b.tf': marked('b') })).toEqual({ [list]: 'outdated' });
+});
+
+test('a fault in looking at a folder is not taken for one of the folder', async () => {
+  const faulty: FileSystem = { ...testFiles, isFolder: () => Promise.reject(new RangeError('a fault')) };
+  await expect(checkFolder(outputOf(first), faulty)).rejects.toThrow('a fault');
+});
+
 test('a folder that cannot be read is said to be', async () => {
   mkdirSync(dirname(folder), { recursive: true });
   writeFileSync(folder, 'a file');

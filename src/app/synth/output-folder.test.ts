@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -156,6 +157,26 @@ test('where only a text changes, the list knows both texts before, and one after
     'rename infra/.lakegate-writing/file-0',
   ]);
   expect(steps.filter((step) => /file-/.test(step))).toEqual([...(before ?? []), ...(text ?? []), ...(after ?? [])]);
+});
+
+test('where a file is only put back, the list is left as it is', async () => {
+  await write({ 'a.tf': marked('a'), 'b.tf': marked('b') });
+  rmSync(join(folder, 'a.tf'));
+  const { fileSystem, steps } = recorded();
+  await write({ 'a.tf': marked('a'), 'b.tf': marked('b') }, { fileSystem });
+  expect(steps.filter((step) => /file-/.test(step))).toEqual([
+    'createFile infra/.lakegate-writing/file-0',
+    'rename infra/.lakegate-writing/file-0',
+  ]);
+});
+
+test('names of others are told sorted, in whatever order the file system gives them', async () => {
+  for (const name of ['x.txt', 'y.txt', 'z.txt']) put(name, 'mine');
+  const fileSystem: FileSystem = {
+    ...testFiles,
+    names: async (at) => (await testFiles.names(at)).toSorted().reverse(),
+  };
+  expect(await write({ 'a.tf': marked('a') }, { fileSystem })).toMatchObject({ others: ['x.txt', 'y.txt', 'z.txt'] });
 });
 
 test('where something is in the way, not even the hold is taken', async () => {
