@@ -140,4 +140,10 @@ export const explained: readonly Explanation[] = [
     replacement: 'false',
     why: 'A list that is not there is then read as one that is broken, which counts as none, too.',
   },
+  {
+    file: 'src/app/synth/file-list.ts',
+    original: 'hash === undefined',
+    replacement: 'false',
+    why: 'A path without a hash would get a field without a value, which JSON leaves out.',
+  },
 ];
