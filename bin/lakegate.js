@@ -17,5 +17,9 @@ if (!existsSync(main)) {
   process.stderr.write('lakegate is not built: run `npm ci` (or `npm run build`) in the repository root.\n');
   process.exit(1);
 }
+// Compiled code is kept next to the code it comes from: who can write there can change the program anyway. Where this user
+// cannot, nothing is kept.
+const cache = fileURLToPath(new URL('../dist/.compile-cache', import.meta.url));
+process.getBuiltinModule?.('node:module').enableCompileCache?.(cache);
 const { runMain } = await import(main);
 process.exitCode = await runMain(process.argv.slice(2));

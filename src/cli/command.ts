@@ -10,6 +10,8 @@ export type Arg =
       readonly value: string;
       readonly short?: string;
       readonly default?: string;
+      /** A variable of the environment that replaces the default. */
+      readonly variable?: string;
       readonly required?: boolean;
       /** May be given more than once. */
       readonly many?: boolean;
@@ -34,10 +36,8 @@ export type ExitCode = 0 | 1 | 2;
 
 export interface Command<A extends Args = Args> {
   readonly name: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
-  /** Shown by `--help`: what it does beyond the summary. */
-  readonly about?: string;
+  /** Shown by `--help`. The line in the list of commands is where it is listed. */
+  readonly about: string;
   /** A command line that works, with a sentence. `--help` prints them. */
   readonly examples: readonly { readonly line: string; readonly does: string }[];
   readonly touches: 'nothing' | 'files' | 'network' | 'clouds';
@@ -53,8 +53,9 @@ export const fileArg = {
   kind: 'text',
   short: 'f',
   value: 'FILE',
-  help: 'the spec',
+  help: 'the spec; - is standard input',
   default: 'lakegate.yaml',
+  variable: 'LAKEGATE_FILE',
 } as const satisfies Arg;
 
 /** `--accept-not-yet`, the same on every command that only shows or tries. What is applied or run never takes it. */

@@ -1,8 +1,16 @@
 import type { ExitCode } from './command.ts';
 import { commands } from './commands/index.ts';
 import type { Context } from './context.ts';
-import { runCommands } from './run.ts';
+import { asksForVersion, versionText } from './version.ts';
 
 /** Runs one command line. Never throws: a bug is printed with its code and gives 2. */
-export const runMain = (argv: readonly string[], context?: Context): Promise<ExitCode> =>
-  runCommands(argv, commands, context);
+export async function runMain(argv: readonly string[], context?: Context): Promise<ExitCode> {
+  if (asksForVersion(argv)) {
+    const text = versionText(argv.includes('--json'));
+    if (context) context.print(text);
+    else process.stdout.write(`${text}\n`);
+    return 0;
+  }
+  const { runCommands } = await import('./run.ts');
+  return runCommands(argv, commands, context);
+}

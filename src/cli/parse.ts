@@ -1,35 +1,60 @@
-import { Command as Commander, Option } from 'commander';
+import { Command as Commander, CommanderError, Option } from 'commander';
 import type { Arg, Command, ExitCode } from './command.ts';
 import type { Context } from './context.ts';
+import type { Commands } from './run.ts';
+import { version } from './version.ts';
 
-/** A command line that can be run. */
-export interface CommandLine {
-  /** @throws CommanderError when the line asks for help or cannot be read; {@link RepeatedOption}; what a command throws. */
-  run(argv: readonly string[]): Promise<ExitCode>;
+/** What there is, and the command that the line names. */
+interface Known {
+  readonly commands: Commands;
+  readonly wanted: Command | undefined;
+}
+
+/** Why a line cannot be read, in one sentence. */
+interface Unreadable {
+  readonly problem: string;
+}
+
+/** Reads and runs one command line. @throws What the command throws. */
+export async function runLine(
+  argv: readonly string[],
+  { commands, wanted }: Known,
+  context: Context,
+): Promise<ExitCode | Unreadable> {
+  let exit: ExitCode = 0;
+  const program = new Commander('lakegate')
+    .description(
+      'Private access for Databricks serverless compute on AWS, through as few PrivateLink endpoints as possible.',
+    )
+    .version(version, '-V, --version', 'print the version');
+  quietly(program, context);
+  for (const [name, { summary }] of Object.entries(commands))
+    program.addCommand(
+      wanted?.name === name
+        ? commanderOf(wanted, summary, context, (code) => {
+            exit = code;
+          })
+        : new Commander(name).summary(summary),
+    );
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (error instanceof RepeatedOption) return { problem: error.message };
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    return error.code === 'commander.help' ? 1 : { problem: sentenceOf(error) };
+  }
 }
 
 /** An option that takes one value was given twice: one of the two would be lost. */
-export class RepeatedOption extends Error {}
+class RepeatedOption extends Error {}
 
-/** Makes a parser of these commands, with their help. */
-export function commandLineOf(commands: readonly Command[], context: Context): CommandLine {
-  let exit: ExitCode = 0;
-  const program = new Commander('lakegate').description(
-    'Private access for Databricks serverless compute on AWS, through as few PrivateLink endpoints as possible.',
-  );
-  quietly(program, context);
-  for (const each of commands)
-    program.addCommand(
-      commanderOf(each, context, (code) => {
-        exit = code;
-      }),
-    );
-  return {
-    async run(argv) {
-      await program.parseAsync([...argv], { from: 'user' });
-      return exit;
-    },
-  };
+/** What commander says is wrong with the line, in one sentence; below it may stand `(Did you mean --json?)`. */
+function sentenceOf({ message }: CommanderError): string {
+  const [sentence = '', suggestion] = message.replace(/^error: /, '').split('\n');
+  const near = /^\(Did you mean (.*)\?\)$/.exec(suggestion ?? '')?.[1];
+  return near === undefined ? sentence : `${sentence}; did you mean ${near}?`;
 }
 
 /** Help goes where all else is printed; errors are thrown, and printed by the caller. A command inherits none of this. */
@@ -40,17 +65,20 @@ const quietly = (made: Commander, context: Context): Commander =>
     outputError: () => {},
   });
 
-function commanderOf(definition: Command, context: Context, done: (code: ExitCode) => void): Commander {
-  const made = new Commander(definition.name)
-    .summary(definition.summary)
-    .description(definition.about ?? `${definition.summary}.`);
+function commanderOf(
+  definition: Command,
+  summary: string,
+  context: Context,
+  done: (code: ExitCode) => void,
+): Commander {
+  const made = new Commander(definition.name).summary(summary).description(definition.about);
   quietly(made, context);
   const positionals: string[] = [];
   for (const [name, arg] of Object.entries(definition.args)) {
     if (arg.kind === 'positional') {
       positionals.push(name);
       made.argument(arg.required ? `<${arg.value}>` : `[${arg.value}]`, arg.help);
-    } else made.addOption(optionOf(name, arg));
+    } else made.addOption(optionOf(name, arg, context));
   }
   const examples = definition.examples.map(({ line, does }) => `  ${line}\n      ${does}`).join('\n');
   made.addHelpText('after', `\nTouches: ${definition.touches}.\n\nExamples:\n${examples}`);
@@ -67,11 +95,16 @@ function commanderOf(definition: Command, context: Context, done: (code: ExitCod
   return made;
 }
 
-function optionOf(name: string, arg: Exclude<Arg, { kind: 'positional' }>): Option {
+function optionOf(name: string, arg: Exclude<Arg, { kind: 'positional' }>, { env }: Context): Option {
   const short = arg.short ? `-${arg.short}, ` : '';
   if (arg.kind === 'flag') return new Option(`${short}--${name}`, arg.help);
   const option = new Option(`${short}--${name} <${arg.value}>`, arg.help);
-  if (arg.default !== undefined) option.default(arg.default);
+  const given = arg.variable === undefined ? undefined : env[arg.variable];
+  if (arg.default !== undefined)
+    option.default(
+      given || arg.default,
+      arg.variable === undefined ? undefined : `${JSON.stringify(arg.default)}, or ${arg.variable}`,
+    );
   if (arg.required) option.makeOptionMandatory();
   if (arg.many)
     return option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]).default([]);

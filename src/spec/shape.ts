@@ -33,6 +33,12 @@ export function withMeantSections(root: YamlNode, nearest: Nearest): YamlNode {
 /** Keys at the top of a file in which a misspelt section is looked for. */
 const sectionsAtMost = 1000;
 
+/**
+ * Values of a file from which zod compiles the shapes that it compares with. Of a smaller file, which is nearly every one,
+ * compiling takes longer than comparing.
+ */
+const compiledFrom = 5000;
+
 /** What each map of named things holds, in the singular. */
 const singular = {
   workspaces: 'workspace',
@@ -63,10 +69,12 @@ class Taker {
   readonly #context: IssueContext;
   readonly #problems: FirstProblems;
   readonly #unsound = new Set<string>();
+  readonly #parsing: { readonly jitless: boolean };
 
   constructor(context: IssueContext, problems: FirstProblems) {
     this.#context = context;
     this.#problems = problems;
+    this.#parsing = { jitless: context.root.size < compiledFrom };
   }
 
   empty(): RawSpec {
@@ -155,7 +163,7 @@ class Taker {
     assume: Readonly<Record<string, unknown>> = {},
   ): { readonly value?: z.infer<S>; readonly sound: boolean } {
     const data = toData(node);
-    const first = schema.safeParse(data);
+    const first = schema.safeParse(data, this.#parsing);
     if (first.success) return { value: first.data, sound: true };
     this.#issues(first.error.issues, path);
     if (this.#problems.room <= 0) return { sound: false };
@@ -170,7 +178,7 @@ class Taker {
       if (round === 0 && typeof data === 'object' && data !== null)
         for (const [field, value] of Object.entries(assume))
           if (!Object.hasOwn(data, field)) Object.assign(data, { [field]: value });
-      const again = schema.safeParse(data);
+      const again = schema.safeParse(data, this.#parsing);
       if (again.success) return { value: again.data, sound: false };
       issues = again.error.issues;
     }

@@ -26,7 +26,7 @@ export async function lakegateIn(context: Partial<Context>, ...argv: readonly st
 }
 
 /** The real file system below a folder, no terminal, no environment; prints nothing. */
-const contextFor = (cwd: string): Context => ({
+export const contextFor = (cwd: string): Context => ({
   print() {},
   note() {},
   isTerminal: false,

@@ -1,9 +1,11 @@
-import { cpSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands/index.ts';
-import { temporaryFolder } from '../support/file-systems.ts';
-import { lakegate, lakegateIn } from './cli.ts';
+import { runCommands } from '../../src/cli/run.ts';
+import { temporaryFolder, testFiles } from '../support/file-systems.ts';
+import { contextFor, lakegate, lakegateIn } from './cli.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -64,7 +66,7 @@ test.each([
   [['check', '-f'], "option '-f, --file <FILE>' argument missing"],
   [['check', 'one.yaml'], "too many arguments for 'check'. Expected 0 arguments but got 1: one.yaml."],
   [['trace', '--to', 'x'], "required option '--from <WORKSPACE>' not specified"],
-  [['msk', '--cluster', 'x'], "missing required argument 'brokers'"],
+  [['msk', '--cluster', 'x'], "missing required argument 'WHAT'"],
   [['check', '-f', 'a.yaml', '-f', 'b.yaml'], '--file is given twice; it takes one FILE'],
   [['check', '-f', 'a.yaml', '--file', 'a.yaml'], '--file is given twice; it takes one FILE'],
   [['synth', '-o', 'a', '--out=b'], '--out is given twice; it takes one DIR'],
@@ -72,6 +74,68 @@ test.each([
   const { exit, out, err } = await lakegate(folder, ...argv);
   expect([exit, out]).toEqual([1, '']);
   expect(err).toContain(`error LG_USAGE ${message}`);
+});
+
+test.each(['--version', '-V'])('%s prints the version of the package, alone or as JSON', async (option) => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
+  expect(await lakegate(folder, option)).toEqual({ exit: 0, out: version, err: '' });
+  expect(JSON.parse((await lakegate(folder, option, '--json')).out)).toEqual({ version });
+});
+
+test('LAKEGATE_FILE names the spec where -f does not', async () => {
+  cpSync('examples/msk.yaml', join(folder, 'msk.yaml'));
+  const env = { LAKEGATE_FILE: 'msk.yaml' };
+  expect((await lakegateIn({ cwd: folder, env }, 'check')).out).toMatch(/^msk\.yaml: 1 workspace/);
+  expect((await lakegateIn({ cwd: folder, env }, 'check', '-f', 'other.yaml')).err).toMatch(/^other\.yaml {2}error/);
+  expect((await lakegateIn({ cwd: folder, env: { LAKEGATE_FILE: '' } }, 'check')).err).toMatch(
+    /^lakegate\.yaml {2}error/,
+  );
+  expect((await lakegateIn({ cwd: folder, env }, 'check', '--help')).out).toMatch(
+    /default: "lakegate\.yaml", or\s+LAKEGATE_FILE/,
+  );
+});
+
+test('-f - reads standard input, with the lock of the working directory', async () => {
+  const files = { ...testFiles, readInput: async () => readFileSync('examples/msk.yaml') };
+  expect((await lakegateIn({ cwd: folder, files }, 'check', '-f', '-')).out).toMatch(/^-: 1 workspace/);
+  writeFileSync(join(folder, 'lakegate.lock.json'), '{');
+  expect((await lakegateIn({ cwd: folder, files }, 'plan', '-f', '-')).err).toMatch(
+    /^lakegate\.lock\.json:1:2 {2}error LG_LOCK_BROKEN/,
+  );
+  const wrong = { ...testFiles, readInput: async () => Buffer.from('lakegate: 2\n') };
+  expect((await lakegateIn({ cwd: folder, files: wrong }, 'check', '-f', '-')).err).toMatch(/^<stdin>:1:1 {2}error/);
+});
+
+test('a command that cannot be loaded is a fault of lakegate, in the one form', async () => {
+  const broken = { summary: 'x', load: () => Promise.reject(new Error('a chunk is missing')) };
+  const printed: string[] = [];
+  const context = {
+    ...contextFor(folder),
+    print: (text: string) => printed.push(text),
+    note: (text: string) => printed.push(text),
+  };
+  expect(await runCommands(['broken'], { broken }, context)).toBe(2);
+  expect(printed.splice(0)[0]).toMatch(/^error LG_INTERNAL lakegate itself is at fault: Error: a chunk is missing/);
+  expect(await runCommands(['broken', '--json'], { broken }, context)).toBe(2);
+  expect(JSON.parse(printed[0] ?? '')).toMatchObject({ ok: false, diagnostics: [{ code: 'LG_INTERNAL' }] });
+});
+
+test('the list of commands loads none of them', async () => {
+  const some = { summary: 'does something', load: () => Promise.reject(new Error('loaded')) };
+  const printed: string[] = [];
+  const context = { ...contextFor(folder), print: (text: string) => printed.push(text) };
+  expect(await runCommands(['--help'], { some }, context)).toBe(0);
+  expect(printed.join('\n')).toContain('does something');
+});
+
+test('compiled code is kept next to the program, and nothing is written elsewhere', () => {
+  const [home, tmp] = [join(folder, 'home'), join(folder, 'tmp')];
+  mkdirSync(home);
+  mkdirSync(tmp);
+  const env = { PATH: process.env.PATH, HOME: home, XDG_CACHE_HOME: home, TMPDIR: tmp };
+  execFileSync(process.execPath, ['bin/lakegate.js', '--help'], { env });
+  expect([readdirSync(home), readdirSync(tmp)]).toEqual([[], []]);
+  expect(readdirSync('dist/.compile-cache').length).toBeGreaterThan(0);
 });
 
 test('an option that may be given more than once may be', async () => {

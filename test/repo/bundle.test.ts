@@ -93,6 +93,31 @@ test('the command starts with little: each of its commands loads what it needs',
   expect(start.filter((place) => [...heavy, 'src/spec'].includes(place))).toEqual([]);
 });
 
+/** Packages and parts of Node that a chunk loads at once, with all chunks that it imports without `import()`. */
+function loadsFromOutside(chunk: OutputChunk | undefined, seen = new Set<OutputChunk>()): readonly string[] {
+  if (!chunk || seen.has(chunk)) return [];
+  seen.add(chunk);
+  const found = chunk.imports.flatMap((file) => {
+    const next = command?.chunks.find(({ fileName }) => fileName === file);
+    return next ? loadsFromOutside(next, seen) : [file];
+  });
+  return [...new Set(found)].sort();
+}
+
+test('`--version` loads the entry alone, `--help` commander, and neither a command', () => {
+  const entry = command?.chunks.find(({ isEntry }) => isEntry);
+  expect(loadsFromOutside(entry)).toEqual([]);
+  expect(loads(entry).filter((place) => place !== 'src/cli')).toEqual([]);
+  expect(loadsFromOutside(chunkOf('/src/cli/parse.ts'))).toEqual(['commander']);
+  expect(loads(chunkOf('/src/cli/run.ts')).filter((place) => [...heavy, 'src/spec'].includes(place))).toEqual([]);
+});
+
+test('`check` loads no package but those that read a spec, and no part of Node that is slow to load', () => {
+  expect(loadsFromOutside(chunkOf('/src/cli/commands/check.ts'))).toEqual([
+    ...['ipaddr.js', 'node:path', 'yaml', 'zod'],
+  ]);
+});
+
 test('`check` loads what plans and writes Terraform, because it says what they refuse, and no router, lab or SDK', () => {
   expect(loads(chunkOf('/src/cli/commands/check.ts')).filter((place) => heavy.includes(place))).toEqual([
     'src/emit',

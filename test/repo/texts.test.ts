@@ -53,12 +53,12 @@ const typed: Text[] = [
 ];
 
 const args = new Map<string, readonly string[]>();
-for (const [name, load] of Object.entries(commands)) {
-  const { examples } = await load();
+for (const [name, { load }] of Object.entries(commands)) {
+  const { examples, args: taken } = await load();
   typed.push(...examples.map(({ line }) => ({ file: `the help of ${name}`, text: `\`${line}\`` })));
   args.set(
     name,
-    Object.entries((await load()).args).flatMap(([arg, { kind }]) => (kind === 'positional' ? [] : [arg])),
+    Object.entries(taken).flatMap(([arg, { kind }]) => (kind === 'positional' ? [] : [arg])),
   );
 }
 

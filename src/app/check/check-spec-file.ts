@@ -1,7 +1,7 @@
 import { type Diagnostic, hasErrors, type PlacedDiagnostic } from '../../diagnostics/index.ts';
+import { emitTerraform } from '../../emit/terraform/index.ts';
 import type { WorkingFolder } from '../files/index.ts';
 import { type Lines, planSpecFile, readSpecFile, type Spec } from '../planning/index.ts';
-import { terraformOf } from '../synth/index.ts';
 
 /** What was found in a spec and its lock. */
 export interface Checking {
@@ -50,6 +50,10 @@ async function planAndWrite(file: string, folder: WorkingFolder): Promise<Found>
   const notBuilt = diagnostics.filter(({ code }) => code === 'LG_NOT_BUILT_YET');
   const follows = ({ path }: Diagnostic) =>
     path.length > 0 && notBuilt.some((each) => path.every((part, i) => part === each.path[i]));
-  const refused = made ? terraformOf(made, 'hcl').diagnostics.filter((each) => !follows(each)) : [];
-  return { ...(spec && { spec }), diagnostics: [...diagnostics, ...place(refused)], lines };
+  const refused = made ? emitTerraform(made.plan.infra, made.plan.routes).diagnostics : [];
+  return {
+    ...(spec && { spec }),
+    diagnostics: [...diagnostics, ...place(refused.filter((each) => !follows(each)))],
+    lines,
+  };
 }

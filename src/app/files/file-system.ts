@@ -14,6 +14,8 @@ export interface FileSystem {
   names(folder: string): Promise<readonly string[]>;
   /** Reads a file, pipe or device to its end, or until more than `bytesAtMost` have come. */
   readStream(path: string, bytesAtMost: number): Promise<Uint8Array>;
+  /** Reads standard input in the same way. */
+  readInput(bytesAtMost: number): Promise<Uint8Array>;
   /** Reads a regular file. A larger one is the error `EFBIG`; a pipe or a device is `EINVAL`. */
   readFile(path: string, bytesAtMost: number): Promise<Uint8Array>;
   /** Creates a file that is not there yet and waits until its bytes are on the disk. */

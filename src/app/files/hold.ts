@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { errorCode, type FileSystem } from './file-system.ts';
+import { randomName } from './random-name.ts';
 
 /** This process, as others see it. */
 export interface ThisProcess {
@@ -48,7 +48,7 @@ const tokenLetters = 8;
  * @param place The path of the folder. Its parent is there.
  */
 export async function takeHold(place: string, context: HoldContext): Promise<Hold | Held> {
-  const own = `${place}.${randomBytes(tokenLetters / 2).toString('hex')}.${signOf(context.process)}`;
+  const own = `${place}.${randomName(tokenLetters)}.${signOf(context.process)}`;
   const hold: Hold = { staging: place, release: () => release(place, own, context) };
   for (let attempt = 1; attempt <= attemptsAtMost; attempt++) {
     const owner = await placed(own, place, context);

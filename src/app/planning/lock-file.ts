@@ -11,6 +11,7 @@ import {
   type WorkingFolder,
 } from '../files/index.ts';
 import { offsetInJson } from './json-text.ts';
+import { isStandardInput } from './spec-file.ts';
 
 /** A lock as found beside a spec. */
 export interface LockFile {
@@ -34,8 +35,12 @@ export type LockKeeping =
 /** Locks of 100,000 targets are about 20 MB. What is larger is not a lock. */
 const bytesAtMost = 200 * 1024 * 1024;
 
-/** The lock of a spec: `lakegate.yaml` has `lakegate.lock.json`, `prod.yaml` has `prod.lock.json`, in the same folder. */
-const lockFileOf = (spec: string): string => `${spec.replace(/\.ya?ml$/, '')}.lock.json`;
+/**
+ * The lock of a spec: `lakegate.yaml` has `lakegate.lock.json`, `prod.yaml` has `prod.lock.json`, in the same folder. That of
+ * standard input is `lakegate.lock.json` in the working directory.
+ */
+const lockFileOf = (spec: string): string =>
+  isStandardInput(spec) ? usualName : `${spec.replace(/\.ya?ml$/, '')}.lock.json`;
 
 /** Reads the lock beside the spec. That there is none is not a problem: every allocation is then new. */
 export async function readLockFile(spec: string, folder: WorkingFolder): Promise<LockFile> {

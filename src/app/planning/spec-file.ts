@@ -7,6 +7,12 @@ import { withCaFiles } from './ca-files.ts';
 /** The file that commands read without `-f`. */
 const defaultFile = 'lakegate.yaml';
 
+/** Given as a file, it is standard input: the name that diagnostics show for it. */
+const standardInput = { given: '-', shown: '<stdin>' } as const;
+
+/** Whether a file as given by `-f` is standard input. */
+export const isStandardInput = (file: string): boolean => file === standardInput.given;
+
 /** Read beyond this the reader of specs refuses the file anyway (10 MB); it need not come into memory. */
 const bytesAtMost = 11 * 1024 * 1024;
 
@@ -37,14 +43,16 @@ export interface SpecOptions {
 /**
  * Reads a spec. Every command that plans gets it from here, so that none acts on what is not built yet.
  *
- * @param file As given by `-f`, relative to the working directory. One that cannot be read is a diagnostic.
+ * @param given As given by `-f`, relative to the working directory; `-` is standard input. One that cannot be read is a
+ *   diagnostic.
  */
 export async function readSpecFile(
-  file: string,
+  given: string,
   { cwd, files }: WorkingFolder,
   { acceptNotYet = false }: SpecOptions = {},
 ): Promise<SpecFile> {
-  const bytes = await readBytes(resolve(cwd, file), files);
+  const file = isStandardInput(given) ? standardInput.shown : given;
+  const bytes = await readBytes(isStandardInput(given) ? undefined : resolve(cwd, given), files);
   if (bytes instanceof Uint8Array) {
     const { spec: withoutCas, notBuilt, source, ...read } = readSpec(bytes, file);
     const severity = acceptNotYet ? 'warning' : 'error';
@@ -80,10 +88,11 @@ export async function readSpecFile(
 /** Reader and planner report some things both, under one code and path: the planner also gets specs that no file holds. */
 const sayingOf = ({ code, path }: Diagnostic): string => JSON.stringify([code, path]);
 
-async function readBytes(path: string, files: FileSystem): Promise<Uint8Array | { readonly code: string }> {
+/** @param path Absent for standard input. */
+async function readBytes(path: string | undefined, files: FileSystem): Promise<Uint8Array | { readonly code: string }> {
   try {
     // A pipe or a device has no size, and might never end.
-    return await files.readStream(path, bytesAtMost);
+    return await (path === undefined ? files.readInput(bytesAtMost) : files.readStream(path, bytesAtMost));
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;

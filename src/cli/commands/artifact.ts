@@ -5,7 +5,6 @@ import { refuse } from '../refuse.ts';
 
 export const artifact = command({
   name: 'artifact',
-  summary: 'Pack the router with its Node runtime, and print the digest',
   about:
     'Writes lakegate-router-<arch>.tar.gz, which the Terraform uploads, and a file with its SHA-256, which machines check before they start it. The same version gives the same bytes. The runtime is an npm package with a pinned checksum; npm downloads it, or takes it from its cache.',
   examples: [

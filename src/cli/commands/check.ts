@@ -6,7 +6,6 @@ import { printDiagnostics } from '../print-diagnostics.ts';
 
 export const check = command({
   name: 'check',
-  summary: 'Show every problem that plan and synth would find, and write nothing',
   about:
     'Reads the spec and the lock in the same folder, plans, and makes the Terraform without writing it, as far as there are no errors. Shows every problem with its line, in the spec or in the lock; what synth refuses in them, check has shown. --syntax reads the spec alone, for editors and hooks. --json prints { ok, file, diagnostics }; a diagnostic has code, severity, file, line, column, path, message and usually a hint.',
   examples: [

@@ -5,7 +5,6 @@ import { compareText } from '../render/compare-text.ts';
 
 export const compare = command({
   name: 'compare',
-  summary: 'Compare the plan with one endpoint per target and with one per network',
   about:
     'Counts endpoints, endpoint services, listeners, routers and monthly cost for three ways to build the same access, and shows for each limit the number of targets (of the same mix) that exceeds it. For Kafka it also compares a load balancer per broker with routing by SNI.',
   examples: [{ line: 'lakegate compare', does: 'compares the three ways for lakegate.yaml' }],

@@ -4,7 +4,6 @@ import { costText } from '../render/cost-text.ts';
 
 export const cost = command({
   name: 'cost',
-  summary: 'Show what the plan costs per month, line by line',
   about:
     'Shows list prices with source and date: what is fixed, what grows with the load that the spec states, and who pays. An item without a published price is shown as unknown, not as zero, and makes the total a lower bound.',
   examples: [{ line: 'lakegate cost -f prod.yaml', does: 'shows each line with its price and where that was read' }],

@@ -10,7 +10,6 @@ import { printedJson } from '../render/visible.ts';
 
 export const diff = command({
   name: 'diff',
-  summary: 'Show what has changed since an earlier plan: access first',
   about:
     'Plans the spec and compares the plan with an earlier one: access that workspaces lose and gain, what Terraform would destroy and make again and which connections that cuts, then every other difference, cost and limits. BASE is a document of plan --json, a lock, or a revision of git, whose spec and lock are read with git show. Without BASE it is the lakegate.plan.json that synth wrote into the output folder, else the lock; what a lock does not hold is said. Writes nothing. Exit code 0, also with changes; with --detailed-exitcode 2 where something has changed, as Terraform has it, and 1 where there is no plan or nothing to compare with. The document of --json is described by schema/diff.schema.json.',
   examples: [

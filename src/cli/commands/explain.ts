@@ -7,7 +7,6 @@ const isCode = (text: string): text is Code => Object.hasOwn(codes, text);
 
 export const explain = command({
   name: 'explain',
-  summary: 'Explain what a code means and what to do about it',
   about: 'Prints the text of one code, as docs/errors.md has it. Without a code it lists all of them.',
   examples: [
     { line: 'lakegate explain LG_NOT_GRANTED', does: 'says why a connection was refused and what to do' },

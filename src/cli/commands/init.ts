@@ -4,7 +4,6 @@ import { refuse } from '../refuse.ts';
 
 export const init = command({
   name: 'init',
-  summary: 'Write a commented spec to start from',
   about: 'Writes a commented spec that passes `lakegate check`. Never overwrites a file.',
   examples: [
     { line: 'lakegate init', does: 'writes lakegate.yaml' },

@@ -20,7 +20,6 @@ import { refuse } from '../refuse.ts';
 
 export const lab = command({
   name: 'lab',
-  summary: 'Run the plan on this machine and check every connection, without a cloud',
   about:
     'Plans the spec, and runs the router, simulated endpoints and load balancers, and a server for each target on loopback. Then every workspace connects to every target: an allowed connection must be answered by the server of that target, a forbidden one must be refused with the expected code. Afterwards it stays up and shows how to try it yourself.',
   examples: [

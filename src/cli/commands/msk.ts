@@ -4,7 +4,6 @@ import { refuse, usage } from '../refuse.ts';
 
 export const msk = command({
   name: 'msk',
-  summary: 'List the brokers of an MSK cluster, to paste into the spec',
   about:
     'Asks MSK for every broker of a cluster (kafka:DescribeClusterV2, kafka:ListNodes, kafka:GetBootstrapBrokers) and prints their names in the form of the spec. The bootstrap string of a large cluster omits brokers; this list does not. Credentials are found as the AWS tools find them. --json prints { cluster, name, state, brokers, bootstrap }; a broker has number, host, address and subnetId.',
   examples: [
@@ -15,7 +14,7 @@ export const msk = command({
   ],
   touches: 'network',
   args: {
-    what: { kind: 'positional', value: 'brokers', help: 'what to list', required: true },
+    what: { kind: 'positional', value: 'WHAT', help: 'what to list: brokers', required: true },
     cluster: { kind: 'text', value: 'ARN', help: 'the cluster', required: true },
     region: { kind: 'text', value: 'REGION', help: 'default: the region in the ARN' },
     json: jsonArg,

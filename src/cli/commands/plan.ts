@@ -18,7 +18,6 @@ import { repackText } from '../render/repack-text.ts';
 
 export const plan = command({
   name: 'plan',
-  summary: 'Show what would be built, why, and what it costs per month',
   about:
     'Reads the spec and the lock in the same folder (lakegate.lock.json for lakegate.yaml), and plans NCCs, rules, endpoint services, listeners, routes and the router fleet. Every plan shown has passed its proof: each workspace reaches exactly what it was granted, even with a hostile client. Above the plan it shows what has changed since the plan that synth wrote into the output folder, or else since the lock: access lost and gained, and what is replaced (each change: lakegate diff). Writes nothing unless --write-lock is given. Commit the lock: later changes then move nothing that exists. Problems go to standard error; with --json they are part of the document, whose schema is schema/plan.schema.json.',
   examples: [

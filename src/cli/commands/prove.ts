@@ -8,7 +8,6 @@ import { fold } from '../render/table.ts';
 
 export const prove = command({
   name: 'prove',
-  summary: 'Prove that every workspace reaches exactly what it was granted',
   about:
     'Traces every pair of workspace and target, each host and port. Then it acts as a hostile client: for each NCC it connects to every listener of every endpoint by address, with every name and with none. Exits 1, with the hop and the reason, if something is reached without a grant, or granted and not reached. --plan checks a plan that was saved, or edited by hand, against the current spec.',
   examples: [

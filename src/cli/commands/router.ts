@@ -7,7 +7,6 @@ const workersMax = 64;
 
 export const router = command({
   name: 'router',
-  summary: 'Run the router (node engine) with a route plan',
   about:
     'Listens on the ports of the route plan and carries each connection to the target that it names, if the NCC of its endpoint was granted that target. Reads the files again when they change or on SIGHUP; a file with errors is rejected and the current one stays in use. On SIGTERM it accepts no new connections and waits for the open ones.',
   examples: [

@@ -3,7 +3,6 @@ import { command } from '../command.ts';
 
 export const schema = command({
   name: 'schema',
-  summary: 'Print the JSON Schema of the spec, for editors',
   about:
     'Prints the JSON Schema (draft 7) of lakegate.yaml. Editors complete and check the file with it; `lakegate check` knows more rules.',
   examples: [

@@ -5,7 +5,6 @@ import { refuse } from '../refuse.ts';
 
 export const snippets = command({
   name: 'snippets',
-  summary: 'Print what to paste into a Databricks notebook to use a target',
   about:
     'Fills in names, ports, timeouts and the CA of inspected names from the plan. Secrets are read from a Databricks secret scope; angle brackets mark values that only you know.',
   examples: [

@@ -20,7 +20,6 @@ import { some } from '../render/table.ts';
 
 export const synth = command({
   name: 'synth',
-  summary: 'Write the Terraform of a proven plan',
   about:
     'Plans the spec and writes Terraform for both clouds, one file per concern, formatted, with a README. Overwrites files that an earlier run wrote and removes those that are no longer needed; touches no other file. Stops before it writes anything where such a file was edited by hand, or where another file is in the way; with --force it overwrites both and says so. Writes the allocations to the lock in the folder of the spec. Only a plan that passed its proof is written. With --check it writes nothing and exits with 1 where folder or lock are not what would be written.',
   examples: [

@@ -6,7 +6,6 @@ import { traceText } from '../render/trace-text.ts';
 
 export const trace = command({
   name: 'trace',
-  summary: 'Follow one connection hop by hop, and say why it passes or where it stops',
   about:
     'Walks the plan from a workspace to a target, or to any name and port, and shows the reason for each hop. The exit code is 0 for either answer, reached or refused; with --expect it is 1 for the other answer.',
   examples: [

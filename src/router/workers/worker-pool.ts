@@ -48,11 +48,17 @@ class WorkerProcess {
       else waiting?.resolve(reply);
     });
     this.gone = new Promise((resolve) => {
-      this.process.once('exit', (code, signal) => {
-        for (const { reject } of this.#waiting.values())
-          reject(new Error(`worker ${this.process.pid} ended (${signal ?? code}) before it answered`));
+      const end = (why: string): void => {
+        for (const { reject } of this.#waiting.values()) reject(new Error(why));
         this.#waiting.clear();
         resolve();
+      };
+      this.process.once('exit', (code, signal) =>
+        end(`worker ${this.process.pid} ended (${signal ?? code}) before it answered`),
+      );
+      // A process that could not be started ends without having begun. One that could not be killed or told something has not ended.
+      this.process.on('error', (error) => {
+        if (this.process.pid === undefined) end(`a worker could not be started: ${error.message}`);
       });
     });
   }
