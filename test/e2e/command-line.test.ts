@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import type { Arg, Args } from '../../src/cli/command.ts';
 import { commands } from '../../src/cli/commands/index.ts';
 import { runCommands } from '../../src/cli/run.ts';
 import { temporaryFolder, testFiles } from '../support/file-systems.ts';
@@ -190,6 +191,83 @@ test.each(failures)('%s %j fails with one document in JSON, or with lines of one
   const { code } = diagnostics.find(({ severity }: { severity: string }) => severity === 'error');
   expect(text.err).toMatch(new RegExp(`^(?:\\S+ {2})?error ${code} `, 'm'));
 });
+
+/** What each command needs beside what is wrong. A command that is not here needs nothing. */
+const needed: Readonly<Record<string, readonly string[]>> = {
+  trace: ['--from', 'analytics', '--to', 'crm-db'],
+  snippets: ['--workspace', 'analytics'],
+  msk: ['brokers', '--cluster', 'x'],
+  lab: ['--once'],
+  router: ['--routes', 'none.json'],
+};
+
+/** Kinds of failure, and whether a command can have one. */
+const kinds: readonly (readonly [
+  kind: string,
+  can: (args: Args) => boolean,
+  line: (name: string) => readonly string[],
+  code: string,
+])[] = [
+  ['an unknown option', () => true, (name) => [...(needed[name] ?? []), '--zzzzzz'], 'LG_USAGE'],
+  ['an option without its value', takesText, (name) => [...(needed[name] ?? []), '--VALUED'], 'LG_USAGE'],
+  ['an option twice', takesText, (name) => [...(needed[name] ?? []), '--VALUED', 'a', '--VALUED', 'b'], 'LG_USAGE'],
+  ['too many arguments', () => true, (name) => [...(needed[name] ?? []), 'a', 'b', 'c'], 'LG_USAGE'],
+  ['what is required left out', (args) => Object.values(args).some(isRequired), () => [], 'LG_USAGE'],
+  ['a spec that is not there', readsSpec, (name) => [...(needed[name] ?? []), '-f', 'none.yaml'], 'LG_FILE_UNREADABLE'],
+  ['a spec that is a folder', readsSpec, (name) => [...(needed[name] ?? []), '-f', '.'], 'LG_FILE_UNREADABLE'],
+  ['a spec that is no YAML', readsSpec, (name) => [...(needed[name] ?? []), '-f', 'tabs.yaml'], 'LG_YAML_SYNTAX'],
+  [
+    'a spec that is refused',
+    readsSpec,
+    (name) => [...(needed[name] ?? []), '-f', 'refused.yaml'],
+    'LG_TOO_MANY_ENDPOINTS',
+  ],
+  ['a lock that is broken', readsSpec, (name) => [...(needed[name] ?? []), '-f', 'locked.yaml'], 'LG_LOCK_BROKEN'],
+];
+
+function takesText(args: Args): boolean {
+  return valuedOf(args) !== undefined;
+}
+
+/** An option that takes one value, once. */
+function valuedOf(args: Args): string | undefined {
+  return Object.entries(args).find(
+    ([name, arg]) =>
+      arg.kind === 'text' && !arg.many && !Object.values(needed).some((line) => line.includes(`--${name}`)),
+  )?.[0];
+}
+
+function readsSpec(args: Args): boolean {
+  return args.file?.kind === 'text';
+}
+
+function isRequired(arg: Arg): boolean {
+  return arg.kind !== 'flag' && arg.required === true;
+}
+
+test.each(names)(
+  '%s: every kind of failure is one document with --json, and lines of one form without',
+  async (name) => {
+    writeFileSync(join(folder, 'tabs.yaml'), 'lakegate: 1\naws:\n\tregion: eu-west-1\n');
+    const right = readFileSync('examples/hub-router.yaml', 'utf8');
+    writeFileSync(join(folder, 'refused.yaml'), `${right}\nlimits: { endpoints_in_use: 30 }\n`);
+    writeFileSync(join(folder, 'locked.yaml'), right);
+    writeFileSync(join(folder, 'locked.lock.json'), '{');
+    const definition = await commands[name]?.load();
+    const args = definition?.args ?? {};
+    for (const [kind, can, lineOf, code] of kinds) {
+      if (!can(args)) continue;
+      const line = lineOf(name).map((word) => (word === '--VALUED' ? `--${valuedOf(args)}` : word));
+      const json = await lakegate(folder, name, '--json', ...line);
+      expect([kind, json.exit]).toEqual([kind, 1]);
+      const { diagnostics } = JSON.parse(json.out) as { readonly diagnostics: readonly { readonly code: string }[] };
+      expect([kind, diagnostics.map((each) => each.code)]).toEqual([kind, expect.arrayContaining([code])]);
+      const text = await lakegate(folder, name, ...line);
+      expect([kind, text.exit, text.out]).toEqual([kind, 1, '']);
+      expect(text.err).toMatch(new RegExp(`^(?:\\S+ {2})?error ${code} `, 'm'));
+    }
+  },
+);
 
 test.each(['--routes none.json', '--routes lakegate.yaml', '--routes x --workers 0', '--routes x --log xml'])(
   'router %s fails with lines of the same form',

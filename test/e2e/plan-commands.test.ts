@@ -344,3 +344,15 @@ test('explain prints one code, or lists all', async () => {
   expect(Object.keys(all)).toContain('LG_NO_RULE');
   expect(Object.keys(all)).toEqual(Object.keys(all).toSorted());
 });
+
+test('trace: brokers that are reached in the same way are shown once, under the names of plan', async () => {
+  cpSync('examples/msk.yaml', join(folder, 'msk.yaml'));
+  const { out } = await run('trace', '-f', 'msk.yaml', '--from', 'streaming', '--to', 'events');
+  expect(out.split('\n')[0]).toBe(
+    'streaming → b-1.events (after apply):9098 (and in the same way b-2.events (after apply), b-3.events (after apply))',
+  );
+  expect(out.match(/reaches events/g)).toHaveLength(1);
+  expect(out).not.toContain('after-apply.invalid');
+  const wide = await run('trace', '-f', 'msk.yaml', '--from', '*', '--to', '*');
+  expect(wide.out).toBe(`${out.split('\n')[0]}  reaches events`);
+});

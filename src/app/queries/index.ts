@@ -11,4 +11,4 @@ export type { Trace } from '../../topology/index.ts';
 export { comparePlan } from './compare-plan.ts';
 export { provePlan } from './prove-plan.ts';
 export { snippetsFor, type TargetSnippets } from './snippets-for.ts';
-export { traceConnection } from './trace-connection.ts';
+export { everything, traceConnection } from './trace-connection.ts';

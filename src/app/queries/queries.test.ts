@@ -43,6 +43,16 @@ test.each<[Parameters<typeof traceConnection>[1], string]>([
   expect(traceConnection(hub, query)).toMatchObject({ code: 'LG_USAGE', message: expect.stringContaining(message) });
 });
 
+test('* is every workspace, or every target', () => {
+  expect(connections(hub, { from: '*', to: 'crm-db' })).toEqual(
+    ['reach', 'reach', 'refuse'].map((is) => `crm.c1x2y3.eu-west-1.rds.amazonaws.com:3306 ${is}`),
+  );
+  const all = connections(hub, { from: '*', to: '*' });
+  const reached = (all as readonly string[]).filter((each) => each.endsWith(' reach'));
+  expect(reached).toHaveLength(17);
+  expect(new Set((all as readonly string[]).map((each) => each.split(' ')[0])).size * 3).toBe(all.length);
+});
+
 test('a target with many names is traced in part, and the rest is counted', () => {
   const [target] = hub.plan.infra.targets.filter(({ name }) => name === 'crm-db');
   if (!target) throw new Error('no crm-db');

@@ -5,11 +5,16 @@ import type { PlannedSpec } from '../planning/index.ts';
 
 /** A target with many names is traced this far; name one by HOST:PORT for the rest. */
 const destinationsAtMost = 20;
+/** The same of all workspaces or all targets together. */
+const connectionsAtMost = 2000;
+
+/** In place of a name: all of them. */
+export const everything = '*';
 
 export interface ConnectionQuery {
-  /** A workspace of the spec. */
+  /** A workspace of the spec, or `*` for each. */
   readonly from: string;
-  /** A target of the spec, or HOST:PORT. */
+  /** A target of the spec, HOST:PORT, or `*` for each target. */
   readonly to: string;
   /** An endpoint service to dial by its address, whatever the name resolves to. */
   readonly via?: string | undefined;
@@ -30,10 +35,14 @@ export function traceConnection(
 ): ConnectionTraces | Diagnostic {
   const topology = buildTopology(plan.infra, plan.routes);
   const workspaces = spec.workspaces.map((workspace) => workspace.name);
-  if (!workspaces.includes(from)) return usageProblem(`there is no workspace ${from}${didYouMean(from, workspaces)}`);
+  if (from !== everything && !workspaces.includes(from))
+    return usageProblem(`there is no workspace ${from}${didYouMean(from, workspaces)}`);
   if (via !== undefined && !topology.services.has(via))
     return usageProblem(`there is no endpoint service ${via}${didYouMean(via, topology.services.keys())}`);
-  const destinations = destinationsOf(topology, to);
+  const destinations =
+    to === everything
+      ? [...topology.targets.keys()].flatMap((name) => destinationsOf(topology, name) ?? [])
+      : destinationsOf(topology, to);
   if (!destinations)
     return usageProblem(
       `${to} is neither a target of the spec nor HOST:PORT${didYouMean(to, topology.targets.keys())}`,
@@ -41,14 +50,18 @@ export function traceConnection(
   if (destinations.length === 0) return usageProblem(`nothing is built for ${to}: no workspace may reach it`);
   if (path !== undefined && /[?#]/.test(path))
     return usageProblem('--path is a path without a query (?) or a fragment (#)');
-  const followed = destinations.slice(0, destinationsAtMost);
+  const isWide = from === everything || to === everything;
+  const all = (from === everything ? workspaces : [from]).flatMap((one) =>
+    destinations.map((each) => [one, each] as const),
+  );
+  const followed = all.slice(0, isWide ? connectionsAtMost : destinationsAtMost);
   return {
-    traces: followed.map(({ host, port, path: own }) => {
+    traces: followed.map(([one, { host, port, path: own }]) => {
       const asked = path ?? own;
       const more = { ...(via !== undefined && { service: via }), ...(asked !== undefined && { path: asked }) };
-      return trace(topology, { from, host, port, ...more });
+      return trace(topology, { from: one, host, port, ...more });
     }),
-    more: destinations.length - followed.length,
+    more: all.length - followed.length,
   };
 }
 

@@ -1,8 +1,8 @@
-import { traceConnection } from '../../app/queries/index.ts';
+import { everything, traceConnection } from '../../app/queries/index.ts';
 import { acceptNotYetArg, command, fileArg, jsonArg } from '../command.ts';
 import { loadPlan } from '../load-plan.ts';
 import { refuse, usage } from '../refuse.ts';
-import { traceText } from '../render/trace-text.ts';
+import { tracesTable, tracesText } from '../render/trace-text.ts';
 
 export const trace = command({
   name: 'trace',
@@ -18,6 +18,10 @@ export const trace = command({
       does: 'exits 1 if the name could be reached',
     },
     {
+      line: 'lakegate trace --from "*" --to "*"',
+      does: 'shows on one line each which workspace reaches which target',
+    },
+    {
       line: 'lakegate trace --from sandbox --to crm.acme.com:3306 --via s-1',
       does: 'connects to the endpoint of s-1 by its address, as a hostile client would',
     },
@@ -26,8 +30,18 @@ export const trace = command({
   args: {
     file: fileArg,
     'accept-not-yet': acceptNotYetArg,
-    from: { kind: 'text', value: 'WORKSPACE', help: 'where the connection begins', required: true },
-    to: { kind: 'text', value: 'TARGET|HOST:PORT', help: 'a target of the spec, or any name and port', required: true },
+    from: {
+      kind: 'text',
+      value: 'WORKSPACE',
+      help: 'where the connection begins; "*" for every workspace',
+      required: true,
+    },
+    to: {
+      kind: 'text',
+      value: 'TARGET|HOST:PORT',
+      help: 'a target of the spec, any name and port, or "*" for every target',
+      required: true,
+    },
     via: {
       kind: 'text',
       value: 'SERVICE',
@@ -51,7 +65,8 @@ export const trace = command({
     const { traces, more } = found;
     if (json) context.print(JSON.stringify({ traces, more }, null, 2));
     else {
-      context.print(traces.map((each) => traceText(each, context.columns)).join('\n\n'));
+      const isWide = from === everything || to === everything;
+      context.print(isWide ? tracesTable(traces) : tracesText(traces, context.columns));
       if (more > 0) context.print(`\n… and ${more} more names or ports of ${to}`);
     }
     return expect === undefined || traces.every(({ outcome }) => outcome.is === expect) ? 0 : 1;

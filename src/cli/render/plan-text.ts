@@ -1,13 +1,7 @@
 import type { Headroom, Plan } from '../../app/planning/index.ts';
 import { counted } from '../../diagnostics/index.ts';
-import {
-  type Hostname,
-  type InfraPlan,
-  isSymbolic,
-  type Listener,
-  type PlannedTarget,
-  type RouterFleet,
-} from '../../ir/index.ts';
+import type { InfraPlan, Listener, PlannedTarget, RouterFleet } from '../../ir/index.ts';
+import { shownName } from './names-text.ts';
 import { fold, some, type Table, tableText, usd } from './table.ts';
 
 /** Rows of headroom that are always shown; of the others only the fullest of each limit. */
@@ -177,10 +171,6 @@ const targetTable = (infra: InfraPlan): Table => ({
     placesOf(target),
   ]),
 });
-
-/** The names of brokers that the plan creates are known after apply. */
-const shownName = (name: Hostname): string =>
-  isSymbolic(name) ? `${name.split('.').slice(0, 2).join('.')} (after apply)` : name;
 
 /** What to write in a connection string. */
 function placesOf(target: PlannedTarget): readonly string[] {
