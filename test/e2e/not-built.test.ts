@@ -45,7 +45,7 @@ const acting: readonly (readonly [string, ...string[]])[] = [
 ];
 
 test('every command that reads a spec is in one of the two lists', async () => {
-  const all = await Promise.all(Object.values(commands).map((load) => load()));
+  const all = await Promise.all(Object.values(commands).map(({ load }) => load()));
   const reading = all.filter(({ args }) => 'file' in args && args.file?.kind === 'text').map(({ name }) => name);
   expect([...showing, ...acting].map(([name]) => name).sort()).toEqual(reading.sort());
   const accepting = all.filter(({ args }) => 'accept-not-yet' in args).map(({ name }) => name);
