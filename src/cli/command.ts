@@ -45,6 +45,16 @@ export interface Command<A extends Args = Args> {
   run(values: Values<A>, context: Context): Promise<ExitCode>;
 }
 
+/** A command that is loaded on use. */
+export interface ListedCommand {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** Commands by name. */
+export type Commands = Readonly<Record<string, ListedCommand>>;
+
 /** Keeps the argument types of a command for its `run`. */
 export const command = <const A extends Args>(definition: Command<A>): Command => definition as unknown as Command;
 

@@ -1,7 +1,6 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
-import type { Arg, Command, ExitCode } from './command.ts';
+import type { Arg, Command, Commands, ExitCode } from './command.ts';
 import type { Context } from './context.ts';
-import type { Commands } from './run.ts';
 import { version } from './version.ts';
 
 /** What there is, and the command that the line names. */

@@ -1,18 +1,8 @@
 import { type Diagnostic, didYouMean, usageProblem } from '../diagnostics/index.ts';
-import type { Command, ExitCode } from './command.ts';
+import type { Command, Commands, ExitCode } from './command.ts';
 import type { Context } from './context.ts';
 import { processContext } from './process-context.ts';
 import { refuse } from './refuse.ts';
-
-/** A command that is loaded on use. */
-export interface ListedCommand {
-  /** One line for the list of commands. */
-  readonly summary: string;
-  load(): Promise<Command>;
-}
-
-/** Commands by name. */
-export type Commands = Readonly<Record<string, ListedCommand>>;
 
 /** Runs one command line of these commands. Never throws: a bug is shown with its code and gives 2. */
 export async function runCommands(

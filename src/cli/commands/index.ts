@@ -1,4 +1,4 @@
-import type { Commands } from '../run.ts';
+import type { Commands } from '../command.ts';
 
 /** Every command, in the order of `lakegate --help`. Loaded on use, so that the list loads none and `check` no router. */
 export const commands: Commands = {
