@@ -114,6 +114,23 @@ const causes: Partial<Record<Code, Cause>> = {
     ),
   },
   LG_RENAME: { spec: { targets: target('host: t.acme.com, renamed_from: t') } },
+  LG_PATTERN_OUTSIDE: {
+    spec: { targets: target('host: t.acme.com, tls: inspect, path: /a, paths: { deny: [/b/**] }', 'https') },
+  },
+  LG_PREFIXES: {
+    spec: {
+      targets: `{ ${many(101, (i) => `t${i}: { type: https, host: t.acme.com, network: core, tls: inspect, path: /p${i} }`)} }`,
+    },
+  },
+  LG_INSPECTION_NAMES: {
+    spec: {
+      targets: target('host: t.acme.com, tls: inspect', 'https'),
+      inspection: '{ ca: { names: [example.com] } }',
+    },
+  },
+  LG_CA_FILE: {
+    spec: { targets: target('host: t.acme.com, tls: inspect, upstream: { ca: none.pem }', 'https') },
+  },
   LG_LISTED_TWICE: { spec: { access: '[{ from: [one, one], to: [db] }]' } },
   LG_ACCESS_EMPTY: { spec: { access: '[{ from: [], to: [db] }]' } },
   LG_SHARE_NCC_TWICE: {
@@ -276,6 +293,8 @@ const notFromFiles: Partial<Record<Code, string>> = {
   LG_PLAN_INCONSISTENT: 'the planner makes no such plan; prove --plan reads one that was edited',
   LG_PROOF_FAILED: 'the planner makes no such plan; prove --plan reads one that was edited',
   LG_SYNTH_NOT_OURS: 'of the output folder',
+  LG_SYNTH_EDITED: 'of the output folder',
+  LG_SYNTH_OUT_OF_DATE: 'of the output folder',
   LG_SYNTH_FORMAT: 'of the command line',
   LG_ARTIFACT_ARCHITECTURE: 'of the command line',
   LG_ARTIFACT_NO_RUNTIME: 'of the machine',
