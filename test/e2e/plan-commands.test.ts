@@ -83,6 +83,20 @@ test('plan --short is what has changed and three lines', async () => {
   expect(more).toEqual([]);
 });
 
+test('plan tells which connections a change cuts, also where no access changes', async () => {
+  await run('synth');
+  edit('host: legacy.corp.acme.com, network: onprem', 'host: legacy.corp.acme.com, network: crm');
+  for (const argv of [['plan'], ['plan', '--short']]) {
+    const { out } = await run(...argv);
+    expect(out).toMatch(/^acme-hub, compared .*: connections cut in 2 places/);
+    expect(out).toContain('No workspace gains or loses access, but connections are cut: see below.');
+    expect(out).toMatch(/\nCut: connections that break\n {2}network onprem/);
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      'this cuts connections to the port in the network (legacy-mysql from finance)',
+    );
+  }
+});
+
 test('a folder with the plan of another spec is compared only where that spec was renamed', async () => {
   await run('synth');
   cpSync(join(folder, 'lakegate.yaml'), join(folder, 'prod.yaml'));

@@ -29,6 +29,9 @@ export const changesDocumentShape = object({
   access: object({ lost: pairs, gained: pairs }).describe('what the workspaces can really reach, by the routes'),
   renamed: list(object({ what: z.enum(['target', 'workspace']), from: text, to: text })),
   replaced: list(object({ what: text, cuts: text, paths: list(z.string()) })).describe('destroyed and made again'),
+  cut: list(
+    object({ what: text, cuts: text, targets: list(text), workspaces: list(text), paths: list(z.string()) }),
+  ).describe('connections that break though access stays; without targets and workspaces: not known whose'),
   lines: list(
     object({
       area: z.enum(areas),
@@ -59,6 +62,7 @@ export const changesDocument = ({ name, base, changes, notCompared }: Compared):
   access: changes.access,
   renamed: changes.renamed,
   replaced: changes.replaced,
+  cut: changes.cut,
   lines: changes.lines,
   cost: changes.cost ?? null,
   limits: changes.limits,

@@ -1,5 +1,6 @@
 import { type Compared, isNothing } from '../../app/change/index.ts';
 import {
+  cutRows,
   gainedRows,
   headline,
   lostRows,
@@ -7,6 +8,7 @@ import {
   replacedRows,
   type Section,
   sectionsOf,
+  unchangedAccess,
 } from './changes-sections.ts';
 import { visible } from './visible.ts';
 
@@ -25,8 +27,9 @@ export function changesMarkdown(compared: Compared): string {
   const { main, details } = sectionsOf(changes);
   const access = [bold('Access lost', lostRows(changes)), bold('Access gained', gainedRows(changes))].filter(Boolean);
   return join([
-    access.length > 0 ? access.join('\n\n') : 'No workspace gains or loses access.',
+    access.length > 0 ? access.join('\n\n') : unchangedAccess(changes),
     bold('Replaced', replacedRows(changes)),
+    bold('Cut', cutRows(changes)),
     `${escaped(headline(compared))}.`,
     ...shownOrFolded(main),
     folded('What follows from them', details),

@@ -50,6 +50,33 @@ function byWorkspace(pairs: Changes['access']['lost']): readonly (readonly [stri
 export const replacedRows = ({ replaced }: Changes): readonly string[] =>
   replaced.map(({ what, cuts }) => `${what}; this cuts ${cuts}`);
 
+/** More are counted. */
+const cutsAtMost = 20;
+const namesAtMost = 6;
+
+/** Which connections break though access stays, and whose they are. */
+export function cutRows({ cut }: Changes): readonly string[] {
+  const more = cut.length - cutsAtMost;
+  return [
+    ...cut.slice(0, cutsAtMost).map(({ what, cuts, targets, workspaces }) => {
+      const whose = targets.length === 0 ? '' : ` (${listed(targets)} from ${listed(workspaces)})`;
+      return `${what}; this cuts ${cuts}${whose}`;
+    }),
+    ...(more > 0 ? [`and ${more.toLocaleString('en')} more (diff --json has all)`] : []),
+  ];
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length <= namesAtMost
+    ? names.join(', ')
+    : `${names.slice(0, namesAtMost).join(', ')} and ${(names.length - namesAtMost).toLocaleString('en')} more`;
+
+/** Said in the place of access where no pair is lost or gained. */
+export const unchangedAccess = ({ cut, replaced }: Changes): string =>
+  cut.length + replaced.length === 0
+    ? 'No workspace gains or loses access.'
+    : 'No workspace gains or loses access, but connections are cut: see below.';
+
 export const newNames = 'New names';
 
 export const renamedRows = ({ renamed }: Changes): readonly Row[] =>
@@ -115,13 +142,14 @@ const limitRows = ({ limits }: Changes): readonly Row[] =>
 
 /** What was compared, and how many differences of each kind there are. */
 export function headline({ name, base, changes }: Compared): string {
-  const { access, replaced, renamed, lines, cost, limits } = changes;
+  const { access, replaced, cut, renamed, lines, cost, limits } = changes;
   const count = (many: number, noun: string, which = ''): readonly string[] =>
     many === 0 ? [] : [`${counted(many, noun)}${which}`];
   const parts = [
     ...count(access.lost.length, 'pair', ' of access lost'),
     ...count(access.gained.length, 'pair', ' of access gained'),
     ...count(replaced.length, 'object', ' replaced'),
+    ...(cut.length === 0 ? [] : [`connections cut in ${counted(cut.length, 'place')}`]),
     ...count(renamed.length + lines.filter(({ isDetail }) => !isDetail).length, 'change'),
     ...count(lines.filter(({ isDetail }) => isDetail).length, 'consequence'),
     ...(cost ? [`${usd(cost.beforeUsd)} → ${usd(cost.afterUsd)} a month`] : []),

@@ -1,5 +1,6 @@
 import { type Changes, type Compared, isNothing } from '../../app/change/index.ts';
 import {
+  cutRows,
   gainedRows,
   headline,
   lostRows,
@@ -9,6 +10,7 @@ import {
   replacedRows,
   type Section,
   sectionsOf,
+  unchangedAccess,
 } from './changes-sections.ts';
 import { fold, rowsAtMost } from './table.ts';
 import { visible } from './visible.ts';
@@ -19,12 +21,12 @@ export interface ChangesLook {
   readonly heading: (text: string) => string;
 }
 
-/** What a plan shows of its changes, above itself: access, renames, what is replaced, and how much else there is. */
+/** What a plan shows of its changes, above itself: access, renames, what is replaced and cut, and how much else there is. */
 export function changesSummary(compared: Compared, look: ChangesLook & { readonly diffLine: string }): string {
   const { changes, base } = compared;
   if (isNothing(changes)) return visible(nothingSentence(compared));
   const parts = [
-    [...fold(visible(headline(compared)), look.width), ...unchangedAccess(changes)],
+    [...fold(visible(headline(compared)), look.width), ...accessStays(changes, look)],
     ...loudSections(changes, look),
     section({ title: newNames, rows: renamedRows(changes) }, look),
     [`${look.diffLine} shows each change${base.is === 'lock' ? ', and what a lock does not hold' : ''}`],
@@ -32,14 +34,14 @@ export function changesSummary(compared: Compared, look: ChangesLook & { readonl
   return parts.map((lines) => lines.join('\n')).join('\n\n');
 }
 
-/** What has changed, for a person at a terminal: access first, then what is replaced, then everything else. */
+/** What has changed, for a person at a terminal: access first, then what is replaced and cut, then everything else. */
 export function changesText(compared: Compared, look: ChangesLook): string {
   const { changes, notCompared } = compared;
   const notSeen = section({ title: 'Not compared', rows: plain(notCompared) }, look);
   if (isNothing(changes)) return [visible(nothingSentence(compared)), ...notSeen].join('\n');
   const { main, details } = sectionsOf(changes);
   const parts = [
-    [...fold(visible(headline(compared)), look.width), ...unchangedAccess(changes)],
+    [...fold(visible(headline(compared)), look.width), ...accessStays(changes, look)],
     ...loudSections(changes, look),
     ...main.map((each) => section(each, look)),
     ...details.map((each) => section({ ...each, title: `What follows: ${each.title}` }, look)),
@@ -48,13 +50,14 @@ export function changesText(compared: Compared, look: ChangesLook): string {
   return parts.map((lines) => lines.join('\n')).join('\n\n');
 }
 
-const unchangedAccess = ({ access }: Changes): readonly string[] =>
-  access.lost.length + access.gained.length === 0 ? ['', 'No workspace gains or loses access.'] : [];
+const accessStays = (changes: Changes, { width }: ChangesLook): readonly string[] =>
+  changes.access.lost.length + changes.access.gained.length === 0 ? ['', ...fold(unchangedAccess(changes), width)] : [];
 
 const loudSections = (changes: Changes, look: ChangesLook): readonly (readonly string[])[] => [
   section({ title: 'Access lost', rows: plain(lostRows(changes)) }, look),
   section({ title: 'Access gained', rows: plain(gainedRows(changes)) }, look),
   section({ title: 'Replaced: destroyed and made again', rows: plain(replacedRows(changes)) }, look),
+  section({ title: 'Cut: connections that break', rows: plain(cutRows(changes)) }, look),
 ];
 
 type PlainRow = { readonly mark: string; readonly text: string };

@@ -4,12 +4,13 @@ import { defaultFacts } from '../../facts/index.ts';
 import type { Spec } from '../../spec/index.ts';
 import { makePlan, type Plan } from '../plan.ts';
 import { accessChanges, withoutPairs } from './access-changes.ts';
-import { type Changes, changes, isNothing, replacementsOf } from './changes.ts';
+import { type Changes, changes, isNothing } from './changes.ts';
 import { costChange, limitChanges } from './counted-changes.ts';
 import { differences, pathText } from './differences.ts';
 import { type Line, linesOf } from './lines.ts';
 import { lockChanges } from './lock-changes.ts';
 import { renamesBetween, withNewNames } from './renames.ts';
+import { replacementsOf } from './replacements.ts';
 import { sentenceOf } from './sentences.ts';
 
 function planOf(spec: Spec): Plan {
@@ -21,7 +22,14 @@ function planOf(spec: Spec): Plan {
 const paths = (before: unknown, after: unknown): readonly string[] =>
   differences(before, after).map(({ path }) => pathText(path));
 
-const nothing: Changes = { access: { lost: [], gained: [] }, renamed: [], replaced: [], lines: [], limits: [] };
+const nothing: Changes = {
+  access: { lost: [], gained: [] },
+  renamed: [],
+  replaced: [],
+  cut: [],
+  lines: [],
+  limits: [],
+};
 
 const replacing = (what: string, path: string, under?: readonly string[]): Line => ({
   area: 'hub',
@@ -379,4 +387,53 @@ test('of a lock, a name reaches what the rule lists and a listener holds; bucket
   const { access } = lockChanges({ ...lock, nccs: [] }, withNames(['a.test']), known);
   expect(access.gained.map((pair) => pair.target)).toEqual(['a', 'bucket other', 'lake']);
   expect(access.lost).toEqual([]);
+});
+
+test('what is cut names whose connections, once, and not those of access that is lost', () => {
+  const of = (network: string, to: readonly string[]): Plan =>
+    planOf(
+      specOf({
+        workspaces: ['w'],
+        targets: [target('https', { name: 'a', network }), target('https', { name: 'b' })],
+        access: [[['w'], to]],
+      }),
+    );
+  const whose = ({ cut }: Changes) => cut.map(({ targets, workspaces }) => [targets, workspaces]);
+  const both = of('core', ['a', 'b']);
+  expect(whose(changes(both, of('core', ['b'])))).toEqual([]);
+  const moved = { ...both, infra: withoutListeners(both) };
+  expect(changes(both, moved).cut).toEqual([]);
+  expect(changes(both, moved).access.lost).toHaveLength(2);
+});
+
+const withoutListeners = ({ infra }: Plan): Plan['infra'] => ({
+  ...infra,
+  endpointServices: infra.endpointServices.map((each) => ({ ...each, listeners: [] })),
+});
+
+test('a lock tells whose names go to another rule; what is in a rule that goes is told with the rule', () => {
+  const { lock } = planOf(
+    specOf({ targets: ['a', 'b'].map((name) => target('https', { name })), access: [[['w'], ['*']]] }),
+  );
+  const [first] = lock.nccs;
+  const [rule] = first?.rules ?? [];
+  if (!first || !rule) throw new Error('no rule');
+  const of = (...rules: readonly (readonly [string, string[]])[]): typeof lock => ({
+    ...lock,
+    nccs: [{ ...first, rules: rules.map(([key, names]) => ({ ...rule, key, names })) }],
+  });
+  const cut = (before: typeof lock, after: typeof lock) =>
+    lockChanges(before, after, { targetOfBucket: new Map(), renames: [] }).cut;
+  expect(cut(of(['r-1', ['a.test', 'b.test']]), of(['r-1', ['a.test']], ['r-2', ['b.test']]))).toEqual([
+    {
+      what: 'b.test moves from rule r-1 of NCC n-1 to rule r-2 of NCC n-1',
+      cuts: 'new connections to the name',
+      targets: ['b'],
+      workspaces: ['w'],
+      paths: ['infra.nccs[n-1].rules[r-1].domains[b.test]', 'infra.nccs[n-1].rules[r-2].domains[b.test]'],
+    },
+  ]);
+  expect(cut(of(['r-1', ['a.test', 'b.test']]), of(['r-3', ['a.test', 'b.test']]))).toMatchObject([
+    { what: expect.stringContaining('rule r-1 of NCC n-1 is removed'), targets: ['a', 'b'], workspaces: ['w'] },
+  ]);
 });

@@ -1,9 +1,12 @@
 import type { Headroom } from '../../estimate/index.ts';
 import { type AccessChanges, accessChanges } from './access-changes.ts';
 import { type ComparedCost, type CostChange, costChange, type LimitChange, limitChanges } from './counted-changes.ts';
+import { type Cut, cutsOf } from './cuts.ts';
 import { type Difference, differences } from './differences.ts';
 import { type Line, linesOf } from './lines.ts';
+import { reachableTargets } from './reachable-pairs.ts';
 import { type Plans, type Rename, renamesOf, withNewNames } from './renames.ts';
+import { type Replacement, replacementsOf } from './replacements.ts';
 
 /** One of two plans that are compared. Cost and headroom are compared where both have them. */
 export interface Compared extends Plans {
@@ -11,19 +14,13 @@ export interface Compared extends Plans {
   readonly headroom?: readonly Headroom[];
 }
 
-/** An object that is destroyed and made again. */
-export interface Replacement {
-  readonly what: string;
-  readonly cuts: string;
-  /** The differences that replace it. */
-  readonly paths: readonly string[];
-}
-
 /** What is not the same in two plans. Nothing in it: the plans are equal. */
 export interface Changes {
   readonly access: AccessChanges;
   readonly renamed: readonly Rename[];
   readonly replaced: readonly Replacement[];
+  /** Connections that break though access and objects stay, and what breaks them. */
+  readonly cut: readonly Cut[];
   /** Every difference, those of access and replacement included. */
   readonly lines: readonly Line[];
   readonly cost?: CostChange;
@@ -45,6 +42,10 @@ export function changes(before: Compared, after: Compared): Changes {
     access: accessChanges(old, after),
     renamed,
     replaced: replacementsOf(lines),
+    cut: cutsOf(lines, old.infra, () => [
+      reachableTargets(old.infra, old.routes),
+      reachableTargets(after.infra, after.routes),
+    ]),
     lines,
     ...(cost && { cost }),
     limits: before.headroom && after.headroom ? limitChanges(before.headroom, after.headroom) : [],
@@ -60,23 +61,3 @@ const sortedByName: readonly string[] = ['targets', 'workspaces', 'routes', 'msk
 
 const isNoConsequence = ({ path }: Difference): boolean =>
   path.at(-1) !== 'order' || !sortedByName.includes(path.at(-2) ?? '');
-
-/** Each object once, and without those that are part of a larger one. */
-export function replacementsOf(lines: readonly Line[]): readonly Replacement[] {
-  const under = lines.flatMap(({ effect }) => (effect.is === 'replaces' ? (effect.under ?? []) : []));
-  const found = new Map<string, { cuts: string; paths: string[] }>();
-  for (const { effect, paths } of lines) {
-    if (effect.is !== 'replaces') continue;
-    if (!effect.under && paths.some((path) => under.some((above) => isUnder(path, above)))) continue;
-    const known = found.get(effect.what);
-    if (known) known.paths.push(...paths);
-    else found.set(effect.what, { cuts: effect.cuts, paths: [...paths] });
-  }
-  return [...found].map(([what, { cuts, paths }]) => ({ what, cuts, paths }));
-}
-
-/** @param above A pattern of the table of effects; empty for everything. */
-const isUnder = (path: string, above: string): boolean => {
-  const pattern = path.replace(/^infra\.?/, '').replace(/\[[^\]]*\]/g, '[]');
-  return above === '' || pattern === above || pattern.startsWith(`${above}.`);
-};

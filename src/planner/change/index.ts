@@ -4,9 +4,11 @@
  * Imports: lock/file, topology, estimate, ir. Imported by: planner.
  */
 export type { AccessChanges } from './access-changes.ts';
-export { type Changes, type Compared, changes, isNothing, type Replacement } from './changes.ts';
+export { type Changes, type Compared, changes, isNothing } from './changes.ts';
 export type { CostChange, LimitChange } from './counted-changes.ts';
+export type { Cut } from './cuts.ts';
 export { type Area, areas, type Line } from './lines.ts';
 export { lockChanges } from './lock-changes.ts';
 export type { Pair } from './reachable-pairs.ts';
 export type { Rename } from './renames.ts';
+export type { Replacement } from './replacements.ts';

@@ -1,10 +1,12 @@
 import type { Lock } from '../lock/file/lock.ts';
 import { type AccessChanges, withoutPairs } from './access-changes.ts';
-import { type Changes, replacementsOf } from './changes.ts';
+import type { Changes } from './changes.ts';
+import { type CutPlan, cutsOf } from './cuts.ts';
 import { differences } from './differences.ts';
 import { linesOf } from './lines.ts';
 import type { Reachable } from './reachable-pairs.ts';
 import { type Names, newNames, type Rename, renamesBetween } from './renames.ts';
+import { replacementsOf } from './replacements.ts';
 
 /** What only the plan of the second lock knows. */
 export interface KnownOfPlan {
@@ -21,10 +23,13 @@ export interface KnownOfPlan {
 export function lockChanges(before: Lock, after: Lock, { targetOfBucket, renames }: KnownOfPlan): Changes {
   const renamed = renamesBetween(namesOf(before), namesOf(after), renames);
   const old = withNewLockNames(before, renamed);
-  const lines = linesOf(differences({ infra: heldBy(old) }, { infra: heldBy(after) }));
+  const held = heldBy(old);
+  const lines = linesOf(differences({ infra: held }, { infra: heldBy(after) }));
   const [had, has] = [rulesTo(old, targetOfBucket), rulesTo(after, targetOfBucket)];
   const access: AccessChanges = { lost: withoutPairs(had, has), gained: withoutPairs(has, had) };
-  return { access, renamed, replaced: replacementsOf(lines), lines, limits: [] };
+  const targets = [...targetsHeld(old), ...[...targetOfBucket].map(([bucket, name]) => ({ name, buckets: [bucket] }))];
+  const cut = cutsOf(lines, { ...held, targets }, () => [had, has]);
+  return { access, renamed, replaced: replacementsOf(lines), cut, lines, limits: [] };
 }
 
 const namesOf = ({ nccs, services }: Lock): Names => ({
@@ -55,7 +60,7 @@ function withNewLockNames(lock: Lock, renamed: readonly Rename[]): Lock {
 }
 
 /** What a lock holds, with the fields that it has in an infra plan. */
-const heldBy = ({ name, region, account, nccs, services }: Lock): object => ({
+const heldBy = ({ name, region, account, nccs, services }: Lock) => ({
   name,
   aws: { region, account },
   nccs: nccs.map((ncc) => ({
@@ -77,6 +82,11 @@ const heldBy = ({ name, region, account, nccs, services }: Lock): object => ({
     })),
   })),
 });
+
+const targetsHeld = ({ services }: Lock): CutPlan['targets'] =>
+  services.flatMap(({ listeners }) =>
+    listeners.flatMap(({ holds }) => holds.map(({ target, host }) => ({ name: target, hosts: [host] }))),
+  );
 
 /** By workspace, the targets that its NCC has a rule to: by a name that the rule lists and a listener of its service holds. */
 function rulesTo({ nccs, services }: Lock, targetOfBucket: ReadonlyMap<string, string>): Reachable {
