@@ -1,3 +1,4 @@
+import { dropWhatNobodyReads } from './closed-pipe.ts';
 import type { ExitCode } from './command.ts';
 import { commands } from './commands/index.ts';
 import type { Context } from './context.ts';
@@ -8,7 +9,10 @@ export async function runMain(argv: readonly string[], context?: Context): Promi
   if (asksForVersion(argv)) {
     const text = versionText(argv.includes('--json'));
     if (context) context.print(text);
-    else process.stdout.write(`${text}\n`);
+    else {
+      dropWhatNobodyReads();
+      process.stdout.write(`${text}\n`);
+    }
     return 0;
   }
   const { runCommands } = await import('./run.ts');

@@ -1,10 +1,13 @@
 import { nodeFiles, thisProcess } from '../app/files/index.ts';
+import { dropWhatNobodyReads } from './closed-pipe.ts';
 import type { Context } from './context.ts';
 
 /** The context of a command line that a person or a machine has started. */
 export function processContext(): Context {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(signal));
+  // A command that runs until it is stopped has nobody to run for.
+  dropWhatNobodyReads(() => stop.abort('SIGPIPE'));
   return {
     print: (text) => process.stdout.write(`${text}\n`),
     note: (text) => process.stderr.write(`${text}\n`),
