@@ -58,6 +58,42 @@ test('a plan in the output folder that nobody could have written is refused, not
   expect(await run('diff')).toMatchObject({ exit: 1, err: expect.stringContaining('LG_PLAN_FILE') });
 });
 
+const whose = '“acme-hub”';
+
+test('a folder of another spec: synth refuses and changes nothing, synth --check and diff say whose it is', async () => {
+  await run('synth');
+  const path = join(folder, 'terraform');
+  const texts = () =>
+    readdirSync(path, { withFileTypes: true }).map(
+      (each) => each.isFile() && readFileSync(join(path, each.name), 'utf8'),
+    );
+  const before = texts();
+  const spec = readFileSync(join(folder, 'lakegate.yaml'), 'utf8');
+  writeFileSync(join(folder, 'prod.yaml'), spec.replace('name: acme-hub', 'name: acme-prod'));
+  for (const line of [['synth'], ['synth', '--check']]) {
+    const { exit, err } = await run(...line, '-f', 'prod.yaml');
+    expect(exit).toBe(1);
+    expect(err).toContain('LG_SYNTH_OTHER_SPEC terraform belongs to another spec');
+    expect(err).toContain(whose);
+    expect(err).toContain('another folder with -o');
+  }
+  expect(texts()).toEqual(before);
+  expect(existsSync(join(folder, 'prod.lock.json'))).toBe(false);
+  const without = await run('diff', '-f', 'prod.yaml');
+  expect(without).toMatchObject({ exit: 1, out: '', err: expect.stringContaining('is the plan of another spec') });
+  expect(without.err).toContain(whose);
+  const given = ['diff', 'terraform/lakegate.plan.json', '-f', 'prod.yaml'];
+  expect((await run(...given)).out).toContain('the plan terraform/lakegate.plan.json of another spec, acme-hub');
+  expect(JSON.parse((await run(...given, '--json')).out)).toMatchObject({ base: { is: 'plan', spec: 'acme-hub' } });
+  await run('plan', '-f', 'prod.yaml', '--write-lock');
+  const ofLock = await run('diff', '-f', 'prod.yaml');
+  expect(ofLock.exit).toBe(0);
+  expect(ofLock.out).toContain('the lock prod.lock.json');
+  expect(ofLock.out).toContain(`terraform/lakegate.plan.json is the plan of another spec, ${whose}`);
+  expect((await run('synth', '-f', 'prod.yaml', '--force')).exit).toBe(0);
+  expect((await run('synth', '-f', 'prod.yaml')).exit).toBe(0);
+});
+
 test('a plan without cost and limits is compared, and says what it could not compare', async () => {
   const { infra, routes } = JSON.parse((await run('plan', '--json')).out);
   writeFileSync(join(folder, 'kept.json'), JSON.stringify({ infra, routes }));

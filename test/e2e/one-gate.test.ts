@@ -293,6 +293,7 @@ const notFromFiles: Partial<Record<Code, string>> = {
   LG_PLAN_INCONSISTENT: 'the planner makes no such plan; prove --plan reads one that was edited',
   LG_PROOF_FAILED: 'the planner makes no such plan; prove --plan reads one that was edited',
   LG_SYNTH_NOT_OURS: 'of the output folder',
+  LG_SYNTH_OTHER_SPEC: 'of the output folder',
   LG_SYNTH_EDITED: 'of the output folder',
   LG_SYNTH_OUT_OF_DATE: 'of the output folder',
   LG_SYNTH_FORMAT: 'of the command line',

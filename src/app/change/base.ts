@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { Diagnostic, PlacedDiagnostic } from '../../diagnostics/index.ts';
+import { type Diagnostic, type PlacedDiagnostic, quoted } from '../../diagnostics/index.ts';
 import { type Compared, type Lock, readLock } from '../../planner/index.ts';
 import { errorCode, type WorkingFolder } from '../files/index.ts';
 import { type LockFile, planSpecFile, readPlanFile } from '../planning/index.ts';
@@ -9,7 +9,13 @@ import { findRevision } from './git-revision.ts';
 /** What a plan is compared with. */
 export type Base =
   | { readonly is: 'plan' | 'revision'; readonly name: string; readonly plan: Compared }
-  | { readonly is: 'lock'; readonly name: string; readonly lock: Lock };
+  | {
+      readonly is: 'lock';
+      readonly name: string;
+      readonly lock: Lock;
+      /** Why it is not compared with the plan in the output folder, where there is one. */
+      readonly notCompared?: readonly string[];
+    };
 
 export interface BaseWanted {
   /** A file or a revision of git, as the user gave it. Absent: the plan in the output folder, else the lock. */
@@ -55,9 +61,23 @@ export async function findUsualBase(
   const written = join(out, planFileName);
   if (!(await isFile(written, folder))) return ofLock;
   const plan = await baseOfPlan(written, folder);
-  // Two specs in one folder: the output folder may hold the plan of the other one.
-  const isOfAnother = 'is' in plan && plan.is !== 'lock' && plan.plan.infra.name !== name;
-  return isOfAnother && lock?.name === name ? ofLock : plan;
+  const other = 'is' in plan ? otherSpecOf(plan, name) : undefined;
+  if (other === undefined) return plan;
+  // Two specs in one folder: the output folder holds the plan of the other one.
+  const whose = `${written} is the plan of another spec, ${quoted(other)}`;
+  if (lock?.name === name) return { is: 'lock', name: file, lock, notCompared: [whose] };
+  return [
+    {
+      ...problem(`${whose}; this one is ${quoted(name)}`),
+      hint: 'name the output folder of this spec with -o, or the file or revision to compare with',
+    },
+  ];
+}
+
+/** The name of the spec that a base was made from, where it is not this one. */
+export function otherSpecOf(base: Base, name: string): string | undefined {
+  const of = base.is === 'lock' ? base.lock.name : base.plan.infra.name;
+  return of === name ? undefined : of;
 }
 
 const isFile = async (path: string, { cwd, files }: WorkingFolder): Promise<boolean> =>

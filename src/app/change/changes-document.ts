@@ -24,7 +24,11 @@ const effect = z.discriminatedUnion('is', [
 export const changesDocumentShape = object({
   ok: z.literal(true),
   name: text.describe("the spec's name"),
-  base: object({ is: z.enum(['plan', 'revision', 'lock']), name: text }).describe('what the plan was compared with'),
+  base: object({
+    is: z.enum(['plan', 'revision', 'lock']),
+    name: text,
+    spec: z.string().optional().describe('the name of its spec, where it is another one'),
+  }).describe('what the plan was compared with'),
   changed: z.boolean().describe('false: nothing that could be compared differs'),
   access: object({ lost: pairs, gained: pairs }).describe('what the workspaces can really reach, by the routes'),
   renamed: list(object({ what: z.enum(['target', 'workspace']), from: text, to: text })),

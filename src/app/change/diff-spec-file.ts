@@ -2,13 +2,16 @@ import type { Diagnostic } from '../../diagnostics/index.ts';
 import { type Changes, changes, lockChanges } from '../../planner/index.ts';
 import type { WorkingFolder } from '../files/index.ts';
 import { type LockFile, type PlannedSpec, type Planning, planSpecFile, type SpecOptions } from '../planning/index.ts';
-import { type Base, type BaseWanted, findBase, findUsualBase } from './base.ts';
+import { type Base, type BaseWanted, findBase, findUsualBase, otherSpecOf } from './base.ts';
 
 /** A plan next to what it was compared with. */
 export interface Compared {
   /** The spec's name. */
   readonly name: string;
-  readonly base: Pick<Base, 'is' | 'name'>;
+  readonly base: Pick<Base, 'is' | 'name'> & {
+    /** The name of its spec, where it is another one. */
+    readonly spec?: string;
+  };
   readonly changes: Changes;
   /** What the base does not hold, so that a change of it would not show. */
   readonly notCompared: readonly string[];
@@ -49,7 +52,8 @@ export async function compareWithEarlier(
 
 function compare({ plan }: PlannedSpec, base: Base): Compared {
   const { is, name } = base;
-  const named = { name: plan.infra.name, base: { is, name } };
+  const spec = otherSpecOf(base, plan.infra.name);
+  const named = { name: plan.infra.name, base: { is, name, ...(spec !== undefined && { spec }) } };
   if (base.is !== 'lock') {
     const hasCounts = base.plan.cost && base.plan.headroom;
     const notCompared = hasCounts ? [] : ['cost and limits: the file has none in the form of this version'];
@@ -61,7 +65,7 @@ function compare({ plan }: PlannedSpec, base: Base): Compared {
   return {
     ...named,
     changes: lockChanges(base.lock, plan.lock, { targetOfBucket, renames: plan.infra.renames ?? [] }),
-    notCompared: notInLocks,
+    notCompared: [...(base.notCompared ?? []), ...notInLocks],
   };
 }
 

@@ -5,10 +5,10 @@
  */
 export { artifactFile, type TerraformFormat } from '../../emit/terraform/index.ts';
 export type { FolderDifference } from './folder-changes.ts';
+export { planFileName } from './folder-owner.ts';
 export { type NextSteps, nextSteps } from './next-steps.ts';
 export {
   checkTerraform,
-  planFileName,
   planFileOf,
   type TerraformToWrite,
   type TerraformWriting,

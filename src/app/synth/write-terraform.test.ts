@@ -5,7 +5,8 @@ import { killedAfter, processOf, temporaryFolder, testFiles } from '../../../tes
 import { marker, type TerraformFormat } from '../../emit/terraform/index.ts';
 import type { FileSystem } from '../files/index.ts';
 import { planSpecFile } from '../planning/index.ts';
-import { planFileName, terraformOf, writeTerraform } from './write-terraform.ts';
+import { planFileName } from './folder-owner.ts';
+import { terraformOf, writeTerraform } from './write-terraform.ts';
 
 let cwd: string;
 beforeEach(() => {
@@ -21,11 +22,13 @@ async function synth({
   id = 1,
   format = 'hcl',
   meanwhile = () => {},
+  force = false,
 }: {
   files?: FileSystem;
   id?: number;
   format?: TerraformFormat;
   meanwhile?: () => void;
+  force?: boolean;
 } = {}) {
   const { made, lockFile, diagnostics } = await planSpecFile(
     'lakegate.yaml',
@@ -36,7 +39,10 @@ async function synth({
   const output = terraformOf(made, format);
   expect(output.files).not.toEqual([]);
   meanwhile();
-  return writeTerraform({ out: 'infra', files: output.files, made, lockFile }, { cwd, files, process: processOf(id) });
+  return writeTerraform(
+    { out: 'infra', files: output.files, made, lockFile, force },
+    { cwd, files, process: processOf(id) },
+  );
 }
 
 const paths = (): readonly string[] =>
@@ -70,12 +76,13 @@ test.each(
   for (const path of unmarked) expect(['routes.json', 'routes.json.tftpl', planFileName]).toContain(path);
 });
 
-test('another spec leaves nothing of the first', async () => {
+test('another spec is refused, and by force leaves nothing of the first', async () => {
   example('msk');
   await synth({ format: 'json' });
   await testFiles.removeFile(join(cwd, lock)); // it is of the other spec
   example('hub-router');
-  const result = await synth();
+  expect(await synth()).toMatchObject({ is: 'refused', diagnostics: [{ code: 'LG_SYNTH_OTHER_SPEC' }] });
+  const result = await synth({ force: true });
   if (result.is !== 'written') throw new Error(JSON.stringify(result));
   expect(result.changes.removed).toContain('msk.tf.json');
   expect(

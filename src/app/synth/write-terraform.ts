@@ -1,13 +1,11 @@
 import { resolve } from 'node:path';
-import type { Diagnostic } from '../../diagnostics/index.ts';
+import { type Diagnostic, quoted } from '../../diagnostics/index.ts';
 import { emitTerraform, marker, type TerraformFormat, type TerraformOutput } from '../../emit/terraform/index.ts';
 import { errorCode, type HoldContext, held, unwritable, type WorkingFolder } from '../files/index.ts';
 import { holdsLock, keepLock, type LockFile, type PlannedSpec, planDocumentOf } from '../planning/index.ts';
 import type { FolderDifference, FolderFile, InTheWay } from './folder-changes.ts';
+import { ownerOf, planFileName } from './folder-owner.ts';
 import { checkFolder, type FolderChanges, type FolderProblem, type Output, writeFolder } from './output-folder.ts';
-
-/** The document of the plan in the output folder: what `diff` compares the next plan with. */
-export const planFileName = 'lakegate.plan.json';
 
 /** What goes into the output folder: the Terraform of a plan and its document. No files when a diagnostic is an error. */
 export function terraformOf({ plan }: Pick<PlannedSpec, 'plan'>, format: TerraformFormat): TerraformOutput {
@@ -55,6 +53,8 @@ export async function writeTerraform(
   { out, files, made, lockFile, force = false }: TerraformToWrite,
   context: WorkingFolder & HoldContext,
 ): Promise<TerraformWriting> {
+  const other = force ? undefined : await otherSpec(out, made, context);
+  if (other) return { is: 'refused', diagnostics: [other] };
   let lock: 'written' | 'unchanged' = 'unchanged';
   let lockProblem: Diagnostic | undefined;
   const before = async (): Promise<boolean> => {
@@ -68,6 +68,20 @@ export async function writeTerraform(
   if (result.is !== 'written') return { is: 'refused', diagnostics: problemsOf(result, out) };
   const { is: _, ...changes } = result;
   return { is: 'written', changes, lock };
+}
+
+/** Why a plan may not go into a folder that holds the Terraform of another spec. */
+async function otherSpec(out: string, { plan }: PlannedSpec, folder: WorkingFolder): Promise<Diagnostic | undefined> {
+  const owner = await ownerOf(out, folder);
+  const { name } = plan.infra;
+  if (owner === undefined || owner === name) return undefined;
+  return {
+    code: 'LG_SYNTH_OTHER_SPEC',
+    severity: 'error',
+    path: [],
+    message: `${out} belongs to another spec: ${out}/${planFileName} is the plan of ${quoted(owner)}, and this spec is ${quoted(name)}`,
+    hint: 'choose another folder with -o; or overwrite this one with --force, where the spec was renamed',
+  };
 }
 
 const outputOf = ({ out, files }: Pick<TerraformToWrite, 'out' | 'files'>, { cwd }: WorkingFolder): Output => ({
@@ -89,9 +103,11 @@ export type TerraformCheck =
 
 /** What {@link writeTerraform} would change. Writes nothing. */
 export async function checkTerraform(
-  { out, files, made, lockFile }: TerraformToWrite,
+  { out, files, made, lockFile, force = false }: TerraformToWrite,
   context: WorkingFolder,
 ): Promise<TerraformCheck> {
+  const other = force ? undefined : await otherSpec(out, made, context);
+  if (other) return { is: 'refused', diagnostics: [other] };
   const result = await checkFolder(outputOf({ out, files }, context), context.files);
   if (result.is !== 'checked') return { is: 'refused', diagnostics: [unreadable(out, result.error)] };
   const { text } = lockFile;

@@ -158,8 +158,10 @@ export function headline({ name, base, changes }: Compared): string {
   return `${name}, compared with ${baseText(base)}: ${parts.join(', ')}`;
 }
 
-const baseText = ({ is, name }: Compared['base']): string =>
-  is === 'revision' ? `revision ${name}` : is === 'lock' ? `the lock ${name}` : `the plan ${name}`;
+const baseText = ({ is, name, spec }: Compared['base']): string => {
+  const base = is === 'revision' ? `revision ${name}` : is === 'lock' ? `the lock ${name}` : `the plan ${name}`;
+  return spec === undefined ? base : `${base} of another spec, ${spec}`;
+};
 
 /** What is said where nothing differs. */
 export const nothingSentence = ({ name, base, notCompared }: Compared): string =>

@@ -47,6 +47,12 @@ export const terraformCodes = {
       'synth overwrites its own files and removes those it no longer needs. It changes other files only with --force, and never follows a link.',
     fix: 'Move the file, choose another folder with -o, or overwrite it with --force.',
   },
+  LG_SYNTH_OTHER_SPEC: {
+    title: 'the output folder belongs to another spec',
+    explain:
+      'lakegate.plan.json in the output folder is the plan of a spec with another name. Writing there would replace the Terraform of that spec, and Terraform would then destroy what that spec has made.',
+    fix: 'Choose another folder with -o, one for each spec. Where the spec was renamed, overwrite the folder with --force.',
+  },
   LG_SYNTH_EDITED: {
     title: 'synth would overwrite a hand edit',
     explain:
