@@ -8,6 +8,7 @@ export type { CodeText } from './code-text.ts';
 export type { ObservationCode } from './codes/observation.ts';
 export { passingRefusals, type RefusalCode, refusalCodes } from './codes/refusals.ts';
 export { type Code, codes } from './codes.ts';
+export { conflictMarker } from './conflict-markers.ts';
 export { counted } from './counted.ts';
 export {
   type Diagnostic,

@@ -59,6 +59,18 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
     ['→ LG_YAML_SYNTAX a quote is not closed | look for it here or a few lines above'],
   ],
   [
+    'a star without quotes',
+    'a: [*]\n',
+    ['*]→ LG_YAML_SYNTAX "*" needs quotes: without them it begins an alias of YAML | write "*", as in from: ["*"]'],
+  ],
+  [
+    'a conflict of git',
+    'a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> other\n',
+    [
+      '<<<<<<< HEAD→ LG_YAML_SYNTAX the file has conflict markers of git, from here on | keep what is right of both sides, and remove the lines with <<<<<<<, ======= and >>>>>>>',
+    ],
+  ],
+  [
     'a bracket that is not closed',
     'lakegate: 1\naws: { region: eu-west-1\n',
     ['→ LG_YAML_SYNTAX a bracket is not closed | look for the { or [ that this should close'],

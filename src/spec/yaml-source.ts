@@ -1,5 +1,5 @@
 import { isScalar, type YAMLParseError } from 'yaml';
-import type { Code, PlacedDiagnostic } from '../diagnostics/index.ts';
+import { type Code, conflictMarker, type PlacedDiagnostic } from '../diagnostics/index.ts';
 import { SpecSource } from './spec-source.ts';
 import { escapeControls } from './wording.ts';
 import { TreeBuilder } from './yaml-builder.ts';
@@ -78,6 +78,14 @@ function readText(source: SpecSource): YamlReading {
       `the file contains the control character ${escapeControls(text.charAt(control))}`,
       'remove it',
     );
+  const conflict = conflictMarker(text);
+  if (conflict !== undefined)
+    return stop(
+      conflict,
+      'LG_YAML_SYNTAX',
+      'the file has conflict markers of git, from here on',
+      'keep what is right of both sides, and remove the lines with <<<<<<<, ======= and >>>>>>>',
+    );
   const composed = composeYaml(text);
   if ('code' in composed) return stop(composed.offset, composed.code, composed.message, composed.hint);
   const { document } = composed;
@@ -127,6 +135,10 @@ function syntaxWords(code: string, message: string): readonly [message: string, 
       return ['this is not a key with a colon', 'look for a missing colon, or for an unclosed quote or bracket above'];
     case 'BLOCK_AS_IMPLICIT_KEY':
       return ['a second key starts on this line', 'start it on a new line, or put text with a colon in quotes'];
+    case 'BAD_ALIAS':
+      return message === 'Alias cannot be an empty string'
+        ? ['"*" needs quotes: without them it begins an alias of YAML', 'write "*", as in from: ["*"]']
+        : [lowerFirst(escapeControls(message))];
     default:
       return [lowerFirst(escapeControls(message))];
   }

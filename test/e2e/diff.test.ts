@@ -94,6 +94,38 @@ test('a folder of another spec: synth refuses and changes nothing, synth --check
   expect((await run('synth', '-f', 'prod.yaml')).exit).toBe(0);
 });
 
+test('after a merge: lock, plan and list say that they have conflict markers of git, and what to do', async () => {
+  await run('synth');
+  const conflict = (name: string): string => {
+    const path = join(folder, name);
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, `<<<<<<< HEAD\n${text}=======\n${text}>>>>>>> other\n`);
+    return text;
+  };
+  const lock = conflict('lakegate.lock.json');
+  const broken = await run('plan');
+  expect(broken.exit).toBe(1);
+  expect(broken.err).toContain('LG_LOCK_BROKEN lakegate.lock.json has conflict markers of git');
+  expect(broken.err).toContain('take one side of it whole');
+  writeFileSync(join(folder, 'lakegate.lock.json'), lock);
+  conflict('terraform/lakegate.plan.json');
+  const { err } = await run('diff');
+  expect(err).toContain('LG_PLAN_FILE terraform/lakegate.plan.json has conflict markers of git');
+  expect(err).toContain('lakegate synth --force');
+  conflict('terraform/lakegate.files.json');
+  for (const line of [['synth'], ['synth', '--check']]) {
+    const refused = await run(...line);
+    expect(refused.exit).toBe(1);
+    expect(refused.err).toContain(
+      'the list terraform/lakegate.files.json cannot be read: it has conflict markers of git',
+    );
+    expect(refused.err).not.toContain('was not written by lakegate');
+    expect(refused.err).toContain('--force');
+  }
+  expect((await run('synth', '--force')).exit).toBe(0);
+  expect((await run('synth', '--check')).exit).toBe(0);
+});
+
 test('a plan without cost and limits is compared, and says what it could not compare', async () => {
   const { infra, routes } = JSON.parse((await run('plan', '--json')).out);
   writeFileSync(join(folder, 'kept.json'), JSON.stringify({ infra, routes }));

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Diagnostic, unreadable } from '../../diagnostics/index.ts';
+import { conflictMarker, type Diagnostic, unreadable } from '../../diagnostics/index.ts';
 import { type InfraPlan, type RoutePlan, shapeProblems } from '../../ir/index.ts';
 import type { Compared } from '../../planner/index.ts';
 import { errorCode, type WorkingFolder } from '../files/index.ts';
@@ -36,7 +36,9 @@ export async function readPlanFile(
   try {
     value = JSON.parse(text);
   } catch {
-    return [notAPlan(`${file} is not JSON`)];
+    if (conflictMarker(text) === undefined) return [notAPlan(`${file} is not JSON`)];
+    const hint = 'in an output folder, take one side of each conflict, then run lakegate synth --force';
+    return [{ ...notAPlan(`${file} has conflict markers of git`), hint }];
   }
   const read = plans.safeParse(value);
   if (!read.success)

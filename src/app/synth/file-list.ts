@@ -21,20 +21,27 @@ export const noList: FileList = { paths: new Set(), hashes: new Map() };
  * out: those that leave the folder by any spelling, the list itself, and what is not a text.
  */
 export function readList(text: string): FileList {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return noList;
-  }
-  const { files, hashes } = isObject(value) ? value : {};
-  if (!Array.isArray(files)) return noList;
+  const { files, hashes } = listIn(text) ?? {};
+  if (!files) return noList;
   const paths = new Set(files.filter((file): file is string => typeof file === 'string' && isInside(file)));
   const known = Object.entries(isObject(hashes) ? hashes : {}).flatMap(([path, of]) => {
     const each = (Array.isArray(of) ? of : [of]).filter(isHash);
     return paths.has(path) && each.length > 0 ? [[path, each] as const] : [];
   });
   return { paths, hashes: new Map(known) };
+}
+
+/** Whether a text is no list, so that nobody knows which files lakegate wrote. */
+export const isBrokenList = (text: string): boolean => listIn(text) === undefined;
+
+function listIn(text: string): { readonly files: readonly unknown[]; readonly hashes?: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!isObject(value) || !Array.isArray(value.files)) return undefined;
+    return { files: value.files, hashes: value.hashes };
+  } catch {
+    return undefined;
+  }
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

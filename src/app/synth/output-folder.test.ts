@@ -328,7 +328,7 @@ test.each<[string, string]>([
   put(list, text);
   put('old.tf', marked('old'));
   put('a.tf', 'mine');
-  expect(await write({ 'a.tf': marked('a') })).toEqual(inTheWay('foreign', 'a.tf'));
+  expect(await write({ 'a.tf': marked('a') })).toMatchObject(inTheWay('foreign', 'a.tf'));
   put('a.tf', marked('an earlier one'));
   expect(await write({ 'a.tf': marked('a') })).toMatchObject({ written: ['a.tf'], removed: [] });
   expect(tree(folder)).toEqual({

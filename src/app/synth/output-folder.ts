@@ -9,7 +9,7 @@ import {
   placeFiles,
   takeHold,
 } from '../files/index.ts';
-import { type FileList, listName, listText } from './file-list.ts';
+import { type FileList, isBrokenList, listName, listText } from './file-list.ts';
 import {
   differencesOf,
   type FolderContent,
@@ -48,7 +48,12 @@ export interface FolderChanges {
 /** Why nothing was written, or not everything. */
 export type FolderProblem =
   /** Nothing was written. */
-  | { readonly is: 'in-the-way'; readonly paths: readonly InTheWay[] }
+  | {
+      readonly is: 'in-the-way';
+      readonly paths: readonly InTheWay[];
+      /** The text of the list, where it is none: whether files are foreign cannot be told then. */
+      readonly brokenList?: string;
+    }
   /** Another run writes at this moment. Nothing was written. */
   | ({ readonly is: 'held' } & Held)
   /** `before` ended it. Nothing was written. */
@@ -110,10 +115,13 @@ const hasHolds = async (folder: string, files: FileSystem): Promise<boolean> =>
   (await files.names(folder)).some((name) => name.startsWith(holdName));
 
 /** What stops a run. With `force` only what is never written over. */
-function blockOf({ force = false }: Output, { inTheWay }: PendingChanges): FolderProblem | undefined {
+function blockOf({ force = false }: Output, { inTheWay, state }: PendingChanges): FolderProblem | undefined {
   const paths = inTheWay.filter(({ is }) => !force || is === 'irregular');
-  return paths.length > 0 ? { is: 'in-the-way', paths } : undefined;
+  return paths.length > 0 ? { is: 'in-the-way', paths, ...brokenListOf(state) } : undefined;
 }
+
+const brokenListOf = ({ list }: FolderState): { readonly brokenList?: string } =>
+  list !== undefined && isBrokenList(list) ? { brokenList: list } : {};
 
 /** What is at the top of the folder and is not of this output. */
 async function otherNames({ folder, files: wanted }: Output, files: FileSystem): Promise<readonly string[]> {
@@ -140,7 +148,7 @@ const wasListed = (path: string, { listed }: FolderState): boolean => listed.pat
 const isGone = (path: string, { found }: FolderState): boolean => found.get(path) === 'nothing';
 
 export type FolderCheck =
-  | { readonly is: 'checked'; readonly differences: readonly FolderDifference[] }
+  | { readonly is: 'checked'; readonly differences: readonly FolderDifference[]; readonly brokenList?: string }
   | { readonly is: 'unreadable'; readonly error: Error };
 
 /** Where a folder is not what {@link writeFolder} would make it. Writes nothing. */
@@ -157,7 +165,7 @@ export async function checkFolder(output: Output, files: FileSystem): Promise<Fo
       differences.length > 0 || isListed
         ? []
         : [{ path: listName, is: state.list === undefined ? 'missing' : 'outdated' }];
-    return { is: 'checked', differences: [...list, ...differences] };
+    return { is: 'checked', differences: [...list, ...differences], ...brokenListOf(state) };
   } catch (error) {
     if (!(error instanceof Error) || errorCode(error) === undefined) throw error;
     return { is: 'unreadable', error };

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import { type Diagnostic, quoted } from '../../diagnostics/index.ts';
+import { conflictMarker, type Diagnostic, quoted } from '../../diagnostics/index.ts';
 import { emitTerraform, marker, type TerraformFormat, type TerraformOutput } from '../../emit/terraform/index.ts';
 import { errorCode, type HoldContext, held, unwritable, type WorkingFolder } from '../files/index.ts';
 import { holdsLock, keepLock, type LockFile, type PlannedSpec, planDocumentOf } from '../planning/index.ts';
+import { listName } from './file-list.ts';
 import type { FolderDifference, FolderFile, InTheWay } from './folder-changes.ts';
 import { ownerOf, planFileName } from './folder-owner.ts';
 import { checkFolder, type FolderChanges, type FolderProblem, type Output, writeFolder } from './output-folder.ts';
@@ -110,10 +111,13 @@ export async function checkTerraform(
   if (other) return { is: 'refused', diagnostics: [other] };
   const result = await checkFolder(outputOf({ out, files }, context), context.files);
   if (result.is !== 'checked') return { is: 'refused', diagnostics: [unreadable(out, result.error)] };
+  const { differences, brokenList } = result;
+  if (brokenList !== undefined && differences.some(({ is }) => is === 'foreign'))
+    return { is: 'refused', diagnostics: [noReadableList(out, brokenList)] };
   const { text } = lockFile;
   // Git may have changed the ends of its lines.
   const read = text === undefined ? lockFile : { ...lockFile, text: text.replaceAll('\r\n', '\n') };
-  return { ...result, isLocked: holdsLock(read, made.plan.lock) };
+  return { is: 'checked', differences, isLocked: holdsLock(read, made.plan.lock) };
 }
 
 const unreadable = (out: string, error: unknown): Diagnostic => ({
@@ -129,7 +133,7 @@ const hasNoMarker = (path: string): boolean => /^routes\.json(\.tftpl)?$/.test(p
 function problemsOf(problem: FolderProblem, out: string): readonly Diagnostic[] {
   switch (problem.is) {
     case 'in-the-way':
-      return problem.paths.map((each) => inTheWay(out, each));
+      return inTheWayOf(out, problem);
     case 'held':
       return [held(out, problem)];
     case 'unwritable':
@@ -140,6 +144,28 @@ function problemsOf(problem: FolderProblem, out: string): readonly Diagnostic[] 
       return problem satisfies never;
   }
 }
+
+/** Without a readable list a file without marker looks like somebody else's: then it is the list that is told. */
+function inTheWayOf(
+  out: string,
+  { paths, brokenList }: Extract<FolderProblem, { is: 'in-the-way' }>,
+): readonly Diagnostic[] {
+  if (brokenList === undefined || paths.every(({ is }) => is !== 'foreign'))
+    return paths.map((each) => inTheWay(out, each));
+  const others = paths.filter(({ is }) => is !== 'foreign').map((each) => inTheWay(out, each));
+  return [noReadableList(out, brokenList), ...others];
+}
+
+const noReadableList = (out: string, text: string): Diagnostic => ({
+  code: 'LG_SYNTH_NOT_OURS',
+  severity: 'error',
+  path: [],
+  message:
+    conflictMarker(text) === undefined
+      ? `the list ${out}/${listName} cannot be read, so lakegate does not know its own files; nothing was written`
+      : `the list ${out}/${listName} cannot be read: it has conflict markers of git; nothing was written`,
+  hint: 'settle conflicts in spec and lock first; then write the folder anew with --force',
+});
 
 function inTheWay(folder: string, { path, is }: InTheWay): Diagnostic {
   const shown = `${folder}/${path}`;

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import type { Diagnostic } from '../../../diagnostics/index.ts';
-import { error } from '../../../diagnostics/index.ts';
+import { conflictMarker, type Diagnostic, error } from '../../../diagnostics/index.ts';
 import { type Lock, lockShape } from './lock.ts';
 
 /** The file that a lock is kept in, for messages. */
@@ -21,6 +20,7 @@ export function readLock(text: string): ReadLock {
   try {
     value = JSON.parse(text);
   } catch (cause) {
+    if (conflictMarker(text) !== undefined) return { diagnostics: [conflicted] };
     const { message } = cause as SyntaxError;
     return { diagnostics: [broken({ name: 'the file', path: [] }, `is not JSON: ${message}`)] };
   }
@@ -28,6 +28,13 @@ export function readLock(text: string): ReadLock {
   if (wrong) return { diagnostics: [wrong] };
   return { lock: value as Lock, diagnostics: [] };
 }
+
+const conflicted = error(
+  'LG_LOCK_BROKEN',
+  [],
+  `${lockFile} has conflict markers of git`,
+  'take one side of it whole (git checkout --ours or --theirs), then run lakegate synth',
+);
 
 /** A place in a lock: as a message names it, and as a path. */
 export interface LockPlace {
