@@ -19,7 +19,9 @@ export function specPage(): string {
 const intro = `# The spec: lakegate.yaml
 
 One file says which Databricks workspaces may reach which targets. Everything else follows from it. This page lists every
-field; \`npm run docs\` generates it from the schema. \`lakegate init\` writes a commented file, and \`examples/\` has four complete specs.
+field; \`npm run docs\` generates it from the schema. \`lakegate init\` writes a commented file, and \`examples/\` has
+four complete specs: \`hub-router.yaml\` and \`msk.yaml\` work today; \`foundation.yaml\` and \`https-apis.yaml\` hold what is
+not built yet and are planned only with \`--accept-not-yet\`.
 
 \`\`\`yaml
 lakegate: 1

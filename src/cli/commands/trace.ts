@@ -10,19 +10,19 @@ export const trace = command({
     'Walks the plan from a workspace to a target, or to any name and port, and shows the reason for each hop. The exit code is 0 for either answer, reached or refused; with --expect it is 1 for the other answer.',
   examples: [
     {
-      line: 'lakegate trace --from analytics --to crm-db',
+      line: 'lakegate trace -f examples/hub-router.yaml --from analytics --to crm-db',
       does: 'follows a client of workspace analytics to target crm-db',
     },
     {
-      line: 'lakegate trace --from sandbox --to crm.acme.com:3306 --expect refuse',
-      does: 'exits 1 if the name could be reached',
+      line: 'lakegate trace -f examples/hub-router.yaml --from finance --to crm-db --expect refuse',
+      does: 'exits 1 if the target could be reached',
     },
     {
-      line: 'lakegate trace --from "*" --to "*"',
+      line: 'lakegate trace -f examples/hub-router.yaml --from "*" --to "*"',
       does: 'shows on one line each which workspace reaches which target',
     },
     {
-      line: 'lakegate trace --from sandbox --to crm.acme.com:3306 --via s-1',
+      line: 'lakegate trace -f examples/hub-router.yaml --from finance --to crm.c1x2y3.eu-west-1.rds.amazonaws.com:3306 --via s-1',
       does: 'connects to the endpoint of s-1 by its address, as a hostile client would',
     },
   ],
