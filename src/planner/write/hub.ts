@@ -153,9 +153,10 @@ function fleetOf(spec: Spec, hub: SpecHub, services: readonly AllocatedService[]
       ports.push(listener.forwarding.routerPort);
       for (const demand of listener.demands) {
         const network = demand.target.network ?? '';
+        const port = demand.target.upstream?.port ?? demand.port;
         const row = egress.get(network);
-        if (row) row.add(demand.port);
-        else egress.set(network, new Set([demand.port]));
+        if (row) row.add(port);
+        else egress.set(network, new Set([port]));
       }
     }
   return {
