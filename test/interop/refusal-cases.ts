@@ -1,6 +1,6 @@
 import type { RefusalCode } from '../../src/diagnostics/index.ts';
 import type { Hostname, IpAddress } from '../../src/ir/index.ts';
-import { type NodeUnderTest, startNode } from '../conformance/engines.ts';
+import { type NodeUnderTest, startNodeAtPort } from '../conformance/engines.ts';
 import { mysqlBackend } from '../conformance/mysql-backend.ts';
 import { type ListenerWish, setupOf } from '../conformance/setup.ts';
 import type { Client } from './client.ts';
@@ -138,14 +138,16 @@ export async function startRefusing(): Promise<{
     ],
   });
   const mysqlDown: ListenerWish = { ...listener('mysql', 1), key: 'mysql-down', routes: [{ name: down, to: 1 }] };
-  const router = await startNode(
-    setupOf([
-      listener('tls', secure.port),
-      listener('http', plain.port),
-      listener('postgres', secure.port),
-      listener('mysql', mysql.port),
-      mysqlDown,
-    ]),
+  const router = await startNodeAtPort(
+    'http',
+    (clientPort) =>
+      setupOf([
+        listener('tls', secure.port),
+        { ...listener('http', plain.port), clientPort },
+        listener('postgres', secure.port),
+        listener('mysql', mysql.port),
+        mysqlDown,
+      ]),
     { resolve: async (_name: Hostname, _resolvers: readonly IpAddress[] | undefined) => [] },
   );
   return {

@@ -21,6 +21,7 @@ const plain = (said: string): string =>
     .replace(/\.\.\/(?:[\w.-]+\/)+/g, '')
     .replace(/(\.c):\d+/g, '$1')
     .replace(/(127\.0\.0\.1"?,? (?:port )?|127\.0\.0\.1:|corp\.test:|port=)\d+/g, '$1PORT')
+    .replace(/on port \d{5}\b/g, 'on port PORT')
     .replace(/0x[0-9a-f]{6,}/g, '0x…')
     .replace(/after \d+ ms/g, 'after N ms')
     .trim();
