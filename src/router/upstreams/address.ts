@@ -28,7 +28,7 @@ const names: Readonly<Record<string, string>> = {
   carrierGradeNat: 'a shared (RFC 6598) address',
   uniqueLocal: 'a private (unique local) address',
   multicast: 'a multicast address',
-  unspecified: 'no address',
+  unspecified: 'not an address',
   broadcast: 'a broadcast address',
 };
 
