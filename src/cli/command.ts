@@ -74,5 +74,11 @@ export const acceptNotYetArg = {
   help: 'warn about what the spec asks for and is not built yet, instead of failing',
 } as const satisfies Arg;
 
+/** `--watch`, the same on every command that can run in rounds. */
+export const watchArg = {
+  kind: 'flag',
+  help: 'run again when the spec, its lock or another file that was read changes, until SIGINT; with --json one document per line',
+} as const satisfies Arg;
+
 /** `--json`, the same on every command. */
 export const jsonArg = { kind: 'flag', help: 'print JSON for machines; the schema is stable' } as const satisfies Arg;

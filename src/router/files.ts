@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants, type FSWatcher, watch } from 'node:fs';
+import { constants, type FSWatcher, statSync, watch } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Diagnostic, error, unreadable } from '../diagnostics/index.ts';
@@ -82,39 +82,59 @@ const settleMs = 50;
 
 /**
  * Calls back when the content of a file has changed, also when it was replaced by a rename or by another link in its
- * folder, and once for a change that happens while the callback runs.
+ * folder, and once for a change that happens while the callback runs. Its folder may come and go.
  */
 export class FileWatch {
   readonly #path: string;
-  readonly #onChange: () => Promise<void>;
-  readonly #watcher: FSWatcher;
+  readonly #onChange: () => void | Promise<void>;
+  readonly #onError: (error: Error) => void;
+  readonly #absenceCounts: boolean;
+  #watcher: FSWatcher | undefined;
+  #watched = '';
   #timer: NodeJS.Timeout | undefined;
   #seen = '';
+  #wasAbsent = false;
   #looking: Promise<void> = Promise.resolve();
+  #closed = false;
 
-  constructor(path: string, onChange: () => Promise<void>, onError: (error: Error) => void) {
+  /** @param absenceCounts Whether that the file is gone is a change, once it stays away. Default: it is waited for. */
+  constructor(
+    path: string,
+    onChange: () => void | Promise<void>,
+    onError: (error: Error) => void,
+    { absenceCounts = false }: { readonly absenceCounts?: boolean } = {},
+  ) {
     this.#path = path;
     this.#onChange = onChange;
-    // The folder, not the file: a watch on a file follows the old one after a rename.
-    this.#watcher = watch(dirname(path), () => {
-      this.#timer ??= setTimeout(() => {
-        this.#timer = undefined;
-        void this.look();
-      }, settleMs);
-    });
-    this.#watcher.on('error', onError);
+    this.#onError = onError;
+    this.#absenceCounts = absenceCounts;
+    this.#watchFolder();
   }
 
-  /** Remembers the content as known, so that only later changes count. */
-  async start(): Promise<void> {
-    this.#seen = await fingerprint(this.#path);
+  /**
+   * Remembers the content as known, so that only later changes count.
+   *
+   * @param known What somebody has read already, by {@link contentMark}. Default: what is there now.
+   */
+  async start(known?: string): Promise<void> {
+    this.#seen = known ?? (await fingerprint(this.#path));
   }
 
   /** Looks now, whatever the file system said. */
   look(force = false): Promise<void> {
     this.#looking = this.#looking.then(async () => {
+      if (this.#closed) return;
+      try {
+        this.#watchFolder();
+      } catch (cause) {
+        this.#onError(cause instanceof Error ? cause : new Error(String(cause)));
+      }
       const now = await fingerprint(this.#path);
-      if (!force && (now === this.#seen || now === '')) return;
+      const isGone = now === '' && this.#seen !== '';
+      const isFirst = isGone && !this.#wasAbsent;
+      this.#wasAbsent = isGone;
+      if (isGone && this.#absenceCounts && isFirst && !force) return this.#lookLater();
+      if (!force && (now === this.#seen || (now === '' && !this.#absenceCounts))) return;
       this.#seen = now;
       await this.#onChange();
     });
@@ -122,13 +142,54 @@ export class FileWatch {
   }
 
   close(): void {
+    this.#closed = true;
     clearTimeout(this.#timer);
-    this.#watcher.close();
+    this.#watcher?.close();
+  }
+
+  #lookLater(): void {
+    if (this.#closed) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.look();
+    }, settleMs);
+  }
+
+  /** The folder, not the file: a watch on a file follows the old one after a rename. Without it, what is above it. */
+  #watchFolder(): void {
+    for (;;) {
+      const { folder, id } = nearestFolder(dirname(this.#path));
+      if (id === this.#watched) return;
+      this.#watcher?.close();
+      this.#watched = id;
+      try {
+        this.#watcher = watch(folder, () => this.#lookLater());
+        this.#watcher.on('error', this.#onError);
+      } catch (cause) {
+        const isGone = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+        if (!isGone) throw cause;
+        this.#watched = '';
+      }
+    }
   }
 }
+
+/** The folder, or the first one above it that is there, and what tells it from another one at its path. */
+function nearestFolder(path: string): { readonly folder: string; readonly id: string } {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory() || dirname(path) === path)
+    return { folder: path, id: `${path} ${found?.dev} ${found?.ino}` };
+  return nearestFolder(dirname(path));
+}
+
+/** What tells one content of a file from another. */
+export const contentMark = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** The mark of a file that is not there, or cannot be read. */
+export const absentMark = '';
 
 /** Empty while the file is not there: half-way through a replacement. */
 async function fingerprint(path: string): Promise<string> {
   const text = await readText(path);
-  return text.is === 'good' ? createHash('sha256').update(text.value).digest('hex') : '';
+  return text.is === 'good' ? contentMark(text.value) : absentMark;
 }

@@ -5,7 +5,7 @@
  */
 export { type AdminServer, type AdminView, startAdmin } from './admin/server.ts';
 export { startRouter } from './engine.ts';
-export { FileWatch, readPolicy, readRoutePlan } from './files.ts';
+export { absentMark, contentMark, FileWatch, readPolicy, readRoutePlan } from './files.ts';
 export type { ConnectionEvent, EndReason } from './flows/event.ts';
 export { type FlowLog, flowLog } from './flows/log.ts';
 export type { Snapshot } from './metrics.ts';

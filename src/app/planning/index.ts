@@ -12,4 +12,4 @@ export { planDocument, planDocumentOf } from './plan-document.ts';
 export { planDocumentShape, planJsonSchema } from './plan-document-shape.ts';
 export { readPlanFile } from './plan-file.ts';
 export { type PlannedSpec, type Planning, type PlanningOptions, planSpecFile } from './plan-spec-file.ts';
-export { type Lines, readSpecFile, type SpecFile, type SpecOptions } from './spec-file.ts';
+export { isStandardInput, type Lines, readSpecFile, type SpecFile, type SpecOptions } from './spec-file.ts';

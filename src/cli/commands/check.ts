@@ -1,8 +1,18 @@
 import { checkSpecFile } from '../../app/check/index.ts';
 import type { Spec } from '../../app/planning/index.ts';
 import { counted, diagnosticsJson } from '../../diagnostics/index.ts';
-import { acceptNotYetArg, command, fileArg, jsonArg } from '../command.ts';
+import { acceptNotYetArg, command, type ExitCode, fileArg, jsonArg, type Values, watchArg } from '../command.ts';
+import type { Context } from '../context.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
+import { inRounds } from '../rounds.ts';
+
+const args = {
+  file: fileArg,
+  syntax: { kind: 'flag', help: 'check the spec alone: no lock, no plan' },
+  watch: watchArg,
+  'accept-not-yet': acceptNotYetArg,
+  json: jsonArg,
+} as const;
 
 export const check = command({
   name: 'check',
@@ -10,25 +20,27 @@ export const check = command({
     'Reads the spec and the lock in the same folder, plans, and makes the Terraform without writing it, as far as there are no errors. Shows every problem with its line, in the spec or in the lock; what synth refuses in them, check has shown. --syntax reads the spec alone, for editors and hooks. --json prints { ok, file, diagnostics }; a diagnostic has code, severity, file, line, column, path, message and usually a hint.',
   examples: [
     { line: 'lakegate check', does: 'checks lakegate.yaml in the working directory' },
+    { line: 'lakegate check --watch', does: 'checks it again at each change, until Ctrl-C' },
     { line: 'lakegate check -f prod.yaml --json', does: 'prints the problems as JSON, for an editor or a pipeline' },
   ],
   touches: 'nothing',
-  args: {
-    file: fileArg,
-    syntax: { kind: 'flag', help: 'check the spec alone: no lock, no plan' },
-    'accept-not-yet': acceptNotYetArg,
-    json: jsonArg,
-  },
-  async run({ file, syntax, 'accept-not-yet': acceptNotYet, json }, context) {
-    const { spec, ok, diagnostics, lines } = await checkSpecFile(file, context, { acceptNotYet, syntax });
-    if (json) context.print(JSON.stringify({ ok, file, diagnostics: diagnosticsJson(diagnostics) }, null, 2));
-    else {
-      printDiagnostics(diagnostics, lines, context);
-      if (spec && ok) context.print(`${file}: ${summary(spec)}; no errors`);
-    }
-    return ok ? 0 : 1;
-  },
+  args,
+  run: (values, context) =>
+    values.watch ? inRounds('check', values, context, (round) => once(values, round)) : once(values, context),
 });
+
+async function once(
+  { file, syntax, 'accept-not-yet': acceptNotYet, json, watch }: Values<typeof args>,
+  context: Context,
+): Promise<ExitCode> {
+  const { spec, ok, diagnostics, lines } = await checkSpecFile(file, context, { acceptNotYet, syntax });
+  if (json) context.print(JSON.stringify({ ok, file, diagnostics: diagnosticsJson(diagnostics) }, null, watch ? 0 : 2));
+  else {
+    printDiagnostics(diagnostics, lines, context);
+    if (spec && ok) context.print(`${file}: ${summary(spec)}; no errors`);
+  }
+  return ok ? 0 : 1;
+}
 
 function summary({ workspaces, networks, targets, access }: Spec): string {
   const granted = new Set(access.flatMap(({ from, to }) => from.flatMap((w) => to.map((t) => `${w} ${t}`)))).size;

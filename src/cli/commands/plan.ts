@@ -8,13 +8,39 @@ import {
   planSpecFile,
 } from '../../app/planning/index.ts';
 import { type Diagnostic, diagnosticLine } from '../../diagnostics/index.ts';
-import { acceptNotYetArg, command, fileArg, jsonArg } from '../command.ts';
+import { acceptNotYetArg, command, type ExitCode, fileArg, jsonArg, type Values, watchArg } from '../command.ts';
+import type { Context } from '../context.ts';
 import { headingOf } from '../load-plan.ts';
 import { lineWith } from '../next-command.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
+import { usage } from '../refuse.ts';
 import { changesSummary } from '../render/changes-text.ts';
 import { planSummary, planText } from '../render/plan-text.ts';
 import { repackText } from '../render/repack-text.ts';
+import { inRounds } from '../rounds.ts';
+
+const args = {
+  file: fileArg,
+  out: {
+    kind: 'text',
+    short: 'o',
+    value: 'DIR',
+    help: 'the output folder of synth, whose plan is compared',
+    default: 'terraform',
+  },
+  watch: watchArg,
+  short: { kind: 'flag', help: 'show only what has changed and a summary' },
+  'accept-not-yet': acceptNotYetArg,
+  json: jsonArg,
+  repack: {
+    kind: 'flag',
+    help: 'plan without the lock, and show what that saves and moves; only --write-lock keeps it',
+  },
+  'write-lock': {
+    kind: 'flag',
+    help: 'write the lock to the folder of the spec (lakegate.lock.json for lakegate.yaml)',
+  },
+} as const;
 
 export const plan = command({
   name: 'plan',
@@ -23,6 +49,7 @@ export const plan = command({
   examples: [
     { line: 'lakegate plan', does: 'plans lakegate.yaml and shows the plan' },
     { line: 'lakegate plan --short', does: 'shows what has changed, and the plan in three lines' },
+    { line: 'lakegate plan --short --watch', does: 'plans again at each change, until Ctrl-C' },
     { line: 'lakegate plan --write-lock', does: 'plans, and writes the allocations to lakegate.lock.json' },
     { line: 'lakegate plan --repack', does: 'shows what a plan without the lock would save and what it would move' },
     {
@@ -31,60 +58,50 @@ export const plan = command({
     },
   ],
   touches: 'files',
-  args: {
-    file: fileArg,
-    out: {
-      kind: 'text',
-      short: 'o',
-      value: 'DIR',
-      help: 'the output folder of synth, whose plan is compared',
-      default: 'terraform',
-    },
-    short: { kind: 'flag', help: 'show only what has changed and a summary' },
-    'accept-not-yet': acceptNotYetArg,
-    json: jsonArg,
-    repack: {
-      kind: 'flag',
-      help: 'plan without the lock, and show what that saves and moves; only --write-lock keeps it',
-    },
-    'write-lock': {
-      kind: 'flag',
-      help: 'write the lock to the folder of the spec (lakegate.lock.json for lakegate.yaml)',
-    },
-  },
-  async run({ file, out, short, 'accept-not-yet': acceptNotYet, json, repack, 'write-lock': keep }, context) {
-    const planning = await planSpecFile(file, context, { repack, acceptNotYet });
-    const { made, diagnostics, lines, lockFile } = planning;
-    const compared = made && !json ? await compareWithEarlier(made, { lockFile, out }, context) : undefined;
-    const kept = made && keep ? await keepLock(lockFile, made.plan.lock, context) : undefined;
-    const problem = kept?.is === 'refused' ? kept.diagnostic : undefined;
-    if (json) context.print(JSON.stringify(planDocument(withProblem(planning, problem)), null, 2));
-    else printDiagnostics(diagnostics, lines, context);
-    if (!made) return 1;
-    if (!json) {
-      if (made.repacked) context.print(`${repackText(made.repacked, context.columns)}\n`);
-      else if (repack) context.note('there is no lock, so this plan is the same as without --repack');
-      const look = {
-        width: context.columns,
-        heading: headingOf(context),
-        isLocked: lockFile.lock !== undefined && !made.repacked,
-        diffLine: lineWith('diff', { file, out }),
-      };
-      if (compared && 'changes' in compared) context.print(`${changesSummary(compared, look)}\n`);
-      else for (const each of compared ?? []) context.note(`nothing to compare with: ${each.message}`);
-      context.print(short ? planSummary(made.plan, look) : planText(made.plan, look));
-      if (kept) context.note(lockSentence(planning, kept));
-      const next = nextSentence(planning, {
-        kept,
-        compared,
-        synthLine: lineWith('synth', { file, out }),
-        lockLine: lineWith('plan --write-lock', { file, out }),
-      });
-      if (next !== undefined) context.note(next);
-    }
-    return problem ? 1 : 0;
+  args,
+  async run(values, context) {
+    if (!values.watch) return once(values, context);
+    if (values['write-lock'])
+      return usage('--write-lock cannot be used with --watch: every save would allocate', values.json, context);
+    return inRounds('plan', values, context, (round) => once(values, round));
   },
 });
+
+async function once(
+  { file, out, short, 'accept-not-yet': acceptNotYet, json, repack, 'write-lock': keep, watch }: Values<typeof args>,
+  context: Context,
+): Promise<ExitCode> {
+  const planning = await planSpecFile(file, context, { repack, acceptNotYet });
+  const { made, diagnostics, lines, lockFile } = planning;
+  const compared = made && !json ? await compareWithEarlier(made, { lockFile, out }, context) : undefined;
+  const kept = made && keep ? await keepLock(lockFile, made.plan.lock, context) : undefined;
+  const problem = kept?.is === 'refused' ? kept.diagnostic : undefined;
+  if (json) context.print(JSON.stringify(planDocument(withProblem(planning, problem)), null, watch ? 0 : 2));
+  else printDiagnostics(diagnostics, lines, context);
+  if (!made) return 1;
+  if (!json) {
+    if (made.repacked) context.print(`${repackText(made.repacked, context.columns)}\n`);
+    else if (repack) context.note('there is no lock, so this plan is the same as without --repack');
+    const look = {
+      width: context.columns,
+      heading: headingOf(context),
+      isLocked: lockFile.lock !== undefined && !made.repacked,
+      diffLine: lineWith('diff', { file, out }),
+    };
+    if (compared && 'changes' in compared) context.print(`${changesSummary(compared, look)}\n`);
+    else for (const each of compared ?? []) context.note(`nothing to compare with: ${each.message}`);
+    context.print(short ? planSummary(made.plan, look) : planText(made.plan, look));
+    if (kept) context.note(lockSentence(planning, kept));
+    const next = nextSentence(planning, {
+      kept,
+      compared,
+      synthLine: lineWith('synth', { file, out }),
+      lockLine: lineWith('plan --write-lock', { file, out }),
+    });
+    if (next !== undefined) context.note(next);
+  }
+  return problem ? 1 : 0;
+}
 
 /** The problem of writing the lock, next to those of planning. */
 const withProblem = (planning: Planning, problem: Diagnostic | undefined): Planning =>
