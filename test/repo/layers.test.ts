@@ -155,7 +155,7 @@ const orders: Readonly<Record<string, { readonly order: readonly string[]; reado
     why: 'the way of a connection: it is read, decided, dialled, recorded, carried',
   },
   app: {
-    order: ['files', 'planning', 'queries', 'synth', 'check', 'change', 'artifact', 'init', 'msk', 'router'],
+    order: ['files', 'planning', 'queries', 'synth', 'check', 'change', 'artifact', 'init', 'msk', 'router', 'watch'],
     why: 'use cases stand next to each other; what they share is planning and files',
   },
   'emit/terraform': { order: ['language', 'sections', 'files', 'roots'], why: 'a root is a list of sections' },
