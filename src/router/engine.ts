@@ -202,11 +202,10 @@ class NodeEngine implements RunningRouter, Engine {
     for (const connection of this.#connections) connection.recheck();
   }
 
-  /** The live upstream of the same key, if it still points to the same place and is checked the same way. */
+  /** The live upstream of the same key, if it still is the same server, checked and verified the same way. */
   #keep(plan: LiveUpstream['plan']): LiveUpstream {
     const old = this.#upstreams.get(plan.key);
-    if (old && old.plan.host === plan.host && old.plan.port === plan.port && sameHealth(old.plan, plan))
-      if (isSameTls(old.plan, plan)) return old;
+    if (old?.isStill(plan)) return old;
     return new LiveUpstream(plan, {
       dns: this.#dns,
       limits: this.limits,
@@ -352,13 +351,6 @@ interface Prepared {
 }
 
 const endpointsOf = (policy: Policy): ReadonlyMap<string, string> => new Map(Object.entries(policy.endpoints));
-
-const sameHealth = (a: LiveUpstream['plan'], b: LiveUpstream['plan']): boolean =>
-  a.health.kind === b.health.kind && a.health.rise === b.health.rise && a.health.fall === b.health.fall;
-
-/** What was verified in another way is another upstream. */
-const isSameTls = ({ tls: a }: LiveUpstream['plan'], { tls: b }: LiveUpstream['plan']): boolean =>
-  a?.name === b?.name && a?.ca?.join() === b?.ca?.join();
 
 const bindFailed = (listener: RouterListener | undefined, error: unknown): Diagnostic => ({
   code: 'LG_ROUTER_BIND',

@@ -51,6 +51,23 @@ export class LiveUpstream implements Server {
     return this.plan.maxConnections ?? this.#context.limits.connectionsPerUpstream;
   }
 
+  /**
+   * Whether this is the upstream that a later plan means: the same host and port, checked the same way. Where its
+   * certificate is verified in another way it is another one, so no open connection to it is used again.
+   */
+  isStill({ host, port, health, tls }: Upstream): boolean {
+    const { plan } = this;
+    return (
+      plan.host === host &&
+      plan.port === port &&
+      plan.health.kind === health.kind &&
+      plan.health.rise === health.rise &&
+      plan.health.fall === health.fall &&
+      plan.tls?.name === tls?.name &&
+      plan.tls?.ca?.join() === tls?.ca?.join()
+    );
+  }
+
   /** Why a connection may not even be tried, or undefined. */
   refusal(): { readonly code: RefusalCode; readonly why: string } | undefined {
     if (!this.health.up)
