@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { FileWatch } from './files.ts';
+import { FileWatch, readRoutePlan } from './files.ts';
 
 test('a file that vanishes for a moment has not changed; one that stays away has, where absence counts', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }); // the test looks, not the timer
@@ -32,4 +32,9 @@ test('a file that vanishes for a moment has not changed; one that stays away has
     vi.useRealTimers();
     await rm(folder, { recursive: true });
   }
+});
+
+test('a file that is not there is refused with its path and the reason of the system', async () => {
+  const read = await readRoutePlan('/nowhere/routes.json');
+  expect(read.is === 'bad' && read.diagnostics[0]?.message).toBe('/nowhere/routes.json does not exist');
 });

@@ -23,7 +23,7 @@ async function readText(path: string): Promise<Checked<string>> {
     if (size > fileBytesMax) return bad(path, 'LG_FILE_UNREADABLE', `has ${size} bytes; ${fileBytesMax} are read`);
     return { is: 'good', value: await handle.readFile('utf8') };
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     return unread(path, code);
   }
 }
