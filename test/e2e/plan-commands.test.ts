@@ -90,7 +90,7 @@ test('plan tells which connections a change cuts, also where no access changes',
     const { out } = await run(...argv);
     expect(out).toMatch(/^acme-hub, compared .*: connections cut in 2 places/);
     expect(out).toContain('No workspace gains or loses access, but connections are cut: see below.');
-    expect(out).toMatch(/\nCut: connections that break\n {2}network onprem/);
+    expect(out).toMatch(/\nCut: connections that break\n {2}ports of network onprem/);
     expect(out.replace(/\s+/g, ' ')).toContain(
       'this cuts connections to the port in the network (legacy-mysql from finance)',
     );

@@ -153,7 +153,7 @@ export function headline({ name, base, changes }: Compared): string {
     ...count(renamed.length + lines.filter(({ isDetail }) => !isDetail).length, 'change'),
     ...count(lines.filter(({ isDetail }) => isDetail).length, 'consequence'),
     ...(cost ? [`${usd(cost.beforeUsd)} → ${usd(cost.afterUsd)} a month`] : []),
-    ...count(limits.length, 'limit', ' changed or used otherwise'),
+    ...count(limits.length, 'limit', ' changed or filled differently'),
   ];
   return `${name}, compared with ${baseText(base)}: ${parts.join(', ')}`;
 }

@@ -364,12 +364,12 @@ test('a sentence names the object, cuts what is long, and tells items of lists f
     'rule r-1 of NCC n-1: service changes from s-1 to s-2',
   );
   expect(of(['infra', 'networks', '[core]', 'dns', '[10.0.0.2]'], undefined, '10.0.0.2')).toBe(
-    'network core: dns gets 10.0.0.2',
+    'dns of network core: 10.0.0.2 added',
   );
   expect(of(['routes', 'x'], 'a', 'b'.repeat(500))).toBe(`routes.x changes from a to ${'b'.repeat(120)}…`);
   expect(of(['routes', 'x'], 'a', 'b'.repeat(120))).toBe(`routes.x changes from a to ${'b'.repeat(120)}`);
   expect(of(['infra', 'targets', '[db]', 'network'], 'a', 'b')).toBe('target db moves from network a to network b');
-  expect(of(['infra', 'targets', '[db]', 'network'], 'a')).toBe('target db: network, a, is removed');
+  expect(of(['infra', 'targets', '[db]', 'network'], 'a')).toBe('network of target db: a removed');
 });
 
 test('of a lock, a name reaches what the rule lists and a listener holds; buckets reach their targets', () => {
@@ -436,4 +436,32 @@ test('a lock tells whose names go to another rule; what is in a rule that goes i
   expect(cut(of(['r-1', ['a.test', 'b.test']]), of(['r-3', ['a.test', 'b.test']]))).toMatchObject([
     { what: expect.stringContaining('rule r-1 of NCC n-1 is removed'), targets: ['a', 'b'], workspaces: ['w'] },
   ]);
+});
+
+test('plural and singular fields have one form, without a verb', () => {
+  const of = (path: readonly string[], before?: unknown, after?: unknown): string =>
+    sentenceOf({ path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) });
+  const workspaces = ['infra', 'targets', '[lake]', 'workspaces'];
+  expect(of([...workspaces, '[science]'], 'science')).toBe('workspaces of target lake: science removed');
+  expect(of([...workspaces, '[bi]'], undefined, 'bi')).toBe('workspaces of target lake: bi added');
+  const resolvers = ['routes', 'upstreams', '[u]', 'resolvers'];
+  expect(of(resolvers, undefined, ['10.0.0.2'])).toBe('resolvers of upstream u: now ["10.0.0.2"]');
+  expect(of(resolvers, ['10.0.0.2'])).toBe('resolvers of upstream u: ["10.0.0.2"] removed');
+  expect(of(['infra', 'x'], undefined, 1)).toBe('infra.x: now 1');
+  expect(of(['infra', 'targets', '[lake]', 'x'], 1, 2)).toBe('target lake: x changes from 1 to 2');
+});
+
+test('why a listener forwards is told only where nothing else differs', () => {
+  const plan = planOf(specOf({ targets: [target('https', { name: 'a' })], access: [[['w'], ['*']]] }));
+  const { infra } = plan;
+  const endpointServices = infra.endpointServices.map((each) => ({
+    ...each,
+    listeners: each.listeners.map((one) => ({ ...one, forward: { ...one.forward, why: 'another' } })),
+  }));
+  const told = (after: typeof infra) => changes(plan, { ...plan, infra: { ...after, endpointServices } }).lines;
+  expect(told(infra).map(({ text }) => text)).toEqual([expect.stringContaining('forward.why changes from')]);
+  const networks = infra.networks.map((each) => ({ ...each, account: '111122223333' }));
+  const other = told({ ...infra, networks } as typeof infra);
+  expect(other.length).toBeGreaterThan(0);
+  expect(other.filter(({ text }) => text.includes('forward.why'))).toEqual([]);
 });

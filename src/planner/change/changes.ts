@@ -28,7 +28,7 @@ export interface Changes {
 }
 
 /**
- * Compares two plans. Complete: where infra or routes differ anywhere, a line or a rename says so.
+ * Compares two plans. Complete: where infra or routes differ anywhere, a line or a rename says so. Why a listener forwards is told only where nothing else differs.
  *
  * @param before The plan that was applied, or that another revision has.
  */
@@ -36,7 +36,7 @@ export function changes(before: Compared, after: Compared): Changes {
   const renamed = renamesOf(before.infra, after.infra);
   const old = withNewNames(before, renamed);
   const found = differences({ infra: old.infra, routes: old.routes }, { infra: after.infra, routes: after.routes });
-  const lines = linesOf(renamed.length === 0 ? found : found.filter(isNoConsequence), before.infra.hub);
+  const lines = linesOf(withoutReasons(renamed.length === 0 ? found : found.filter(isNoConsequence)), before.infra.hub);
   const cost = before.cost && after.cost && costChange(before.cost, after.cost);
   return {
     access: accessChanges(old, after),
@@ -61,3 +61,9 @@ const sortedByName: readonly string[] = ['targets', 'workspaces', 'routes', 'msk
 
 const isNoConsequence = ({ path }: Difference): boolean =>
   path.at(-1) !== 'order' || !sortedByName.includes(path.at(-2) ?? '');
+
+/** A reason follows from what differs, and says nothing beyond it. */
+function withoutReasons(found: readonly Difference[]): readonly Difference[] {
+  const others = found.filter(({ path }) => path.at(-1) !== 'why' || path.at(-2) !== 'forward');
+  return others.length > 0 ? others : found;
+}

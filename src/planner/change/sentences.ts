@@ -44,10 +44,12 @@ const isItem = ({ path, before, after }: Difference): boolean =>
 function itemText({ path, before }: Difference): string {
   const list = path.slice(0, -1);
   const depth = objectDepth(list);
-  const [subject, field] = [subjectOf(list.slice(0, depth)), pathText(list.slice(depth))];
-  const where = subject === '' ? field : `${subject}: ${field}`;
-  return `${where} ${before === undefined ? 'gets' : 'loses'} ${keyOf(path)}`;
+  const what = fieldOf(subjectOf(list.slice(0, depth)), pathText(list.slice(depth)));
+  return `${what}: ${keyOf(path)} ${before === undefined ? 'added' : 'removed'}`;
 }
+
+/** Fields have names in the singular and in the plural, so no verb goes with them. */
+const fieldOf = (subject: string, field: string): string => (subject === '' ? field : `${field} of ${subject}`);
 
 /** What moved, and from where to where. */
 export function movedText(from: readonly string[], to: readonly string[]): string {
@@ -59,9 +61,11 @@ function general({ path, before, after }: Difference): string {
   const depth = objectDepth(path);
   const subject = subjectOf(path.slice(0, depth));
   const field = pathText(path.slice(depth));
+  if (field === '' && before === undefined) return `${subject} is added`;
+  if (field === '' && after === undefined) return `${subject} is removed`;
+  if (before === undefined) return `${fieldOf(subject, field)}: now ${valueText(after)}`;
+  if (after === undefined) return `${fieldOf(subject, field)}: ${valueText(before)} removed`;
   const what = field === '' ? subject : subject === '' ? field : `${subject}: ${field}`;
-  if (before === undefined) return field === '' ? `${what} is added` : `${what} becomes ${valueText(after)}`;
-  if (after === undefined) return field === '' ? `${what} is removed` : `${what}, ${valueText(before)}, is removed`;
   return `${what} changes from ${valueText(before)} to ${valueText(after)}`;
 }
 
