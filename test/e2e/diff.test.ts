@@ -165,6 +165,27 @@ test('an unknown format is refused', async () => {
   });
 });
 
+test.each([
+  ['diff', '--format', 'markdown', '--json'],
+  ['plan', '--json', '--short'],
+])('two forms of output at once are refused: %s %s', async (...argv) => {
+  await run('plan', '--write-lock');
+  const { exit, out } = await run(...argv.filter((each) => each !== undefined));
+  expect(exit).toBe(1);
+  expect(JSON.parse(out)).toMatchObject({ ok: false, diagnostics: [{ code: 'LG_USAGE' }] });
+  expect(out).toContain('exclude each other');
+});
+
+test('a folder that was asked for and has no plan is named when the lock is compared', async () => {
+  await run('plan', '--write-lock');
+  const sentence = 'there is no infra/lakegate.plan.json; compared with the lock';
+  expect((await run('diff', '-o', 'infra')).err).toContain(sentence);
+  expect((await run('diff')).err).not.toContain('there is no');
+  expect((await run('diff', 'lakegate.lock.json', '-o', 'infra')).err).not.toContain('there is no');
+  await run('synth', '-o', 'infra');
+  expect((await run('diff', '-o', 'infra')).err).not.toContain('there is no');
+});
+
 test('the lock is compared through new names, and a target that only looks renamed is lost', async () => {
   await run('plan', '--write-lock');
   edit('  cache: {', '  sessions: { renamed_from: cache,');

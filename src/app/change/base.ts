@@ -15,6 +15,8 @@ export type Base =
       readonly lock: Lock;
       /** Why it is not compared with the plan in the output folder, where there is one. */
       readonly notCompared?: readonly string[];
+      /** The plan that the output folder does not have, so that the lock is compared. */
+      readonly missing?: string;
     };
 
 export interface BaseWanted {
@@ -57,9 +59,9 @@ export async function findUsualBase(
   { lockFile: { lock, file }, name }: Planned,
   folder: WorkingFolder,
 ): Promise<Base | readonly Diagnostic[] | undefined> {
-  const ofLock: Base | undefined = lock && { is: 'lock', name: file, lock };
+  const ofLock: Extract<Base, { is: 'lock' }> | undefined = lock && { is: 'lock', name: file, lock };
   const written = join(out, planFileName);
-  if (!(await isFile(written, folder))) return ofLock;
+  if (!(await isFile(written, folder))) return ofLock && { ...ofLock, missing: written };
   const plan = await baseOfPlan(written, folder);
   const other = 'is' in plan ? otherSpecOf(plan, name) : undefined;
   if (other === undefined) return plan;

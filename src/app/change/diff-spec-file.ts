@@ -15,6 +15,8 @@ export interface Compared {
   readonly changes: Changes;
   /** What the base does not hold, so that a change of it would not show. */
   readonly notCompared: readonly string[];
+  /** The plan in the output folder, where there is none and the lock is compared instead. */
+  readonly missing?: string;
 }
 
 export interface Diffing {
@@ -66,6 +68,7 @@ function compare({ plan }: PlannedSpec, base: Base): Compared {
     ...named,
     changes: lockChanges(base.lock, plan.lock, { targetOfBucket, renames: plan.infra.renames ?? [] }),
     notCompared: [...(base.notCompared ?? []), ...notInLocks],
+    ...(base.missing !== undefined && { missing: base.missing }),
   };
 }
 

@@ -3,10 +3,13 @@ import type { Diagnostic } from '../../diagnostics/index.ts';
 import { acceptNotYetArg, command, fileArg, jsonArg } from '../command.ts';
 import { headingOf, showNoPlan } from '../load-plan.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
-import { refuse, refuseAll } from '../refuse.ts';
+import { refuse, refuseAll, usage } from '../refuse.ts';
 import { changesMarkdown } from '../render/changes-markdown.ts';
 import { changesText } from '../render/changes-text.ts';
-import { printedJson } from '../render/visible.ts';
+import { printedJson, visible } from '../render/visible.ts';
+
+/** Where `synth` writes. Another one was asked for. */
+const usualFolder = 'terraform';
 
 export const diff = command({
   name: 'diff',
@@ -24,7 +27,7 @@ export const diff = command({
   args: {
     base: { kind: 'positional', value: 'BASE', help: 'a plan, a lock, or a revision of git to compare with' },
     file: fileArg,
-    out: { kind: 'text', short: 'o', value: 'DIR', help: 'the output folder of synth', default: 'terraform' },
+    out: { kind: 'text', short: 'o', value: 'DIR', help: 'the output folder of synth', default: usualFolder },
     format: { kind: 'text', value: 'FORMAT', help: 'text or markdown', default: 'text' },
     'detailed-exitcode': { kind: 'flag', help: 'exit code 2 where something has changed' },
     'accept-not-yet': acceptNotYetArg,
@@ -32,10 +35,14 @@ export const diff = command({
   },
   async run({ base, file, out, format, 'detailed-exitcode': detailed, 'accept-not-yet': acceptNotYet, json }, context) {
     if (format !== 'text' && format !== 'markdown') return refuse(unknownFormat(format), json, context);
+    if (json && format === 'markdown')
+      return usage('--format markdown and --json exclude each other; give one of them', json, context);
     const { planning, compared, problems } = await diffSpecFile({ base, file, out, acceptNotYet }, context);
     if (!planning.made) return showNoPlan(planning, json, context);
     if (!json) printDiagnostics(planning.diagnostics, planning.lines, context);
     if (!compared) return refuseAll(problems, json, context);
+    if (compared.missing !== undefined && out !== usualFolder && !json)
+      context.note(`there is no ${visible(compared.missing)}; compared with the lock`);
     if (json) context.print(printedJson(changesDocument(compared)));
     else if (format === 'markdown') context.print(changesMarkdown(compared));
     else context.print(changesText(compared, { width: context.columns, heading: headingOf(context) }));

@@ -60,6 +60,8 @@ export const plan = command({
   touches: 'files',
   args,
   async run(values, context) {
+    if (values.json && values.short)
+      return usage('--short and --json exclude each other; give one of them', values.json, context);
     if (!values.watch) return once(values, context);
     if (values['write-lock'])
       return usage('--write-lock cannot be used with --watch: every save would allocate', values.json, context);
