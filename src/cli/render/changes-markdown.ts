@@ -5,6 +5,7 @@ import {
   headline,
   lostRows,
   nothingSentence,
+  renameHints,
   replacedRows,
   type Section,
   sectionsOf,
@@ -28,6 +29,9 @@ export function changesMarkdown(compared: Compared): string {
   const access = [bold('Access lost', lostRows(changes)), bold('Access gained', gainedRows(changes))].filter(Boolean);
   return join([
     access.length > 0 ? access.join('\n\n') : unchangedAccess(changes),
+    renameHints(changes)
+      .map((hint) => `${escaped(hint)}.`)
+      .join('\n\n'),
     bold('Replaced', replacedRows(changes)),
     bold('Cut', cutRows(changes)),
     `${escaped(headline(compared))}.`,

@@ -77,6 +77,19 @@ export const unchangedAccess = ({ cut, replaced }: Changes): string =>
     ? 'No workspace gains or loses access.'
     : 'No workspace gains or loses access, but connections are cut: see below.';
 
+const hintsAtMost = 5;
+
+/** How a target that looks renamed keeps what it has. */
+export function renameHints({ likelyRenamed = [] }: Changes): readonly string[] {
+  const more = likelyRenamed.length - hintsAtMost;
+  return [
+    ...likelyRenamed
+      .slice(0, hintsAtMost)
+      .map(({ from, to }) => `if ${from} was renamed to ${to}, set renamed_from: ${from} on it`),
+    ...(more > 0 ? [`and ${more.toLocaleString('en')} more that look renamed`] : []),
+  ];
+}
+
 export const newNames = 'New names';
 
 export const renamedRows = ({ renamed }: Changes): readonly Row[] =>

@@ -7,6 +7,7 @@ import {
   newNames,
   nothingSentence,
   renamedRows,
+  renameHints,
   replacedRows,
   type Section,
   sectionsOf,
@@ -56,6 +57,7 @@ const accessStays = (changes: Changes, { width }: ChangesLook): readonly string[
 const loudSections = (changes: Changes, look: ChangesLook): readonly (readonly string[])[] => [
   section({ title: 'Access lost', rows: plain(lostRows(changes)) }, look),
   section({ title: 'Access gained', rows: plain(gainedRows(changes)) }, look),
+  renameHints(changes).flatMap((hint) => fold(visible(hint), look.width)),
   section({ title: 'Replaced: destroyed and made again', rows: plain(replacedRows(changes)) }, look),
   section({ title: 'Cut: connections that break', rows: plain(cutRows(changes)) }, look),
 ];

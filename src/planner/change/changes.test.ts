@@ -465,3 +465,13 @@ test('why a listener forwards is told only where nothing else differs', () => {
   expect(other.length).toBeGreaterThan(0);
   expect(other.filter(({ text }) => text.includes('forward.why'))).toEqual([]);
 });
+
+test('a target looks renamed where one of the same type, hosts and ports came, and only one', () => {
+  const of = (...targets: Parameters<typeof target>[]): Plan =>
+    planOf(specOf({ targets: targets.map((each) => target(...each)), access: [[['w'], ['*']]] }));
+  const a = of(['https', { name: 'a', hosts: ['a.test'] }]);
+  expect(changes(a, of(['https', { name: 'b', hosts: ['a.test'] }])).likelyRenamed).toEqual([{ from: 'a', to: 'b' }]);
+  expect(changes(a, of(['https', { name: 'b', hosts: ['b.test'] }])).likelyRenamed).toBeUndefined();
+  expect(changes(a, of(['postgres', { name: 'b', hosts: ['a.test'] }])).likelyRenamed).toBeUndefined();
+  expect(changes(a, a).likelyRenamed).toBeUndefined();
+});

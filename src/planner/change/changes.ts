@@ -5,7 +5,7 @@ import { type Cut, cutsOf } from './cuts.ts';
 import { type Difference, differences } from './differences.ts';
 import { type Line, linesOf } from './lines.ts';
 import { reachableTargets } from './reachable-pairs.ts';
-import { type Plans, type Rename, renamesOf, withNewNames } from './renames.ts';
+import { type LikelyRename, likelyRenames, type Plans, type Rename, renamesOf, withNewNames } from './renames.ts';
 import { type Replacement, replacementsOf } from './replacements.ts';
 
 /** One of two plans that are compared. Cost and headroom are compared where both have them. */
@@ -18,6 +18,8 @@ export interface Compared extends Plans {
 export interface Changes {
   readonly access: AccessChanges;
   readonly renamed: readonly Rename[];
+  /** Absent where nothing looks so, and in locks, which have no types. */
+  readonly likelyRenamed?: readonly LikelyRename[];
   readonly replaced: readonly Replacement[];
   /** Connections that break though access and objects stay, and what breaks them. */
   readonly cut: readonly Cut[];
@@ -38,9 +40,11 @@ export function changes(before: Compared, after: Compared): Changes {
   const found = differences({ infra: old.infra, routes: old.routes }, { infra: after.infra, routes: after.routes });
   const lines = linesOf(withoutReasons(renamed.length === 0 ? found : found.filter(isNoConsequence)), before.infra.hub);
   const cost = before.cost && after.cost && costChange(before.cost, after.cost);
+  const likely = likelyRenames(old.infra, after.infra);
   return {
     access: accessChanges(old, after),
     renamed,
+    ...(likely.length > 0 && { likelyRenamed: likely }),
     replaced: replacementsOf(lines),
     cut: cutsOf(lines, old.infra, () => [
       reachableTargets(old.infra, old.routes),

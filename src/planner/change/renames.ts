@@ -7,6 +7,12 @@ export interface Rename {
   readonly to: string;
 }
 
+/** A target that may have another name now, though the spec does not say so. */
+export interface LikelyRename {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** A plan as it is compared. */
 export interface Plans {
   readonly infra: InfraPlan;
@@ -51,6 +57,24 @@ const namesOf = (infra: InfraPlan): Names => ({
   targets: new Set(infra.targets.map(({ name }) => name)),
   workspaces: infra.nccs.flatMap((ncc) => ncc.workspaces),
 });
+
+/** Targets that went while another of the same hosts, ports and type came: perhaps the same under a new name. */
+export function likelyRenames(before: InfraPlan, after: InfraPlan): readonly LikelyRename[] {
+  const [old, next] = [namesOf(before).targets, namesOf(after).targets];
+  const came = new Map<string, string[]>();
+  for (const target of after.targets) {
+    if (old.has(target.name)) continue;
+    const key = likeness(target);
+    came.set(key, [...(came.get(key) ?? []), target.name]);
+  }
+  return before.targets.flatMap((target) => {
+    const [to, another] = next.has(target.name) ? [] : (came.get(likeness(target)) ?? []);
+    return to !== undefined && another === undefined ? [{ from: target.name, to }] : [];
+  });
+}
+
+const likeness = ({ type, hosts, ports, buckets, path }: InfraPlan['targets'][number]): string =>
+  JSON.stringify([type, [...hosts].sort(), ports.map(({ port }) => port).sort(), [...buckets].sort(), path]);
 
 /** The new name of each thing that has one. */
 export function newNames(renames: readonly Rename[]): (what: Rename['what'], name: string) => string {
