@@ -32,6 +32,9 @@ export const changesDocumentShape = object({
   changed: z.boolean().describe('false: nothing that could be compared differs'),
   access: object({ lost: pairs, gained: pairs }).describe('what the workspaces can really reach, by the routes'),
   renamed: list(object({ what: z.enum(['target', 'workspace']), from: text, to: text })),
+  places: list(object({ target: text, lost: list(text), gained: list(text), workspaces: list(text) })).describe(
+    'targets that keep their name and are at other hosts, ports or buckets: who may reach one reaches something else',
+  ),
   replaced: list(object({ what: text, cuts: text, paths: list(z.string()) })).describe('destroyed and made again'),
   cut: list(
     object({ what: text, cuts: text, targets: list(text), workspaces: list(text), paths: list(z.string()) }),
@@ -65,6 +68,7 @@ export const changesDocument = ({ name, base, changes, notCompared }: Compared):
   changed: !isNothing(changes),
   access: changes.access,
   renamed: changes.renamed,
+  places: changes.places,
   replaced: changes.replaced,
   cut: changes.cut,
   lines: changes.lines,

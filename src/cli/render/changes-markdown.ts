@@ -5,6 +5,7 @@ import {
   headline,
   lostRows,
   nothingSentence,
+  placeRows,
   renameHints,
   replacedRows,
   type Section,
@@ -32,6 +33,7 @@ export function changesMarkdown(compared: Compared): string {
     renameHints(changes)
       .map((hint) => `${escaped(hint)}.`)
       .join('\n\n'),
+    bold('Other places', placeRows(changes)),
     bold('Replaced', replacedRows(changes)),
     bold('Cut', cutRows(changes)),
     `${escaped(headline(compared))}.`,

@@ -72,10 +72,30 @@ const listed = (names: readonly string[]): string =>
     : `${names.slice(0, namesAtMost).join(', ')} and ${(names.length - namesAtMost).toLocaleString('en')} more`;
 
 /** Said in the place of access where no pair is lost or gained. */
-export const unchangedAccess = ({ cut, replaced }: Changes): string =>
-  cut.length + replaced.length === 0
-    ? 'No workspace gains or loses access.'
-    : 'No workspace gains or loses access, but connections are cut: see below.';
+export function unchangedAccess({ places, cut, replaced }: Changes): string {
+  const isCut = cut.length + replaced.length > 0;
+  if (places.length > 0)
+    return `No workspace gains or loses a target, but targets are at other places${isCut ? ', and connections are cut' : ''}: see below.`;
+  return isCut
+    ? 'No workspace gains or loses access, but connections are cut: see below.'
+    : 'No workspace gains or loses access.';
+}
+
+/** Targets whose name stays and whose hosts, ports or buckets do not, and who reaches them there. */
+export function placeRows({ places }: Changes): readonly string[] {
+  const more = places.length - cutsAtMost;
+  return [
+    ...places.slice(0, cutsAtMost).map(({ target, lost, gained, workspaces }) => {
+      const parts = [
+        ...(gained.length > 0 ? [`is now at ${listed(gained)}`] : []),
+        ...(lost.length > 0 ? [`is no longer at ${listed(lost)}`] : []),
+      ];
+      const whose = workspaces.length === 0 ? '' : ` (for ${listed(workspaces)})`;
+      return `${target} ${parts.join(' and ')}${whose}`;
+    }),
+    ...(more > 0 ? [`and ${more.toLocaleString('en')} more (diff --json has all)`] : []),
+  ];
+}
 
 const hintsAtMost = 5;
 

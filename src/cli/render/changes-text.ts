@@ -6,6 +6,7 @@ import {
   lostRows,
   newNames,
   nothingSentence,
+  placeRows,
   renamedRows,
   renameHints,
   replacedRows,
@@ -58,6 +59,7 @@ const loudSections = (changes: Changes, look: ChangesLook): readonly (readonly s
   section({ title: 'Access lost', rows: plain(lostRows(changes)) }, look),
   section({ title: 'Access gained', rows: plain(gainedRows(changes)) }, look),
   renameHints(changes).flatMap((hint) => fold(visible(hint), look.width)),
+  section({ title: 'Other places: what a target is reached at', rows: plain(placeRows(changes)) }, look),
   section({ title: 'Replaced: destroyed and made again', rows: plain(replacedRows(changes)) }, look),
   section({ title: 'Cut: connections that break', rows: plain(cutRows(changes)) }, look),
 ];

@@ -25,6 +25,7 @@ const paths = (before: unknown, after: unknown): readonly string[] =>
 const nothing: Changes = {
   access: { lost: [], gained: [] },
   renamed: [],
+  places: [],
   replaced: [],
   cut: [],
   lines: [],

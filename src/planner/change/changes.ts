@@ -4,6 +4,7 @@ import { type ComparedCost, type CostChange, costChange, type LimitChange, limit
 import { type Cut, cutsOf } from './cuts.ts';
 import { type Difference, differences } from './differences.ts';
 import { type Line, linesOf } from './lines.ts';
+import { type PlaceChange, placeChanges, placedTargets } from './places.ts';
 import { reachableTargets } from './reachable-pairs.ts';
 import { type LikelyRename, likelyRenames, type Plans, type Rename, renamesOf, withNewNames } from './renames.ts';
 import { type Replacement, replacementsOf } from './replacements.ts';
@@ -20,6 +21,8 @@ export interface Changes {
   readonly renamed: readonly Rename[];
   /** Absent where nothing looks so, and in locks, which have no types. */
   readonly likelyRenamed?: readonly LikelyRename[];
+  /** Targets that keep their name and are reached at other places, so that who has access reaches something else. */
+  readonly places: readonly PlaceChange[];
   readonly replaced: readonly Replacement[];
   /** Connections that break though access and objects stay, and what breaks them. */
   readonly cut: readonly Cut[];
@@ -45,6 +48,7 @@ export function changes(before: Compared, after: Compared): Changes {
     access: accessChanges(old, after),
     renamed,
     ...(likely.length > 0 && { likelyRenamed: likely }),
+    places: placeChanges(placedTargets(old.infra), placedTargets(after.infra)),
     replaced: replacementsOf(lines),
     cut: cutsOf(lines, old.infra, () => [
       reachableTargets(old.infra, old.routes),

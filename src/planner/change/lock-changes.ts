@@ -4,6 +4,7 @@ import type { Changes } from './changes.ts';
 import { type CutPlan, cutsOf } from './cuts.ts';
 import { differences } from './differences.ts';
 import { linesOf } from './lines.ts';
+import { type PlacedTarget, placeChanges } from './places.ts';
 import type { Reachable } from './reachable-pairs.ts';
 import { type Names, newNames, type Rename, renamesBetween } from './renames.ts';
 import { replacementsOf } from './replacements.ts';
@@ -29,7 +30,8 @@ export function lockChanges(before: Lock, after: Lock, { targetOfBucket, renames
   const access: AccessChanges = { lost: withoutPairs(had, has), gained: withoutPairs(has, had) };
   const targets = [...targetsHeld(old), ...[...targetOfBucket].map(([bucket, name]) => ({ name, buckets: [bucket] }))];
   const cut = cutsOf(lines, { ...held, targets }, () => [had, has]);
-  return { access, renamed, replaced: replacementsOf(lines), cut, lines, limits: [] };
+  const places = placeChanges(placesHeld(old), placesHeld(after));
+  return { access, renamed, places, replaced: replacementsOf(lines), cut, lines, limits: [] };
 }
 
 const namesOf = ({ nccs, services }: Lock): Names => ({
@@ -86,6 +88,14 @@ const heldBy = ({ name, region, account, nccs, services }: Lock) => ({
 const targetsHeld = ({ services }: Lock): CutPlan['targets'] =>
   services.flatMap(({ listeners }) =>
     listeners.flatMap(({ holds }) => holds.map(({ target, host }) => ({ name: target, hosts: [host] }))),
+  );
+
+/** A lock does not say which workspaces may reach a target. */
+const placesHeld = ({ services }: Lock): readonly PlacedTarget[] =>
+  services.flatMap(({ listeners }) =>
+    listeners.flatMap(({ port, holds }) =>
+      holds.map(({ target, host }) => ({ name: target, places: [`${host}:${port}`], workspaces: [] })),
+    ),
   );
 
 /** By workspace, the targets that its NCC has a rule to: by a name that the rule lists and a listener of its service holds. */
