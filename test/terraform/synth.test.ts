@@ -57,7 +57,7 @@ test('a file that somebody else wrote stops it before anything is written', asyn
   const { cwd, run } = workplace('hub-router');
   await run('synth', '-o', 'infra');
   const path = join(cwd, 'infra', 'router.tf');
-  writeFileSync(join(cwd, 'infra', 'lakegate.files.json'), '{}'); // the list is lost: markers alone tell
+  rmSync(join(cwd, 'infra', 'lakegate.files.json')); // the list is lost: markers alone tell
   writeFileSync(path, 'resource "aws_instance" "mine" {}\n');
   writeFileSync(join(cwd, 'infra', 'own.tf'), '# mine\n');
   const { exit, err } = await run('synth', '-o', 'infra');
@@ -73,7 +73,8 @@ test('files that are no longer needed go, and only those', async () => {
   writeFileSync(join(cwd, 'infra', 'spokes', 'crm', 'own.tf'), '# mine\n');
   rmSync(join(cwd, 'lakegate.lock.json')); // it is of the other spec
   writeFileSync(join(cwd, 'lakegate.yaml'), exampleText('msk'));
-  expect((await run('synth', '-o', 'infra')).exit).toBe(0);
+  expect((await run('synth', '-o', 'infra')).err).toContain('LG_SYNTH_OTHER_SPEC');
+  expect((await run('synth', '-o', 'infra', '--force')).exit).toBe(0);
   expect(existsSync(join(cwd, 'infra', 'spokes', 'orders'))).toBe(false);
   expect(tree(join(cwd, 'infra', 'spokes'))).toEqual(['crm/own.tf']);
 });
@@ -189,6 +190,8 @@ test('synth into a folder with other files says what it leaves alone, and that T
   expect((await run('synth', '-o', 'src')).err).not.toContain('leaves alone');
   writeFileSync(join(cwd, 'src', 'lakegate.files.json'), '{}');
   writeFileSync(join(cwd, 'src', 'router.tf'), 'mine');
+  expect((await run('synth', '-o', 'src')).err).toContain('the list src/lakegate.files.json cannot be read');
+  rmSync(join(cwd, 'src', 'lakegate.files.json'));
   expect((await run('synth', '-o', 'src')).err).toContain(
     'LG_SYNTH_NOT_OURS src/router.tf exists and was not written by lakegate',
   );
