@@ -4,6 +4,7 @@ import type { Plain } from '../../ir/index.ts';
 import type { planDocumentShape } from './plan-document-shape.ts';
 import type { PlannedSpec, Planning } from './plan-spec-file.ts';
 
+/** Every part of a plan, in the order of the document, and what stands there without one. */
 const nothing = {
   infra: null,
   routes: null,
@@ -22,33 +23,12 @@ type PlanDocument = Plain<z.output<typeof planDocumentShape>>;
 export function planDocument({ made, diagnostics }: Planning): PlanDocument {
   const { plan: planned, repacked } = made ?? {};
   return {
-    ...(planned ? partsOf(planned) : nothing),
+    ...nothing,
+    ...planned,
     ...(repacked && { repack: { saves: repacked.saves, moves: repacked.moves } }),
     diagnostics: diagnosticsJson(diagnostics),
   };
 }
 
 /** The same of a plan alone, whatever was said about its spec. */
-export const planDocumentOf = (plan: PlannedSpec['plan']): PlanDocument => ({ ...partsOf(plan), diagnostics: [] });
-
-const partsOf = ({
-  infra,
-  routes,
-  lock,
-  cost,
-  headroom,
-  proof,
-  placement,
-  savings,
-  surplus,
-}: PlannedSpec['plan']): Omit<PlanDocument, 'diagnostics' | 'repack'> => ({
-  infra,
-  routes,
-  lock,
-  cost,
-  headroom,
-  proof,
-  placement,
-  savings,
-  surplus,
-});
+export const planDocumentOf = (plan: PlannedSpec['plan']): PlanDocument => ({ ...nothing, ...plan, diagnostics: [] });
