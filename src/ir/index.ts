@@ -14,6 +14,8 @@ export {
 } from './capabilities.ts';
 export { type ChangeEffect, changeEffect, subnetEffect } from './change-effects.ts';
 export type { Checked } from './checked.ts';
+export type { FlowRecord } from './flow-record.ts';
+export { flowRecordShape } from './flow-record.ts';
 export type * from './infra-plan.ts';
 export { infraPlanShape } from './infra-plan.ts';
 export { checkInfraPlan, inconsistent } from './infra-plan-check.ts';

@@ -9,6 +9,7 @@ import type { IpAddress, Route } from '../ir/index.ts';
 import { routeTable } from '../routing/index.ts';
 import { Connection, type Engine } from './connection.ts';
 import type { ConnectionEvent } from './flows/event.ts';
+import { noFlows } from './flows/recorder.ts';
 import type { LiveListener } from './listener.ts';
 import { noCounts, noTimes } from './metrics.ts';
 import { makeProtocols } from './opening/protocols.ts';
@@ -104,6 +105,7 @@ async function connection(wish: Wish = {}) {
     draining: false,
     protocols,
     inspection: undefined,
+    flows: noFlows,
     openingMs: noTimes(),
     dialMs: noTimes(),
     started: () => {},

@@ -7,6 +7,7 @@ import type { CarriedBytes, Carrier, CarryDone } from './carry/carrier.ts';
 import type { Rights } from './carry/judge.ts';
 import { prepareCarrier } from './carry/prepare.ts';
 import { type ConnectionEvent, type EndReason, eventOf } from './flows/event.ts';
+import { type FlowRecorder, flowClientOf } from './flows/recorder.ts';
 import type { Inspection } from './inspect/inspection.ts';
 import type { LiveListener } from './listener.ts';
 import { type Histogram, observe } from './metrics.ts';
@@ -54,6 +55,7 @@ export interface Engine {
   readonly protocols: Protocols;
   /** Absent: nothing can be inspected. */
   readonly inspection: Inspection | undefined;
+  readonly flows: FlowRecorder;
   readonly openingMs: Histogram;
   readonly dialMs: Histogram;
   started(connection: Connection): void;
@@ -192,7 +194,11 @@ export class Connection {
     const live = routes.upstreams.get(route.action.upstream);
     if (!live) throw new Error(`route ${route.key} has no upstream`); // checked plans have one
     const { request } = opened;
-    const prepared = prepareCarrier({ route, rights: this.#rights, upstream: live, request, limits, inspection });
+    const prepared = prepareCarrier({
+      ...{ route, rights: this.#rights, upstream: live, request, limits, inspection },
+      flows: this.#engine.flows,
+      flowClient: flowClientOf(this.#listener.key, this.#identity),
+    });
     if (prepared.refusal) return this.#refused(opened, prepared.refusal);
     if (draining) return this.#refused(opened, { code: 'LG_DRAINING', why: 'this router is shutting down' });
     if (this.#listener.isClosed)

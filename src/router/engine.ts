@@ -6,6 +6,7 @@ import { routeTableInSteps } from '../routing/index.ts';
 import { type AdminServer, startAdmin } from './admin/server.ts';
 import { Connection, type Engine } from './connection.ts';
 import type { ConnectionEvent } from './flows/event.ts';
+import { noFlows } from './flows/recorder.ts';
 import { type Inspection, makeInspection } from './inspect/inspection.ts';
 import { type ActiveRoutes, LiveListener } from './listener.ts';
 import { noTimes, type Snapshot } from './metrics.ts';
@@ -49,6 +50,7 @@ class NodeEngine implements RunningRouter, Engine {
   readonly note: (sentence: string) => void;
   readonly protocols: Protocols;
   readonly inspection: Inspection | undefined;
+  readonly flows = noFlows;
   readonly openingMs = noTimes();
   readonly dialMs = noTimes();
   policy: ReadonlyMap<string, string>;

@@ -151,8 +151,8 @@ test('the table names only folders that are there', () => {
 /** Folders inside one: each imports only those before it. What is in the folder itself may import all of them. */
 const orders: Readonly<Record<string, { readonly order: readonly string[]; readonly why: string }>> = {
   router: {
-    order: ['protocols', 'opening', 'upstreams', 'inspect', 'flows', 'carry', 'admin', 'workers'],
-    why: 'the way of a connection: it is read, decided, dialled, recorded, carried',
+    order: ['protocols', 'opening', 'upstreams', 'flows', 'inspect', 'carry', 'admin', 'workers'],
+    why: 'the way of a connection: it is read, decided, dialled and carried, and recorded',
   },
   app: {
     order: ['files', 'planning', 'queries', 'synth', 'check', 'change', 'artifact', 'init', 'msk', 'router', 'watch'],

@@ -3,6 +3,7 @@ import { type ListenerWish, setupOf } from '../../../test/conformance/setup.ts';
 import { SocketPairs } from '../../../test/support/sockets.ts';
 import type { Hostname } from '../../ir/index.ts';
 import { type RequestClaim, routeTable } from '../../routing/index.ts';
+import { noFlows } from '../flows/recorder.ts';
 import { defaultLimits } from '../router-limits.ts';
 import type { LiveUpstream } from '../upstreams/upstream.ts';
 import { HttpCarrier } from './http/http-carrier.ts';
@@ -20,7 +21,10 @@ function prepared(listener: Omit<ListenerWish, 'key'>, request?: RequestClaim) {
   const upstream = { plan: { key: route.action.upstream } } as unknown as LiveUpstream;
   const routes = { table: routeTable(rules), upstreams: new Map([[route.action.upstream, upstream]]) };
   const rights = (): Rights => ({ is: 'rights', routes, nccs: ['n-1'] });
-  return prepareCarrier({ route, rights, upstream, request, limits: defaultLimits, inspection: undefined });
+  return prepareCarrier({
+    ...{ route, rights, upstream, request, limits: defaultLimits, inspection: undefined },
+    ...{ flows: noFlows, flowClient: { listener: 'l' } },
+  });
 }
 const ask = (path: string): RequestClaim => ({ host: 'a.test' as Hostname, path, fields: [] });
 

@@ -1,7 +1,7 @@
 import type { Refusal } from '../../diagnostics/index.ts';
 import type { Route } from '../../ir/index.ts';
 import type { RequestClaim } from '../../routing/index.ts';
-import { noFlows } from '../flows/recorder.ts';
+import type { FlowClient, FlowRecorder } from '../flows/recorder.ts';
 import type { Inspection } from '../inspect/inspection.ts';
 import type { RouterLimits } from '../router-limits.ts';
 import type { LiveUpstream } from '../upstreams/upstream.ts';
@@ -23,6 +23,8 @@ export interface CarryContext {
   readonly limits: RouterLimits;
   /** Absent: nothing can be inspected. */
   readonly inspection: Inspection | undefined;
+  readonly flows: FlowRecorder;
+  readonly flowClient: FlowClient;
 }
 
 /** A carrier that waits for its two ends, or for the client alone. */
@@ -64,7 +66,7 @@ const kinds: Readonly<Record<CarrierKind, (context: CarryContext) => PreparedCar
         new HttpCarrier(ends, { judge, upstream, headMs: limits.openingMs, refusalMs: limits.refusalMs }, done),
     };
   },
-  inspect: ({ route, rights, inspection, limits }) => {
+  inspect: ({ route, rights, inspection, limits, flows, flowClient }) => {
     const refuse = (refusal: Refusal): PreparedCarrier => ({
       waitsFor: 'client',
       refusal,
@@ -78,7 +80,7 @@ const kinds: Readonly<Record<CarrierKind, (context: CarryContext) => PreparedCar
     if (!inspection) return refuse({ code: 'LG_NO_ISSUER', why: `the router has no CA to inspect ${name}` });
     if (now.is === 'refuse') return refuse(now.refusal);
     const { nccs } = now;
-    const options = { name, nccs, judge: judgeOf('tls', name, rights), inspection, flows: noFlows, limits };
+    const options = { name, nccs, judge: judgeOf('tls', name, rights), inspection, flows, flowClient, limits };
     return {
       waitsFor: 'client',
       refusal: undefined,

@@ -1,5 +1,7 @@
 import type { TLSSocket } from 'node:tls';
 import type { IpAddress } from '../../ir/index.ts';
+import type { FlowUpstream } from '../flows/recorder.ts';
+import { tlsOf } from '../flows/tls-of.ts';
 import type { LiveUpstream } from '../upstreams/upstream.ts';
 
 /** Who has the connection for the time of an exchange. */
@@ -20,6 +22,8 @@ export class UpstreamConnection {
   readonly address: IpAddress;
   /** Whose requests it may carry: those of one group see nothing of those of another. */
   readonly group: string;
+  /** What records say of it. */
+  readonly flowUpstream: FlowUpstream;
   owner: UpstreamOwner | undefined;
   /** When its last exchange ended; undefined while it has had none. */
   restedMs: number | undefined;
@@ -35,6 +39,8 @@ export class UpstreamConnection {
     this.live = of.live;
     this.address = of.address;
     this.group = of.group;
+    const { host, port } = of.live.plan;
+    this.flowUpstream = { name: `${host}:${port}`, address: `${of.address}:${port}`, tls: tlsOf(socket) };
     this.#onGone = onGone;
     socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Refusal } from '../../../diagnostics/index.ts';
 import type { Hostname } from '../../../ir/index.ts';
-import type { FlowRecorder } from '../../flows/recorder.ts';
+import type { FlowClient, FlowRecorder } from '../../flows/recorder.ts';
+import { tlsOf } from '../../flows/tls-of.ts';
 import type { Spent } from '../../inspect/budgets.ts';
 import type { Inspection } from '../../inspect/inspection.ts';
 import type { Handshake } from '../../inspect/termination.ts';
@@ -25,6 +26,8 @@ export interface InspectOptions {
   readonly judge: Judge;
   readonly inspection: Inspection;
   readonly flows: FlowRecorder;
+  /** Who asks; its TLS is not known yet. */
+  readonly flowClient: FlowClient;
   readonly limits: RouterLimits;
 }
 
@@ -94,7 +97,10 @@ export class InspectCarrier implements Carrier {
         return;
       case 'secure': {
         const { inspection, name, judge, flows, limits } = this.#options;
-        const options = { name, judge, flows, limits, pool: inspection.pool };
+        const tls = tlsOf(handshake.socket);
+        flows.handshake('client', tls.resumed);
+        const flowClient = { ...this.#options.flowClient, tls };
+        const options = { name, judge, flows, flowClient, limits, pool: inspection.pool };
         this.#inner = new InspectedHttp1(handshake.socket, options, this.#done);
         if (this.#draining) this.#inner.drain();
         else this.#inner.recheck(); // rights may have gone during the handshake

@@ -1,7 +1,8 @@
 import type { TLSSocket } from 'node:tls';
 import type { Refusal } from '../../../diagnostics/index.ts';
 import type { Hostname } from '../../../ir/index.ts';
-import type { Flow, FlowEnd, FlowRecorder } from '../../flows/recorder.ts';
+import type { Flow, FlowClient, FlowEnd, FlowRecorder } from '../../flows/recorder.ts';
+import type { UpstreamConnection } from '../../inspect/upstream-connection.ts';
 import type { UpstreamPool } from '../../inspect/upstream-pool.ts';
 import {
   editedHead,
@@ -9,7 +10,7 @@ import {
   RequestReader,
   type ResponseHead,
   ResponseReader,
-  refusalResponse,
+  refusalAnswer,
 } from '../../protocols/http/index.ts';
 import type { RouterLimits } from '../../router-limits.ts';
 import type { CarriedBytes, Carrier, CarryDone, CarryEnd } from '../carrier.ts';
@@ -27,6 +28,7 @@ export interface InspectedOptions {
   readonly judge: Judge;
   readonly pool: UpstreamPool;
   readonly flows: FlowRecorder;
+  readonly flowClient: FlowClient;
   readonly limits: Pick<RouterLimits, 'openingMs' | 'refusalMs' | 'restUnrepeatableMs'>;
 }
 
@@ -154,11 +156,19 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
 
   /** Judges a request, and sends its head to its upstream if it may go. */
   #begin(head: RequestHead, bytes: Uint8Array): void {
-    const { judge, flows, name } = this.#options;
+    const { judge, flows, flowClient, name } = this.#options;
     this.#request = head;
     const judged = judge.request(head);
-    const route = judged.is === 'route' ? judged.route : undefined;
-    this.#flow = flows.begin({ name, route, nccs: judged.is === 'route' ? judged.nccs : [], head: bytes });
+    const allowed = judged.is === 'route' ? judged : undefined;
+    this.#flow = flows.begin({
+      client: flowClient,
+      protocol: 'http/1.1',
+      name,
+      route: allowed?.route,
+      nccs: allowed?.nccs ?? [],
+      head: bytes,
+      ...(allowed && { forwarded: allowed.path }),
+    });
     if (judged.is === 'refuse') {
       this.#refuse(judged.refusal);
       return;
@@ -176,6 +186,10 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
 
   onUnreachable(refusal: Refusal): void {
     this.#refuse(refusal);
+  }
+
+  onConnected({ flowUpstream, restedMs }: UpstreamConnection): void {
+    this.#flow?.upstream(flowUpstream, restedMs !== undefined);
   }
 
   onReached(): void {
@@ -227,7 +241,7 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
   }
 
   #beginAnswer(request: RequestHead, head: ResponseHead, bytes: Uint8Array): void {
-    this.#flow?.responseHead(bytes);
+    this.#flow?.responseHead(head.status, bytes);
     if (head.status === 101) {
       this.#switch(head, bytes);
       return;
@@ -255,7 +269,8 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
     const server = this.#upstream.release();
     if (!server) return;
     this.#writeClient(head);
-    if (this.#responses.held.length > 0) this.#writeClient(this.#responses.held);
+    const answered = this.#responses.held.length;
+    if (answered > 0) this.#writeClient(this.#responses.held);
     this.#over = true;
     const client = this.#client;
     client.off('data', this.#onClient).off('end', this.#onClientEnd).off('drain', this.#onClientDrain);
@@ -264,6 +279,8 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
     server.pause();
     const first = this.#requests.held;
     this.#tunnel = new Passthrough({ client, upstream: server, first }, (end) => {
+      const moved = this.#tunnel?.bytes();
+      this.#flow?.moved(first.length + (moved?.fromClient ?? 0), answered + (moved?.toClient ?? 0));
       this.#endFlow(end);
       this.#done(end);
     });
@@ -345,12 +362,17 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
     if (this.#over) return;
     this.#end = 'refused';
     this.#refusal = { code: refusal.code, why: refusal.why };
-    this.#endFlow('refused', this.#refusal);
     if (this.#responses.hasBegun) {
+      this.#endFlow('refused', this.#refusal);
       this.#abort('refused');
       return;
     }
-    this.#writeClient(refusalResponse(refusal, this.#request?.method === 'HEAD'));
+    const { status, head, body } = refusalAnswer(refusal, this.#request?.method === 'HEAD');
+    this.#flow?.responseHead(status, head);
+    this.#flow?.responseBytes(body);
+    this.#endFlow('refused', this.#refusal);
+    this.#writeClient(head);
+    if (body.length > 0) this.#writeClient(body);
     this.#close();
   }
 

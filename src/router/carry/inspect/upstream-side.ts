@@ -8,6 +8,8 @@ import type { RequestHead } from '../../protocols/http/index.ts';
 export interface ExchangeOwner extends UpstreamOwner {
   /** No connection could be opened. */
   onUnreachable(refusal: Refusal): void;
+  /** This connection carries the exchange: called before anything is sent on it. */
+  onConnected(connection: UpstreamConnection): void;
   /** What waited for a connection is sent; more may come. */
   onReached(): void;
 }
@@ -46,6 +48,7 @@ export class UpstreamSide {
     if (pinned?.isUsable && pinned.live === wanted.live && pinned.group === wanted.group) {
       pinned.owner = this.#owner;
       this.#connection = pinned;
+      this.#owner.onConnected(pinned);
       return this.send(sent);
     }
     const atMostMs = isRepeatable ? Number.POSITIVE_INFINITY : this.#restUnrepeatableMs;
@@ -55,6 +58,7 @@ export class UpstreamSide {
       return this.#connection !== undefined;
     }
     this.#connection = resting;
+    this.#owner.onConnected(resting);
     if (isRepeatable) this.#again = sent;
     return this.send(sent);
   }
@@ -141,6 +145,7 @@ export class UpstreamSide {
         return;
       }
       this.#connection = dialled.connection;
+      this.#owner.onConnected(dialled.connection);
       let goesOn = true;
       for (const bytes of this.#queued.splice(0)) goesOn = dialled.connection.socket.write(bytes);
       if (goesOn) this.#owner.onReached();

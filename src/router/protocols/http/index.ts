@@ -11,6 +11,6 @@ export type { Framing } from './framing.ts';
 export { type HeadAnswer, http2Line, parseRequestHead, type RequestHead } from './head.ts';
 export { httpProtocol, inHttp, inHttp2 } from './opening.ts';
 export { type RequestPart, RequestReader } from './request-reader.ts';
-export { refusalResponse } from './response.ts';
+export { refusalAnswer, refusalResponse } from './response.ts';
 export { parseResponseHead, type ResponseHead } from './response-head.ts';
 export { type ResponsePart, ResponseReader } from './response-reader.ts';

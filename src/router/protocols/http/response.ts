@@ -1,6 +1,6 @@
 import type { Refusal } from '../../../diagnostics/index.ts';
 import { type RefusalCode, refusalCodes } from '../../../diagnostics/index.ts';
-import { bigEndian, concat, utf8 } from '../bytes.ts';
+import { bigEndian, concat, nothing, utf8 } from '../bytes.ts';
 
 /** @see RFC 9110 section 15, RFC 6585 */
 function statusFor(code: RefusalCode): { readonly status: number; readonly reason: string } {
@@ -45,8 +45,11 @@ function statusFor(code: RefusalCode): { readonly status: number; readonly reaso
 const refusalBody = (refusal: Refusal): string =>
   `${JSON.stringify({ code: refusal.code, message: refusal.why, hint: refusalCodes[refusal.code].fix })}\n`;
 
-/** A whole HTTP/1.1 response that ends the connection. `head`: the request was HEAD, so no body follows. */
-export function refusalResponse(refusal: Refusal, head = false): Uint8Array {
+/** An HTTP/1.1 response that ends the connection. `isHead`: the request was HEAD, so no body follows. */
+export function refusalAnswer(
+  refusal: Refusal,
+  isHead: boolean,
+): { readonly status: number; readonly head: Uint8Array; readonly body: Uint8Array } {
   const { status, reason } = statusFor(refusal.code);
   const body = utf8(refusalBody(refusal));
   const lines = [
@@ -57,7 +60,13 @@ export function refusalResponse(refusal: Refusal, head = false): Uint8Array {
     'Cache-Control: no-store',
     'Connection: close',
   ];
-  return concat(utf8(`${lines.join('\r\n')}\r\n\r\n`), head ? [] : body);
+  return { status, head: utf8(`${lines.join('\r\n')}\r\n\r\n`), body: isHead ? nothing : body };
+}
+
+/** The same in one piece. */
+export function refusalResponse(refusal: Refusal, isHead = false): Uint8Array {
+  const { head, body } = refusalAnswer(refusal, isHead);
+  return concat(head, body);
 }
 
 /** HTTP_1_1_REQUIRED. @see RFC 9113 section 7 */
