@@ -1,5 +1,5 @@
 /** The options that name a spec and an output folder. */
-interface Places {
+export interface Places {
   readonly file: string;
   readonly out: string;
 }

@@ -145,7 +145,7 @@ test('--check fails until the folder and the lock are what would be written, say
   expect(tree(cwd)).toEqual(before);
   expect(await run('synth', '--check', '-o', 'lakegate.yaml')).toMatchObject({
     exit: 1,
-    err: expect.stringContaining('LG_FILE_UNREADABLE lakegate.yaml cannot be read (ENOTDIR)'),
+    err: expect.stringContaining('LG_FILE_UNWRITABLE lakegate.yaml is not a folder'),
   });
 });
 

@@ -1,9 +1,9 @@
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type Diagnostic, type PlacedDiagnostic, quoted } from '../../diagnostics/index.ts';
 import { type Compared, type Lock, readLock } from '../../planner/index.ts';
 import { errorCode, type WorkingFolder } from '../files/index.ts';
 import { type LockFile, planSpecFile, readPlanFile } from '../planning/index.ts';
-import { planFileName } from '../synth/index.ts';
+import { isPlanEdited, planFileName } from '../synth/index.ts';
 import { findRevision } from './git-revision.ts';
 
 /** What a plan is compared with. */
@@ -89,7 +89,15 @@ const problem = (message: string): Diagnostic => ({ code: 'LG_DIFF_BASE', severi
 
 async function baseOfPlan(name: string, folder: WorkingFolder): Promise<Base | readonly Diagnostic[]> {
   const plan = await readPlanFile(name, folder);
-  return 'infra' in plan ? { is: 'plan', name, plan } : plan;
+  if (!('infra' in plan)) return plan;
+  if (basename(name) !== planFileName || !(await isPlanEdited(dirname(name), folder)))
+    return { is: 'plan', name, plan };
+  return [
+    {
+      ...problem(`${name} is not as synth wrote it: it was edited, or merged by git, and says nothing for certain`),
+      hint: 'restore it from git, write it anew with lakegate synth --force, or name another plan, a lock or a revision of git',
+    },
+  ];
 }
 
 /** Locks of 100,000 targets are about 20 MB. */

@@ -1,7 +1,7 @@
 import { type Diagnostic, hasErrors, type PlacedDiagnostic } from '../../diagnostics/index.ts';
 import { emitTerraform } from '../../emit/terraform/index.ts';
-import type { WorkingFolder } from '../files/index.ts';
-import { type Lines, planSpecFile, readSpecFile, type Spec } from '../planning/index.ts';
+import type { HoldContext, WorkingFolder } from '../files/index.ts';
+import { type Lines, type Planning, planSpecFile, readSpecFile, type Spec } from '../planning/index.ts';
 
 /** What was found in a spec and its lock. */
 export interface Checking {
@@ -9,7 +9,7 @@ export interface Checking {
   readonly spec?: Spec;
   /** Whether nothing that was found is an error: `synth` would then refuse neither the spec nor the lock. */
   readonly ok: boolean;
-  /** In the order of the stages that found them: reading, planning, writing Terraform; each in the order of its file. */
+  /** In the order of the stages that found them: reading, planning, making Terraform, writing it; each in the order of its file. */
   readonly diagnostics: readonly PlacedDiagnostic[];
   readonly lines: Lines;
 }
@@ -17,17 +17,22 @@ export interface Checking {
 export interface CheckOptions {
   /** What the spec asks for and is not built yet is a warning. Default: an error. */
   readonly acceptNotYet?: boolean;
+  /** The output folder of `synth`: where it is there, what `synth` would refuse of it is found, too. */
+  readonly out: string;
   /** Only what can be known of the spec alone: no lock, no plan. */
   readonly syntax?: boolean;
 }
 
-/** Checks a spec and the lock next to it, as far as `synth` would go without writing. What one stage refuses hides nothing of its own. */
+/**
+ * Checks a spec, the lock next to it and the output folder, as far as `synth` would go without writing. What one stage refuses
+ * hides nothing of its own.
+ */
 export async function checkSpecFile(
   file: string,
-  folder: WorkingFolder,
-  { acceptNotYet = false, syntax = false }: CheckOptions = {},
+  folder: WorkingFolder & HoldContext,
+  { acceptNotYet = false, syntax = false, out }: CheckOptions,
 ): Promise<Checking> {
-  const found = syntax ? await readOnly(file, folder) : await planAndWrite(file, folder);
+  const found = syntax ? await readOnly(file, folder) : await planAndWrite(file, out, folder);
   const diagnostics = acceptNotYet ? found.diagnostics : found.diagnostics.map(asError);
   return { ...found, diagnostics, ok: found.spec !== undefined && !hasErrors(diagnostics) };
 }
@@ -45,15 +50,37 @@ async function readOnly(file: string, folder: WorkingFolder): Promise<Found> {
   return { ...(spec && { spec }), diagnostics, lines };
 }
 
-async function planAndWrite(file: string, folder: WorkingFolder): Promise<Found> {
-  const { spec, made, diagnostics, lines, place } = await planSpecFile(file, folder, searching);
+async function planAndWrite(file: string, out: string, folder: WorkingFolder & HoldContext): Promise<Found> {
+  const planning = await planSpecFile(file, folder, searching);
+  const { spec, made, diagnostics, lines, place } = planning;
   const notBuilt = diagnostics.filter(({ code }) => code === 'LG_NOT_BUILT_YET');
   const follows = ({ path }: Diagnostic) =>
     path.length > 0 && notBuilt.some((each) => path.every((part, i) => part === each.path[i]));
   const refused = made ? emitTerraform(made.plan.infra, made.plan.routes).diagnostics : [];
+  const isRefused = refused.some(({ severity }) => severity === 'error');
+  const inTheWay = isRefused ? [] : await obstacles(planning, out, folder);
   return {
     ...(spec && { spec }),
-    diagnostics: [...diagnostics, ...place(refused.filter((each) => !follows(each)))],
-    lines,
+    diagnostics: [...diagnostics, ...place(refused.filter((each) => !follows(each))), ...inTheWay],
+    // Of what is in the way nobody has read a line.
+    lines: {
+      line: (number, name) => (inTheWay.some((each) => each.file === name) ? undefined : lines.line(number, name)),
+    },
   };
+}
+
+/** What is in the way of writing. Without an output folder, and with a lock that holds the plan, nothing can be. */
+async function obstacles(
+  { made, lockFile }: Planning,
+  out: string,
+  folder: WorkingFolder & HoldContext,
+): Promise<readonly PlacedDiagnostic[]> {
+  if (!made) return [];
+  const { writingObstacles } = await import('../synth/index.ts'); // what writes need not be loaded where nothing was written yet
+  return (await writingObstacles({ out, made, lockFile }, folder)).map(({ at, ...each }) => ({
+    ...each,
+    file: at,
+    line: 1,
+    column: 1,
+  }));
 }

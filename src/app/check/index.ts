@@ -1,6 +1,6 @@
 /**
- * app/check: finds everything that is wrong with a spec and its lock before anything is written: what reading, planning and
- * writing Terraform find.
+ * app/check: finds everything that is wrong with a spec, its lock and the output folder before anything is written: what reading,
+ * planning, making Terraform and writing it would refuse.
  * Never: printing, writing.
  * Imports: app/files, app/planning, diagnostics, emit. Imported by: cli.
  */

@@ -62,6 +62,13 @@ export async function takeHold(place: string, context: HoldContext): Promise<Hol
   return { heldBy: 'unknown', place };
 }
 
+/** Who has the hold at a path at this moment; undefined where it could be taken. Takes nothing. */
+export async function heldNow(place: string, { files, process }: HoldContext): Promise<Held | undefined> {
+  const owner = await ownerOf(place, files);
+  if (owner === 'gone' || (owner !== 'unknown' && !isAlive(owner, process))) return undefined;
+  return { heldBy: owner, place };
+}
+
 /** Puts a new hold in its place, unless one is there: then its owner, or `gone` when it has just been left. */
 async function placed(own: string, place: string, { files, process }: HoldContext): Promise<Place> {
   await files.makeFolder(own);

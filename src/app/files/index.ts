@@ -5,7 +5,7 @@
  * cli.
  */
 export { errorCode, type FileSystem, type Kind, type WorkingFolder } from './file-system.ts';
-export { type Held, type Hold, type HoldContext, type Owner, type ThisProcess, takeHold } from './hold.ts';
+export { type Held, type Hold, type HoldContext, heldNow, type Owner, type ThisProcess, takeHold } from './hold.ts';
 export { makeFolders } from './make-folders.ts';
 export { nodeFiles } from './node-files.ts';
 export { type PlacedFile, placeFiles } from './place-files.ts';

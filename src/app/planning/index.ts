@@ -7,7 +7,7 @@
 export type { Headroom, MonthlyCost } from '../../estimate/index.ts';
 export type { Plan, Repacked } from '../../planner/index.ts';
 export type { Spec } from '../../spec/index.ts';
-export { holdsLock, keepLock, type LockFile, type LockKeeping } from './lock-file.ts';
+export { holdsLock, keepLock, type LockFile, type LockKeeping, lockObstacle } from './lock-file.ts';
 export { planDocument, planDocumentOf } from './plan-document.ts';
 export { planDocumentShape, planJsonSchema } from './plan-document-shape.ts';
 export { readPlanFile } from './plan-file.ts';

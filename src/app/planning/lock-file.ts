@@ -5,6 +5,7 @@ import {
   errorCode,
   type HoldContext,
   held,
+  heldNow,
   placeFiles,
   takeHold,
   unwritable,
@@ -97,7 +98,7 @@ export async function keepLock(
   try {
     const kind = await files.kindOf(path);
     if (kind !== undefined && kind !== 'file') return refused(notAFile(file));
-    const hold = await takeHold(join(dirname(path), `.${basename(path)}.writing`), context);
+    const hold = await takeHold(holdPlaceOf(path), context);
     if ('heldBy' in hold) return refused(held(file, hold));
     try {
       if ((await readText(file, { cwd, files })) !== read.text) return refused(changed(file));
@@ -110,6 +111,26 @@ export async function keepLock(
     return refused(unwritable(file, error));
   }
 }
+
+/** Why {@link keepLock} would refuse at this moment. Writes nothing. */
+export async function lockObstacle(
+  read: LockFile,
+  lock: Lock,
+  { cwd, ...context }: WorkingFolder & HoldContext,
+): Promise<Diagnostic | undefined> {
+  if (holdsLock(read, lock)) return undefined;
+  const path = resolve(cwd, read.file);
+  try {
+    const kind = await context.files.kindOf(path);
+    if (kind !== undefined && kind !== 'file') return notAFile(read.file);
+    const by = await heldNow(holdPlaceOf(path), context);
+    return by && held(read.file, by);
+  } catch (error) {
+    return unwritable(read.file, error);
+  }
+}
+
+const holdPlaceOf = (path: string): string => join(dirname(path), `.${basename(path)}.writing`);
 
 const refused = (diagnostic: Diagnostic): LockKeeping => ({ is: 'refused', diagnostic });
 

@@ -11,6 +11,8 @@ export interface FolderFile {
 /** What an output folder is to hold. */
 export interface FolderContent {
   readonly files: readonly FolderFile[];
+  /** The name of the spec that they are made from. */
+  readonly spec?: string;
   /** A sentence near the beginning of every file whose format has comments. */
   readonly marker: string;
   /** Whether a file of this path has a format without comments. */
@@ -50,7 +52,7 @@ export interface PendingChanges {
 }
 
 export function pendingChanges(content: FolderContent, state: FolderState): PendingChanges {
-  const { files, marker } = content;
+  const { files, marker, spec } = content;
   const { listed, found, list } = state;
   const kept = new Set(files.map((file) => file.path));
   const stale = [...listed.paths].filter((path) => !kept.has(path)).sort();
@@ -60,6 +62,7 @@ export function pendingChanges(content: FolderContent, state: FolderState): Pend
     return !(there instanceof Uint8Array && Buffer.from(text).equals(there));
   });
   const after: FileList = {
+    ...(spec !== undefined && { spec }),
     paths: kept,
     hashes: new Map(files.map(({ path, text }) => [path, [contentHash(path, text)]])),
   };
@@ -129,5 +132,5 @@ function both({ listed, found }: FolderState, after: FileList): FileList {
     const known = listed.hashes.get(path) ?? (after.paths.has(path) ? now : []);
     return [path, [...new Set([...known, ...(after.hashes.get(path) ?? [])])]] as const;
   });
-  return { paths, hashes: new Map(hashes) };
+  return { ...after, paths, hashes: new Map(hashes) };
 }

@@ -5,7 +5,7 @@
  */
 export { artifactFile, type TerraformFormat } from '../../emit/terraform/index.ts';
 export type { FolderDifference } from './folder-changes.ts';
-export { planFileName } from './folder-owner.ts';
+export { isPlanEdited, ownerOf, planFileName } from './folder-owner.ts';
 export { type NextSteps, nextSteps } from './next-steps.ts';
 export {
   checkTerraform,
@@ -14,4 +14,5 @@ export {
   type TerraformWriting,
   terraformOf,
   writeTerraform,
+  writingObstacles,
 } from './write-terraform.ts';

@@ -5,6 +5,7 @@ import {
   type Held,
   type Hold,
   type HoldContext,
+  heldNow,
   makeFolders,
   placeFiles,
   takeHold,
@@ -58,6 +59,8 @@ export type FolderProblem =
   | ({ readonly is: 'held' } & Held)
   /** `before` ended it. Nothing was written. */
   | { readonly is: 'stopped' }
+  /** There is a file in the place of the folder, or of one that it is to be in. Nothing was written. */
+  | { readonly is: 'no-folder' }
   /** The next run goes on where this one stopped. */
   | { readonly is: 'unwritable'; readonly error: Error };
 
@@ -77,6 +80,7 @@ export async function writeFolder(output: Output, context: HoldContext): Promise
   const { files } = context;
   const goesOn = async (): Promise<boolean> => (await output.before?.()) ?? true;
   try {
+    if (await isBelowFile(folder, files)) return { is: 'no-folder' };
     const first = pendingChanges(output, await stateOf(output, files));
     const blocked = blockOf(output, first);
     if (blocked) return blocked;
@@ -101,6 +105,29 @@ export async function writeFolder(output: Output, context: HoldContext): Promise
     if (!(error instanceof Error) || errorCode(error) === undefined) throw error;
     return { is: 'unwritable', error };
   }
+}
+
+/** What {@link writeFolder} would refuse of a folder as it is now. Writes nothing. */
+export async function obstacleIn(output: Output, context: HoldContext): Promise<FolderProblem | undefined> {
+  const { folder } = output;
+  const { files } = context;
+  try {
+    if (await isBelowFile(folder, files)) return { is: 'no-folder' };
+    if ((await files.isFolder(folder)) === undefined) return undefined;
+    const changes = pendingChanges(output, await stateOf(output, files));
+    const held = changes.isNothing ? undefined : await heldNow(join(folder, holdName), context);
+    return blockOf(output, changes) ?? (held && { is: 'held', ...held });
+  } catch (error) {
+    if (!(error instanceof Error) || errorCode(error) === undefined) throw error;
+    return { is: 'unwritable', error };
+  }
+}
+
+/** Whether the nearest thing that is there, at a path or above it, is no folder. */
+async function isBelowFile(path: string, files: FileSystem): Promise<boolean> {
+  const found = await files.isFolder(path);
+  const parent = dirname(path);
+  return found === undefined && parent !== path ? isBelowFile(parent, files) : found === false;
 }
 
 const stateOf = ({ folder, files }: Output, fileSystem: FileSystem): Promise<FolderState> =>
@@ -149,13 +176,13 @@ const isGone = (path: string, { found }: FolderState): boolean => found.get(path
 
 export type FolderCheck =
   | { readonly is: 'checked'; readonly differences: readonly FolderDifference[]; readonly brokenList?: string }
+  | { readonly is: 'no-folder' }
   | { readonly is: 'unreadable'; readonly error: Error };
 
 /** Where a folder is not what {@link writeFolder} would make it. Writes nothing. */
 export async function checkFolder(output: Output, files: FileSystem): Promise<FolderCheck> {
   try {
-    if ((await files.isFolder(output.folder)) === false)
-      throw Object.assign(new Error('it is a file'), { code: 'ENOTDIR' });
+    if (await isBelowFile(output.folder, files)) return { is: 'no-folder' };
     const state = await stateOf(output, files);
     const differences = differencesOf(output, state);
     const { paths } = state.listed;

@@ -1,12 +1,19 @@
 import { resolve } from 'node:path';
-import { conflictMarker, type Diagnostic, quoted } from '../../diagnostics/index.ts';
+import { type Diagnostic, unreadable } from '../../diagnostics/index.ts';
 import { emitTerraform, marker, type TerraformFormat, type TerraformOutput } from '../../emit/terraform/index.ts';
-import { errorCode, type HoldContext, held, unwritable, type WorkingFolder } from '../files/index.ts';
-import { holdsLock, keepLock, type LockFile, type PlannedSpec, planDocumentOf } from '../planning/index.ts';
-import { listName } from './file-list.ts';
-import type { FolderDifference, FolderFile, InTheWay } from './folder-changes.ts';
-import { ownerOf, planFileName } from './folder-owner.ts';
-import { checkFolder, type FolderChanges, type FolderProblem, type Output, writeFolder } from './output-folder.ts';
+import { errorCode, type HoldContext, type WorkingFolder } from '../files/index.ts';
+import {
+  holdsLock,
+  keepLock,
+  type LockFile,
+  lockObstacle,
+  type PlannedSpec,
+  planDocumentOf,
+} from '../planning/index.ts';
+import type { FolderDifference, FolderFile } from './folder-changes.ts';
+import { formatIn, ownerOf, planFileName } from './folder-owner.ts';
+import { type FolderDiagnostic, noReadableList, notAFolder, ofOtherSpec, problemsOf } from './folder-problems.ts';
+import { checkFolder, type FolderChanges, type Output, obstacleIn, writeFolder } from './output-folder.ts';
 
 /** What goes into the output folder: the Terraform of a plan and its document. No files when a diagnostic is an error. */
 export function terraformOf({ plan }: Pick<PlannedSpec, 'plan'>, format: TerraformFormat): TerraformOutput {
@@ -55,7 +62,7 @@ export async function writeTerraform(
   context: WorkingFolder & HoldContext,
 ): Promise<TerraformWriting> {
   const other = force ? undefined : await otherSpec(out, made, context);
-  if (other) return { is: 'refused', diagnostics: [other] };
+  if (other) return refused([other]);
   let lock: 'written' | 'unchanged' = 'unchanged';
   let lockProblem: Diagnostic | undefined;
   const before = async (): Promise<boolean> => {
@@ -64,30 +71,38 @@ export async function writeTerraform(
     else lock = kept.is;
     return kept.is !== 'refused';
   };
-  const result = await writeFolder({ ...outputOf({ out, files }, context), force, before }, context);
+  const result = await writeFolder({ ...outputOf({ out, files, made }, context), force, before }, context);
   if (lockProblem) return { is: 'refused', diagnostics: [lockProblem] };
-  if (result.is !== 'written') return { is: 'refused', diagnostics: problemsOf(result, out) };
+  if (result.is !== 'written')
+    return refused(problemsOf(result, out), result.is === 'in-the-way' ? '; nothing was written' : '');
   const { is: _, ...changes } = result;
   return { is: 'written', changes, lock };
 }
 
-/** Why a plan may not go into a folder that holds the Terraform of another spec. */
-async function otherSpec(out: string, { plan }: PlannedSpec, folder: WorkingFolder): Promise<Diagnostic | undefined> {
+/** Why nothing was written, for a command that names no files. */
+const refused = (problems: readonly FolderDiagnostic[], ending = '') => ({
+  is: 'refused' as const,
+  diagnostics: problems.map(({ at: _, ...each }): Diagnostic => ({ ...each, message: `${each.message}${ending}` })),
+});
+
+/** A plan may not go into a folder that holds the Terraform of another spec. */
+async function otherSpec(
+  out: string,
+  { plan }: PlannedSpec,
+  folder: WorkingFolder,
+): Promise<FolderDiagnostic | undefined> {
   const owner = await ownerOf(out, folder);
   const { name } = plan.infra;
-  if (owner === undefined || owner === name) return undefined;
-  return {
-    code: 'LG_SYNTH_OTHER_SPEC',
-    severity: 'error',
-    path: [],
-    message: `${out} belongs to another spec: ${out}/${planFileName} is the plan of ${quoted(owner)}, and this spec is ${quoted(name)}`,
-    hint: 'choose another folder with -o; or overwrite this one with --force, where the spec was renamed',
-  };
+  return owner === undefined || owner === name ? undefined : ofOtherSpec(out, owner, name);
 }
 
-const outputOf = ({ out, files }: Pick<TerraformToWrite, 'out' | 'files'>, { cwd }: WorkingFolder): Output => ({
+const outputOf = (
+  { out, files, made }: Pick<TerraformToWrite, 'out' | 'files' | 'made'>,
+  { cwd }: WorkingFolder,
+): Output => ({
   folder: resolve(cwd, out),
   files,
+  spec: made.plan.infra.name,
   marker,
   hasNoMarker,
 });
@@ -108,91 +123,36 @@ export async function checkTerraform(
   context: WorkingFolder,
 ): Promise<TerraformCheck> {
   const other = force ? undefined : await otherSpec(out, made, context);
-  if (other) return { is: 'refused', diagnostics: [other] };
-  const result = await checkFolder(outputOf({ out, files }, context), context.files);
-  if (result.is !== 'checked') return { is: 'refused', diagnostics: [unreadable(out, result.error)] };
+  if (other) return refused([other]);
+  const result = await checkFolder(outputOf({ out, files, made }, context), context.files);
+  if (result.is === 'no-folder') return refused([notAFolder(out)]);
+  if (result.is !== 'checked')
+    return { is: 'refused', diagnostics: [unreadable(out, errorCode(result.error) ?? 'unknown')] };
   const { differences, brokenList } = result;
   if (brokenList !== undefined && differences.some(({ is }) => is === 'foreign'))
-    return { is: 'refused', diagnostics: [noReadableList(out, brokenList)] };
+    return refused([noReadableList(out, brokenList)]);
   const { text } = lockFile;
   // Git may have changed the ends of its lines.
   const read = text === undefined ? lockFile : { ...lockFile, text: text.replaceAll('\r\n', '\n') };
   return { is: 'checked', differences, isLocked: holdsLock(read, made.plan.lock) };
 }
 
-const unreadable = (out: string, error: unknown): Diagnostic => ({
-  code: 'LG_FILE_UNREADABLE',
-  severity: 'error',
-  path: [],
-  message: `${out} cannot be read (${errorCode(error) ?? 'unknown'})`,
-});
+/**
+ * Why {@link writeTerraform} would write nothing of this plan: what is in the way in the output folder, whose it is, who writes
+ * there, and a lock that cannot be written. Nothing where there is no folder. Writes nothing.
+ */
+export async function writingObstacles(
+  { out, made, lockFile }: Pick<TerraformToWrite, 'out' | 'made' | 'lockFile'>,
+  context: WorkingFolder & HoldContext,
+): Promise<readonly FolderDiagnostic[]> {
+  const ofLock = await lockObstacle(lockFile, made.plan.lock, context);
+  const about = ofLock ? [{ ...ofLock, at: lockFile.file }] : [];
+  const other = await otherSpec(out, made, context);
+  if (other) return [other, ...about];
+  const { files } = terraformOf(made, await formatIn(out, context));
+  const obstacle = await obstacleIn(outputOf({ out, files, made }, context), context);
+  return [...(obstacle ? problemsOf(obstacle, out) : []), ...about];
+}
 
 /** Routes and plan are pure JSON, which has no comments. */
 const hasNoMarker = (path: string): boolean => /^routes\.json(\.tftpl)?$/.test(path) || path === planFileName;
-
-function problemsOf(problem: FolderProblem, out: string): readonly Diagnostic[] {
-  switch (problem.is) {
-    case 'in-the-way':
-      return inTheWayOf(out, problem);
-    case 'held':
-      return [held(out, problem)];
-    case 'unwritable':
-      return [unwritable(out, problem.error)];
-    case 'stopped':
-      return [];
-    default:
-      return problem satisfies never;
-  }
-}
-
-/** Without a readable list a file without marker looks like somebody else's: then it is the list that is told. */
-function inTheWayOf(
-  out: string,
-  { paths, brokenList }: Extract<FolderProblem, { is: 'in-the-way' }>,
-): readonly Diagnostic[] {
-  if (brokenList === undefined || paths.every(({ is }) => is !== 'foreign'))
-    return paths.map((each) => inTheWay(out, each));
-  const others = paths.filter(({ is }) => is !== 'foreign').map((each) => inTheWay(out, each));
-  return [noReadableList(out, brokenList), ...others];
-}
-
-const noReadableList = (out: string, text: string): Diagnostic => ({
-  code: 'LG_SYNTH_NOT_OURS',
-  severity: 'error',
-  path: [],
-  message:
-    conflictMarker(text) === undefined
-      ? `the list ${out}/${listName} cannot be read, so lakegate does not know its own files; nothing was written`
-      : `the list ${out}/${listName} cannot be read: it has conflict markers of git; nothing was written`,
-  hint: 'settle conflicts in spec and lock first; then write the folder anew with --force',
-});
-
-function inTheWay(folder: string, { path, is }: InTheWay): Diagnostic {
-  const shown = `${folder}/${path}`;
-  const problem = { severity: 'error', path: [] } as const;
-  switch (is) {
-    case 'foreign':
-      return {
-        ...problem,
-        code: 'LG_SYNTH_NOT_OURS',
-        message: `${shown} exists and was not written by lakegate; nothing was written`,
-        hint: 'move it away, name another folder with -o, or write over it with --force',
-      };
-    case 'edited':
-      return {
-        ...problem,
-        code: 'LG_SYNTH_EDITED',
-        message: `${shown} was edited after lakegate wrote it; nothing was written`,
-        hint: 'move the edit to a file of another name or to the spec, or write over it with --force',
-      };
-    case 'irregular':
-      return {
-        ...problem,
-        code: 'LG_SYNTH_NOT_OURS',
-        message: `${shown} is a link or no file, or a folder on the way to it is one; nothing was written`,
-        hint: 'remove the link or folder, or name another output folder with -o',
-      };
-    default:
-      return is satisfies never;
-  }
-}

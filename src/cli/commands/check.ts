@@ -8,6 +8,13 @@ import { inRounds } from '../rounds.ts';
 
 const args = {
   file: fileArg,
+  out: {
+    kind: 'text',
+    short: 'o',
+    value: 'DIR',
+    help: 'the output folder of synth, which is checked where it is there',
+    default: 'terraform',
+  },
   syntax: { kind: 'flag', help: 'check the spec alone: no lock, no plan' },
   watch: watchArg,
   'accept-not-yet': acceptNotYetArg,
@@ -17,7 +24,7 @@ const args = {
 export const check = command({
   name: 'check',
   about:
-    'Reads the spec and the lock in the same folder, plans, and makes the Terraform without writing it, as far as there are no errors. Shows every problem with its line, in the spec or in the lock; what synth refuses in them, check has shown. --syntax reads the spec alone, for editors and hooks. --json prints { ok, file, diagnostics }; a diagnostic has code, severity, file, line, column, path, message and usually a hint.',
+    'Reads the spec and the lock in the same folder, plans, and makes the Terraform without writing it, as far as there are no errors. Shows every problem with its line, in the spec or in the lock. Where the output folder is there, shows what is in the way of writing into it: files edited by hand, files that lakegate did not write, the Terraform of another spec, another run. What synth refuses, check has shown. --syntax reads the spec alone, for editors and hooks. --json prints { ok, file, diagnostics }; a diagnostic has code, severity, file, line, column, path, message and usually a hint.',
   examples: [
     { line: 'lakegate check', does: 'checks lakegate.yaml in the working directory' },
     { line: 'lakegate check --watch', does: 'checks it again at each change, until Ctrl-C' },
@@ -30,10 +37,10 @@ export const check = command({
 });
 
 async function once(
-  { file, syntax, 'accept-not-yet': acceptNotYet, json, watch }: Values<typeof args>,
+  { file, out, syntax, 'accept-not-yet': acceptNotYet, json, watch }: Values<typeof args>,
   context: Context,
 ): Promise<ExitCode> {
-  const { spec, ok, diagnostics, lines } = await checkSpecFile(file, context, { acceptNotYet, syntax });
+  const { spec, ok, diagnostics, lines } = await checkSpecFile(file, context, { acceptNotYet, syntax, out });
   if (json) context.print(JSON.stringify({ ok, file, diagnostics: diagnosticsJson(diagnostics) }, null, watch ? 0 : 2));
   else {
     printDiagnostics(diagnostics, lines, context);

@@ -7,16 +7,18 @@ import {
   planDocument,
   planSpecFile,
 } from '../../app/planning/index.ts';
-import { type Diagnostic, diagnosticLine } from '../../diagnostics/index.ts';
+import { ownerOf } from '../../app/synth/index.ts';
+import { type Diagnostic, diagnosticLine, quoted } from '../../diagnostics/index.ts';
 import { acceptNotYetArg, command, type ExitCode, fileArg, jsonArg, type Values, watchArg } from '../command.ts';
 import type { Context } from '../context.ts';
 import { headingOf } from '../load-plan.ts';
-import { lineWith } from '../next-command.ts';
+import { lineWith, type Places } from '../next-command.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
 import { usage } from '../refuse.ts';
 import { changesSummary } from '../render/changes-text.ts';
 import { planSummary, planText } from '../render/plan-text.ts';
 import { repackText } from '../render/repack-text.ts';
+import { visible } from '../render/visible.ts';
 import { inRounds } from '../rounds.ts';
 
 const args = {
@@ -97,6 +99,7 @@ async function once(
     const next = nextSentence(planning, {
       kept,
       compared,
+      elsewhere: await elsewhere(made.plan.infra.name, { file, out }, context),
       synthLine: lineWith('synth', { file, out }),
       lockLine: lineWith('plan --write-lock', { file, out }),
     });
@@ -113,6 +116,13 @@ const withProblem = (planning: Planning, problem: Diagnostic | undefined): Plann
         diagnostics: [...planning.diagnostics, { ...problem, file: planning.lockFile.file, line: 1, column: 1 }],
       }
     : planning;
+
+/** What to do instead of writing into a folder of another spec. */
+async function elsewhere(name: string, { file, out }: Places, context: Context): Promise<string | undefined> {
+  const owner = await ownerOf(out, context);
+  if (owner === undefined || owner === name) return undefined;
+  return `${lineWith('synth', { file, out: `${name}-terraform` })}, or another folder: ${visible(out)} belongs to another spec, ${visible(quoted(owner))}`;
+}
 
 /** Whether the lock holds the plan now. */
 function lockSentence({ lockFile: { file } }: Planning, kept: LockKeeping): string {
@@ -131,6 +141,8 @@ function lockSentence({ lockFile: { file } }: Planning, kept: LockKeeping): stri
 interface Before {
   readonly kept: LockKeeping | undefined;
   readonly compared: Awaited<ReturnType<typeof compareWithEarlier>>;
+  /** Instead of {@link synthLine}. */
+  readonly elsewhere: string | undefined;
   readonly synthLine: string;
   readonly lockLine: string;
 }
@@ -138,7 +150,7 @@ interface Before {
 /** What to do with the plan. Undefined where lock and output folder have it, and where synth would refuse it. */
 function nextSentence(
   { made, lockFile, diagnostics }: Planning,
-  { kept, compared, synthLine, lockLine }: Before,
+  { kept, compared, elsewhere, synthLine, lockLine }: Before,
 ): string | undefined {
   if (!made || made.repacked || kept?.is === 'refused' || diagnostics.some(({ code }) => code === 'LG_NOT_BUILT_YET'))
     return undefined;
@@ -146,7 +158,6 @@ function nextSentence(
   const isWritten = compared && 'changes' in compared && compared.base.is === 'plan' && isNothing(compared.changes);
   if (isKept && isWritten) return undefined;
   const lock = `${lockFile.file} does not hold these allocations yet; once it does, later changes move nothing`;
-  return [...(isKept ? [] : [lock]), `Next: ${synthLine}${isKept ? '' : `, or ${lockLine} for the lock alone`}`].join(
-    '\n',
-  );
+  const alone = isKept ? '' : `; or ${lockLine} for the lock alone`;
+  return [...(isKept ? [] : [lock]), `Next: ${elsewhere ?? synthLine}${alone}`].join('\n');
 }

@@ -50,7 +50,7 @@ export const terraformCodes = {
   LG_SYNTH_OTHER_SPEC: {
     title: 'the output folder belongs to another spec',
     explain:
-      'lakegate.plan.json in the output folder is the plan of a spec with another name. Writing there would replace the Terraform of that spec, and Terraform would then destroy what that spec has made.',
+      'lakegate.files.json or lakegate.plan.json in the output folder has the name of another spec. Writing there would replace the Terraform of that spec, and Terraform would then destroy what that spec has made.',
     fix: 'Choose another folder with -o, one for each spec. Where the spec was renamed, overwrite the folder with --force.',
   },
   LG_SYNTH_EDITED: {
