@@ -292,7 +292,8 @@ withGit('a revision without the spec is said to have none', async () => {
   git('commit', '-q', '--allow-empty', '-m', 'first');
   const { exit, err } = await run('diff', 'main');
   expect(exit).toBe(1);
-  expect(err).toContain('lakegate.yaml does not exist');
+  expect(err).toContain('LG_DIFF_BASE main has no lakegate.yaml');
+  expect(err).toContain('the spec is new since then');
 });
 
 withGit('a revision that asks for what is not built is compared all the same, and its errors are counted', async () => {

@@ -1,10 +1,10 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { type Diagnostic, type PlacedDiagnostic, quoted } from '../../diagnostics/index.ts';
+import { type Diagnostic, makeNearest, type PlacedDiagnostic, quoted } from '../../diagnostics/index.ts';
 import { type Compared, type Lock, readLock } from '../../planner/index.ts';
 import { errorCode, type WorkingFolder } from '../files/index.ts';
-import { type LockFile, planSpecFile, readPlanFile } from '../planning/index.ts';
+import { isStandardInput, type LockFile, planSpecFile, readPlanFile } from '../planning/index.ts';
 import { isPlanEdited, planFileName } from '../synth/index.ts';
-import { findRevision } from './git-revision.ts';
+import { findRevision, neither } from './git-revision.ts';
 
 /** What a plan is compared with. */
 export type Base =
@@ -41,8 +41,7 @@ export async function findBase(
   planned: Planned,
   folder: WorkingFolder,
 ): Promise<Base | readonly Diagnostic[]> {
-  if (base !== undefined)
-    return (await isFile(base, folder)) ? baseOfFile(base, folder) : baseOfRevision(base, file, folder);
+  if (base !== undefined) return baseNamed(base, file, folder);
   return (
     (await findUsualBase(out, planned, folder)) ?? [
       {
@@ -51,6 +50,39 @@ export async function findBase(
       },
     ]
   );
+}
+
+/** A file, or else a revision. What is neither is refused with what may have been meant. */
+async function baseNamed(base: string, file: string, folder: WorkingFolder): Promise<Base | readonly Diagnostic[]> {
+  if (base.trim() === '') {
+    const hint = 'name a file or a revision of git; without BASE the plan in the output folder is compared';
+    return [{ ...problem('the name of what to compare with is empty'), hint }];
+  }
+  const isFolder = await folder.files.isFolder(resolve(folder.cwd, base)).catch(() => undefined);
+  if (isFolder === false) return baseOfFile(base, folder);
+  const found = await baseOfRevision(base, file, folder);
+  if ('is' in found) return found;
+  const isOfName = found.filter(({ code }) => code === 'LG_DIFF_BASE').length === found.length;
+  if (!isOfName) return found;
+  if (isFolder === true && found.some(({ message }) => message.includes(neither)))
+    return [
+      {
+        ...problem(`${oneLine(base)} is a folder, and no revision of git`),
+        hint: `name a file in it, such as ${join(base, planFileName)}`,
+      },
+    ];
+  const near = /\.json$/.test(base) ? await nearFile(base, folder) : undefined;
+  return near === undefined ? found : found.map((each) => ({ ...each, hint: `did you mean ${near}?` }));
+}
+
+/** A file of nearly the same name in the same folder. */
+async function nearFile(path: string, { cwd, files }: WorkingFolder): Promise<string | undefined> {
+  const names = await files.names(dirname(resolve(cwd, path))).catch(() => []);
+  const near = makeNearest().nearest(
+    basename(path),
+    names.filter((name) => name.endsWith('.json')),
+  );
+  return near && join(dirname(path), near);
 }
 
 /** The plan in the output folder, else the lock. Undefined when there is neither. */
@@ -133,17 +165,25 @@ async function baseOfRevision(
   file: string,
   folder: WorkingFolder,
 ): Promise<Base | readonly Diagnostic[]> {
+  if (isStandardInput(file)) {
+    const hint = 'name the spec with -f: that of the revision is at the same path';
+    return [{ ...problem(`${oneLine(name)} cannot be compared with a spec from standard input`), hint }];
+  }
   const revision = await findRevision(name, file, folder);
-  if ('why' in revision) return [problem(`${name} ${revision.why}`)];
-  const { made, diagnostics } = await planSpecFile(file, { ...folder, files: revision.files }, { acceptNotYet: true });
-  if (made) return { is: 'revision', name, plan: made.plan };
+  if ('why' in revision) return [{ ...problem(`${oneLine(name)} ${revision.why}`), hint: revision.hint }];
+  const { files, spec } = revision;
+  const { made, diagnostics } = await planSpecFile(spec, { ...folder, files }, { acceptNotYet: true });
+  // As git writes a file of a revision.
+  if (made) return { is: 'revision', name: revision.isMoved ? `${name}:${spec}` : name, plan: made.plan };
   return [
     {
-      ...problem(`${file} of ${name} gives no plan with this version of lakegate: ${firstError(diagnostics)}`),
+      ...problem(`${spec} of ${name} gives no plan with this version of lakegate: ${firstError(diagnostics)}`),
       hint: 'compare with a plan that was kept, such as the one that synth writes, or with another revision',
     },
   ];
 }
+
+const oneLine = (name: string): string => name.replace(/[\r\n]/g, '\\n');
 
 function firstError(diagnostics: readonly PlacedDiagnostic[]): string {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
