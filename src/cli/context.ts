@@ -12,6 +12,8 @@ export interface Context extends WorkingFolder {
   readonly columns: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly process: ThisProcess;
+  /** Milliseconds since the epoch, for commands that date what they write. Default: the clock. */
+  readonly nowMs?: () => number;
   /** Aborted by SIGINT or SIGTERM: long work ends cleanly. */
   readonly interrupted: AbortSignal;
   /** Calls back on every SIGHUP. Returns the way to stop that. */

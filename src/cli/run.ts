@@ -6,10 +6,11 @@ import { refuse } from './refuse.ts';
 
 /** Runs one command line of these commands. Never throws: a bug is shown with its code and gives 2. */
 export async function runCommands(
-  argv: readonly string[],
+  given: readonly string[],
   commands: Commands,
   context: Context = processContext(),
 ): Promise<ExitCode> {
+  const argv = joined(given, commands);
   // As written: a line that cannot be read has no values.
   const json = argv.includes('--json');
   const unknown = unknownCommand(argv, commands);
@@ -27,11 +28,20 @@ export async function runCommands(
   }
 }
 
+/** A command of two words, such as `ca sign`, as one; also after `help`. */
+function joined(argv: readonly string[], commands: Commands): readonly string[] {
+  const at = argv[0] === 'help' ? 1 : 0;
+  const name = `${argv[at]} ${argv[at + 1]}`;
+  return Object.hasOwn(commands, name) ? [...argv.slice(0, at), name, ...argv.slice(at + 2)] : argv;
+}
+
 /** The name of a command that is none: the first word, also after `help`. */
 function unknownCommand(argv: readonly string[], commands: Commands): Diagnostic | undefined {
   const [first, second] = argv;
   const name = first === 'help' ? second : first;
   if (name === undefined || name.startsWith('-') || name === 'help' || Object.hasOwn(commands, name)) return undefined;
+  const group = Object.keys(commands).filter((each) => each.startsWith(`${name} `));
+  if (group.length > 0) return usageProblem(`lakegate ${name} needs one more word: ${group.join(', ')}`);
   const near = didYouMean(name, Object.keys(commands));
   return usageProblem(`there is no command ${name}${near || '; lakegate --help lists all'}`);
 }

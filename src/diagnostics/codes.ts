@@ -1,4 +1,5 @@
 import type { CodeText } from './code-text.ts';
+import { caCodes } from './codes/ca.ts';
 import { cliCodes } from './codes/cli.ts';
 import { observationCodes } from './codes/observation.ts';
 import { plannerCodes } from './codes/planner.ts';
@@ -15,6 +16,7 @@ export const codes = {
   ...routerCodes,
   ...terraformCodes,
   ...observationCodes,
+  ...caCodes,
   ...cliCodes,
 } as const satisfies Record<`LG_${string}`, CodeText>;
 

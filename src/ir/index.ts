@@ -14,11 +14,13 @@ export {
 } from './capabilities.ts';
 export { type ChangeEffect, changeEffect, subnetEffect } from './change-effects.ts';
 export type { Checked } from './checked.ts';
+export { bundleFileOf } from './delivered-files.ts';
 export type { FlowRecord } from './flow-record.ts';
 export { flowRecordShape } from './flow-record.ts';
 export type * from './infra-plan.ts';
 export { infraPlanShape } from './infra-plan.ts';
 export { checkInfraPlan, inconsistent } from './infra-plan-check.ts';
+export { type IssuerDocument, issuerBytesMax, readIssuerDocument } from './issuer-document.ts';
 export { type LimitName, limitNames } from './limit-names.ts';
 export { byText } from './order.ts';
 export type { PlacementCounts } from './placement-counts.ts';

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { caCodes } from '../../src/diagnostics/codes/ca.ts';
 import { observationCodes } from '../../src/diagnostics/codes/observation.ts';
 import { type Code, codes, refusalCodes } from '../../src/diagnostics/index.ts';
 import { checkRoutePlan, routePlanBounds } from '../../src/ir/index.ts';
@@ -303,6 +304,9 @@ const notFromFiles: Partial<Record<Code, string>> = {
   LG_ROUTES_FILE: 'of a file of the router',
   LG_ROUTES_INCONSISTENT: 'of a file of the router',
   LG_POLICY_FILE: 'of a file of the router',
+  LG_ISSUER_DOCUMENT: 'of the issuer of a router',
+  LG_ISSUER_UNREADABLE: 'of the issuer of a router',
+  LG_ISSUER_OPEN: 'of the issuer of a router',
   LG_ROUTER_BIND: 'of the machine of a router',
   LG_USAGE: 'of the command line',
   LG_FILE_UNREADABLE: 'there is no spec to be read',
@@ -316,6 +320,7 @@ const notFromFiles: Partial<Record<Code, string>> = {
   LG_AWS_CALL: 'AWS refused a call',
   LG_INTERNAL: 'lakegate is at fault',
   ...Object.fromEntries(Object.keys(refusalCodes).map((code) => [code, 'a router refuses a connection'])),
+  ...Object.fromEntries(Object.keys(caCodes).map((code) => [code, 'of the CA that lakegate ca keeps'])),
   ...Object.fromEntries(Object.keys(observationCodes).map((code) => [code, 'of the live clouds'])),
 };
 

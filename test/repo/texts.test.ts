@@ -71,6 +71,9 @@ const calls = typed.flatMap(({ file, text }) =>
     const [, command = '', rest = ''] = found;
     const before = text.slice(0, found.index);
     const isPage = file.endsWith('.md') && /^(?:npx |\$ )?$/.test(before);
+    const [second = '', ...others] = rest.trim().split(/ +/);
+    const two = `${command} ${second}`;
+    if (args.has(two)) return [{ file, command: two, rest: others.join(' ') }];
     return isCommandLine(before, command, isPage) ? [{ file, command, rest: rest.trim() }] : [];
   }),
 );

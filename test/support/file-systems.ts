@@ -29,7 +29,7 @@ const changing = [
 /** The real file system without its waits for the disk: no test pulls the plug. */
 export const testFiles: FileSystem = {
   ...nodeFiles,
-  createFile: (path, content) => writeFile(path, content, { flag: 'wx' }),
+  createFile: (path, content, mode) => writeFile(path, content, { flag: 'wx', ...(mode !== undefined && { mode }) }),
   syncFolder: async () => {},
 };
 

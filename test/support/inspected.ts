@@ -1,10 +1,21 @@
+import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import { createServer } from 'node:https';
 import type { Server } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
-import { createAuthority, existingAuthority, newKeyPair, webPrimitives } from '../../src/pki/index.ts';
+import { createAuthority, existingAuthority, newKeyPair, type Signer, webPrimitives } from '../../src/pki/index.ts';
 import type { Issuer, IssuerMaterial } from '../../src/router/inspect/issuer.ts';
 
-const primitives = webPrimitives(crypto);
+export const primitives = webPrimitives(crypto);
+
+/** What signs with a key in PEM. */
+export function signerOfPem(pem: string): Signer {
+  const key = createPrivateKey(pem);
+  return {
+    publicKey: createPublicKey(key).export({ type: 'spki', format: 'der' }),
+    sign: async (message) => sign('sha256', message, { key, dsaEncoding: 'der' }),
+  };
+}
+
 // TLS compares certificates with the wall clock.
 const nowMs = Date.now();
 

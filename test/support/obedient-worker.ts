@@ -27,8 +27,9 @@ process.on('message', (order: Order) => {
       plan = order.plan.name;
       say({ id, did: 'reload', result: { is: 'done' } });
       return;
+    case 'issuer':
     case 'policy':
-      say({ id, did: 'policy' });
+      say({ id, did: order.do });
       return;
     case 'stats': {
       const times = { buckets: [0], sumMs: 0, count: 0 };

@@ -18,8 +18,12 @@ export interface FileSystem {
   readInput(bytesAtMost: number): Promise<Uint8Array>;
   /** Reads a regular file. A larger one is the error `EFBIG`; a pipe or a device is `EINVAL`. */
   readFile(path: string, bytesAtMost: number): Promise<Uint8Array>;
-  /** Creates a file that is not there yet and waits until its bytes are on the disk. */
-  createFile(path: string, content: string | Uint8Array): Promise<void>;
+  /**
+   * Creates a file that is not there yet and waits until its bytes are on the disk.
+   *
+   * @param mode Its rights, whatever the umask takes away. Default: those that the umask leaves.
+   */
+  createFile(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
   /** Creates one folder; its parent is there. */
   makeFolder(path: string): Promise<void>;
   /** Replaces what is at `to` in one step: a file, or an empty folder. Names are on the disk after {@link syncFolder}. */

@@ -44,8 +44,8 @@ export const nodeFiles: FileSystem = {
     return await handle.readFile(); // awaited here: the handle is open until then
   },
 
-  async createFile(path, content) {
-    await using handle = await open(path, 'wx');
+  async createFile(path, content, mode) {
+    await using handle = await open(path, 'wx', mode);
     await handle.writeFile(content);
     await handle.sync();
   },

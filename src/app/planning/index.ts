@@ -1,8 +1,8 @@
 /**
  * app/planning: reads a spec and the lock beside it, and plans.
  * Never: printing, colours, exit codes.
- * Imports: app/files, diagnostics, estimate, facts, ir, planner, spec. Imported by: app/change, app/check, app/queries,
- * app/synth, cli.
+ * Imports: app/files, diagnostics, estimate, facts, ir, planner, spec. Imported by: app/ca, app/change, app/check,
+ * app/queries, app/synth, cli.
  */
 export type { Headroom, MonthlyCost } from '../../estimate/index.ts';
 export type { Plan, Repacked } from '../../planner/index.ts';

@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnosticLine } from '../../diagnostics/index.ts';
-import type { Policy, RoutePlan } from '../../ir/index.ts';
+import type { IssuerDocument, Policy, RoutePlan } from '../../ir/index.ts';
 import {
   type AdminServer,
   defaultLimits,
@@ -7,6 +7,7 @@ import {
   type FlowLog,
   flowLog,
   type HostPort,
+  type IssuerFollower,
   type Reloaded,
   type RouterOptions,
   readPolicy,
@@ -16,6 +17,7 @@ import {
   startRouter,
   WorkerPool,
 } from '../../router/index.ts';
+import { type Issuers, issuerFollower } from './issuer-followed.ts';
 import type { RouterConfig, RouterFiles } from './router-files.ts';
 
 export interface Serving {
@@ -32,6 +34,8 @@ export interface Serving {
   readonly admin: HostPort | undefined;
   /** What happens to cancel requests of Postgres without TLS. */
   readonly plaintextCancel: 'pass' | 'drop';
+  /** Where the CA for inspected names comes from. */
+  readonly issuers?: Issuers;
 }
 
 /** What serving needs of the process that it runs in. */
@@ -52,6 +56,8 @@ export interface ServingContext {
 interface Running {
   reload(plan: RoutePlan): Promise<Reloaded>;
   setPolicy(policy: Policy): void | Promise<void>;
+  /** Workers only: an engine of this process asks the follower itself. */
+  setIssuer?(issuer: IssuerDocument): Promise<void>;
   drain(deadlineMs: number): Promise<{ readonly cut: number }>;
   close(): Promise<void>;
   stats(): Snapshot | Promise<Snapshot>;
@@ -82,16 +88,25 @@ async function serve(serving: Serving, context: ServingContext): Promise<Diagnos
     now: () => performance.now(),
     ...(context.logTo && { to: context.logTo }),
   });
-  const started = await start(serving, log, context);
-  if ('code' in started) return started;
+  const issuer = issuerFollower(serving.issuers, log);
+  await issuer.use(config.plan);
+  const started = await start(serving, { log, issuer: issuer.follower }, context);
+  if ('code' in started) {
+    issuer.close();
+    return started;
+  }
   const { running, admin } = started;
-  const stopWatching = await watchFiles(running, files, { note: log.note, context });
+  issuer.to(running);
+  const stopLooking = context.onHangup(() => void issuer.look());
+  const stopWatching = await watchFiles(running, files, { note: log.note, context, onPlan: issuer.use });
   log.note(
     `router of plan ${config.plan.name} carries connections: ${config.plan.listeners.length} listeners, ${workers} worker${workers === 1 ? '' : 's'}${admin ? `, admin at ${admin.address.host}:${admin.address.port}` : ''}`,
   );
   log.flush();
   await aborted(context.interrupted);
   stopWatching();
+  stopLooking();
+  issuer.close();
   log.note('router accepts no new connections and waits for the open ones');
   const { cut } = await running.drain(serving.drainMs);
   log.note(`router has stopped; ${cut} connections were cut`);
@@ -111,10 +126,16 @@ interface Started {
   readonly admin: AdminServer | undefined;
 }
 
-async function start(serving: Serving, log: FlowLog, context: ServingContext): Promise<Started | Diagnostic> {
+/** What each engine gets of this process. */
+interface Given {
+  readonly log: FlowLog;
+  readonly issuer: IssuerFollower;
+}
+
+async function start(serving: Serving, given: Given, context: ServingContext): Promise<Started | Diagnostic> {
   let running: Running | undefined;
   try {
-    const shown = await startEngine(serving, log, context);
+    const shown = await startEngine(serving, given, context);
     running = shown;
     const admin =
       serving.admin &&
@@ -136,23 +157,30 @@ async function start(serving: Serving, log: FlowLog, context: ServingContext): P
 
 async function startEngine(
   { config, workers, plaintextCancel, log: format }: Serving,
-  log: FlowLog,
+  { log, issuer }: Given,
   { entry, network }: ServingContext,
 ): Promise<Running> {
   const { plan, policy } = config;
   const limits = { cancelFanOut: plaintextCancel === 'drop' ? 0 : defaultLimits.cancelFanOut };
-  if (workers === 1) return startRouter({ plan, policy, limits, log: log.connection, note: log.note, ...network });
-  return WorkerPool.start({ plan, policy, workers, limits, log: format, entry, note: log.note });
+  if (workers === 1)
+    return startRouter({ plan, policy, limits, issuer, log: log.connection, note: log.note, ...network });
+  const { document } = issuer;
+  return WorkerPool.start({
+    ...{ plan, policy, workers, limits, log: format, entry, note: log.note },
+    ...(document && { issuer: document }),
+  });
 }
 
 interface Watching {
   readonly note: (sentence: string) => void;
   readonly context: ServingContext;
+  /** Called with each plan that is taken. */
+  readonly onPlan: (plan: RoutePlan) => Promise<void>;
 }
 
 async function watchFiles(running: Running, { routes, policy }: RouterFiles, watching: Watching): Promise<() => void> {
   const { note } = watching;
-  const stops = [await watchFile(routes, () => reloadRoutes(running, routes, note), watching)];
+  const stops = [await watchFile(routes, () => reloadRoutes(running, routes, watching), watching)];
   if (policy) stops.push(await watchFile(policy, () => reloadPolicy(running, policy, note), watching));
   return () => {
     for (const stop of stops) stop();
@@ -173,12 +201,13 @@ async function watchFile(
   };
 }
 
-async function reloadRoutes(running: Running, path: string, note: (sentence: string) => void): Promise<void> {
+async function reloadRoutes(running: Running, path: string, { note, onPlan }: Watching): Promise<void> {
   const plan = await readRoutePlan(path);
   const result: Reloaded =
     plan.is === 'good' ? await running.reload(plan.value) : { is: 'refused', diagnostics: plan.diagnostics };
   if (result.is === 'done') {
     note(`reloaded ${path}`);
+    await onPlan(running.plan);
     return;
   }
   note(`rejected ${path}; the current plan stays in use`);

@@ -58,6 +58,22 @@ export const commands: Commands = {
     summary: 'Explain what a code means and what to do about it',
     load: async () => (await import('./explain.ts')).explain,
   },
+  'ca init': {
+    summary: 'Make the CA of TLS inspection',
+    load: async () => (await import('./ca-init.ts')).caInit,
+  },
+  'ca sign': {
+    summary: 'Sign the intermediate CA with which routers make certificates',
+    load: async () => (await import('./ca-sign.ts')).caSign,
+  },
+  'ca show': {
+    summary: 'Show the certificates of the CA of TLS inspection, and how long they are good',
+    load: async () => (await import('./ca-show.ts')).caShow,
+  },
+  'ca bundle': {
+    summary: 'Write the files that clients of inspected targets trust',
+    load: async () => (await import('./ca-bundle.ts')).caBundle,
+  },
   router: {
     summary: 'Run the router (node engine) with a route plan',
     load: async () => (await import('./router.ts')).router,

@@ -33,6 +33,11 @@ export const router = command({
       value: 'FILE',
       help: 'which endpoint belongs to which NCC; without it every endpoint is unknown',
     },
+    issuer: {
+      kind: 'text',
+      value: 'FILE',
+      help: 'the intermediate CA for inspected names, as lakegate ca sign writes it; default: what the plan names',
+    },
     admin: { kind: 'text', value: 'HOST:PORT', help: 'serve /live /ready /metrics /routes /explain there' },
     workers: { kind: 'text', value: 'N', help: 'processes that share the ports', default: '1' },
     log: { kind: 'text', value: 'FORMAT', help: 'json or text', default: 'json' },
@@ -64,12 +69,13 @@ export const router = command({
     }
     const { interrupted, onHangup } = context;
     const entry = { module: process.argv[1] ?? '', args: process.argv.slice(2) };
-    const problem = await serveRouter({ ...options, files, config }, { interrupted, onHangup, entry });
+    const issuers = { ...(values.issuer !== undefined && { file: resolve(context.cwd, values.issuer) }) };
+    const problem = await serveRouter({ ...options, files, config, issuers }, { interrupted, onHangup, entry });
     return problem ? refuse(problem, false, context) : 0;
   },
 });
 
-type Options = Omit<Serving, 'files' | 'config'>;
+type Options = Omit<Serving, 'files' | 'config' | 'issuers'>;
 
 /** The options as values, or what is wrong with them. */
 function readOptions(values: {

@@ -23,4 +23,22 @@ export const routerCodes = {
     explain: 'The router could not listen on a port. Another program uses it, or this user may not bind it.',
     fix: 'Free the port, or plan another one. The router needs no privileges: its ports are above 1023.',
   },
+  LG_ISSUER_DOCUMENT: {
+    title: 'the issuer of the router cannot be used',
+    explain:
+      'The file or secret with the intermediate CA is not a document that `lakegate ca sign` writes, its key is not the one of its certificate, or it has expired. The router keeps the last one that it could use, until that expires; then clients of inspected names are refused with LG_NO_ISSUER.',
+    fix: 'Run `lakegate ca sign`, which writes a new one in one step.',
+  },
+  LG_ISSUER_UNREADABLE: {
+    title: 'the issuer of the router cannot be read',
+    explain:
+      'The file or secret with the intermediate CA is not there, is too large, or the router may not read it. The router keeps the last one that it could use, and tries again.',
+    fix: 'For a file check its path and owner. For a secret check that the role of the router may call secretsmanager:GetSecretValue on it, and that the signer has written it.',
+  },
+  LG_ISSUER_OPEN: {
+    title: 'other users may read the key of the issuer',
+    explain:
+      'The file holds the private key of the intermediate CA, and its permissions let its group or everybody read it. The router does not use such a file.',
+    fix: 'Take the rights away with `chmod 600`, and sign a new intermediate if somebody may have read the key.',
+  },
 } as const satisfies Record<`LG_${string}`, CodeText>;

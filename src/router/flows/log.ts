@@ -17,6 +17,8 @@ export interface FlowLog {
   connection(event: ConnectionEvent): void;
   /** Something that is not a connection, in one sentence. */
   note(sentence: string): void;
+  /** A number that metrics are made of, by the name of its field. */
+  measure(name: string, value: number): void;
   /** Lines that were left out so far. */
   readonly leftOut: number;
   /** Writes what waits. */
@@ -67,6 +69,10 @@ export function flowLog(options: FlowLogOptions): FlowLog {
       } else to.write(`${lineOf(event)}\n`);
     },
     note,
+    measure(name, value) {
+      if (options.format === 'json') log.info({ [name]: value });
+      else to.write(`${new Date().toISOString()} ${name} ${value}\n`);
+    },
     get leftOut() {
       return budget.leftOut;
     },

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { Policy, RoutePlan } from '../../ir/index.ts';
+import type { IssuerDocument, Policy, RoutePlan } from '../../ir/index.ts';
 import type { Snapshot } from '../metrics.ts';
 import type { HostPort, Reloaded } from '../options.ts';
 import type { RouterLimits } from '../router-limits.ts';
@@ -13,6 +13,8 @@ export interface WorkerPoolOptions {
   readonly workers: number;
   readonly limits: Partial<RouterLimits>;
   readonly log: 'json' | 'text';
+  /** The CA for inspected names, where there is one at the start. Secret. */
+  readonly issuer?: IssuerDocument;
   /** A module that calls `runWorker`, and its arguments. */
   readonly entry: { readonly module: string; readonly args: readonly string[] };
   readonly bind?: Readonly<Record<string, HostPort>>;
@@ -99,6 +101,7 @@ export class WorkerPool {
   plan: RoutePlan;
   readonly #options: WorkerPoolOptions;
   #policy: Policy;
+  #issuer: IssuerDocument | undefined;
   #workers: WorkerProcess[] = [];
   /** Those that have started. */
   readonly #ready = new Set<WorkerProcess>();
@@ -111,6 +114,7 @@ export class WorkerPool {
     this.#options = options;
     this.plan = options.plan;
     this.#policy = options.policy;
+    this.#issuer = options.issuer;
   }
 
   /** Starts all workers. Rejects when one cannot start; none is left then. */
@@ -162,8 +166,10 @@ export class WorkerPool {
       }, replaceMs);
     });
     const { limits, log, bind } = this.#options;
+    const issuer = this.#issuer;
+    const present = { plan: this.plan, policy: this.#policy, ...(issuer && { issuer }) };
     try {
-      await worker.ask({ do: 'start', plan: this.plan, policy: this.#policy, limits, log, ...(bind && { bind }) });
+      await worker.ask({ do: 'start', ...present, limits, log, ...(bind && { bind }) });
     } catch (error) {
       worker.end();
       throw error;
@@ -207,6 +213,13 @@ export class WorkerPool {
     return this.#inTurn(async () => {
       this.#policy = policy;
       await this.#tellAll({ do: 'policy', policy });
+    });
+  }
+
+  setIssuer(issuer: IssuerDocument): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#issuer = issuer;
+      await this.#tellAll({ do: 'issuer', issuer });
     });
   }
 

@@ -1,5 +1,6 @@
 import { startRouter } from '../engine.ts';
 import { flowLog } from '../flows/log.ts';
+import { HeldIssuer } from '../inspect/issuer-held.ts';
 import type { RunningRouter } from '../options.ts';
 import { defaultLimits } from '../router-limits.ts';
 import type { Order, Reply } from './messages.ts';
@@ -14,6 +15,7 @@ export const workerMark = 'LAKEGATE_ROUTER_WORKER';
 export async function runWorker(): Promise<void> {
   const say = (reply: Reply): void => void process.send?.(reply);
   let router: RunningRouter | undefined;
+  const issuer = new HeldIssuer();
   // Signals go to the whole group of processes; the first one decides what they mean.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   let isOver = false;
@@ -26,6 +28,7 @@ export async function runWorker(): Promise<void> {
       switch (order.do) {
         case 'start': {
           const { plan, policy, limits, bind } = order;
+          if (order.issuer) issuer.hold(order.issuer);
           const log = flowLog({
             format: order.log,
             isShared: true,
@@ -36,6 +39,7 @@ export async function runWorker(): Promise<void> {
             plan,
             policy,
             limits,
+            issuer,
             reusePort: true,
             log: log.connection,
             note: log.note,
@@ -52,6 +56,10 @@ export async function runWorker(): Promise<void> {
         case 'policy':
           router?.setPolicy(order.policy);
           say({ id: order.id, did: 'policy' });
+          return;
+        case 'issuer':
+          issuer.hold(order.issuer);
+          say({ id: order.id, did: 'issuer' });
           return;
         case 'stats':
           if (router) say({ id: order.id, did: 'stats', snapshot: router.stats() });

@@ -1,0 +1,75 @@
+import { X509Certificate } from 'node:crypto';
+import { type Diagnostic, error } from '../../diagnostics/index.ts';
+import { createAuthority } from '../../pki/index.ts';
+import { type Ca, type CaFile, type CaRoot, readCaFile, writeCaFile } from './ca-file.ts';
+import type { PlannedCa } from './planned.ts';
+import { type CaContext, type KeyWish, newRootKey, primitives, type RootKey, rootKeyOf } from './root-keys.ts';
+
+export interface MadeCa {
+  /** Written files, as shown to the user. */
+  readonly files: readonly string[];
+  readonly ca: Ca;
+}
+
+/** Makes a root with a new key, for the names of the plan. */
+export async function initCa(
+  spec: string,
+  { planned, wish }: { readonly planned: PlannedCa; readonly wish: KeyWish },
+  context: CaContext,
+): Promise<MadeCa | Diagnostic> {
+  const read = await readCaFile(spec, context);
+  if ('code' in read) return read;
+  if (read.ca) return error('LG_CA_EXISTS', [], `${read.file} is there: it has the root ${read.ca.current.id}`);
+  const made = await newRoot(planned, { wish, caFile: read.file }, context);
+  if ('code' in made) return made;
+  const { root, key } = made;
+  const ca: Ca = { version: 1, name: planned.name, current: root, phase: 'steady', since: isoOf(context.nowMs) };
+  return write(read, ca, key, context);
+}
+
+/**
+ * Makes a new certificate for the key of the current root: for names that have come, or before the old one ends. What the
+ * key has signed stays good under it.
+ */
+export async function reissueCa(spec: string, planned: PlannedCa, context: CaContext): Promise<MadeCa | Diagnostic> {
+  const read = await readCaFile(spec, context);
+  if ('code' in read) return read;
+  const { ca } = read;
+  if (!ca) return absent(read);
+  const key = await rootKeyOf(ca.current, read.file, context);
+  if ('code' in key) return key;
+  const current = await rootWith(key, planned, context.nowMs);
+  return write(read, { ...ca, current }, key, context);
+}
+
+/** A root with a new key, not written yet. */
+async function newRoot(
+  planned: PlannedCa,
+  { wish, caFile }: { readonly wish: KeyWish; readonly caFile: string },
+  context: CaContext,
+): Promise<{ readonly root: CaRoot; readonly key: RootKey } | Diagnostic> {
+  const key = await newRootKey(wish, caFile, context);
+  if ('code' in key) return key;
+  return { root: await rootWith(key, planned, context.nowMs), key };
+}
+
+async function rootWith({ signer, id, key }: RootKey, { inspection }: PlannedCa, nowMs: number): Promise<CaRoot> {
+  const { ca, names } = inspection;
+  const options = { subject: { commonName: ca.subject }, nowMs, days: ca.days, names, pathLength: 1 };
+  const { certificate } = await createAuthority(signer, options, primitives);
+  const made = new X509Certificate(certificate.pem);
+  // Looked at, not believed: the signature may come from another machine.
+  if (!made.verify(made.publicKey)) throw new Error('the key gave a signature that does not verify');
+  return { id, certificate: certificate.pem, names: [...names], key };
+}
+
+async function write(read: CaFile, ca: Ca, { beside }: RootKey, context: CaContext): Promise<MadeCa | Diagnostic> {
+  const isNew = beside && !read.text?.includes(beside.name);
+  const problem = await writeCaFile(read, ca, { ...context, ...(isNew && { beside }) });
+  return problem ?? { ca, files: [...(isNew ? [beside.name] : []), read.file] };
+}
+
+export const absent = ({ file }: CaFile): Diagnostic =>
+  error('LG_CA_ABSENT', [], `${file} is not there`, 'lakegate ca init makes a CA');
+
+export const isoOf = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,29 @@
+import { type CaContext, type PlannedCa, passphraseVariable, planCa } from '../app/ca/index.ts';
+import type { Context } from './context.ts';
+import { showNoPlan } from './load-plan.ts';
+import { refuse } from './refuse.ts';
+
+/** `--passphrase-file FILE`, the same on every command that uses the root key. */
+export const passphraseArg = {
+  kind: 'text',
+  value: 'FILE',
+  help: `the passphrase of a root key in a file; default: the variable ${passphraseVariable}`,
+} as const;
+
+/** What the use cases of the CA need, from a command. */
+export const caContext = (context: Context, passphraseFile?: string): CaContext => ({
+  cwd: context.cwd,
+  files: context.files,
+  process: context.process,
+  nowMs: (context.nowMs ?? Date.now)(),
+  passphraseFrom: { file: passphraseFile, env: context.env },
+});
+
+/** What the spec says of its CA; undefined where there is none, and everything is printed. */
+export async function plannedCa(file: string, json: boolean, context: Context): Promise<PlannedCa | undefined> {
+  const planned = await planCa(file, context);
+  if ('code' in planned) refuse(planned, json, context);
+  else if ('lockFile' in planned) showNoPlan(planned, json, context);
+  else return planned;
+  return undefined;
+}

@@ -1,0 +1,2 @@
+/** The file with the public roots as well, next to the one with the CA alone: `lakegate-ca.pem`, `lakegate-ca-bundle.pem`. */
+export const bundleFileOf = (file: string): string => file.replace(/(\.[^.]*)?$/, '-bundle$1');
