@@ -51,6 +51,20 @@ export interface RouterLimits {
   readonly handshakesPerSecondPerNcc: number;
   /** Inspected connections of one NCC; each holds some 200 KB at most. Default 5000. */
   readonly inspectedPerNcc: number;
+  /** HTTP/2 streams of one client connection at once. Default 128. */
+  readonly streamsPerConnection: number;
+  /** HTTP/2 streams of one NCC at once. Default 10000. */
+  readonly streamsPerNcc: number;
+  /** HTTP/2 streams that clients of one NCC may reset in a second, twice as many in a burst. Default 200. */
+  readonly streamResetsPerSecondPerNcc: number;
+  /** SETTINGS and PING frames of one HTTP/2 client in a second, twice as many in a burst. Default 1000: gRPC sends a PING per round trip. */
+  readonly controlFramesPerSecond: number;
+  /** Bytes of one NCC that wait in the router for a slow reader; further requests are refused. Default 268435456. */
+  readonly bufferedBytesPerNcc: number;
+  /** Time from the end of an inspected request to the head of its answer, in milliseconds. Default 900000; a body has none. */
+  readonly answerMs: number;
+  /** An inspected connection without a request is closed after this many milliseconds. Default 300000. */
+  readonly betweenRequestsMs: number;
   /** Certificates of inspected names that are kept. Default 1000. */
   readonly leafCertificates: number;
   /** Connections to one upstream that rest between requests, for each NCC. Default 64. */
@@ -90,6 +104,13 @@ export const defaultLimits: RouterLimits = {
   handshakesPerNcc: 256,
   handshakesPerSecondPerNcc: 300,
   inspectedPerNcc: 5000,
+  streamsPerConnection: 128,
+  streamsPerNcc: 10_000,
+  streamResetsPerSecondPerNcc: 200,
+  controlFramesPerSecond: 1000,
+  bufferedBytesPerNcc: 268_435_456,
+  answerMs: 900_000,
+  betweenRequestsMs: 300_000,
   leafCertificates: 1000,
   restingPerUpstream: 64,
   restMs: 30_000,

@@ -8,6 +8,7 @@ export { type Claim, honestClaim } from './claim.ts';
 export { clientNccs, type Decision, decide, type Refused, type RoutingRefusal, whyRefused } from './decide.ts';
 export {
   decideRequest,
+  grantedRoutes,
   type RequestClaim,
   type RequestConnection,
   type RequestDecision,

@@ -80,6 +80,10 @@ export function decideRequest(table: RouteTable, on: RequestConnection, request:
     : notGranted(only.route, on.nccs);
 }
 
+/** The routes that requests of a connection may get, whatever their path. */
+export const grantedRoutes = (table: RouteTable, { speech, name, nccs }: RequestConnection): readonly Route[] =>
+  (table.byRequest[speech].get(name)?.byPrefix ?? []).flatMap(({ route }) => (isGranted(route, nccs) ? [route] : []));
+
 const refuse = (code: RequestRefusalCode, why: string, route?: Route): RequestRefused =>
   route ? { is: 'refuse', code, why, route } : { is: 'refuse', code, why };
 

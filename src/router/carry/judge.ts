@@ -1,6 +1,12 @@
 import type { Refusal } from '../../diagnostics/index.ts';
 import type { Hostname, Route } from '../../ir/index.ts';
-import { decide, decideRequest, type RequestClaim, type RequestConnection } from '../../routing/index.ts';
+import {
+  decide,
+  decideRequest,
+  grantedRoutes,
+  type RequestClaim,
+  type RequestConnection,
+} from '../../routing/index.ts';
 import type { ActiveRoutes } from '../listener.ts';
 import type { LiveUpstream } from '../upstreams/upstream.ts';
 
@@ -26,6 +32,8 @@ export interface Judge {
   request(claim: RequestClaim): Judgement;
   /** Where a connection for this name leads now, or undefined where it may not be made any more. */
   upstream(): LiveUpstream | undefined;
+  /** All that requests for this name may lead to now. Empty where none may be made any more. */
+  upstreams(): readonly LiveUpstream[];
 }
 
 export function judgeOf(speech: RequestConnection['speech'], name: Hostname, rights: () => Rights): Judge {
@@ -44,6 +52,14 @@ export function judgeOf(speech: RequestConnection['speech'], name: Hostname, rig
       if (now.is === 'refuse') return undefined;
       const decision = decide(now.routes.table, { speech, name }, now.nccs);
       return decision.is === 'route' ? upstreamOf(now.routes, decision.route) : undefined;
+    },
+    upstreams() {
+      const now = rights();
+      if (now.is === 'refuse') return [];
+      const { routes, nccs } = now;
+      return [
+        ...new Set(grantedRoutes(routes.table, { speech, name, nccs }).map((route) => upstreamOf(routes, route))),
+      ];
     },
   };
 }

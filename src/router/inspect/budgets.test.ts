@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { Budgets } from './budgets.ts';
 
-const limits = { handshakesPerNcc: 3, handshakesPerSecondPerNcc: 10, inspectedPerNcc: 4 };
+const limits = {
+  handshakesPerNcc: 3,
+  handshakesPerSecondPerNcc: 10,
+  inspectedPerNcc: 4,
+  streamsPerNcc: 2,
+  streamResetsPerSecondPerNcc: 1,
+  bufferedBytesPerNcc: 100,
+};
 
 function budgets(changed: Partial<typeof limits> = {}) {
   const clock = { ms: 0 };

@@ -1,25 +1,44 @@
 import type { Refusal } from '../../diagnostics/index.ts';
 import type { RouterLimits } from '../router-limits.ts';
+import { TokenBucket } from './token-bucket.ts';
 
-type Limits = Pick<RouterLimits, 'handshakesPerNcc' | 'handshakesPerSecondPerNcc' | 'inspectedPerNcc'>;
+type Limits = Pick<
+  RouterLimits,
+  | 'handshakesPerNcc'
+  | 'handshakesPerSecondPerNcc'
+  | 'inspectedPerNcc'
+  | 'streamsPerNcc'
+  | 'streamResetsPerSecondPerNcc'
+  | 'bufferedBytesPerNcc'
+>;
 
 interface Account {
   handshakes: number;
   connections: number;
-  /** Handshakes that may begin now; refilled as time goes by. */
-  tokens: number;
-  refilledMs: number;
+  streams: number;
+  /** Bytes that wait in this process for the NCC's clients or their servers. */
+  buffered: number;
+  readonly beginnings: TokenBucket;
+  readonly resets: TokenBucket;
 }
 
-/** What one inspected connection has taken; given back once. */
+/** What one inspected connection uses of the budget of its NCC. What it has taken it gives back once. */
 export interface Spent {
   handshakeDone(): void;
   connectionDone(): void;
+  /** Why no request can be begun now: the NCC has its streams, or its bytes. */
+  requestRefusal(): Refusal | undefined;
+  streamBegun(): void;
+  streamDone(): void;
+  /** A client has reset a stream. False when its NCC does that too often. */
+  mayReset(): boolean;
+  /** So many bytes more wait to be written; negative: fewer. */
+  buffers(bytes: number): void;
 }
 
 /**
- * What each NCC may use of the router: handshakes cost its processor and connections its memory (each holds a bounded
- * number of bytes), so that one NCC cannot take both from all others.
+ * What each NCC may use of the router: handshakes and streams cost its processor, connections and what waits in them its
+ * memory, so that one NCC cannot take both from all others.
  */
 export class Budgets {
   readonly #limits: Limits;
@@ -38,28 +57,43 @@ export class Budgets {
     const account = this.#account(ncc);
     if (account.connections >= inspectedPerNcc) return over(ncc, `has ${inspectedPerNcc} inspected connections`);
     if (account.handshakes >= handshakesPerNcc) return over(ncc, `has ${handshakesPerNcc} handshakes under way`);
-    const nowMs = this.#now();
-    account.tokens = Math.min(2 * rate, account.tokens + ((nowMs - account.refilledMs) / 1000) * rate);
-    account.refilledMs = nowMs;
-    if (account.tokens < 1) return over(ncc, `began more than ${rate} handshakes per second`);
-    account.tokens -= 1;
+    if (!account.beginnings.take()) return over(ncc, `began more than ${rate} handshakes per second`);
     account.handshakes += 1;
     account.connections += 1;
     return {
-      handshakeDone: once(() => {
-        account.handshakes -= 1;
-      }),
-      connectionDone: once(() => {
-        account.connections -= 1;
-      }),
+      ...{
+        handshakeDone: once(() => void account.handshakes--),
+        connectionDone: once(() => void account.connections--),
+      },
+      requestRefusal: () => this.#requestRefusal(ncc, account),
+      streamBegun: () => void account.streams++,
+      streamDone: () => void account.streams--,
+      mayReset: () => account.resets.take(),
+      buffers: (bytes) => {
+        account.buffered += bytes;
+      },
     };
+  }
+
+  #requestRefusal(ncc: string, { streams, buffered }: Account): Refusal | undefined {
+    const { streamsPerNcc, bufferedBytesPerNcc } = this.#limits;
+    if (streams >= streamsPerNcc) return over(ncc, `has ${streamsPerNcc} streams under way`);
+    if (buffered < bufferedBytesPerNcc) return undefined;
+    return over(ncc, `has ${bufferedBytesPerNcc} bytes on their way that nobody reads`);
   }
 
   #account(ncc: string): Account {
     const known = this.#accounts.get(ncc);
     if (known) return known;
-    const tokens = 2 * this.#limits.handshakesPerSecondPerNcc;
-    const made = { handshakes: 0, connections: 0, tokens, refilledMs: this.#now() };
+    const { handshakesPerSecondPerNcc, streamResetsPerSecondPerNcc } = this.#limits;
+    const made = {
+      handshakes: 0,
+      connections: 0,
+      streams: 0,
+      buffered: 0,
+      beginnings: new TokenBucket(handshakesPerSecondPerNcc, this.#now),
+      resets: new TokenBucket(streamResetsPerSecondPerNcc, this.#now),
+    };
     this.#accounts.set(ncc, made);
     return made;
   }

@@ -3,13 +3,17 @@ import { Budgets } from './budgets.ts';
 import type { Issuer } from './issuer.ts';
 import { TlsTermination } from './termination.ts';
 import { UpstreamPool } from './upstream-pool.ts';
+import { UpstreamProtocols } from './upstream-protocols.ts';
 import { UpstreamTls } from './upstream-tls.ts';
 
 /** What inspected connections of one engine share. */
 export interface Inspection {
   readonly termination: TlsTermination;
   readonly pool: UpstreamPool;
+  readonly protocols: UpstreamProtocols;
   readonly budgets: Budgets;
+  /** Milliseconds, never going back. */
+  readonly now: () => number;
 }
 
 export function makeInspection(options: {
@@ -19,7 +23,11 @@ export function makeInspection(options: {
   readonly note: (sentence: string) => void;
 }): Inspection {
   const { issuer, limits, now, note } = options;
+  const pool = new UpstreamPool({ tls: new UpstreamTls(), limits, now });
   return {
+    pool,
+    protocols: new UpstreamProtocols(pool, now),
+    now,
     termination: new TlsTermination({
       issuer,
       names: limits.leafCertificates,
@@ -27,7 +35,6 @@ export function makeInspection(options: {
       nowMs: Date.now,
       note,
     }),
-    pool: new UpstreamPool({ tls: new UpstreamTls(), limits, now }),
     budgets: new Budgets(limits, now),
   };
 }

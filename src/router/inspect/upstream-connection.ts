@@ -1,8 +1,8 @@
 import type { TLSSocket } from 'node:tls';
 import type { IpAddress } from '../../ir/index.ts';
 import type { FlowUpstream } from '../flows/recorder.ts';
-import { tlsOf } from '../flows/tls-of.ts';
 import type { LiveUpstream } from '../upstreams/upstream.ts';
+import { flowUpstreamOf } from './flow-upstream.ts';
 
 /** Who has the connection for the time of an exchange. */
 export interface UpstreamOwner {
@@ -39,8 +39,7 @@ export class UpstreamConnection {
     this.live = of.live;
     this.address = of.address;
     this.group = of.group;
-    const { host, port } = of.live.plan;
-    this.flowUpstream = { name: `${host}:${port}`, address: `${of.address}:${port}`, tls: tlsOf(socket) };
+    this.flowUpstream = flowUpstreamOf(socket, of.live, of.address);
     this.#onGone = onGone;
     socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);

@@ -1,9 +1,12 @@
+import type { TLSSocket } from 'node:tls';
 import type { Refusal } from '../../diagnostics/index.ts';
 import type { IpAddress } from '../../ir/index.ts';
 import type { RouterLimits } from '../router-limits.ts';
 import type { LiveUpstream } from '../upstreams/upstream.ts';
 import { UpstreamConnection, type UpstreamOwner } from './upstream-connection.ts';
-import type { UpstreamTls } from './upstream-tls.ts';
+import type { UpstreamHandshake, UpstreamTls } from './upstream-tls.ts';
+
+const http1: readonly string[] = ['http/1.1'];
 
 export interface UpstreamPoolOptions {
   readonly tls: UpstreamTls;
@@ -21,6 +24,18 @@ export type Dialled =
   | { readonly is: 'connected'; readonly connection: UpstreamConnection }
   | { readonly is: 'refused'; readonly refusal: Refusal };
 
+/** TLS with an upstream, before anything is said in it. It counts as a connection of its upstream. */
+export interface Secured {
+  readonly is: 'secure';
+  readonly socket: TLSSocket;
+  readonly live: LiveUpstream;
+  readonly address: IpAddress;
+  /** It is over and counts no more. Once. */
+  readonly lost: () => void;
+}
+
+export type SecureResult = Secured | Extract<UpstreamHandshake, { readonly is: 'refused' }>;
+
 /** A dial under way; its result is not wanted any more after `cancel`. */
 export interface PendingConnection {
   readonly cancel: () => void;
@@ -34,6 +49,7 @@ export interface PendingConnection {
 export class UpstreamPool {
   readonly #options: UpstreamPoolOptions;
   readonly #resting = new Map<LiveUpstream, Map<string, UpstreamConnection[]>>();
+  readonly #pending = new Set<PendingConnection>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(options: UpstreamPoolOptions) {
@@ -62,6 +78,19 @@ export class UpstreamPool {
 
   /** Opens another one. Calls `done` once, unless cancelled. */
   dial({ live, group }: Wanted, owner: UpstreamOwner, done: (dialled: Dialled) => void): PendingConnection {
+    return this.secure(live, http1, (result) => {
+      if (result.is === 'refused') {
+        done(result);
+        return;
+      }
+      const connection = this.#connectionOf(result, group);
+      connection.owner = owner;
+      done({ is: 'connected', connection });
+    });
+  }
+
+  /** Opens TLS with an upstream, and offers these protocols in it. Calls `done` once, unless cancelled. */
+  secure(live: LiveUpstream, alpn: readonly string[], done: (result: SecureResult) => void): PendingConnection {
     if (live.open >= live.limit) this.#makeRoom(live);
     const refusal = live.refusal();
     if (refusal) {
@@ -71,36 +100,9 @@ export class UpstreamPool {
     live.open += 1;
     let isCancelled = false;
     let isConnecting = true;
-    const lost = (): void => {
-      live.open -= 1;
-    };
-    const dialling = live.connect((result) => {
-      isConnecting = false;
-      if (result.is === 'refused') {
-        lost();
-        done({ is: 'refused', refusal: { code: result.code, why: result.why } });
-        return;
-      }
-      const { socket, address } = result;
-      socket.on('error', ignore);
-      const options = { alpn: ['http/1.1'], deadlineMs: this.#options.limits.dialMs };
-      void this.#options.tls.secure(socket, live.plan, options).then((handshake) => {
-        if (handshake.is === 'refused' || isCancelled) {
-          lost();
-          if (handshake.is === 'secure') handshake.socket.destroy();
-          else if (!isCancelled) done(handshake);
-          return;
-        }
-        const connection = new UpstreamConnection(handshake.socket, { live, address, group }, (gone) => {
-          lost();
-          this.#remove(gone);
-        });
-        connection.owner = owner;
-        done({ is: 'connected', connection });
-      });
-    });
-    return {
+    const pending = {
       cancel: () => {
+        this.#pending.delete(pending);
         if (isCancelled) return;
         isCancelled = true;
         if (!isConnecting) return; // the handshake counts until it is over
@@ -108,6 +110,35 @@ export class UpstreamPool {
         lost();
       },
     };
+    const end = (result: SecureResult): void => {
+      this.#pending.delete(pending);
+      if (result.is === 'refused' || isCancelled) lost();
+      if (!isCancelled) done(result);
+      else if (result.is === 'secure') result.socket.destroy();
+    };
+    const lost = (): void => {
+      live.open -= 1;
+    };
+    this.#pending.add(pending);
+    const dialling = live.connect((result) => {
+      isConnecting = false;
+      if (result.is === 'refused') {
+        end({ is: 'refused', refusal: { code: result.code, why: result.why } });
+        return;
+      }
+      const { socket, address } = result;
+      socket.on('error', ignore);
+      const options = { alpn, deadlineMs: this.#options.limits.dialMs };
+      void this.#options.tls.secure(socket, live.plan, options).then((shaken) => {
+        end(shaken.is === 'refused' ? shaken : { ...shaken, live, address, lost });
+      });
+    });
+    return pending;
+  }
+
+  /** Takes what nothing was said in yet. */
+  adopt(secured: Secured, group: string): void {
+    this.rest(this.#connectionOf(secured, group));
   }
 
   /** Takes a connection back whose exchange has ended well. */
@@ -146,7 +177,15 @@ export class UpstreamPool {
 
   close(): void {
     clearInterval(this.#timer);
+    for (const pending of [...this.#pending]) pending.cancel();
     this.#closeWhere(() => true);
+  }
+
+  #connectionOf({ socket, live, address, lost }: Secured, group: string): UpstreamConnection {
+    return new UpstreamConnection(socket, { live, address, group }, (gone) => {
+      lost();
+      this.#remove(gone);
+    });
   }
 
   #makeRoom(live: LiveUpstream): void {

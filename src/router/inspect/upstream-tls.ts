@@ -22,7 +22,12 @@ const systemRoots = (): readonly string[] =>
 
 export type UpstreamHandshake =
   | { readonly is: 'secure'; readonly socket: TLSSocket }
-  | { readonly is: 'refused'; readonly refusal: Refusal };
+  | {
+      readonly is: 'refused';
+      readonly refusal: Refusal;
+      /** It speaks none of the protocols that were offered. */
+      readonly noProtocol?: boolean;
+    };
 
 /**
  * Opens TLS to upstreams as their client, and believes no certificate that is not for the upstream's name, from a root of
@@ -57,12 +62,12 @@ export class UpstreamTls {
         ...(session && { session }),
       });
       standsOn(secure, socket);
-      const fail = (refusal: Refusal): void => {
+      const fail = (refusal: Refusal, noProtocol = false): void => {
         clearTimeout(timer);
         this.#sessions.delete(tls);
         secure.destroy();
         socket.destroy();
-        resolve({ is: 'refused', refusal });
+        resolve({ is: 'refused', refusal, noProtocol });
       };
       const timer = setTimeout(
         () => fail({ code: 'LG_UPSTREAM_TIMEOUT', why: `${where} did not finish TLS within ${deadlineMs} ms` }),
@@ -78,7 +83,11 @@ export class UpstreamTls {
         secure.off('close', onClose);
         resolve({ is: 'secure', socket: secure });
       });
-      secure.on('error', (error: NodeJS.ErrnoException) => fail(refusalOf(error, where, tls.name)));
+      secure.on('error', (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL') fail(refusalOf(error, where, tls.name));
+        else
+          fail({ code: 'LG_UPSTREAM_REFUSED', why: `${where} does not speak ${alpn.join(' or ')} inside TLS` }, true);
+      });
       const onClose = (): void => fail({ code: 'LG_UPSTREAM_NO_TLS', why: `${where} closed instead of speaking TLS` });
       secure.once('close', onClose);
     });

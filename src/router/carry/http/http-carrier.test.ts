@@ -35,6 +35,10 @@ class TestJudge implements Judge {
   upstream(): LiveUpstream | undefined {
     return this.now;
   }
+
+  upstreams(): readonly LiveUpstream[] {
+    return this.now ? [this.now] : [];
+  }
 }
 
 interface Over {

@@ -6,10 +6,13 @@ import { tlsOf } from '../../flows/tls-of.ts';
 import type { Spent } from '../../inspect/budgets.ts';
 import type { Inspection } from '../../inspect/inspection.ts';
 import type { Handshake } from '../../inspect/termination.ts';
-import { inTls } from '../../protocols/tls/index.ts';
+import type { Secured } from '../../inspect/upstream-pool.ts';
+import { type Chosen, close } from '../../inspect/upstream-protocols.ts';
+import { inTls, parseClientHello } from '../../protocols/tls/index.ts';
 import type { RouterLimits } from '../../router-limits.ts';
 import { endBehindWrites } from '../../socket-ends.ts';
 import type { CarriedBytes, Carrier, CarryDone } from '../carrier.ts';
+import { InspectedHttp2 } from '../http2/inspected-http2.ts';
 import type { Judge } from '../judge.ts';
 import { InspectedHttp1 } from './inspected-http1.ts';
 
@@ -31,15 +34,12 @@ export interface InspectOptions {
   readonly limits: RouterLimits;
 }
 
-/** The one protocol that is spoken inside. */
-const alpn = 'http/1.1';
-
 /** Ends the client's TLS, and carries what is inside. A name that is inspected is never passed through, whatever fails. */
 export class InspectCarrier implements Carrier {
   readonly #client: Socket;
   readonly #options: InspectOptions;
   readonly #done: CarryDone;
-  #inner: InspectedHttp1 | undefined;
+  #inner: InspectedHttp1 | InspectedHttp2 | undefined;
   #spent: Spent | undefined;
   #draining = false;
   #toClient = 0;
@@ -53,14 +53,14 @@ export class InspectCarrier implements Carrier {
       this.#spent?.connectionDone();
       done(end, refusal);
     };
-    const { name, nccs, inspection } = options;
+    const { nccs, inspection } = options;
     const spent = inspection.budgets.take(nccs.join(' '));
     if ('code' in spent) {
       this.#refuse(spent);
       return;
     }
     this.#spent = spent;
-    void inspection.termination.accept({ client, first, name, alpn }).then((handshake) => this.#shaken(handshake));
+    void this.#open(spent, first);
   }
 
   bytes(): CarriedBytes {
@@ -85,8 +85,37 @@ export class InspectCarrier implements Carrier {
     else this.#client.destroy();
   }
 
-  #shaken(handshake: Handshake): void {
-    this.#spent?.handshakeDone();
+  async #open(spent: Spent, first: Uint8Array): Promise<void> {
+    const client = this.#client;
+    const { name, inspection } = this.#options;
+    let isGone = false;
+    const onClose = (): void => {
+      isGone = true;
+      this.#done('client-broke');
+    };
+    client.once('close', onClose);
+    const { protocol, opened } = await this.#choose(first);
+    client.off('close', onClose);
+    if (isGone) {
+      for (const one of opened) close(one);
+      return;
+    }
+    this.#shaken(await inspection.termination.accept({ client, first, name, alpn: protocol }), spent, opened);
+  }
+
+  /** What is spoken inside: what the upstreams choose of the client's offer. */
+  async #choose(first: Uint8Array): Promise<Chosen> {
+    const { judge, nccs, inspection } = this.#options;
+    const hello = parseClientHello(first);
+    const alpn = hello.is === 'hello' ? hello.alpn : [];
+    if (!alpn.includes('h2')) return { protocol: 'http/1.1', opened: [] };
+    const offer = alpn.includes('http/1.1') ? (['h2', 'http/1.1'] as const) : (['h2'] as const);
+    return inspection.protocols.choose(judge.upstreams(), offer, nccs.join(' '));
+  }
+
+  #shaken(handshake: Handshake, spent: Spent, opened: readonly Secured[]): void {
+    spent.handshakeDone();
+    if (handshake.is !== 'secure') for (const one of opened) close(one);
     switch (handshake.is) {
       case 'failed':
         this.#client.destroy();
@@ -97,11 +126,14 @@ export class InspectCarrier implements Carrier {
         return;
       case 'secure': {
         const { inspection, name, judge, flows, limits } = this.#options;
-        const tls = tlsOf(handshake.socket);
+        const { socket } = handshake;
+        const tls = tlsOf(socket);
         flows.handshake('client', tls.resumed);
-        const flowClient = { ...this.#options.flowClient, tls };
-        const options = { name, judge, flows, flowClient, limits, pool: inspection.pool };
-        this.#inner = new InspectedHttp1(handshake.socket, options, this.#done);
+        const options = { name, judge, flows, flowClient: { ...this.#options.flowClient, tls }, limits };
+        this.#inner =
+          socket.alpnProtocol === 'h2'
+            ? new InspectedHttp2(socket, { ...options, inspection, spent, opened }, this.#done)
+            : new InspectedHttp1(socket, { ...options, pool: inspection.pool }, this.#done);
         if (this.#draining) this.#inner.drain();
         else this.#inner.recheck(); // rights may have gone during the handshake
         return;

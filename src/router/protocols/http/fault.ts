@@ -22,11 +22,17 @@ export type HeadCause =
   | 'both-lengths'
   | 'chunk'
   | 'content-length'
-  | 'transfer-encoding';
+  | 'transfer-encoding'
+  | 'pseudo-field'
+  | 'hop-field';
 
 export type HeadFault = Fault<HeadCause>;
 
 export const headFault = (cause: HeadCause, why: string): HeadFault => ({ is: 'bad', cause, code: codeOf(cause), why });
+
+/** A field that frames a message, written with `_`. */
+export const misspelled = (name: string): HeadFault =>
+  headFault('field', `the field ${name} is read as one with - in it by some servers`);
 
 function codeOf(cause: HeadCause): HeadFault['code'] {
   if (cause === 'too-big' || cause === 'too-many-fields') return 'LG_TOO_BIG';

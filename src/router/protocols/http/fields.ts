@@ -19,6 +19,16 @@ const kinds = Uint8Array.from({ length: 256 }, (_, byte) => {
 export const isTokenByte = (byte: number): boolean => ((kinds[byte] ?? 0) & 1) !== 0;
 const isValueByte = (byte: number): boolean => ((kinds[byte] ?? 0) & 2) !== 0;
 
+/** Whether all of a text may be a method or the name of a field. */
+export const isToken = (text: string): boolean => text !== '' && everyIs(text, 1);
+/** Whether all of a text may be the value of a field. */
+export const isValue = (text: string): boolean => everyIs(text, 2);
+
+function everyIs(text: string, kind: number): boolean {
+  for (let at = 0; at < text.length; at++) if (((kinds[text.charCodeAt(at)] ?? 0) & kind) === 0) return false;
+  return true;
+}
+
 export interface Field {
   /** In lower case. */
   readonly name: string;

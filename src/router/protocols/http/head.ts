@@ -1,8 +1,9 @@
 import { quoted } from '../../../diagnostics/index.ts';
-import { type Hostname, parseHostname } from '../../../ir/index.ts';
+import type { Hostname } from '../../../ir/index.ts';
 import { type NeedMore, needMore } from '../answer.ts';
 import { agrees, fromLatin1, latin1 } from '../bytes.ts';
-import { type HeadFault, headFault } from './fault.ts';
+import { type Authority, parseAuthority, pathOf, targetForm } from './authority.ts';
+import { type HeadFault, headFault, misspelled } from './fault.ts';
 import { bareReturn, type Field, fieldsIn, findEnd, isTokenByte, walkFields } from './fields.ts';
 import { type Framing, PickedFields } from './framing.ts';
 
@@ -116,15 +117,13 @@ function parseWhole(prefix: Uint8Array, endsAt: number): HeadAnswer {
 
 const nothingAsked: readonly string[] = [];
 
-type Authority = { readonly host: Hostname; readonly hostPort?: number };
-
 /** Host and path of a request. @see RFC 9112 section 3.2 */
 function placeOf(
   method: string,
   target: string,
   { hosts, host }: PickedFields,
 ): (Authority & { readonly path: string }) | HeadFault {
-  if (!/^[\x21\x22\x24-\x7e]+$/.test(target))
+  if (!targetForm.test(target))
     return headFault('target', `the target ${quoted(target)} has characters that may not stand there`);
   if (hosts > 1) return headFault('several-hosts', `the request has ${hosts} Host fields`);
   if (host === '') return headFault('no-host', 'the request has no Host');
@@ -141,25 +140,8 @@ function placeOf(
   return { ...authority, path: pathOf(rest.startsWith('/') ? rest : `/${rest}`) };
 }
 
-function pathOf(target: string): string {
-  const query = target.indexOf('?');
-  return query < 0 ? target : target.slice(0, query);
-}
-
-function parseAuthority(text: string): Authority | HeadFault {
-  if (/^\[/.test(text) || /^[0-9]+(\.[0-9]+){3}(:[0-9]*)?$/.test(text))
-    return headFault('host-address', `Host is the address ${quoted(text)}`);
-  const parts = /^([A-Za-z0-9._-]+)(?::([0-9]{1,5}))?$/.exec(text);
-  if (!parts) return headFault('host', `Host is ${quoted(text)}, which is not a host name with an optional port`);
-  const host = parseHostname(parts[1] ?? '');
-  if (!host)
-    return headFault('host-unknown', `Host is ${quoted(text)}, which is not a host name that a route can have`);
-  return parts[2] === undefined ? { host } : { host, hostPort: Number(parts[2]) };
-}
-
 function framingOf(picked: PickedFields, minorVersion: 0 | 1): Framing | HeadFault {
-  if (picked.misspelled)
-    return headFault('field', `the field ${picked.misspelled} is read as one with - in it by some servers`);
+  if (picked.misspelled) return misspelled(picked.misspelled);
   const framing = picked.framing();
   if ('is' in framing) return framing;
   if (framing.by === 'chunks' && minorVersion === 0)

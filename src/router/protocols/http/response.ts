@@ -69,6 +69,57 @@ export function refusalResponse(refusal: Refusal, isHead = false): Uint8Array {
   return concat(head, body);
 }
 
+/** What answers a refused request of HTTP/2. */
+export interface Http2Refusal {
+  readonly status: number;
+  readonly fields: Readonly<Record<string, string>>;
+  /** Absent: the fields are all. */
+  readonly body?: Uint8Array;
+}
+
+/**
+ * The same for HTTP/2. A client of gRPC reads the status of its own protocol, which stands in fields without a body
+ * ("Trailers-Only"); its other answers would tell it nothing.
+ *
+ * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md (2026-11-25)
+ */
+export function http2Refusal(refusal: Refusal, { isGrpc = false, isHead = false }): Http2Refusal {
+  const { status } = statusFor(refusal.code);
+  const common = { 'lakegate-code': refusal.code, 'cache-control': 'no-store' };
+  if (isGrpc)
+    return {
+      status: 200,
+      fields: {
+        'content-type': 'application/grpc',
+        'grpc-status': String(grpcStatusOf(status)),
+        'grpc-message': percentEncoded(`${refusal.code}: ${refusal.why}`),
+        ...common,
+      },
+    };
+  const body = utf8(refusalBody(refusal));
+  const type = 'application/json; charset=utf-8';
+  const fields = { 'content-type': type, 'content-length': String(body.length), ...common };
+  return isHead ? { status, fields } : { status, fields, body };
+}
+
+/** @see https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md (2026-11-25) */
+function grpcStatusOf(status: number): number {
+  if (status >= 500) return 14; // UNAVAILABLE
+  if (status === 404) return 12; // UNIMPLEMENTED
+  if (status === 403) return 7; // PERMISSION_DENIED
+  return status === 400 ? 13 : 2; // INTERNAL, UNKNOWN
+}
+
+/** As a grpc-message is written: printable ASCII without the percent sign, everything else as UTF-8 in percents. */
+const percentEncoded = (text: string): string =>
+  [...utf8(text)]
+    .map((byte) =>
+      byte >= 0x20 && byte <= 0x7e && byte !== 0x25
+        ? String.fromCharCode(byte)
+        : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+    )
+    .join('');
+
 /** HTTP_1_1_REQUIRED. @see RFC 9113 section 7 */
 const http11Required = 0x0d;
 
