@@ -26,7 +26,7 @@ interface Account {
 export interface Spent {
   handshakeDone(): void;
   connectionDone(): void;
-  /** Why no request can be begun now: the NCC has its streams, or its bytes. */
+  /** Why the request that has just begun cannot go on: the NCC has its streams, or its bytes. */
   requestRefusal(): Refusal | undefined;
   streamBegun(): void;
   streamDone(): void;
@@ -77,7 +77,7 @@ export class Budgets {
 
   #requestRefusal(ncc: string, { streams, buffered }: Account): Refusal | undefined {
     const { streamsPerNcc, bufferedBytesPerNcc } = this.#limits;
-    if (streams >= streamsPerNcc) return over(ncc, `has ${streamsPerNcc} streams under way`);
+    if (streams > streamsPerNcc) return over(ncc, `has ${streamsPerNcc} streams under way`);
     if (buffered < bufferedBytesPerNcc) return undefined;
     return over(ncc, `has ${bufferedBytesPerNcc} bytes on their way that nobody reads`);
   }

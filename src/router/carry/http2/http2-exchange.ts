@@ -24,7 +24,7 @@ import type { RouterLimits } from '../../router-limits.ts';
 import type { LiveUpstream } from '../../upstreams/upstream.ts';
 import type { Judge } from '../judge.ts';
 import { BodyPump, EndOfBody } from './body.ts';
-import type { SessionWaiter, UpstreamSession } from './upstream-session.ts';
+import type { SessionUser, SessionWaiter, UpstreamSession } from './upstream-session.ts';
 
 /** What an exchange needs of the connection that it is in. */
 export interface ExchangeContext {
@@ -37,7 +37,7 @@ export interface ExchangeContext {
   /** Grows: bytes of bodies and fields, not compressed. */
   readonly moved: { fromClient: number; toClient: number };
   upstream(live: LiveUpstream): UpstreamSession;
-  /** It is over. */
+  /** It is over. `isClientReset`: the client has torn it. */
   onOver(exchange: Http2Exchange, over: { readonly isClientReset: boolean }): void;
 }
 
@@ -51,7 +51,7 @@ type OnFields = (fields: IncomingHttpHeaders, flags: number, raw: RawFields) => 
  * included; a reset of one side resets the other with the same code. What goes wrong before an answer has begun is answered,
  * later the stream is reset.
  */
-export class Http2Exchange implements SessionWaiter {
+export class Http2Exchange implements SessionWaiter, SessionUser {
   readonly #stream: ServerHttp2Stream;
   readonly #context: ExchangeContext;
   readonly #requestEnd: EndOfBody;
@@ -136,7 +136,7 @@ export class Http2Exchange implements SessionWaiter {
       return;
     }
     this.#session = session;
-    this.#upstream.streamBegun();
+    this.#upstream.streamBegun(this);
     this.#carry(this.#asked, this.#upstream);
   }
 
@@ -170,7 +170,7 @@ export class Http2Exchange implements SessionWaiter {
     this.#answerEnd = answerEnd;
     asked.on('error', ignore);
     asked.once('close', () => {
-      upstream.streamDone();
+      upstream.streamDone(this);
       this.#onServerClose(asked);
     });
     const onInterim: OnFields = (fields, _flags, raw) => this.#onInterim(fields, raw);
@@ -198,7 +198,7 @@ export class Http2Exchange implements SessionWaiter {
       if (this.#requestEnd.isWhole) {
         asked.end();
         this.#startAnswerTimer();
-      } else asked.close(NGHTTP2_CANCEL);
+      } else asked.close(stream.rstCode || NGHTTP2_CANCEL);
     });
     this.#pumps.push(new BodyPump({ from: stream, to: asked }, onChunk, spent.buffers));
   }
@@ -253,13 +253,18 @@ export class Http2Exchange implements SessionWaiter {
     });
     asked.once('end', () => {
       if (answerEnd.isWhole && !stream.destroyed) stream.end();
-      else this.#tear('upstream-broke', NGHTTP2_INTERNAL_ERROR);
+      else this.#tear('upstream-broke', asked.rstCode || NGHTTP2_INTERNAL_ERROR);
     });
     const onChunk = (chunk: Buffer): void => {
       moved.toClient += chunk.length;
       this.#flow?.responseBytes(chunk);
     };
     this.#pumps.push(new BodyPump({ from: asked, to: stream }, onChunk, spent.buffers));
+  }
+
+  onServerEnd(): void {
+    const asked = this.#asked;
+    if (asked && !this.#answerEnd?.isWhole) this.#onServerClose(asked);
   }
 
   /** The server's stream is over: in order if its answer was whole. */
@@ -287,8 +292,9 @@ export class Http2Exchange implements SessionWaiter {
     const isWhole = this.#answerEnd?.isWhole === true && rstCode === NGHTTP2_NO_ERROR;
     this.#endFlow(isWhole ? 'done' : 'client-broke');
     const asked = this.#asked;
-    if (asked && !asked.closed) asked.close(rstCode === NGHTTP2_NO_ERROR ? NGHTTP2_CANCEL : rstCode);
-    this.#context.onOver(this, { isClientReset: !this.#isEnded && rstCode !== NGHTTP2_NO_ERROR });
+    // What is whole ends by itself.
+    if (asked && !asked.closed && !(isWhole && this.#requestEnd.isWhole)) asked.close(rstCode || NGHTTP2_CANCEL);
+    this.#context.onOver(this, { isClientReset: !this.#isEnded && !isWhole });
   };
 
   /** Answers with a refusal where no answer has begun. */

@@ -139,10 +139,16 @@ export class InspectedHttp2 implements Carrier {
     if (!this.#exchanges.delete(exchange)) return;
     const { spent } = this.#options;
     spent.streamDone();
-    if (isClientReset && !spent.mayReset()) this.#flood('resets streams too often');
+    if (isClientReset) this.#onReset();
     if (this.#exchanges.size > 0 || this.#isOver) return;
     if (this.#session.closed) this.#linger();
     else this.#idle.refresh();
+  }
+
+  #onReset(): void {
+    if (!this.#session.destroyed) {
+      if (!this.#options.spent.mayReset()) this.#flood('resets streams too often');
+    } else if (!this.#isOver && this.#end === 'done') this.#end = 'client-broke';
   }
 
   #onControl = (): void => {
@@ -153,7 +159,8 @@ export class InspectedHttp2 implements Carrier {
     if (this.#isOver || this.#session.destroyed) return;
     this.#end = 'refused';
     this.#refusal = { code: 'LG_OVER_LIMIT', why: `the client ${what}` };
-    this.#session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    // A number in place of the error: behind `undefined` Node takes no code.
+    this.#session.destroy(constants.NGHTTP2_ENHANCE_YOUR_CALM as unknown as Error);
   }
 
   #upstreamOf(live: LiveUpstream): UpstreamSession {

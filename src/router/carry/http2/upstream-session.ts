@@ -15,6 +15,12 @@ export interface SessionWaiter {
   onUnreachable(refusal: Refusal): void;
 }
 
+/** Who has a stream in a session. */
+export interface SessionUser {
+  /** The server sends no more: what is not whole will never be. */
+  onServerEnd(): void;
+}
+
 export interface UpstreamSessionOptions {
   readonly live: LiveUpstream;
   readonly pool: UpstreamPool;
@@ -41,6 +47,7 @@ export class UpstreamSession {
   readonly live: LiveUpstream;
   readonly #options: UpstreamSessionOptions;
   readonly #waiting = new Set<SessionWaiter>();
+  readonly #users = new Set<SessionUser>();
   #dialling: PendingConnection | undefined;
   #settingsTimer: NodeJS.Timeout | undefined;
   #socket: TLSSocket | undefined;
@@ -52,7 +59,6 @@ export class UpstreamSession {
   #isGone = false;
   /** Why no request goes this way, once it is closed. */
   #refusal: Refusal | undefined;
-  #streams = 0;
 
   constructor(options: UpstreamSessionOptions) {
     this.#options = options;
@@ -102,13 +108,13 @@ export class UpstreamSession {
     this.#waiting.delete(waiter);
   }
 
-  streamBegun(): void {
-    this.#streams += 1;
+  streamBegun(user: SessionUser): void {
+    this.#users.add(user);
   }
 
-  streamDone(): void {
-    this.#streams -= 1;
-    if (this.#isGone && this.#streams === 0) this.#linger();
+  streamDone(user: SessionUser): void {
+    this.#users.delete(user);
+    if (this.#isGone && this.#users.size === 0) this.#linger();
   }
 
   /** Takes no further request, and ends behind the last one. */
@@ -119,7 +125,7 @@ export class UpstreamSession {
     }
     this.#gone();
     if (!this.#session.closed) this.#session.close();
-    if (this.#streams === 0) this.#linger();
+    if (this.#users.size === 0) this.#linger();
   }
 
   /** Ends now; who still waits is told why. */
@@ -169,6 +175,11 @@ export class UpstreamSession {
       this.#waiting.clear();
     });
     session.once('goaway', () => this.#gone());
+    // Half-open connections have no place in HTTP/2; what was read is still passed on.
+    socket.once('end', () => {
+      this.close();
+      for (const user of [...this.#users]) user.onServerEnd();
+    });
     session.once('close', () => {
       clearTimeout(this.#settingsTimer);
       this.destroy({ code: 'LG_UPSTREAM_REFUSED', why: `${live.plan.host} closed the HTTP/2 connection` });
