@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { Readable } from 'node:stream';
 import type { ClientHttp2Session, OutgoingHttpHeaders, Settings } from 'node:http2';
+import { Readable } from 'node:stream';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { RouterLimits } from '../../src/router/index.ts';
 import { httpsBackend, type InspectionCa, inspectionCa, serverCa } from '../support/inspected.ts';
@@ -196,7 +196,9 @@ describe('requests of one connection', () => {
     expect(refusal(await ask(session, { ':path': '/orders/1', ':authority': 'a.test:8443' }))).toBe(
       '421 LG_NAME_UNKNOWN',
     );
-    expect(refusal(await ask(session, { ':path': '/orders/1', ':authority': 'a.test', host: 'b.test' }))).toBe('400 LG_PROTOCOL');
+    expect(refusal(await ask(session, { ':path': '/orders/1', ':authority': 'a.test', host: 'b.test' }))).toBe(
+      '400 LG_PROTOCOL',
+    );
     expect([orders.requests(), billing.requests(), orders.connections()]).toEqual([1, 1, 1]);
   });
 

@@ -101,9 +101,13 @@ export class Http2Exchange implements SessionWaiter, SessionUser {
       ...{ client: flowClient, protocol: 'h2', name, route: allowed?.route, nccs: allowed?.nccs ?? [], head: raw },
       ...(allowed && { forwarded: allowed.path }),
     });
-    const refusal = judged.is === 'refuse' ? judged.refusal : spent.requestRefusal();
-    if (judged.is === 'refuse' || refusal) {
-      if (refusal) this.#refuse(refusal);
+    if (judged.is === 'refuse') {
+      this.#refuse(judged.refusal);
+      return;
+    }
+    const over = spent.requestRefusal();
+    if (over) {
+      this.#refuse(over);
       return;
     }
     this.#path = `${judged.path}${queryOf(head)}`;
@@ -136,7 +140,8 @@ export class Http2Exchange implements SessionWaiter, SessionUser {
       return;
     }
     this.#session = session;
-    this.#upstream.streamBegun(this);
+    const isReused = this.#upstream.streamBegun(this);
+    if (this.#upstream.flowUpstream) this.#flow?.upstream(this.#upstream.flowUpstream, isReused);
     this.#carry(this.#asked, this.#upstream);
   }
 

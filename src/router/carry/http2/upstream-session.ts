@@ -108,8 +108,17 @@ export class UpstreamSession {
     this.#waiting.delete(waiter);
   }
 
-  streamBegun(user: SessionUser): void {
+  /** What records say of it; known once it is open. */
+  get flowUpstream(): FlowUpstream | undefined {
+    return this.#flowUpstream;
+  }
+
+  /** Whether it had streams before. */
+  streamBegun(user: SessionUser): boolean {
     this.#users.add(user);
+    const hadStreams = this.#hadStreams;
+    this.#hadStreams = true;
+    return hadStreams;
   }
 
   streamDone(user: SessionUser): void {
