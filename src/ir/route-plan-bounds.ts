@@ -13,4 +13,8 @@ export const routePlanBounds = {
   addresses: 64,
   resolvers: 16,
   listeners: 10_000,
+  /** Workspaces that have one NCC. */
+  workspaces: 1000,
+  /** Further names of fields whose values flow records do not show. */
+  redactedNames: 200,
 } as const;

@@ -131,6 +131,21 @@ export const upstreamShape = z.strictObject({
   tls: upstreamTlsShape.optional(),
 });
 
+/** What is recorded of inspected requests. */
+const routeFlowsShape = z.strictObject({
+  /** Names of workspaces by the NCC that they have. */
+  workspaces: z.record(keyShape, z.array(keyShape).max(routePlanBounds.workspaces)),
+  /** Further names of fields, of heads, queries and bodies, whose values are redacted. */
+  redact: z.array(lineShape.max(100)).max(routePlanBounds.redactedNames).optional(),
+  /** Part of the answered requests that is recorded, from 0 to 1. Default 1. */
+  sample: z.number().min(0).max(1).optional(),
+  /** Targets whose bodies are recorded as well, each until a time. */
+  bodies: z
+    .array(z.strictObject({ target: keyShape, until: z.iso.datetime() }))
+    .max(routePlanBounds.nccs)
+    .optional(),
+});
+
 /** What the router must know to end TLS for inspected names. */
 const routeInspectionShape = z.strictObject({
   /** Where the key and the chain of the intermediate CA come from, which signs the certificates that clients see. */
@@ -140,6 +155,7 @@ const routeInspectionShape = z.strictObject({
   ]),
   /** The names for which the CA may sign, each with all names below it: the name constraints. Sorted. */
   names: z.array(hostnameShape).min(1).max(10_000),
+  flows: routeFlowsShape.optional(),
 });
 
 /**

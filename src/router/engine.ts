@@ -6,7 +6,9 @@ import { routeTableInSteps } from '../routing/index.ts';
 import { type AdminServer, startAdmin } from './admin/server.ts';
 import { Connection, type Engine } from './connection.ts';
 import type { ConnectionEvent } from './flows/event.ts';
-import { noFlows } from './flows/recorder.ts';
+import { flowKey } from './flows/flow-key.ts';
+import type { FlowsRead } from './flows/flow-ring.ts';
+import { RingRecorder } from './flows/ring-recorder.ts';
 import { type Inspection, makeInspection } from './inspect/inspection.ts';
 import { type ActiveRoutes, LiveListener } from './listener.ts';
 import { noTimes, type Snapshot } from './metrics.ts';
@@ -50,7 +52,7 @@ class NodeEngine implements RunningRouter, Engine {
   readonly note: (sentence: string) => void;
   readonly protocols: Protocols;
   readonly inspection: Inspection | undefined;
-  readonly flows = noFlows;
+  readonly flows: RingRecorder;
   readonly openingMs = noTimes();
   readonly dialMs = noTimes();
   policy: ReadonlyMap<string, string>;
@@ -87,6 +89,12 @@ class NodeEngine implements RunningRouter, Engine {
       deliver: ({ address, port }, packet) => void delivery.send(this.#place(address, port), packet),
     });
     const { issuer } = options;
+    this.flows = new RingRecorder({
+      ...{ plan: options.plan, limits: this.limits, now: this.now, note: this.note },
+      key: flowKey(() => issuer?.current()?.ticketSecret),
+      sink: options.flows,
+      line: options.flowLine,
+    });
     this.inspection = issuer && makeInspection({ issuer, limits: this.limits, now: this.now, note: this.note });
     this.#prober = new Prober({
       limits: this.limits,
@@ -200,6 +208,7 @@ class NodeEngine implements RunningRouter, Engine {
     this.#upstreams = upstreams;
     this.trusts = trustIn(this.#options.trust ?? plan.trustedNetworks);
     this.#plan = plan;
+    this.flows.use(plan);
     this.#reloads.done += 1;
     for (const connection of this.#connections) connection.recheck();
   }
@@ -240,6 +249,10 @@ class NodeEngine implements RunningRouter, Engine {
     return true;
   };
 
+  readFlows(since: number, most: number): FlowsRead {
+    return this.flows.read(since, most);
+  }
+
   setPolicy(policy: Policy): void {
     this.policy = endpointsOf(policy);
     for (const connection of this.#connections) connection.recheck();
@@ -259,7 +272,7 @@ class NodeEngine implements RunningRouter, Engine {
     counts.ended[event.end] = (counts.ended[event.end] ?? 0) + 1;
     if (event.code) counts.refused[event.code] = (counts.refused[event.code] ?? 0) + 1;
     this.#connections.delete(connection);
-    this.#options.log?.(event);
+    this.#options.log?.(event.why === undefined ? event : { ...event, why: this.flows.text(event.why) });
     if (this.#connections.size === 0) this.#onEmpty?.();
   }
 
@@ -341,6 +354,8 @@ class NodeEngine implements RunningRouter, Engine {
       openingMs: structuredClone(this.openingMs),
       dialMs: structuredClone(this.dialMs),
       dns: { ...this.#dns.counts, names: this.#dns.size },
+      requests: this.flows.counts(),
+      flowsNotRecorded: this.flows.notRecorded,
       reloads: { ...this.#reloads },
     };
   }

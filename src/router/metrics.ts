@@ -41,6 +41,31 @@ export function observe(histogram: Histogram, ms: number): void {
   histogram.count += 1;
 }
 
+/** Inspected requests of one target. */
+export interface TargetCounts {
+  /** By class of status and code of a refusal: `2xx `, `4xx LG_PATH_DENIED`; `none` where no answer was given. */
+  readonly answers: Record<string, number>;
+  readonly firstByteMs: Histogram;
+  readonly endMs: Histogram;
+}
+
+interface Handshakes {
+  full: number;
+  resumed: number;
+}
+
+export interface RequestCounts {
+  /** By target; '' where no route was found. */
+  readonly targets: Readonly<Record<string, TargetCounts>>;
+  /** TLS handshakes of inspected connections. */
+  readonly handshakes: { readonly client: Handshakes; readonly upstream: Handshakes };
+}
+
+export const noRequests = (): RequestCounts => ({
+  targets: {},
+  handshakes: { client: { full: 0, resumed: 0 }, upstream: { full: 0, resumed: 0 } },
+});
+
 /** State of one upstream now. */
 export interface UpstreamNow {
   readonly host: string;
@@ -67,5 +92,8 @@ export interface Snapshot {
   readonly openingMs: Histogram;
   readonly dialMs: Histogram;
   readonly dns: { readonly asked: number; readonly failed: number; readonly stale: number; readonly names: number };
+  readonly requests: RequestCounts;
+  /** Requests that were to be recorded and were not, since they were too many. */
+  readonly flowsNotRecorded: number;
   readonly reloads: { readonly done: number; readonly refused: number };
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/index.ts';
-import type { Cidr, Hostname, IpAddress, Policy, Port, RoutePlan, RouterListener } from '../ir/index.ts';
+import type { Cidr, FlowRecord, Hostname, IpAddress, Policy, Port, RoutePlan, RouterListener } from '../ir/index.ts';
 import type { ConnectionEvent } from './flows/event.ts';
+import type { FlowsRead } from './flows/flow-ring.ts';
 import type { Issuer } from './inspect/issuer.ts';
 import type { Snapshot } from './metrics.ts';
 import type { RouterLimits } from './router-limits.ts';
@@ -34,6 +35,10 @@ export interface RouterOptions {
   readonly trust?: readonly Cidr[];
   /** Called once for each connection, at its end. */
   readonly log?: (event: ConnectionEvent) => void;
+  /** Called for each recorded request, at its end, with its redacted record. What it throws is noted. */
+  readonly flows?: (record: FlowRecord) => void;
+  /** The same for some of them, as many per second as `flowLinesPerSecond` says: for a log. */
+  readonly flowLine?: (record: FlowRecord) => void;
   /** Called for what is not a connection: an upstream that goes down, an address that is refused. One sentence. */
   readonly note?: (sentence: string) => void;
   readonly limits?: Partial<RouterLimits>;
@@ -68,4 +73,6 @@ export interface RunningRouter {
   /** Closes everything now. */
   close(): Promise<void>;
   stats(): Snapshot;
+  /** Records of the last inspected requests behind a number, at most so many, the oldest first. */
+  readFlows(since: number, most: number): FlowsRead;
 }

@@ -77,6 +77,12 @@ export interface RouterLimits {
   readonly probes: number;
   /** Log lines per second of refused connections; the rest are counted, not written. Default 200. */
   readonly refusalLinesPerSecond: number;
+  /** Bytes of the last requests that are kept in memory, and again of those that are open. Default 16777216. */
+  readonly flowBytes: number;
+  /** Inspected requests that are recorded in a second; the rest are counted. Default 1000. */
+  readonly flowsPerSecond: number;
+  /** Log lines per second of inspected requests. Default 20. */
+  readonly flowLinesPerSecond: number;
 }
 
 export const defaultLimits: RouterLimits = {
@@ -117,4 +123,7 @@ export const defaultLimits: RouterLimits = {
   restUnrepeatableMs: 2000,
   probes: 32,
   refusalLinesPerSecond: 200,
+  flowBytes: 16 * 1024 * 1024,
+  flowsPerSecond: 1000,
+  flowLinesPerSecond: 20,
 };

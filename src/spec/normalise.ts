@@ -211,11 +211,12 @@ function grantsOf(raw: RawSpec): readonly Grant[] {
 
 function inspectionOf(raw: RawSpec, name: string, targets: readonly Target[]): Spec['inspection'] {
   if (!raw.inspection && !targets.some((target) => target.tls === 'inspect')) return undefined;
-  const { ca, deliver } = raw.inspection ?? {};
+  const { ca, deliver, flows } = raw.inspection ?? {};
   const names = ca?.names && [...new Set(ca.names.flatMap((each) => parseHostname(each) ?? []))];
   return {
     ca: { subject: ca?.subject ?? `lakegate ${name}`, days: ca?.days ?? 397, ...(names && { names }) },
     ...(deliver && { deliver }),
+    ...(flows && { flows }),
   };
 }
 

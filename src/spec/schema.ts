@@ -230,6 +230,36 @@ export const grantSchema = z
   })
   .meta({ description: 'Each workspace in `from` may reach each target in `to`.' });
 
+const flowsSchema = z
+  .strictObject({
+    redact: z
+      .array(lineField('A name of a field, in whatever case.', 100))
+      .max(routePlanBounds.redactedNames)
+      .default([])
+      .meta({
+        description:
+          'Further names of header fields, query parameters, and fields of bodies whose values are never shown. The usual names of secrets are known.',
+      }),
+    sample: z.number().min(0).max(1).default(1).meta({
+      description: 'Part of the answered requests that is recorded: 0.1 is every tenth. Refused ones always are.',
+    }),
+    bodies: z
+      .array(
+        z.strictObject({
+          target: referenceField('An inspected target.'),
+          until: formField(
+            /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/,
+            'a time in UTC',
+            'No body is recorded from then on.',
+            '2026-12-01T18:00:00Z',
+          ),
+        }),
+      )
+      .default([])
+      .meta({ description: 'Targets whose bodies are recorded too: the first 16 KiB each way, secrets redacted.' }),
+  })
+  .meta({ description: 'What routers record of inspected requests.' });
+
 const inspectionSchema = z
   .strictObject({
     ca: z
@@ -256,6 +286,7 @@ const inspectionSchema = z
       })
       .optional()
       .meta({ description: 'Where the certificate of the CA is stored for workspaces.' }),
+    flows: flowsSchema.optional(),
   })
   .meta({ description: 'Settings of TLS inspection, for targets with `tls: inspect`.' });
 

@@ -41,6 +41,14 @@ export interface Spec {
       readonly names?: readonly Hostname[];
     };
     readonly deliver?: { readonly volume: string; readonly file: string; readonly create: boolean };
+    /** What routers record of requests. */
+    readonly flows?: {
+      readonly redact: readonly string[];
+      /** From 0 to 1. */
+      readonly sample: number;
+      /** `until`: ISO 8601 in UTC. */
+      readonly bodies: readonly { readonly target: string; readonly until: string }[];
+    };
   };
   readonly credentials: readonly Credential[];
 }

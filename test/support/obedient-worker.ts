@@ -2,6 +2,7 @@
  * A worker process without a router, for tests of the pool: it obeys every order and remembers its plan. The name of a
  * plan says how it misbehaves: `cannot-start`, `refused-by-PID`, `dies`.
  */
+import { noRequests } from '../../src/router/metrics.ts';
 import type { Order, Reply } from '../../src/router/workers/messages.ts';
 
 let plan = '';
@@ -36,7 +37,12 @@ process.on('message', (order: Order) => {
       const dns = { asked: 0, failed: 0, stale: 0, names: 0 };
       const reloads = { done: 0, refused: 0 };
       const none = { routes: 0, draining: false, open: 1, opening: 0, listeners: {}, upstreams: {} };
-      say({ id, did: 'stats', snapshot: { plan, ...none, openingMs: times, dialMs: times, dns, reloads } });
+      const requests = { requests: noRequests(), flowsNotRecorded: 0 };
+      say({
+        id,
+        did: 'stats',
+        snapshot: { plan, ...none, ...requests, openingMs: times, dialMs: times, dns, reloads },
+      });
       return;
     }
     case 'drain':

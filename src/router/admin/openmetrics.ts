@@ -22,12 +22,7 @@ const sample = (name: string, labels: Labels, value: number): string => {
  */
 export function openMetrics(snapshot: Snapshot): string {
   const lines: string[] = [];
-  const family = (
-    name: string,
-    type: 'counter' | 'gauge' | 'histogram',
-    help: string,
-    samples: readonly string[],
-  ): void => {
+  const family: Family = (name, type, help, samples) => {
     if (samples.length === 0) return;
     lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...samples);
   };
@@ -74,11 +69,12 @@ export function openMetrics(snapshot: Snapshot): string {
     ),
   ]);
   family('lakegate_opening_seconds', 'histogram', 'Time from accept until the client’s wish was known.', [
-    ...histogram('lakegate_opening_seconds', snapshot.openingMs),
+    ...histogram('lakegate_opening_seconds', {}, snapshot.openingMs),
   ]);
   family('lakegate_dial_seconds', 'histogram', 'Time until an upstream answered or was given up.', [
-    ...histogram('lakegate_dial_seconds', snapshot.dialMs),
+    ...histogram('lakegate_dial_seconds', {}, snapshot.dialMs),
   ]);
+  requestFamilies(snapshot, family);
   family('lakegate_dns_questions', 'counter', 'Questions to DNS.', [
     sample('lakegate_dns_questions_total', {}, snapshot.dns.asked),
   ]);
@@ -99,16 +95,55 @@ export function openMetrics(snapshot: Snapshot): string {
   return `${lines.join('\n')}\n# EOF\n`;
 }
 
-function histogram(name: string, { buckets, sumMs, count }: Histogram): readonly string[] {
+type Family = (name: string, type: 'counter' | 'gauge' | 'histogram', help: string, samples: readonly string[]) => void;
+
+/** Inspected requests. */
+function requestFamilies({ requests, flowsNotRecorded }: Snapshot, family: Family): void {
+  const targets = Object.entries(requests.targets);
+  family(
+    'lakegate_requests',
+    'counter',
+    'Inspected requests that are over, by class of status and code of a refusal.',
+    [
+      ...targets.flatMap(([target, { answers }]) =>
+        Object.entries(answers).map(([answer, n]) => {
+          const [status = '', code = ''] = answer.split(' ');
+          return sample('lakegate_requests_total', { target, status, code }, n);
+        }),
+      ),
+    ],
+  );
+  family('lakegate_request_first_byte_seconds', 'histogram', 'Time from a request’s head to its answer’s first byte.', [
+    ...targets.flatMap(([target, { firstByteMs }]) =>
+      histogram('lakegate_request_first_byte_seconds', { target }, firstByteMs),
+    ),
+  ]);
+  family('lakegate_request_seconds', 'histogram', 'Time from a request’s head to the end of its answer.', [
+    ...targets.flatMap(([target, { endMs }]) => histogram('lakegate_request_seconds', { target }, endMs)),
+  ]);
+  if (targets.length === 0 && Object.values(requests.handshakes).every(({ full, resumed }) => full + resumed === 0))
+    return;
+  family('lakegate_tls_handshakes', 'counter', 'TLS handshakes of inspected connections.', [
+    ...Object.entries(requests.handshakes).flatMap(([side, { full, resumed }]) => [
+      sample('lakegate_tls_handshakes_total', { side, kind: 'full' }, full),
+      sample('lakegate_tls_handshakes_total', { side, kind: 'resumed' }, resumed),
+    ]),
+  ]);
+  family('lakegate_flows_not_recorded', 'counter', 'Inspected requests that were too many to be recorded.', [
+    sample('lakegate_flows_not_recorded_total', {}, flowsNotRecorded),
+  ]);
+}
+
+function histogram(name: string, labels: Labels, { buckets, sumMs, count }: Histogram): readonly string[] {
   let sum = 0;
   const below = histogramBoundsMs.map((bound, i) => {
     sum += buckets[i] ?? 0;
-    return sample(`${name}_bucket`, { le: bound / 1000 }, sum);
+    return sample(`${name}_bucket`, { ...labels, le: bound / 1000 }, sum);
   });
   return [
     ...below,
-    sample(`${name}_bucket`, { le: '+Inf' }, count),
-    sample(`${name}_sum`, {}, Math.round(sumMs) / 1000),
-    sample(`${name}_count`, {}, count),
+    sample(`${name}_bucket`, { ...labels, le: '+Inf' }, count),
+    sample(`${name}_sum`, labels, Math.round(sumMs) / 1000),
+    sample(`${name}_count`, labels, count),
   ];
 }

@@ -76,8 +76,8 @@ export interface Flow {
 /** Records inspected requests. */
 export interface FlowRecorder {
   begin(start: FlowStart): Flow;
-  /** TLS of one connection was set up. */
-  handshake(side: 'client' | 'upstream', isResumed: boolean): void;
+  /** TLS of a client was set up. Those of upstreams are counted by `upstream`. */
+  clientHandshake(isResumed: boolean): void;
 }
 
 const noFlow: Flow = {
@@ -91,4 +91,4 @@ const noFlow: Flow = {
 };
 
 /** Records nothing. */
-export const noFlows: FlowRecorder = { begin: () => noFlow, handshake: () => {} };
+export const noFlows: FlowRecorder = { begin: () => noFlow, clientHandshake: () => {} };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noCounts, noTimes, observe, type Snapshot } from '../metrics.ts';
+import { noCounts, noRequests, noTimes, observe, type Snapshot } from '../metrics.ts';
 import { mergeSnapshots } from './merge.ts';
 
 const upstream = { host: 'a.test', port: 443, network: 'core', up: true, open: 1, dialFailures: 2 };
@@ -15,6 +15,8 @@ const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
   openingMs: noTimes(),
   dialMs: noTimes(),
   dns: { asked: 4, failed: 1, stale: 2, names: 7 },
+  requests: noRequests(),
+  flowsNotRecorded: 0,
   reloads: { done: 1, refused: 0 },
   ...more,
 });

@@ -1,4 +1,13 @@
-import { type Histogram, type ListenerCounts, noCounts, noTimes, type Snapshot } from '../metrics.ts';
+import {
+  type Histogram,
+  type ListenerCounts,
+  noCounts,
+  noRequests,
+  noTimes,
+  type RequestCounts,
+  type Snapshot,
+  type TargetCounts,
+} from '../metrics.ts';
 
 /** Several workers as one: counts are added; an upstream is up when any worker finds it so. */
 export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot | undefined {
@@ -39,6 +48,8 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot | undef
       stale: sum(({ dns }) => dns.stale),
       names: Math.max(...snapshots.map(({ dns }) => dns.names)),
     },
+    requests: addRequests(snapshots.map(({ requests }) => requests)),
+    flowsNotRecorded: sum(({ flowsNotRecorded }) => flowsNotRecorded),
     // Every worker takes part in every reload.
     reloads: first.reloads,
   };
@@ -55,6 +66,28 @@ function addCounts(each: readonly ListenerCounts[]): ListenerCounts {
     addTo(total.ended, counts.ended);
   }
   return total;
+}
+
+function addRequests(each: readonly RequestCounts[]): RequestCounts {
+  const total = noRequests();
+  const names = new Set(each.flatMap(({ targets }) => Object.keys(targets)));
+  for (const side of ['client', 'upstream'] as const)
+    for (const { handshakes } of each) {
+      total.handshakes[side].full += handshakes[side].full;
+      total.handshakes[side].resumed += handshakes[side].resumed;
+    }
+  return { ...total, targets: Object.fromEntries([...names].map((name) => [name, addTarget(each, name)])) };
+}
+
+function addTarget(each: readonly RequestCounts[], name: string): TargetCounts {
+  const counts = each.flatMap(({ targets }) => targets[name] ?? []);
+  const answers: Record<string, number> = {};
+  for (const one of counts) addTo(answers, one.answers);
+  return {
+    answers,
+    firstByteMs: addTimes(counts.map(({ firstByteMs }) => firstByteMs)),
+    endMs: addTimes(counts.map(({ endMs }) => endMs)),
+  };
 }
 
 function addTo<K extends string>(total: Partial<Record<K, number>>, more: Partial<Record<K, number>>): void {

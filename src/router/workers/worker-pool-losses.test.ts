@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Policy, RoutePlan } from '../../ir/index.ts';
-import { noTimes } from '../metrics.ts';
+import { noRequests, noTimes } from '../metrics.ts';
 import type { Order, Reply } from './messages.ts';
 import { WorkerPool } from './worker-pool.ts';
 
@@ -190,6 +190,8 @@ test('a worker that dies while it is asked for its figures is left out', async (
       openingMs: noTimes(),
       dialMs: noTimes(),
       dns: { asked: 0, failed: 0, stale: 0, names: 0 },
+      requests: noRequests(),
+      flowsNotRecorded: 0,
       reloads: { done: 1, refused: 0 },
     },
   });

@@ -128,7 +128,7 @@ export class InspectCarrier implements Carrier {
         const { inspection, name, judge, flows, limits } = this.#options;
         const { socket } = handshake;
         const tls = tlsOf(socket);
-        flows.handshake('client', tls.resumed);
+        flows.clientHandshake(tls.resumed);
         const options = { name, judge, flows, flowClient: { ...this.#options.flowClient, tls }, limits };
         this.#inner =
           socket.alpnProtocol === 'h2'

@@ -39,6 +39,9 @@ export interface Field {
 /** Where one field stands: the name from `name` up to the colon, then the value, blanks included, up to its line end. */
 export type OnField = (name: number, colonAt: number, valueEnd: number) => void;
 
+/** Characters of a malformed line that are shown. */
+const shownMax = 20;
+
 const tooManyFields = (): HeadFault => headFault('too-many-fields', `the head has more than ${fieldsMax} fields`);
 
 /** Where the head ends, one byte behind its empty line; or how many bytes are needed to say more. */
@@ -89,8 +92,9 @@ function faultOfName(bytes: Uint8Array, name: number, at: number): HeadFault {
   if (at === name && (byte === blank || byte === tab))
     return headFault('folded-field', 'a field of the head is folded over two lines');
   if (isBareReturn(bytes, at)) return bareReturn();
-  const line = latin1(bytes.subarray(name, name + 200)).split('\r\n', 1)[0] ?? '';
-  return headFault('field', `the line ${quoted(line)} is not a field`);
+  // No more than its beginning: what follows may be a secret.
+  const word = latin1(bytes.subarray(name, Math.min(Math.max(at, name + 1), name + shownMax)));
+  return headFault('field', `the line that begins ${quoted(word)} is not a field`);
 }
 
 function faultOfValue(bytes: Uint8Array, name: number, colonAt: number, at: number): HeadFault {
