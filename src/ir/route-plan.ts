@@ -188,6 +188,7 @@ export interface RouteAction extends Plain<z.output<typeof routeActionShape>> {}
 export interface Route extends Plain<z.output<typeof routeShape>> {}
 export interface RouterListener extends Plain<z.output<typeof routerListenerShape>> {}
 export interface HealthCheck extends Plain<z.output<typeof healthCheckShape>> {}
+export type RouteFlows = Plain<z.output<typeof routeFlowsShape>>;
 export interface Upstream extends Plain<z.output<typeof upstreamShape>> {}
 export interface RoutePlan extends Plain<z.output<typeof routePlanShape>> {}
 export interface Policy extends Plain<z.output<typeof policyShape>> {}

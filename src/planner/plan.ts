@@ -94,7 +94,7 @@ export function makePlan(spec: Spec, facts: Facts, lock?: Lock): Planned {
   const ranges = hubRanges(spec, privateNetworks);
   const routes = routePlan(spec, {
     services,
-    nccKeys,
+    nccs,
     trustedNetworks: subnets ?? ranges,
     hubCidrs: ranges,
   });

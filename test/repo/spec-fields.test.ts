@@ -281,9 +281,14 @@ const inspected = {
   'targets.www2': { type: 'https', host: 'w.acme.com', network: 'public', tls: 'inspect' },
   inspection: { ca: { subject: 'Acme', days: 30 }, deliver: { volume: 'main.a.b', file: 'ca.pem' } },
 };
+const later = '2030-01-01T00:00:00Z';
 const inspectedRows: Readonly<Record<string, Row>> = {
   'inspection.ca.names': ['inspection.ca.names', ['acme.com'], inspected],
   'inspection.deliver.create': ['inspection.deliver.create', true, inspected],
+  'inspection.flows.redact': ['inspection.flows', { redact: ['x-employee'] }, inspected],
+  'inspection.flows.sample': ['inspection.flows', { sample: 0.5 }, inspected],
+  'inspection.flows.bodies[].target': ['inspection.flows', { bodies: [{ target: 'www', until: later }] }, inspected],
+  'inspection.flows.bodies[].until': ['inspection.flows', { bodies: [{ target: 'www', until: later }] }, inspected],
   'targets.<name>.path': ['targets.www.path', '/a/b', { ...inspected, 'targets.www.paths': undefined }],
   'targets.<name>.upstream.host': ['targets.www.upstream', { host: 'x.acme.com' }, inspected],
   'targets.<name>.upstream.port': ['targets.www.upstream', { port: 8443 }, inspected],

@@ -1,8 +1,10 @@
 import type {
   Cidr,
   Hostname,
+  Ncc,
   Route,
   RouteAction,
+  RouteFlows,
   RoutePlan,
   RouterListener,
   Speech,
@@ -22,8 +24,8 @@ const health = { intervalSeconds: 10, rise: 2, fall: 3 };
 /** What was decided before routes are written. */
 export interface RoutesOptions {
   readonly services: readonly AllocatedService[];
-  /** Keys of the NCCs, by index. */
-  readonly nccKeys: readonly string[];
+  /** By index. */
+  readonly nccs: readonly Pick<Ncc, 'key' | 'workspaces'>[];
   /** Networks that load balancers connect from. */
   readonly trustedNetworks: readonly Cidr[];
   /** What the hub's own addresses are, for networks of `reach: hub` that state none. */
@@ -31,10 +33,10 @@ export interface RoutesOptions {
 }
 
 /** What the routers execute. Listeners without a router are not in it. */
-export function routePlan(spec: Spec, { services, nccKeys, trustedNetworks, hubCidrs }: RoutesOptions): RoutePlan {
+export function routePlan(spec: Spec, { services, nccs, trustedNetworks, hubCidrs }: RoutesOptions): RoutePlan {
   const networks = new Map(spec.networks.map((network) => [network.name, network]));
   const upstreams = new Map<string, Upstream>();
-  const keysOf = memo((bits: Bits) => membersOf(bits).map((index) => nccKeys[index] ?? ''));
+  const keysOf = memo((bits: Bits) => membersOf(bits).map((index) => nccs[index]?.key ?? ''));
   const listeners: RouterListener[] = [];
   const inspected = new Set<Hostname>();
   for (const service of services)
@@ -68,8 +70,23 @@ export function routePlan(spec: Spec, { services, nccKeys, trustedNetworks, hubC
     upstreams: Object.fromEntries([...upstreams].sort(([a], [b]) => byText(a, b))),
     trustedNetworks,
     ...(inspected.size > 0 && {
-      inspection: { issuer: { by: 'secret', name: issuerSecret(spec) }, names: signedNames(spec, inspected) },
+      inspection: {
+        issuer: { by: 'secret', name: issuerSecret(spec) },
+        names: signedNames(spec, inspected),
+        flows: flowsOf(spec, nccs),
+      },
     }),
+  };
+}
+
+/** What is recorded of requests, and by which names their workspaces are called. */
+function flowsOf({ inspection }: Spec, nccs: RoutesOptions['nccs']): RouteFlows {
+  const { redact = [], sample = 1, bodies = [] } = inspection?.flows ?? {};
+  return {
+    workspaces: Object.fromEntries(nccs.map(({ key, workspaces }) => [key, workspaces.map(({ name }) => name)])),
+    ...(redact.length > 0 && { redact: [...redact].sort(byText) }),
+    ...(sample < 1 && { sample }),
+    ...(bodies.length > 0 && { bodies: [...bodies].sort((a, b) => byText(a.target, b.target)) }),
   };
 }
 

@@ -77,7 +77,7 @@ function checkSide(names: readonly string[], section: Section, path: Path, check
 }
 
 /** A name that some section must have. */
-function checkReference(name: string, section: Section, path: Path, { raw, nearest, report }: Checking): void {
+export function checkReference(name: string, section: Section, path: Path, { raw, nearest, report }: Checking): void {
   const known = raw[section];
   if (known.has(name) || raw.unsound.has(section)) return;
   const one = section === 'workspaces' ? 'workspace' : 'target';

@@ -138,3 +138,27 @@ test('the CA may sign for each inspected host', () => {
     'LG_INSPECTION_NAMES the CA may not sign for api.acme.com: it is below none of inspection.ca.names | add api.acme.com or a domain above it; names: example.com, pi.acme.com, x.api.acme.com',
   ]);
 });
+
+test.each<[string, string, readonly string[]]>([
+  ['an inspected target', '{ target: a, until: 2030-01-01T00:00:00Z }', []],
+  [
+    'a target that is none',
+    '{ target: b, until: 2030-01-01T00:00:00Z }',
+    ['LG_REFERENCE_UNKNOWN there is no target "b" | did you mean a?'],
+  ],
+  [
+    'a target whose requests nobody reads',
+    '{ target: c, until: 2030-01-01T00:00:00Z }',
+    [
+      'LG_FIELD_CONFLICT the router reads no request of the target c | add tls: inspect to the target, or remove the entry',
+    ],
+  ],
+  [
+    'a day that there is not',
+    '{ target: a, until: 2030-13-01T00:00:00Z }',
+    ['LG_FIELD_VALUE "2030-13-01T00:00:00Z" is not a time | write a time in UTC such as 2026-12-01T18:00:00Z'],
+  ],
+])('bodies of %s', (_, body, want) => {
+  const other = 'c: { type: https, host: c.acme.com, network: core }';
+  expect(found(`${inspected('')}, ${other}`, { inspection: `{ flows: { bodies: [${body}] } }` })).toEqual(want);
+});

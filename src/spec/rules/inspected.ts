@@ -2,6 +2,7 @@ import { type Hostname, parseHostname, readPattern } from '../../ir/index.ts';
 import { hostsOf, portsOf } from '../normalise.ts';
 import { type Checking, type Named, problem, type Raw } from '../raw-spec.ts';
 import { shown, someOf } from '../wording.ts';
+import { checkReference } from './access.ts';
 
 /** Targets of one host and port: a router compares a path with the prefix of each. */
 const prefixesMax = 100;
@@ -31,6 +32,7 @@ export function checkInspected(checking: Checking): void {
         );
     }
   }
+  checkBodies(checking);
   if (raw.present.has('inspection') && !inspects)
     report(
       problem(
@@ -44,6 +46,28 @@ export function checkInspected(checking: Checking): void {
         },
       ),
     );
+}
+
+/** Whose bodies are to be recorded, and until when. */
+function checkBodies(checking: Checking): void {
+  const { raw, report } = checking;
+  for (const [index, { target, until }] of (raw.inspection?.flows?.bodies ?? []).entries()) {
+    const path = ['inspection', 'flows', 'bodies', index];
+    checkReference(target, 'targets', [...path, 'target'], checking);
+    const found = raw.targets.get(target);
+    if (found?.sound && found.value?.tls !== 'inspect')
+      report(
+        problem('LG_FIELD_CONFLICT', [...path, 'target'], `the router reads no request of the target ${target}`, {
+          hint: 'add tls: inspect to the target, or remove the entry',
+        }),
+      );
+    if (Number.isNaN(Date.parse(until)))
+      report(
+        problem('LG_FIELD_VALUE', [...path, 'until'], `${shown(until)} is not a time`, {
+          hint: 'write a time in UTC such as 2026-12-01T18:00:00Z',
+        }),
+      );
+  }
 }
 
 const placesOf = (name: string, value: Raw<'targets'>): readonly string[] =>
