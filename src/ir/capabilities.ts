@@ -34,7 +34,7 @@ export const engines: Readonly<Record<EngineName, Engine>> = {
       'mysql-by-name': true,
       'tcp-by-port': true,
       'request-paths': true,
-      'tls-inspection': false,
+      'tls-inspection': true,
     },
   },
   haproxy: {

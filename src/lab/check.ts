@@ -1,8 +1,9 @@
 import type { RefusalCode } from '../diagnostics/index.ts';
+import type { Hostname, Port } from '../ir/index.ts';
+import type { Spec } from '../spec/index.ts';
 import { type ClientResult, type ConnectionAttempt, resultOfError, WorkspaceSocket } from './clients/index.ts';
 import { finder, type Lab } from './lab.ts';
 import type { Pair } from './pairs.ts';
-import { allowedPath } from './paths.ts';
 
 /** The result of one pair. */
 export interface PairResult {
@@ -97,7 +98,7 @@ async function checkPair(lab: Lab, pair: Pair): Promise<PairResult> {
     to: target?.name ?? '-',
     host: question.host,
     port: question.port,
-    ...(pair.path !== undefined && { path: pair.path }),
+    ...(pair.isAboutPath && { path: pair.path }),
     ...(question.service !== undefined && { via: question.service }),
     expected: pair.expected.is,
     ...(pair.expected.is === 'refuse' && { expectedCode: pair.expected.code }),
@@ -121,9 +122,9 @@ async function call(
   const attempt: ConnectionAttempt = {
     host,
     port,
-    ca: lab.ca.pem,
+    ca: isInspected(lab.spec, host, port) && lab.inspectionCa ? lab.inspectionCa.pem : lab.ca.pem,
     service: target?.name ?? '',
-    path: path ?? allowedPath(target?.paths),
+    path,
     socket() {
       const socket = new WorkspaceSocket(find);
       sockets.push(socket);
@@ -143,6 +144,10 @@ async function call(
     clearTimeout(timer);
   }
 }
+
+/** Whether a name and port belong to inspected targets. All targets of one name and port are, or none. */
+const isInspected = ({ targets }: Spec, host: Hostname, port: Port): boolean =>
+  targets.some((each) => each.tls === 'inspect' && each.hosts.includes(host) && each.ports.includes(port));
 
 /** Compares what the client and the log show with what was expected. */
 export function evaluate(

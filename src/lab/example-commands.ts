@@ -2,9 +2,9 @@ import type { LoopbackAddress } from '../sim/network/index.ts';
 import type { Target } from '../spec/index.ts';
 import type { Lab } from './lab.ts';
 import { addressesOf } from './pairs.ts';
-import { allowedPath } from './paths.ts';
+import { allowedPaths } from './paths.ts';
 
-/** Command lines to paste while the lab runs, for each workspace. `ca` is the file with the lab's CA. */
+/** Command lines to paste while the lab runs, for each workspace. `ca` is the file with the lab's CAs. */
 export function exampleCommands(lab: Lab, ca: string): readonly string[] {
   return lab.spec.workspaces.flatMap(({ name }) => {
     const socks = lab.socks.get(name);
@@ -36,11 +36,11 @@ function lineOf(lab: Lab, workspace: string, socks: LoopbackAddress, ca: string,
     const at = (usual: number): string => ((port as number) === usual ? host : `${host}:${port}`);
     switch (target.type) {
       case 'https':
-        return [`${curl(socks, ca)} https://${at(443)}${allowedPath(target.paths)}`];
+        return [`${curl(socks, ca)} https://${at(443)}${allowedPaths(target)[0]}`];
       case 's3':
         return [`${curl(socks, ca)} https://${host}/`];
       case 'http':
-        return [`curl --proxy socks5h://${text(socks)} http://${at(80)}${allowedPath(target.paths)}`];
+        return [`curl --proxy socks5h://${text(socks)} http://${at(80)}${allowedPaths(target)[0]}`];
       case 'tls':
         return [`${curl(socks, ca)} https://${host}:${port}/`];
       case 'postgres': {

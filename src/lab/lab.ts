@@ -14,8 +14,10 @@ import { createLabCa, type LabCa } from './ca.ts';
 import { type Client, clients } from './clients/index.ts';
 import { type ConnectionLog, createConnectionLog } from './connection-log.ts';
 import type { LabExtension } from './extension.ts';
+import { createLabInspectionCa, type LabInspectionCa } from './inspection-ca.ts';
+import { differencesFromPlan } from './lab-routes.ts';
 import { policyIn, startRouters, watchHealth } from './routers.ts';
-import { differencesFromPlan } from './runnable-routes.ts';
+
 import { type Closing, isStandIn, startBuckets, startTargets } from './servers.ts';
 import { startSocks } from './socks.ts';
 
@@ -37,7 +39,10 @@ export interface LabOptions {
 export interface Lab {
   readonly spec: Spec;
   readonly topology: Topology;
+  /** Has issued the certificates of the servers. */
   readonly ca: LabCa;
+  /** Issues what clients of inspected names see. Absent where nothing is inspected. */
+  readonly inspectionCa: LabInspectionCa | undefined;
   /** The simulated accounts. After a change to them, call `refresh`. */
   readonly accounts: SimulatedAccounts;
   readonly network: SimNetwork;
@@ -50,7 +55,7 @@ export interface Lab {
   readonly clients: Readonly<Record<TargetType, Client>>;
   /** Names of the targets whose servers implement only the start of their protocol. */
   readonly standIns: ReadonlySet<string>;
-  /** What the plan requires and the lab's router does not do, one sentence each. */
+  /** Where the lab differs from the plan, one sentence each. */
   readonly warnings: readonly string[];
   /** Addresses of the endpoints that a workspace has at an endpoint service of the plan: what a hostile client dials. */
   endpointAddresses(workspace: string, service: string): readonly IpAddress[];
@@ -83,11 +88,15 @@ async function start(options: LabOptions, closing: Closing, close: () => Promise
   const accounts = options.accounts ?? (await filledAccounts(options));
   const { aws, databricks } = accounts;
   const ca = await createLabCa(options.nowMs);
+  const inspectionCa = await createLabInspectionCa(routes, options.nowMs);
   const networks = createCustomerNetworks({ infra, routes, aws });
   const log = createConnectionLog();
   await startTargets({ spec, extensions, ca, networks }, closing);
   const s3 = await startBuckets(spec, accounts, ca, closing);
-  const routers = await startRouters({ infra, accounts, networks, log: log.onRouter, note }, closing);
+  const routers = await startRouters(
+    { infra, accounts, networks, caPem: ca.pem, issuer: inspectionCa?.issuer, log: log.onRouter, note },
+    closing,
+  );
   const checks = watchHealth(accounts);
   const network = await startSimNetwork({
     aws,
@@ -112,6 +121,7 @@ async function start(options: LabOptions, closing: Closing, close: () => Promise
     spec,
     topology: buildTopology(infra, routes),
     ca,
+    inspectionCa,
     accounts,
     network,
     networks,
@@ -119,7 +129,7 @@ async function start(options: LabOptions, closing: Closing, close: () => Promise
     socks,
     clients: Object.assign({}, clients, ...extensions.map((each) => each.clients ?? {})) as typeof clients,
     standIns: new Set(spec.targets.filter((target) => isStandIn(target, extensions)).map(({ name }) => name)),
-    warnings: differencesFromPlan(infra, routes),
+    warnings: differencesFromPlan(spec, infra),
     endpointAddresses(workspace, key) {
       const planned = infra.endpointServices.find((each) => each.key === key);
       const service = serviceBehind(aws, planned?.nlb.name ?? '');

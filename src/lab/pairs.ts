@@ -1,7 +1,8 @@
-import { engines, type Hostname, type Listener, type Port, parseHostname, parsePort } from '../ir/index.ts';
+import type { RefusalCode } from '../diagnostics/index.ts';
+import { type Hostname, type Listener, type Port, parseHostname, parsePort } from '../ir/index.ts';
 import type { Spec, Target, TargetType } from '../spec/index.ts';
 import { bucketHost, type Outcome, type Question, type Topology, trace } from '../topology/index.ts';
-import { deniedPath } from './paths.ts';
+import { allowedPaths, deniedPath, outsidePath } from './paths.ts';
 
 /** One connection that the check makes. */
 export interface Pair {
@@ -10,8 +11,10 @@ export interface Pair {
   readonly target?: Target;
   /** The client that connects. */
   readonly client: TargetType;
-  /** The request path, where it is what the pair is about. Absent: one that is allowed. */
-  readonly path?: string;
+  /** The path of the request, for clients that send one. */
+  readonly path: string;
+  /** The path is what the pair is about: another one may be treated differently. */
+  readonly isAboutPath: boolean;
   /** The result of the trace, which must agree with the grants of the spec. */
   readonly expected: Outcome;
   /** The grants of the spec and the trace disagree: the pair fails, whatever is observed. */
@@ -25,16 +28,14 @@ const httpsPort = parsePort(443);
 const unusedPort = parsePort(9);
 
 /**
- * Every workspace with every target by each name and port (plain HTTP with a denied path too), then what a hostile client tries: names it was not granted at the endpoints it
- * has, a name in no rule, a port without a listener. In the order of the spec.
+ * Every workspace with every target by each name and port (with a denied path too), then what a hostile client tries: names it was not
+ * granted at the endpoints it has, a path of no target, a name in no rule, a port without a listener. In the order of the spec.
  */
-export function pairsOf(whole: Spec, topology: Topology): readonly Pair[] {
-  // Targets that share a host by path cannot be told apart where TLS is passed through.
-  const isTried = ({ path }: Target): boolean => path === undefined || engines.node.does['tls-inspection'];
-  const spec = { ...whole, targets: whole.targets.filter(isTried) };
+export function pairsOf(spec: Spec, topology: Topology): readonly Pair[] {
   return spec.workspaces.flatMap(({ name }) => [
     ...spec.targets.flatMap((target) => byName(spec, topology, name, target)),
     ...spec.targets.flatMap((target) => (granted(spec, name, target) ? [] : byAddress(spec, topology, name, target))),
+    ...pathsOfNoTarget(spec, topology, name),
     ...unknownNameAndPort(spec, topology, name),
   ]);
 }
@@ -59,12 +60,40 @@ export function addressesOf(
 function byName(spec: Spec, topology: Topology, from: string, target: Target): readonly Pair[] {
   return addressesOf(target, topology).flatMap(({ host, port }) => {
     const pair = makePair(spec, topology, { from, host, port }, target, target.type);
-    const path = target.speaks === 'http' ? deniedPath(target.paths) : undefined;
+    const path = seesPaths(target) ? deniedPath(target) : undefined;
     return pair.expected.is === 'refuse' || path === undefined
       ? [pair]
-      : [pair, { ...pair, path, expected: { is: 'refuse', code: 'LG_PATH_DENIED' } }];
+      : [
+          pair,
+          pathPair(
+            topology,
+            { ...pair.question, ...(target.tls === 'inspect' && { path }) },
+            path,
+            'LG_PATH_DENIED',
+            target,
+          ),
+        ];
   });
 }
+
+/** A request that the spec itself forbids by its path, whatever the trace says of it. */
+function pathPair(topology: Topology, question: Question, path: string, code: RefusalCode, target: Target): Pair {
+  const { outcome } = question.path === undefined ? { outcome: undefined } : trace(topology, question);
+  const isOther = outcome !== undefined && (outcome.is === 'reach' || outcome.code !== code);
+  const said = outcome?.is === 'reach' ? `reaches ${outcome.target}` : `stops with ${outcome?.code}`;
+  return {
+    question,
+    client: target.type,
+    path,
+    isAboutPath: true,
+    expected: { is: 'refuse', code },
+    ...(isOther && { contradiction: `the spec asks for ${code} at ${path}, but the trace ${said}` }),
+    ...(code === 'LG_PATH_DENIED' && { target }),
+  };
+}
+
+/** The router reads the target's requests. */
+const seesPaths = ({ speaks, tls }: Target): boolean => speaks === 'http' || tls === 'inspect';
 
 /** Dials each endpoint of the workspace's NCC by its address, and claims the name of a target that was not granted. */
 function byAddress(spec: Spec, topology: Topology, from: string, target: Target): readonly Pair[] {
@@ -89,6 +118,7 @@ function byAddress(spec: Spec, topology: Topology, from: string, target: Target)
 
 const speechOf: Readonly<Partial<Record<TargetType, 'tls' | 'postgres' | 'http' | 'mysql'>>> = {
   tls: 'tls',
+  https: 'tls',
   postgres: 'postgres',
   http: 'http',
   mysql: 'mysql',
@@ -110,7 +140,22 @@ function listenerToDial(
   const byName = nodes.filter(({ router }) => router !== undefined && router.byPort === undefined);
   const node = byName.find(({ listener }) => listener.port === port) ?? byName[0];
   const speech = node?.router?.listener.speaks[0];
-  return node && speech && speech !== 'tcp' ? { listener: node.listener, client: speech } : undefined;
+  if (!node || !speech || speech === 'tcp') return undefined;
+  return { listener: node.listener, client: speech === 'tls' && target.tls === 'inspect' ? 'https' : speech };
+}
+
+/** For each inspected name of which the workspace is granted something: a path that no target of the name claims. */
+function pathsOfNoTarget(spec: Spec, topology: Topology, from: string): readonly Pair[] {
+  const pairs = new Map<string, Pair>();
+  const inspected = spec.targets.filter(({ tls }) => tls === 'inspect');
+  for (const target of inspected.filter((each) => granted(spec, from, each)))
+    for (const { host, port } of addressesOf(target, topology)) {
+      const ofName = inspected.filter(({ hosts, ports }) => hosts.includes(host) && ports.includes(port));
+      const path = outsidePath(ofName.map((each) => each.path ?? '/'));
+      if (path === undefined) continue;
+      pairs.set(`${host}:${port}`, pathPair(topology, { from, host, port, path }, path, 'LG_PATH_UNKNOWN', target));
+    }
+  return [...pairs.values()];
 }
 
 /** An unknown name, and a granted name on a port without a listener. */
@@ -131,8 +176,10 @@ function makePair(
   target: Target | undefined,
   client: TargetType,
 ): Pair {
-  const { outcome } = trace(topology, question);
-  const pair: Pair = { question, client, expected: outcome, ...(target && { target }) };
+  const { outcome, path } = firstReached(topology, question, target);
+  const isAboutPath = target?.tls === 'inspect';
+  const asked = isAboutPath ? { ...question, path } : question;
+  const pair: Pair = { question: asked, client, path, isAboutPath, expected: outcome, ...(target && { target }) };
   const may = target !== undefined && granted(spec, question.from, target);
   if (spec.isolation === 'shared' || spec.shareNcc.some((names) => names.includes(question.from))) return pair;
   if (may === (outcome.is === 'reach')) return pair;
@@ -140,4 +187,21 @@ function makePair(
     ? 'the spec grants it, but the trace stops'
     : 'the spec does not grant it, but the trace reaches it';
   return { ...pair, contradiction };
+}
+
+/** What the trace says of the first path of the target that leads to it; of its first path where none does. */
+function firstReached(
+  topology: Topology,
+  question: Question,
+  target: Target | undefined,
+): { readonly outcome: Outcome; readonly path: string } {
+  const paths = target ? allowedPaths(target) : (['/'] as const);
+  const walked = (path: string) => {
+    const asked = target?.tls === 'inspect' ? { ...question, path } : question;
+    return { path, outcome: trace(topology, asked).outcome };
+  };
+  const first = walked(paths[0]);
+  const others = target?.tls === 'inspect' ? paths.slice(1) : [];
+  const isOwn = ({ outcome }: typeof first): boolean => outcome.is === 'reach' && outcome.target === target?.name;
+  return isOwn(first) ? first : (others.map(walked).find(isOwn) ?? first);
 }

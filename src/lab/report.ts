@@ -9,9 +9,9 @@ export interface LabReport {
   readonly ms: number;
   readonly pairs: readonly PairResult[];
   readonly targets: readonly TargetReport[];
-  /** What the plan requires and the lab's router does not do. */
+  /** Where the lab differs from the plan. */
   readonly warnings: readonly string[];
-  /** Only while the lab stays up: the file of its CA, and the SOCKS5 address of each workspace. */
+  /** Only while the lab stays up: the file of its CAs, and the SOCKS5 address of each workspace. */
   readonly up?: { readonly ca: string; readonly socks: Readonly<Record<string, string>> };
 }
 
@@ -52,7 +52,7 @@ export function reportText(report: LabReport): string {
     '',
     ...(standIns.length > 0 ? [`* stand-in: implements only the start of its protocol (${standIns.join(', ')})`] : []),
     ...report.targets.flatMap(({ name, inspection }) =>
-      inspection ? [`${name} (inspection requested): ${inspectionText[inspection]}`] : [],
+      inspection ? [`${name}: ${inspectionText[inspection]}`] : [],
     ),
     ...report.warnings.map((warning) => `note: ${warning}`),
     ...failed.map((pair) => `FAILED ${pair.from} → ${pair.to} (${connectionText(pair)}): ${pair.problem ?? 'unknown'}`),
@@ -61,9 +61,9 @@ export function reportText(report: LabReport): string {
 }
 
 const inspectionText = {
-  inspected: 'decrypted by the router',
-  passthrough: 'passed through, the client received the target’s own certificate',
-  'not observed': 'no workspace reached it',
+  inspected: 'inspected; clients saw the router’s certificate',
+  passthrough: 'NOT inspected; clients saw the target’s own certificate',
+  'not observed': 'to be inspected; no workspace reached it',
 } as const;
 
 function rowOf(pair: PairResult): readonly string[] {

@@ -7,17 +7,21 @@ import {
   parseCidr,
   type RoutePlan,
 } from '../ir/index.ts';
-import { type ConnectionEvent, type RunningRouter, startRouter } from '../router/index.ts';
+import { type ConnectionEvent, type Issuer, type RunningRouter, startRouter } from '../router/index.ts';
 import { allMachines, type Machine, targetHealth } from '../sim/aws/index.ts';
 import { readConfiguration, type SimulatedAccounts } from '../sim/fill/index.ts';
 import { type CustomerNetworks, type LoopbackAddress, type SimEvent, whyDropped } from '../sim/network/index.ts';
-import { runnableRoutes } from './runnable-routes.ts';
+import { labRoutes } from './lab-routes.ts';
 import type { Closing } from './servers.ts';
 
 export interface RoutersOptions {
   readonly infra: InfraPlan;
   readonly accounts: SimulatedAccounts;
   readonly networks: CustomerNetworks;
+  /** What the servers' certificates are verified against, in PEM. */
+  readonly caPem: string;
+  /** Signs for inspected names. */
+  readonly issuer: Issuer | undefined;
   readonly log: (event: ConnectionEvent) => void;
   readonly note: (sentence: string) => void;
 }
@@ -38,7 +42,7 @@ export async function startRouters(options: RoutersOptions, closing: Closing): P
   const machines = allMachines(accounts.aws);
   const routers: RunningRouter[] = [];
   if (machines.length === 0) return routers;
-  const plan = runnableRoutes(routesIn(accounts, infra));
+  const plan = labRoutes(routesIn(accounts, infra), options.caPem);
   const policy = policyIn(accounts, infra);
   const reachable = (machine: Machine, address: string, port: number): LoopbackAddress | undefined =>
     whyDropped(accounts.aws, machine, { address, port }) ? undefined : networks.listenerAt(address, port);
@@ -51,6 +55,7 @@ export async function startRouters(options: RoutersOptions, closing: Closing): P
       // An address without a listener, or to which AWS would drop packets, leads to a port that refuses.
       dial: (address, port) => reachable(machine, address, port) ?? { host: '127.0.0.1', port: 0 },
       trust: loopback ? [loopback] : [],
+      ...(options.issuer && { issuer: options.issuer }),
       log: options.log,
       note: options.note,
       limits: { refusalLinesPerSecond: 1_000_000 }, // the check reads every line

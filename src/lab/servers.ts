@@ -1,4 +1,4 @@
-import type { IpAddress } from '../ir/index.ts';
+import type { Hostname, IpAddress } from '../ir/index.ts';
 import type { RuleRecord } from '../sim/databricks/index.ts';
 import type { SimulatedAccounts } from '../sim/fill/index.ts';
 import type { CustomerNetworks, LoopbackAddress } from '../sim/network/index.ts';
@@ -30,14 +30,11 @@ export async function startTargets({ spec, extensions, ca, networks }: TargetOpt
   closing.push(postgres.close);
   const addresses: (readonly IpAddress[])[] = [];
   const configs: ServerConfig[] = [];
-  for (const target of spec.targets)
-    for (const host of target.hosts) {
-      const given = networks.addHost(target.network ?? '', host, target.addresses);
-      for (const port of target.ports) {
-        configs.push({ target, host, port, postgres, caPem: ca.pem, leaf: await ca.issue([host], target.name) });
-        addresses.push(given);
-      }
-    }
+  for (const { target, host, port, certified, answers } of placesOf(spec)) {
+    addresses.push(networks.addHost(target.network ?? '', host, target.addresses));
+    const leaf = await ca.issue(certified, target.name);
+    configs.push({ target, host, port, answers, postgres, caPem: ca.pem, leaf });
+  }
   const servers = new Map<ServerConfig, TargetServer>();
   const keep = (config: ServerConfig, server: TargetServer): void => {
     servers.set(config, server);
@@ -61,6 +58,34 @@ export async function startTargets({ spec, extensions, ca, networks }: TargetOpt
     const server = servers.get(config);
     if (server) for (const address of addresses[i] ?? []) networks.listen(address, config.port, server.address);
   }
+}
+
+/** Where a server is, and what it is there. */
+interface Place extends Pick<ServerConfig, 'target' | 'host' | 'port' | 'answers'> {
+  /** Names in its certificate. */
+  readonly certified: readonly Hostname[];
+}
+
+/** One place for each host and port of each target. Targets that have one upstream share it. */
+function placesOf(spec: Spec): readonly Place[] {
+  const places = new Map<string, Place>();
+  for (const target of spec.targets)
+    for (const asked of target.hosts)
+      for (const askedPort of target.ports) {
+        const { host = asked, port = askedPort, tlsName = host, prefix = target.path ?? '/' } = target.upstream ?? {};
+        const key = `${target.network} ${host}:${port}`;
+        const before = places.get(key);
+        // A client whose TLS is passed through sees the certificate: it names the target that such clients ask for.
+        const first = before?.target.tls === 'inspect' ? target : (before?.target ?? target);
+        places.set(key, {
+          target: first,
+          host,
+          port,
+          certified: [...new Set([...(before?.certified ?? []), tlsName])],
+          answers: [...(before?.answers ?? []), { target: target.name, host: asked, prefix }],
+        });
+      }
+  return [...places.values()];
 }
 
 /** An S3 server for each S3 rule, by the id of the rule. */

@@ -11,6 +11,7 @@ export { type FlowLog, flowLog } from './flows/log.ts';
 export { IssuerFile } from './inspect/issuer-file.ts';
 export { IssuerFollower } from './inspect/issuer-follower.ts';
 export type { IssuerSource, Looked } from './inspect/issuer-source.ts';
+export type { Issuer } from './inspect/issuer.ts';
 export type { Snapshot } from './metrics.ts';
 export type { Addresses, HostPort, Reloaded, Resolve, RouterOptions, RunningRouter } from './options.ts';
 export { defaultLimits, type RouterLimits } from './router-limits.ts';

@@ -119,7 +119,7 @@ test(
       ended = lakegateIn(context, 'lab', '-f', resolve('examples/https-apis.yaml'), '--accept-not-yet');
       ended.then(({ err }) => failed(new Error(`it ended: ${err}`)), failed);
     });
-    const ca = / CA: (\S+)/.exec(text)?.[1] ?? '';
+    const ca = / CAs: (\S+)/.exec(text)?.[1] ?? '';
     const port = Number(/apps: SOCKS5 127\.0\.0\.1:([0-9]+)/.exec(text)?.[1]);
     expect(await throughSocks(port, 'git.corp.acme.com', readFileSync(ca, 'utf8'))).toContain('"server":"git"');
     expect(await throughSocks(port, 'api.github.com', '')).toBe('SOCKS reply 4');

@@ -67,6 +67,7 @@ describe('direct TLS', () => {
           leaf,
           caPem: ca,
           host: name as Hostname,
+          answers: [],
           port: 5432 as Port,
           postgres: engine,
         });

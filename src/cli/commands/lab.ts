@@ -97,16 +97,16 @@ const noteProgress = (context: Context) => (done: number, all: number) => {
 const show = (report: LabReport, json: boolean, context: Context): void =>
   context.print(json ? JSON.stringify(report, null, 2) : reportText(report));
 
-/** Prints the report and how to try it, and waits for Ctrl-C. The CA lies in a temporary folder until then. */
+/** Prints the report and how to try it, and waits for Ctrl-C. The CAs lie in a temporary folder until then. */
 async function stayUp(running: Lab, report: LabReport, json: boolean, context: Context): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'lakegate-lab-'));
   try {
     const ca = join(folder, 'ca.pem');
-    await writeFile(ca, running.ca.pem);
+    await writeFile(ca, [running.ca, running.inspectionCa].map((each) => each?.pem ?? '').join(''));
     const socks = Object.fromEntries([...running.socks].map(([name, { host, port }]) => [name, `${host}:${port}`]));
     show(json ? { ...report, up: { ca, socks } } : report, json, context);
     if (!json)
-      context.print(['', `The lab stays up until Ctrl-C. Its CA: ${ca}`, ...exampleCommands(running, ca)].join('\n'));
+      context.print(['', `The lab stays up until Ctrl-C. Its CAs: ${ca}`, ...exampleCommands(running, ca)].join('\n'));
     if (!context.interrupted.aborted)
       await new Promise<void>((done) => context.interrupted.addEventListener('abort', () => done(), { once: true }));
   } finally {

@@ -40,7 +40,14 @@ async function call(
   before: (address: LoopbackAddress) => Promise<void> = async () => undefined,
 ): Promise<ClientResult> {
   const ca = await createLabCa(Date.now());
-  const config = { target: target('orders-db', type, first), host, port: 1 as Port, postgres: engine, caPem: ca.pem };
+  const config = {
+    target: target('orders-db', type, first),
+    host,
+    port: 1 as Port,
+    answers: [{ target: 'orders-db', host, prefix: '/' }],
+    postgres: engine,
+    caPem: ca.pem,
+  };
   const server = await targetKinds[type].start({ ...config, leaf: await ca.issue([certified], 'orders-db') });
   await before(server.address);
   const sockets: WorkspaceSocket[] = [];

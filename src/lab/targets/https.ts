@@ -15,10 +15,22 @@ export const http: TargetKind = {
 };
 
 const whoami =
-  ({ target, host }: ServerConfig): RequestListener =>
+  (config: ServerConfig): RequestListener =>
   (request, response) => {
     request.resume();
-    const body = { server: target.name, host, asked: request.headers.host, method: request.method, path: request.url };
+    const asked = request.headers.host ?? request.headers[':authority'];
+    const { url: path = '/', method } = request;
+    const body = { server: answering(config, String(asked), path), host: config.host, asked, method, path };
     response.setHeader('content-type', 'application/json');
     response.end(`${JSON.stringify(body)}\n`);
   };
+
+/** The target that a request is for: the longest prefix of its host, as the server itself understands the path. */
+export function answering({ answers }: ServerConfig, asked: string, path: string): string | undefined {
+  const name = asked.replace(/:\d+$/, '').toLowerCase();
+  const [bare = '/'] = path.split('?');
+  const fitting = answers.filter(
+    ({ host, prefix }) => host === name && (prefix === '/' || bare === prefix || bare.startsWith(`${prefix}/`)),
+  );
+  return fitting.sort((a, b) => b.prefix.length - a.prefix.length)[0]?.target;
+}

@@ -5,11 +5,24 @@ import type { Target } from '../../spec/index.ts';
 import type { Leaf } from '../ca.ts';
 import type { PostgresEngine } from './postgres-engine.ts';
 
-/** What a server is started with. One server serves one host name and port of one target. */
+/** A target for which a server answers: to requests for this host, below this path. */
+export interface Answering {
+  readonly target: string;
+  /** As clients call it. */
+  readonly host: Hostname;
+  /** Canonical prefix of the paths as the server gets them. `/`: all. */
+  readonly prefix: string;
+}
+
+/** What a server is started with. It serves one host name and port, for one target or, behind inspected names, for several. */
 export interface ServerConfig {
+  /** The target that its certificate names. */
   readonly target: Target;
+  /** Where it is. Clients may call it by another name. */
   readonly host: Hostname;
   readonly port: Port;
+  /** At least one. Only servers of HTTP can tell several apart. */
+  readonly answers: readonly Answering[];
   /** For its host name; it contains the name of the target. */
   readonly leaf: Leaf;
   /** The CA that signed it, as PEM: brokers of a cluster send it too. */
