@@ -51,9 +51,7 @@ export function reportText(report: LabReport): string {
     ...table([['', 'from', 'to', 'connection', 'expected', 'observed', 'ms'], ...rows]),
     '',
     ...(standIns.length > 0 ? [`* stand-in: implements only the start of its protocol (${standIns.join(', ')})`] : []),
-    ...report.targets.flatMap(({ name, inspection }) =>
-      inspection ? [`${name}: ${inspectionText[inspection]}`] : [],
-    ),
+    ...report.targets.flatMap(({ name, inspection }) => (inspection ? [`${name}: ${inspectionText[inspection]}`] : [])),
     ...report.warnings.map((warning) => `note: ${warning}`),
     ...failed.map((pair) => `FAILED ${pair.from} → ${pair.to} (${connectionText(pair)}): ${pair.problem ?? 'unknown'}`),
     `${report.passed} passed, ${report.failed} failed, ${(report.ms / 1000).toFixed(1)} s`,

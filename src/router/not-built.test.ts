@@ -2,13 +2,20 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { startNode } from '../../test/conformance/engines.ts';
 import { setupOf } from '../../test/conformance/setup.ts';
 import { readRoutePlan } from './files.ts';
 import { notBuiltInSteps } from './not-built.ts';
 import { inTurns } from './turns.ts';
 
-const { plan } = setupOf([
+// An engine that does less than the format can ask for.
+vi.mock(import('../ir/capabilities.ts'), async (original) => {
+  const real = await original();
+  return { ...real, missingFor: (route) => real.needsOf(route).filter((each) => each === 'tls-inspection') };
+});
+
+const made = setupOf([
   {
     key: 'l',
     speaks: ['tls'],
@@ -19,6 +26,8 @@ const { plan } = setupOf([
   },
   { key: 'm', speaks: ['http'], routes: [{ name: 'c.test', to: 1, action: { paths: { allow: ['/v1'], deny: [] } } }] },
 ]);
+
+const { plan } = made;
 
 const problem = {
   code: 'LG_NOT_BUILT_YET',
@@ -47,6 +56,15 @@ test.each([
   ['the document of plan --json', { infra: {}, routes: plan }],
 ])('%s with such a route is refused as a file', async (_, content) => {
   expect(await reading(content)).toMatchObject({ is: 'bad', diagnostics: [problem] });
+});
+
+test('a router does not start with such a plan, and a reload with it changes nothing', async () => {
+  await expect(startNode(made)).rejects.toThrow(problem.message);
+  const router = await startNode({ ...made, plan: passthrough });
+  expect(await router.reload(plan)).toMatchObject({ is: 'refused', diagnostics: [problem] });
+  expect(router.stats().reloads).toEqual({ done: 1, refused: 1 });
+  expect(router.plan.listeners.map(({ key }) => key)).toEqual(['l']);
+  await router.close();
 });
 
 const { plan: passthrough } = setupOf([{ key: 'l', speaks: ['tls'], routes: [{ name: 'a.test', to: 1 }] }]);

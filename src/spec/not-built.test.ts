@@ -13,32 +13,15 @@ function notBuilt(parts: Readonly<Record<string, string>>): readonly string[] {
 }
 
 const https = '{ type: https, host: api.acme.com, network: core';
-const noPaths = 'remove tls and paths of the target and limit the paths at its server, or leave the target out';
 
 test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
   ['a spec of what is built', {}, []],
   ['passthrough by its name', { targets: `{ api: ${https}, tls: passthrough } }` }, []],
-  [
-    'inspection',
-    { targets: `{ api: ${https}, tls: inspect } }` },
-    [`8:72 targets.api.tls, the target api asks for TLS inspection, which is not built yet | ${noPaths}`],
-  ],
-  [
-    'inspection for paths',
-    { targets: `{ api: ${https}, tls: inspect, paths: { allow: [/v1] } } }` },
-    [
-      `8:72 targets.api.tls, the target api asks for TLS inspection, which is not built yet: the limits of its request paths would not be enforced | ${noPaths}`,
-    ],
-  ],
+  ['inspection, and the section about it', { targets: `{ api: ${https}, tls: inspect } }`, inspection: '{}' }, []],
   [
     'paths of plain HTTP',
     { targets: '{ api: { type: http, host: a.acme.com, network: core, paths: { deny: [/x] } } }' },
     [],
-  ],
-  [
-    'the section inspection, also without a target',
-    { inspection: '{}' },
-    ['10:1 inspection, the section inspection configures TLS inspection, which is not built yet | remove the section'],
   ],
   ['engine: node', { hub: '{ vpc: { create: { cidr: 10.40.0.0/22 } }, router: { engine: node } }' }, []],
   [
@@ -67,7 +50,10 @@ test('what is not built is found beside other problems, in one run', () => {
     spec,
     diagnostics,
     notBuilt: found,
-  } = readSpec(smallSpec({ name: 'Acme', targets: `{ api: ${https}, tls: inspect } }` }), 'lakegate.yaml');
+  } = readSpec(
+    smallSpec({ name: 'Acme', hub: '{ vpc: { create: { cidr: 10.40.0.0/22 } }, router: { engine: haproxy } }' }),
+    'lakegate.yaml',
+  );
   expect(spec).toBeUndefined();
   expect(diagnostics.map(({ code }) => code)).toEqual(['LG_NAME_FORM']);
   expect(found.map(({ code }) => code)).toEqual(['LG_NOT_BUILT_YET']);

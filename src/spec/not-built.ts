@@ -15,8 +15,6 @@ interface Ask {
   readonly path: Problem['path'];
   /** Begins the sentence that ends in ", which is not built yet". */
   readonly what: string;
-  /** What the spec promises and would not hold. */
-  readonly loses?: string;
   /** What to write meanwhile. */
   readonly hint: string;
   readonly at?: 'key';
@@ -27,35 +25,6 @@ interface Ask {
  * some part, or belongs to a row here; a test holds every field of the format to that.
  */
 export const features: readonly Feature[] = [
-  {
-    title:
-      'TLS inspection: `tls: inspect`, `paths`, `path` and `upstream` of an https target, the section `inspection`',
-    isBuilt: engines.node.does['tls-inspection'],
-    asks: (raw) => [
-      ...named(raw.targets).flatMap(([name, { tls, paths, path, upstream }]): readonly Ask[] =>
-        tls === 'inspect'
-          ? [
-              {
-                path: ['targets', name, 'tls'],
-                what: `the target ${name} asks for TLS inspection`,
-                ...(paths && { loses: 'the limits of its request paths would not be enforced' }),
-                hint: `remove ${path === undefined && !upstream ? 'tls and paths' : 'tls, paths, path and upstream'} of the target and limit the paths at its server, or leave the target out`,
-              },
-            ]
-          : [],
-      ),
-      ...(raw.present.has('inspection')
-        ? [
-            {
-              path: ['inspection'],
-              what: 'the section inspection configures TLS inspection',
-              hint: 'remove the section',
-              at: 'key',
-            } as const,
-          ]
-        : []),
-    ],
-  },
   {
     title: 'the HAProxy engine: `hub.router.engine: haproxy`',
     isBuilt: engines.haproxy.isBuilt,
@@ -98,9 +67,6 @@ export const notBuiltIn = (raw: RawSpec): readonly Problem[] =>
   features
     .filter(({ isBuilt }) => !isBuilt)
     .flatMap(({ asks }) => asks(raw))
-    .map(({ path, what, loses, hint, at }) =>
-      problem('LG_NOT_BUILT_YET', path, `${what}, which is not built yet${loses === undefined ? '' : `: ${loses}`}`, {
-        hint,
-        ...(at && { at }),
-      }),
+    .map(({ path, what, hint, at }) =>
+      problem('LG_NOT_BUILT_YET', path, `${what}, which is not built yet`, { hint, ...(at && { at }) }),
     );

@@ -131,15 +131,12 @@ test('Postgres over direct TLS is decided by the same route', () => {
 
 test.each<['node' | 'haproxy', 'passthrough' | 'inspect', boolean, readonly string[]]>([
   ['node', 'passthrough', false, []],
-  ['node', 'inspect', false, ['route …; it asks for TLS inspection, which is not built yet, so TLS is passed through']],
+  ['node', 'inspect', false, ['route …, with TLS inspected']],
   [
     'node',
     'inspect',
     true,
-    [
-      'route …; it asks for TLS inspection, which is not built yet, so TLS is passed through',
-      'upstream …; the limits of its request paths are not enforced',
-    ],
+    ['route …, with TLS inspected', 'upstream …; only the request paths that the target allows'],
   ],
   ['haproxy', 'passthrough', false, ['router …; the engine haproxy is not built yet']],
 ])('on the engine %s, with TLS %s and paths limited: %s', (engine, tls, limited, want) => {

@@ -1,4 +1,4 @@
-import { type EngineName, engines, missingFor, type Route } from '../ir/index.ts';
+import { type EngineName, engines, type Route } from '../ir/index.ts';
 import type { Claim } from '../routing/index.ts';
 import type { Topology } from './graph.ts';
 import type { Hop, Question, Trace } from './trace-types.ts';
@@ -55,15 +55,14 @@ function hopsOf(question: Question, way: Walk, engine: EngineName): readonly Hop
     )
   )
     return hops;
-  if (!add('route', way.route?.key ?? listener.listener.key, routeSentence(way, ncc.ncc.key, engine))) return hops;
-  if (question.path !== undefined && !add('request', question.path, requestSentence(question.path, way, engine)))
-    return hops;
+  if (!add('route', way.route?.key ?? listener.listener.key, routeSentence(way, ncc.ncc.key))) return hops;
+  if (question.path !== undefined && !add('request', question.path, requestSentence(question.path, way))) return hops;
   const up = way.upstream;
   add(
     'upstream',
     way.route?.action.upstream ?? '',
     up
-      ? `${up.addresses && up.addresses.length > 0 ? `${up.addresses.join(', ')} (static)` : up.host}:${up.port}${up.tls ? `, with TLS for ${up.tls.name},` : ''} in network ${up.network}${pathsSentence(way, engine)}`
+      ? `${up.addresses && up.addresses.length > 0 ? `${up.addresses.join(', ')} (static)` : up.host}:${up.port}${up.tls ? `, with TLS for ${up.tls.name},` : ''} in network ${up.network}${pathsSentence(way)}`
       : `upstream ${way.route?.action.upstream ?? ''} is not in the plan`,
   );
   return hops;
@@ -99,18 +98,18 @@ function listenerSentence({ port }: Question, { listener, service }: Walk): stri
   }
 }
 
-function routeSentence({ route, claim, listener, stop, request }: Walk, ncc: string, engine: EngineName): string {
+function routeSentence({ route, claim, listener, stop, request }: Walk, ncc: string): string {
   const said = claim ? claimSentence(claim) : 'the client sends nothing';
   if (!route) return `${said}; no route of router listener ${listener?.listener.key ?? ''} matches`;
   const how = route.match.by === 'port' ? 'route by port' : `${said}; route`;
   if (stop?.at === 'route') return `${how} ${route.key} admits ${route.allow.join(', ') || 'no NCC'}, not ${ncc}`;
   // Which of the routes of a name a connection takes is open until its request.
-  if (request) return `${said}; ${ncc} is granted a route of this name${inspectionSentence(route, engine)}`;
+  if (request) return `${said}; ${ncc} is granted a route of this name${inspectionSentence(route)}`;
   const admits =
     listener?.router?.listener.identity.by === 'listener'
       ? 'admits every NCC that can dial the listener'
       : `admits ${ncc}`;
-  return `${how} ${route.key} ${admits}${inspectionSentence(route, engine)}`;
+  return `${how} ${route.key} ${admits}${inspectionSentence(route)}`;
 }
 
 const claimSentence = ({ speech, name }: Claim): string =>
@@ -118,26 +117,15 @@ const claimSentence = ({ speech, name }: Claim): string =>
     ? `the client uses ${speech} and sends no server name`
     : `the client uses ${speech} and asks for ${name}`;
 
-function inspectionSentence({ action }: Route, engine: EngineName): string {
-  if (action.tls !== 'inspect') return '';
-  return engines[engine].does['tls-inspection']
-    ? ', with TLS inspected'
-    : '; it asks for TLS inspection, which is not built yet, so TLS is passed through';
-}
+const inspectionSentence = ({ action }: Route): string => (action.tls === 'inspect' ? ', with TLS inspected' : '');
 
-function requestSentence(path: string, { request, route }: Walk, engine: EngineName): string {
+function requestSentence(path: string, { request, route }: Walk): string {
   if (!request) return 'the router does not read requests here, so it does not see the path';
-  const isDone = route === undefined || missingFor(route, engine).length === 0;
-  const when = isDone ? '' : 'once TLS inspection is built: ';
-  if (request.is === 'refuse') return `${when}${request.why}`;
+  if (request.is === 'refuse') return request.why;
   const prefix = route?.match.by === 'name' ? (route.match.path ?? '/') : '/';
   const sent = request.path === path ? 'as it is' : `as ${request.path}`;
-  return `${when}the request belongs to route ${request.route.key} (path ${prefix}) and is forwarded ${sent}`;
+  return `the request belongs to route ${request.route.key} (path ${prefix}) and is forwarded ${sent}`;
 }
 
-function pathsSentence({ route, request }: Walk, engine: EngineName): string {
-  if (!route?.action.paths || request) return '';
-  return missingFor(route, engine).length === 0
-    ? '; only the request paths that the target allows'
-    : '; the limits of its request paths are not enforced';
-}
+const pathsSentence = ({ route, request }: Walk): string =>
+  route?.action.paths && !request ? '; only the request paths that the target allows' : '';

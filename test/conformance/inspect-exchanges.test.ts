@@ -1,5 +1,5 @@
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
-import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import {
   type InspectionCa,
   inspectionCa,
@@ -11,16 +11,6 @@ import { readToEnd, readUntil } from '../support/sockets.ts';
 import { dialTo, headerOf } from './clients.ts';
 import { type NodeUnderTest, startNode } from './engines.ts';
 import { endpointA, endpointB, setupOf } from './setup.ts';
-
-// The engine takes no inspected route before all of inspection is there; what is there is tested behind that gate.
-vi.mock(import('../../src/router/not-built.ts'), async (original) => ({
-  ...(await original()),
-  notBuiltInSteps: () =>
-    (function* (): Generator<void, readonly []> {
-      yield;
-      return [];
-    })(),
-}));
 
 let ca: InspectionCa;
 let servers: Awaited<ReturnType<typeof serverCa>>;

@@ -86,21 +86,6 @@ test('a plan whose port cannot be bound is refused, and the old one stays in use
   expect(router.stats().reloads).toEqual({ done: 1, refused: 1 });
 });
 
-test('a plan that asks for what the engine does not do is refused: at the start, and by a reload that changes nothing', async () => {
-  const backend = owned(await tlsBackend('orders.test'));
-  const route = { name: 'orders.test', to: backend.port };
-  const inspected = setupOf([{ key: 'a', speaks: ['tls'], routes: [{ ...route, action: { tls: 'inspect' } }] }]);
-  await expect(startNode(inspected)).rejects.toThrow('asks for TLS inspection, which is not built yet');
-  const router = owned(await startNode(setupOf([{ key: 'a', speaks: ['tls'], routes: [route] }])));
-  expect(await router.reload(inspected.plan)).toMatchObject({
-    is: 'refused',
-    diagnostics: [{ code: 'LG_NOT_BUILT_YET', severity: 'error' }],
-  });
-  expect(router.stats().reloads).toEqual({ done: 1, refused: 1 });
-  expect(router.plan.listeners[0]?.routes[0]?.action.tls).toBe('passthrough');
-  expect(await whoAnswers(router.addressOf('a'), { name: 'orders.test', header })).toBe('orders.test');
-});
-
 test('a policy is swapped while running: a new endpoint gets in, a removed one does not', async () => {
   const backend = owned(await tlsBackend('orders.test'));
   const setup = setupOf([{ key: 'a', speaks: ['tls'], routes: [{ name: 'orders.test', to: backend.port }] }], {

@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'lakegate-e2e-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function checked(file: string): Promise<{ exit: number; report: LabReport }> {
-  const { exit, out, err } = await lakegate(process.cwd(), 'lab', '-f', file, '--once', '--json', '--accept-not-yet');
+  const { exit, out, err } = await lakegate(process.cwd(), 'lab', '-f', file, '--once', '--json');
   expect(out, err).not.toBe('');
   return { exit, report: JSON.parse(out) as LabReport };
 }
@@ -85,8 +85,18 @@ test(
     expect({ exit, failed: report.failed }).toEqual({ exit: 0, failed: 0 });
     const past = report.pairs.filter((pair) => pair.from === 'apps' && pair.to === 'github' && pair.via !== undefined);
     expect(past).toMatchObject([{ observed: 'refuse', code: 'LG_NOT_GRANTED' }]);
-    const inspected = report.targets.filter((target) => target.inspection !== undefined).map(({ name }) => name);
-    expect(inspected).toEqual(['billing', 'orders-api', 'search-api', 'github']);
+    const inspected = report.targets.flatMap(({ name, inspection }) => (inspection ? [[name, inspection]] : []));
+    expect(inspected).toEqual(['billing', 'orders-api', 'search-api', 'github'].map((name) => [name, 'inspected']));
+    const paths = report.pairs.filter(({ path, from, via }) => path !== undefined && from === 'apps' && !via);
+    expect(paths.map(({ host, path, server, code }) => [host + path, server ?? code])).toEqual([
+      ['billing.corp.acme.com/v1/lakegate-lab', 'billing'],
+      ['billing.corp.acme.com/v1/admin/lakegate-lab', 'LG_PATH_DENIED'],
+      ['api.corp.acme.com/orders', 'orders-api'],
+      ['api.corp.acme.com/search', 'LG_NOT_GRANTED'],
+      ['api.github.com/repos/acme/lakegate-lab', 'LG_NO_RULE'],
+      ['api.corp.acme.com/lakegate-lab', 'LG_PATH_UNKNOWN'],
+    ]);
+    expect(paths.every(({ certificate }) => certificate === undefined)).toBe(true); // not the target's own
   },
   slowMs,
 );
@@ -116,12 +126,14 @@ test(
         interrupted: stop.signal,
         print: (printed: string) => printed.includes('The lab stays up') && done(printed),
       };
-      ended = lakegateIn(context, 'lab', '-f', resolve('examples/https-apis.yaml'), '--accept-not-yet');
+      ended = lakegateIn(context, 'lab', '-f', resolve('examples/https-apis.yaml'));
       ended.then(({ err }) => failed(new Error(`it ended: ${err}`)), failed);
     });
     const ca = / CAs: (\S+)/.exec(text)?.[1] ?? '';
     const port = Number(/apps: SOCKS5 127\.0\.0\.1:([0-9]+)/.exec(text)?.[1]);
-    expect(await throughSocks(port, 'git.corp.acme.com', readFileSync(ca, 'utf8'))).toContain('"server":"git"');
+    const cas = readFileSync(ca, 'utf8');
+    expect(await throughSocks(port, 'git.corp.acme.com', cas)).toContain('"server":"git"');
+    expect(await throughSocks(port, 'billing.corp.acme.com', cas)).toContain('LG_PATH_DENIED');
     expect(await throughSocks(port, 'api.github.com', '')).toBe('SOCKS reply 4');
     stop.abort();
     expect((await ended).exit).toBe(0);

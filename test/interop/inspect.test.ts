@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { type NodeUnderTest, startNodeAtPort } from '../conformance/engines.ts';
 import { type RouteWish, setupOf } from '../conformance/setup.ts';
 import { type HttpsBackend, httpsBackend, inspectionCa, serverCa } from '../support/inspected.ts';
 import { testWith } from '../tools.ts';
 import { httpsClients } from './https-clients.ts';
-
-// The engine takes no inspected route before all of inspection is there; what is there is tested behind that gate.
-vi.mock(import('../../src/router/not-built.ts'), async (original) => ({
-  ...(await original()),
-  notBuiltInSteps: () =>
-    (function* (): Generator<void, readonly []> {
-      yield;
-      return [];
-    })(),
-}));
 
 /** Java virtual machines and Go's compiler take seconds to start. */
 const longMs = 120_000;

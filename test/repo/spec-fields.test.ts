@@ -135,7 +135,18 @@ function effects(changes: Readonly<Record<string, unknown>>): string {
   if (!plan) return JSON.stringify(planned.diagnostics);
   const { infra, routes, cost, headroom, placement, surplus } = plan;
   const { files, diagnostics: synth } = emitTerraform(infra, routes);
-  return JSON.stringify({ files, synth, routes, cost, headroom, placement, surplus, problems: planned.diagnostics });
+  const ca = infra.inspection?.ca; // what the commands of the CA take
+  return JSON.stringify({
+    files,
+    synth,
+    routes,
+    ca,
+    cost,
+    headroom,
+    placement,
+    surplus,
+    problems: planned.diagnostics,
+  });
 }
 
 /** Where a field is, what it is changed to, and what else is set before and after where it says nothing otherwise. */
@@ -268,7 +279,7 @@ const rows: Readonly<Record<string, Row>> = {
   'access[].to': ['access', [{ from: ['one', 'two'], to: ['db'] }], { credentials: {} }],
 };
 
-/** Fields of inspected targets: acted on, and refused with the rest of inspection as long as that is not built. */
+/** Fields of inspected targets. */
 const inspected = {
   'targets.www': {
     type: 'https',
@@ -283,6 +294,11 @@ const inspected = {
 };
 const later = '2030-01-01T00:00:00Z';
 const inspectedRows: Readonly<Record<string, Row>> = {
+  'targets.<name>.tls': ['targets.web.tls', 'inspect'],
+  'inspection.ca.subject': ['inspection.ca.subject', 'Other', inspected],
+  'inspection.ca.days': ['inspection.ca.days', 31, inspected],
+  'inspection.deliver.volume': ['inspection.deliver.volume', 'main.a.c', inspected],
+  'inspection.deliver.file': ['inspection.deliver.file', 'other.pem', inspected],
   'inspection.ca.names': ['inspection.ca.names', ['acme.com'], inspected],
   'inspection.deliver.create': ['inspection.deliver.create', true, inspected],
   'inspection.flows.redact': ['inspection.flows', { redact: ['x-employee'] }, inspected],
@@ -310,11 +326,6 @@ test('hub.vpc.create.internet is acted on: none refuses what needs a way there',
 /** Fields that ask for what is not built: refused, each with its place. */
 const notBuilt: Readonly<Record<string, Row>> = {
   'hub.router.engine': ['hub.router.engine', 'haproxy'],
-  'targets.<name>.tls': ['targets.web.tls', 'inspect'],
-  'inspection.ca.subject': ['inspection.ca.subject', 'Acme'],
-  'inspection.ca.days': ['inspection.ca.days', 30],
-  'inspection.deliver.volume': ['inspection.deliver', { volume: 'main.a.b', file: 'ca.pem' }],
-  'inspection.deliver.file': ['inspection.deliver', { volume: 'main.a.b', file: 'other.pem' }],
   'workspaces.<name>.create': [
     'workspaces.two',
     { create: { network: { cidr: '10.70.0.0/16' }, storage: { root: 'acme-root' } } },

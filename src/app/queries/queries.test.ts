@@ -106,16 +106,16 @@ test('path: which target and upstream a request gets, with which path, or which 
   expect(asked(host, '/search', 'apps')).toEqual(['LG_NOT_GRANTED', expect.stringContaining('search-api')]);
   const refused = traceConnection(apis, { from: 'apps', to: host, path: '/search' });
   expect('code' in refused ? refused : refused.traces[0]?.hops.find(({ at }) => at === 'route')?.why).toMatch(
-    /asks for api\.corp\.acme\.com; n-1 is granted a route of this name; it asks for TLS inspection, which is not built yet/,
+    /asks for api\.corp\.acme\.com; n-1 is granted a route of this name, with TLS inspected/,
   );
   expect(asked(host, '/ordersX')).toEqual([
     'LG_PATH_UNKNOWN',
-    'once TLS inspection is built: no target at api.corp.acme.com has a prefix of “/ordersX”',
+    'no target at api.corp.acme.com has a prefix of “/ordersX”',
   ]);
   expect(asked('search-api')).toEqual(['search-api', expect.stringContaining('search.internal.acme.com')]);
   expect(asked('billing', '/v1/admin/x')).toEqual([
     'LG_PATH_DENIED',
-    'once TLS inspection is built: the path “/v1/admin/x” is denied by /v1/admin/**',
+    'the path “/v1/admin/x” is denied by /v1/admin/**',
   ]);
   expect(asked('git', '/x')).toEqual(['git', expect.stringContaining('git.corp.acme.com')]);
   expect(asked(host, '/orders?x=1')).toBe('--path is a path without a query (?) or a fragment (#)');

@@ -26,7 +26,7 @@ const whoami =
   };
 
 /** The target that a request is for: the longest prefix of its host, as the server itself understands the path. */
-export function answering({ answers }: ServerConfig, asked: string, path: string): string | undefined {
+function answering({ answers }: ServerConfig, asked: string, path: string): string | undefined {
   const name = asked.replace(/:\d+$/, '').toLowerCase();
   const [bare = '/'] = path.split('?');
   const fitting = answers.filter(
