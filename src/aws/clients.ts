@@ -6,6 +6,8 @@ import { type LoadBalancers, loadBalancers } from './load-balancers.ts';
 import { type Networks, networks } from './networks.ts';
 import { type Objects, objects } from './objects.ts';
 import { type ScalingGroups, scalingGroups } from './scaling-groups.ts';
+import { type Secrets, secrets } from './secrets.ts';
+import { type SigningKeys, signingKeys } from './signing-keys.ts';
 
 export interface AwsOptions {
   readonly region: string;
@@ -31,6 +33,8 @@ export interface AwsClients {
   readonly containers: Containers;
   readonly objects: Objects;
   readonly kafka: KafkaClusters;
+  readonly keys: SigningKeys;
+  readonly secrets: Secrets;
   /** Ends idle connections. */
   close(): void;
 }
@@ -66,6 +70,11 @@ export function awsClients(options: AwsOptions): AwsClients {
     // An address of another host than AWS has no name for each bucket.
     return new S3({ ...settings, forcePathStyle: options.endpoint !== undefined });
   });
+  const kms = new Api('kms:', async () => new (await import('@aws-sdk/client-kms')).KMS(settings));
+  const manager = new Api('secretsmanager:', async () => {
+    const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
+    return new SecretsManager(settings);
+  });
   return {
     services: endpointServices(ec2),
     balancers: loadBalancers(elb),
@@ -74,8 +83,10 @@ export function awsClients(options: AwsOptions): AwsClients {
     containers: containers(ecs),
     objects: objects(s3),
     kafka: kafkaClusters(kafka),
+    keys: signingKeys(kms),
+    secrets: secrets(manager),
     close() {
-      for (const api of [ec2, elb, scaling, ecs, kafka, s3]) api.close();
+      for (const api of [ec2, elb, scaling, ecs, kafka, s3, kms, manager]) api.close();
     },
   };
 }

@@ -1,4 +1,5 @@
-import { type CaContext, type PlannedCa, passphraseVariable, planCa } from '../app/ca/index.ts';
+import { type CaContext, cloudsOf, type PlannedCa, passphraseVariable, planCa } from '../app/ca/index.ts';
+import type { ExitCode } from './command.ts';
 import type { Context } from './context.ts';
 import { showNoPlan } from './load-plan.ts';
 import { refuse } from './refuse.ts';
@@ -10,14 +11,23 @@ export const passphraseArg = {
   help: `the passphrase of a root key in a file; default: the variable ${passphraseVariable}`,
 } as const;
 
-/** What the use cases of the CA need, from a command. */
-export const caContext = (context: Context, passphraseFile?: string): CaContext => ({
-  cwd: context.cwd,
-  files: context.files,
-  process: context.process,
-  nowMs: (context.nowMs ?? Date.now)(),
-  passphraseFrom: { file: passphraseFile, env: context.env },
-});
+/** Runs a command with what the use cases of the CA need, and ends what it has opened. */
+export async function withCa(
+  context: Context,
+  passphraseFile: string | undefined,
+  run: (machine: CaContext) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const clouds = cloudsOf(context.env);
+  try {
+    return await run({
+      ...{ cwd: context.cwd, files: context.files, process: context.process, clouds },
+      nowMs: (context.nowMs ?? Date.now)(),
+      passphraseFrom: { file: passphraseFile, env: context.env },
+    });
+  } finally {
+    clouds.close();
+  }
+}
 
 /** What the spec says of its CA; undefined where there is none, and everything is printed. */
 export async function plannedCa(file: string, json: boolean, context: Context): Promise<PlannedCa | undefined> {

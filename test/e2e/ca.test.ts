@@ -3,7 +3,12 @@ import { X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { issuerSecret } from '../../src/app/ca/index.ts';
 import { existingAuthority, newKeyPair } from '../../src/pki/index.ts';
+import { IssuerFollower } from '../../src/router/index.ts';
+import { AwsError } from '../../src/sim/aws/errors.ts';
+import { clientsAt, credentials, serverOf } from '../sim/aws-server.ts';
+import { HubWorld } from '../sim/hub-world.ts';
 import { temporaryFolder } from '../support/file-systems.ts';
 import { primitives, signerOfPem } from '../support/inspected.ts';
 import { findTool, testWith } from '../tools.ts';
@@ -220,6 +225,140 @@ test.each<[string, (here: Place) => Promise<Ran>, string]>([
   const ran = await act(place());
   expect([ran.exit, codeOf(ran)]).toEqual([1, want]);
   expect(ran.out + ran.err).not.toContain(passphrase);
+});
+
+describe('with the key in KMS and the issuer in a secret', () => {
+  const secretName = 'lakegate/acme/inspection-issuer';
+
+  /** A cloud with what Terraform makes, and a folder whose commands talk to it. */
+  async function cloud() {
+    const hub = new HubWorld();
+    const key = await hub.make('aws_kms_key', { key_usage: 'SIGN_VERIFY', customer_master_key_spec: 'ECC_NIST_P256' });
+    await hub.make('aws_kms_alias', { name: 'alias/ca', target_key_id: key.id });
+    await hub.make('aws_secretsmanager_secret', { name: secretName });
+    const { url } = await serverOf(hub);
+    const env = {
+      AWS_ENDPOINT_URL: url,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_REGION: 'eu-west-1',
+    };
+    const here = place();
+    const ca = (line: string, days = 0) => here.ca(line, startMs + days * dayMs, env);
+    const { secrets } = clientsAt(url);
+    return { hub, here, env, ca, secrets };
+  }
+
+  testWith('openssl')('init and sign need no passphrase, and leaves verify', async () => {
+    const { here, ca, secrets } = await cloud();
+    expect((await ca('init --kms alias/ca')).err).toContain('wrote lakegate.ca.json');
+    const signed = await ca('sign');
+    expect([signed.exit, signed.err, signed.out]).toEqual([0, '', expect.stringContaining(`secret ${secretName}`)]);
+    await ca('bundle');
+    expect(readdirSync(here.cwd).sort()).toEqual(['lakegate.ca.json', 'lakegate.yaml', 'terraform']);
+    writeFileSync(join(here.cwd, 'issuer.json'), (await secrets.read(secretName)).value.reveal());
+    expect(await judged(here, 'v1.api.acme.com', startMs + dayMs)).toBe('verified');
+    expect(await judged(here, 'acme.com', startMs + dayMs)).toBe('permitted subtree violation');
+    expect((await ca('show --secret')).out).toMatch(/key +alias\/ca \(KMS, eu-west-1\)[\s\S]*intermediate at secret/);
+  });
+
+  test('sign --renew writes no version while there are more than 7 days', async () => {
+    const { ca, secrets } = await cloud();
+    await ca('init --kms alias/ca');
+    const versions: (string | undefined)[] = [];
+    for (const days of [0, 1, 6.9, 7, 8]) {
+      expect((await ca('sign --renew', days)).exit).toBe(0);
+      versions.push(await secrets.currentVersion(secretName));
+    }
+    const [a, b, c, d, e] = versions;
+    expect([a === b, b === c, c === d, d === e]).toEqual([true, true, false, true]);
+  });
+
+  test('two at once both write a whole issuer, and the last one counts', async () => {
+    const { ca } = await cloud();
+    await ca('init --kms alias/ca');
+    const ran = await Promise.all([ca('sign --renew'), ca('sign --renew')]);
+    expect(ran.map(({ exit }) => exit)).toEqual([0, 0]);
+    expect((await ca('show --secret --json')).out).toContain('"daysLeft": 14');
+  });
+
+  test.each<[string, string, string]>([
+    ['kms', 'Sign', 'LG_AWS_CALL'],
+    ['kms', 'GetPublicKey', 'LG_AWS_CALL'],
+    ['secretsmanager', 'PutSecretValue', 'LG_CA_ISSUER'],
+    ['secretsmanager', 'DescribeSecret', 'LG_CA_ISSUER'],
+  ])('without the right %s:%s nothing is written', async (service, operation, want) => {
+    const { hub, ca, secrets } = await cloud();
+    await ca('init --kms alias/ca');
+    hub.world.disturb = ({ type, name }) =>
+      type === service && name === operation
+        ? new AwsError('AccessDeniedException', 'is not authorized', 400)
+        : undefined;
+    const ran = await ca('sign --renew');
+    hub.world.disturb = undefined;
+    expect([ran.exit, codeOf(ran)]).toEqual([1, want]);
+    expect(ran.err).toContain(operation);
+    expect(await secrets.currentVersion(secretName)).toBeUndefined();
+  });
+
+  test('a KMS key of another kind, and one that is not there', async () => {
+    const { hub, ca } = await cloud();
+    const symmetric = await hub.make('aws_kms_key', {});
+    expect(codeOf(await ca(`init --kms ${symmetric.id}`))).toBe('LG_AWS_CALL');
+    expect(codeOf(await ca('init --kms alias/other'))).toBe('LG_AWS_CALL');
+  });
+
+  test('an alias that leads to another key later is noticed', async () => {
+    const { hub, ca } = await cloud();
+    await ca('init --kms alias/ca');
+    const other = await hub.make('aws_kms_key', {
+      key_usage: 'SIGN_VERIFY',
+      customer_master_key_spec: 'ECC_NIST_P256',
+    });
+    const alias = hub.world.get('aws_kms_alias', 'alias/ca');
+    if (alias) alias.attributes = { ...alias.attributes, target_key_id: other.id };
+    expect(codeOf(await ca('sign'))).toBe('LG_CA_KEY');
+  });
+
+  test('a router follows the secret: version first, value when it changes, refusals aloud', async () => {
+    const { hub, ca, env } = await cloud();
+    const calls: string[] = [];
+    let denied = false;
+    hub.world.disturb = ({ name = '' }) => {
+      if (/Secret/.test(name)) calls.push(name);
+      return denied ? new AwsError('AccessDeniedException', 'is not authorized', 400) : undefined;
+    };
+    const notes: string[] = [];
+    const nowMs = () => startMs + dayMs;
+    const follower = new IssuerFollower({ note: (said) => notes.push(said), daysLeft: () => {}, nowMs });
+    await follower.follow(issuerSecret(secretName, env));
+    expect(notes.splice(0).join()).toMatch(/LG_NO_ISSUER.*LG_ISSUER_UNREADABLE secret .* has no value yet/s);
+    await ca('init --kms alias/ca');
+    await ca('sign');
+    calls.length = 0;
+    await follower.look();
+    const first = follower.current();
+    expect(first?.chain).toHaveLength(1);
+    await follower.look();
+    await follower.look();
+    expect(calls).toEqual(['DescribeSecret', 'GetSecretValue', 'DescribeSecret', 'DescribeSecret']);
+    denied = true;
+    notes.length = 0;
+    await follower.look();
+    await follower.look();
+    expect(notes).toEqual([
+      expect.stringContaining('the current one stays in use'),
+      expect.stringMatching(
+        /LG_ISSUER_UNREADABLE .*secretsmanager:DescribeSecret: AccessDeniedException[\s\S]*role of the router/,
+      ),
+    ]);
+    expect(follower.current()).toBe(first);
+    denied = false;
+    await ca('sign');
+    await follower.look();
+    expect(follower.current()).not.toBe(first);
+    follower.close();
+  });
 });
 
 test('a spec that inspects nothing has no CA', async () => {

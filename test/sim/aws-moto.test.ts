@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { AutoScaling } from '@aws-sdk/client-auto-scaling';
 import { EC2 } from '@aws-sdk/client-ec2';
 import { ECS } from '@aws-sdk/client-ecs';
@@ -7,30 +5,10 @@ import { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v
 import { S3 } from '@aws-sdk/client-s3';
 import { expect, onTestFinished } from 'vitest';
 import type { AwsClients } from '../../src/aws/index.ts';
-import { findTool, testWith } from '../tools.ts';
+import { moto } from '../support/moto.ts';
+import { testWith } from '../tools.ts';
 import { clientsAt, credentials, serverOf } from './aws-server.ts';
 import { databricksRole, HubWorld, home } from './hub-world.ts';
-
-/** A moto server on a port that it chooses, ended by its id when the test ends. */
-async function moto(): Promise<string> {
-  const program = findTool('moto') ?? 'moto_server';
-  const child: ChildProcess = spawn(program, ['-H', '127.0.0.1', '-p', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(async () => {
-    child.kill();
-    if (child.exitCode === null) await once(child, 'exit');
-  });
-  return new Promise((done, failed) => {
-    let seen = '';
-    const read = (chunk: Buffer): void => {
-      seen += chunk.toString('utf8');
-      const url = /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(seen)?.[1];
-      if (url) done(url);
-    };
-    child.stdout?.on('data', read);
-    child.stderr?.on('data', read);
-    child.once('exit', (code) => failed(new Error(`moto ended with ${code}: ${seen}`)));
-  });
-}
 
 /** Ids of what both clouds were made to hold. */
 interface Made {

@@ -27,6 +27,8 @@ const rootShape = z.strictObject({
   key: z.discriminatedUnion('by', [
     /** Encrypted, in a file of this name in the folder of this file. */
     z.strictObject({ by: z.literal('file'), name: z.string().regex(/^[\w.-]{1,200}$/) }),
+    /** In KMS, by an id, ARN or alias. */
+    z.strictObject({ by: z.literal('kms'), key: z.string().min(1).max(2048), region: z.string().max(32) }),
   ]),
 });
 

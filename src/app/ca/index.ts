@@ -1,13 +1,16 @@
 /**
  * app/ca: the CA of TLS inspection: makes its root, signs intermediates for routers, shows and bundles what clients trust.
  * Never: printing, a secret in a message, the clock.
- * Imports: app/files, app/planning, diagnostics, ir, pki. Imported by: cli.
+ * Imports: app/files, app/planning, aws, diagnostics, ir, pki, router. Imported by: cli.
  */
 export { type Bundles, bundleCa, deliveredFile } from './bundle-ca.ts';
+export { cloudsOf } from './clouds.ts';
 export { initCa, type MadeCa, reissueCa } from './init-ca.ts';
-export { fileStore, type IssuerStore } from './issuer-store.ts';
+export { issuerSecret } from './issuer-secret.ts';
+export type { IssuerStore } from './issuer-store.ts';
 export { passphraseVariable } from './passphrase.ts';
 export { type PlannedCa, planCa } from './planned.ts';
-export type { CaContext } from './root-keys.ts';
+export type { CaContext, KeyWish } from './root-keys.ts';
 export { type ShownCa, type ShownCertificate, showCa } from './show-ca.ts';
 export { renewDays, type Signed, signIssuer } from './sign-issuer.ts';
+export { issuerStoreOf } from './store-of.ts';

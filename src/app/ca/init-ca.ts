@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { type Diagnostic, error } from '../../diagnostics/index.ts';
 import { createAuthority } from '../../pki/index.ts';
 import { type Ca, type CaFile, type CaRoot, readCaFile, writeCaFile } from './ca-file.ts';
+import { awsProblem } from './clouds.ts';
 import type { PlannedCa } from './planned.ts';
 import { type CaContext, type KeyWish, newRootKey, primitives, type RootKey, rootKeyOf } from './root-keys.ts';
 
@@ -38,8 +39,12 @@ export async function reissueCa(spec: string, planned: PlannedCa, context: CaCon
   if (!ca) return absent(read);
   const key = await rootKeyOf(ca.current, read.file, context);
   if ('code' in key) return key;
-  const current = await rootWith(key, planned, context.nowMs);
-  return write(read, { ...ca, current }, key, context);
+  try {
+    const current = await rootWith(key, planned, context.nowMs);
+    return await write(read, { ...ca, current }, key, context);
+  } catch (cause) {
+    return awsProblem(cause, mayNotSign);
+  }
 }
 
 /** A root with a new key, not written yet. */
@@ -50,9 +55,14 @@ async function newRoot(
 ): Promise<{ readonly root: CaRoot; readonly key: RootKey } | Diagnostic> {
   const key = await newRootKey(wish, caFile, context);
   if ('code' in key) return key;
-  return { root: await rootWith(key, planned, context.nowMs), key };
+  try {
+    return { root: await rootWith(key, planned, context.nowMs), key };
+  } catch (cause) {
+    return awsProblem(cause, mayNotSign);
+  }
 }
 
+/** @throws AwsCallError where KMS refuses to sign. */
 async function rootWith({ signer, id, key }: RootKey, { inspection }: PlannedCa, nowMs: number): Promise<CaRoot> {
   const { ca, names } = inspection;
   const options = { subject: { commonName: ca.subject }, nowMs, days: ca.days, names, pathLength: 1 };
@@ -68,6 +78,8 @@ async function write(read: CaFile, ca: Ca, { beside }: RootKey, context: CaConte
   const problem = await writeCaFile(read, ca, { ...context, ...(isNew && { beside }) });
   return problem ?? { ca, files: [...(isNew ? [beside.name] : []), read.file] };
 }
+
+export const mayNotSign = 'check that the credentials may call kms:Sign on the key of the root';
 
 export const absent = ({ file }: CaFile): Diagnostic =>
   error('LG_CA_ABSENT', [], `${file} is not there`, 'lakegate ca init makes a CA');

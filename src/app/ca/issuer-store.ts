@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
+import { AwsCallError, type Secrets } from '../../aws/index.ts';
 import { type Diagnostic, error } from '../../diagnostics/index.ts';
-import { type Checked, type IssuerDocument, issuerBytesMax, readIssuerDocument } from '../../ir/index.ts';
+import { type Checked, type IssuerDocument, issuerBytesMax, readIssuerDocument, Secret } from '../../ir/index.ts';
 import {
   errorCode,
   type HoldContext,
@@ -20,8 +21,6 @@ export interface IssuerStore {
   /** Replaces it in one step. */
   write(document: IssuerDocument): Promise<Diagnostic | undefined>;
 }
-
-const issuerText = (document: IssuerDocument): string => `${JSON.stringify(document, null, 2)}\n`;
 
 /** A file that only its owner may read. */
 export function fileStore(file: string, context: WorkingFolder & HoldContext): IssuerStore {
@@ -44,13 +43,45 @@ export function fileStore(file: string, context: WorkingFolder & HoldContext): I
         const hold = await takeHold(join(dirname(path), `.${basename(path)}.writing`), context);
         if ('heldBy' in hold) return held(file, hold);
         try {
-          await placeFiles(hold, [{ path, content: issuerText(document), mode: 0o600 }], files);
+          await placeFiles(hold, [{ path, content: `${JSON.stringify(document, null, 2)}\n`, mode: 0o600 }], files);
           return undefined;
         } finally {
           await hold.release();
         }
       } catch (cause) {
         return unwritable(file, cause);
+      }
+    },
+  };
+}
+
+/** The secret of Secrets Manager that Terraform makes and routers may read. */
+export function secretStore(name: string, secrets: Secrets): IssuerStore {
+  const place = `secret ${name}`;
+  const problem = (cause: unknown, right: string): Diagnostic => {
+    if (!(cause instanceof AwsCallError)) throw cause;
+    const hint =
+      cause.refusal === 'absent'
+        ? 'terraform apply makes the secret; its value is written here and nowhere else'
+        : `check that the credentials may call secretsmanager:${right} on it`;
+    return error('LG_CA_ISSUER', [], `${place}: ${cause.message}`, hint);
+  };
+  return {
+    place,
+    async read() {
+      try {
+        if ((await secrets.currentVersion(name)) === undefined) return undefined;
+        return readIssuerDocument((await secrets.read(name)).value.reveal(), place);
+      } catch (cause) {
+        return { is: 'bad', diagnostics: [problem(cause, 'GetSecretValue')] };
+      }
+    },
+    async write(document) {
+      try {
+        await secrets.write(name, new Secret(JSON.stringify(document)));
+        return undefined;
+      } catch (cause) {
+        return problem(cause, 'PutSecretValue');
       }
     },
   };

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../diagnostics/index.ts';
 import { type Ca, type CaRoot, readCaFile } from './ca-file.ts';
 import { absent } from './init-ca.ts';
 import type { IssuerStore } from './issuer-store.ts';
-import type { CaContext } from './root-keys.ts';
+import { type CaContext, placeOfKey } from './root-keys.ts';
 
 /** A certificate as `ca show` prints it. Never a key. */
 export interface ShownCertificate {
@@ -74,7 +74,7 @@ const shownRoot = (root: CaRoot, nowMs: number): Omit<ShownRoot, 'use'> => ({
   id: root.id,
   ...shownCertificate(new X509Certificate(root.certificate), nowMs),
   names: root.names,
-  key: root.key.name,
+  key: placeOfKey(root.key),
 });
 
 const shownCertificate = (certificate: X509Certificate, nowMs: number): ShownCertificate => ({

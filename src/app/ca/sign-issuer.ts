@@ -3,7 +3,8 @@ import { type Diagnostic, error, listOf } from '../../diagnostics/index.ts';
 import type { IssuerDocument } from '../../ir/index.ts';
 import { existingAuthority, newKeyPair } from '../../pki/index.ts';
 import { type Ca, type CaRoot, readCaFile } from './ca-file.ts';
-import { absent, isoOf } from './init-ca.ts';
+import { awsProblem } from './clouds.ts';
+import { absent, isoOf, mayNotSign } from './init-ca.ts';
 import type { IssuerStore } from './issuer-store.ts';
 import type { PlannedCa } from './planned.ts';
 import { type CaContext, primitives, type RootKey, rootKeyOf } from './root-keys.ts';
@@ -48,7 +49,12 @@ export async function signIssuer(
   }
   const key = await rootKeyOf(ca.current, read.file, context);
   if ('code' in key) return [key];
-  const document = await issuerOf(key, { root: ca.current, planned }, context.nowMs);
+  let document: IssuerDocument;
+  try {
+    document = await issuerOf(key, { root: ca.current, planned }, context.nowMs);
+  } catch (cause) {
+    return [awsProblem(cause, mayNotSign)];
+  }
   const problem = await store.write(document);
   if (problem) return [problem];
   return { is: 'signed', place: store.place, notAfterMs: Date.parse(document.notAfter), root: ca.current.id };

@@ -1,4 +1,10 @@
-import { AwsCallError, type AwsOptions, awsClients, type BrokerNode, type KafkaClusterState } from '../../aws/index.ts';
+import {
+  AwsCallError,
+  awsClients,
+  type BrokerNode,
+  type KafkaClusterState,
+  settingsFromEnvironment,
+} from '../../aws/index.ts';
 import { type Diagnostic, usageProblem } from '../../diagnostics/index.ts';
 
 export interface KafkaCluster extends Pick<KafkaClusterState, 'name' | 'state'> {
@@ -22,7 +28,7 @@ const arnForm = /^arn:[a-z-]+:kafka:([a-z0-9-]+):\d{12}:cluster\/[^/]+\/[^/]+$/;
 export async function readKafkaCluster({ arn, region, env }: KafkaClusterQuery): Promise<KafkaCluster | Diagnostic> {
   const found = arnForm.exec(arn);
   if (!found) return usageProblem(`'${arn}' is not the ARN of an MSK cluster; add --help for an example`);
-  const clients = awsClients({ region: region ?? found[1] ?? '', ...settingsFrom(env) });
+  const clients = awsClients({ region: region ?? found[1] ?? '', ...settingsFromEnvironment(env, 'KAFKA') });
   try {
     const [{ name, state }, brokers, bootstrap] = await Promise.all([
       clients.kafka.describe(arn),
@@ -36,20 +42,4 @@ export async function readKafkaCluster({ arn, region, env }: KafkaClusterQuery):
   } finally {
     clients.close();
   }
-}
-
-/** The SDK reads the environment of the process by itself; another one is read here. */
-function settingsFrom(env: KafkaClusterQuery['env']): Pick<AwsOptions, 'endpoint' | 'credentials'> {
-  const endpoint = env.AWS_ENDPOINT_URL_KAFKA ?? env.AWS_ENDPOINT_URL;
-  const [accessKeyId, secretAccessKey, sessionToken] = [
-    env.AWS_ACCESS_KEY_ID,
-    env.AWS_SECRET_ACCESS_KEY,
-    env.AWS_SESSION_TOKEN,
-  ];
-  return {
-    ...(endpoint ? { endpoint } : {}),
-    ...(accessKeyId && secretAccessKey
-      ? { credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) } }
-      : {}),
-  };
 }

@@ -3,7 +3,7 @@
  * Never: planning, arguments, a change to the files.
  * Imports: diagnostics, ir, router. Imported by: cli.
  */
-export { type HostPort, runWorker, workerMark } from '../../router/index.ts';
+export { type HostPort, type IssuerSource, runWorker, workerMark } from '../../router/index.ts';
 export type { Issuers } from './issuer-followed.ts';
 export { type RouterConfig, type RouterFiles, readRouterFiles } from './router-files.ts';
 export { type Serving, type ServingContext, serveRouter } from './serve-router.ts';

@@ -8,7 +8,7 @@ export interface Issuers {
   /** A file in place of what the plan names, by its absolute path. */
   readonly file?: string;
   /** Makes the source of a secret. Absent where this program has no client for secrets. */
-  readonly secret?: (name: string) => IssuerSource;
+  readonly secret?: (name: string) => Promise<IssuerSource>;
 }
 
 /** What carries connections, seen from the issuer. */
@@ -46,7 +46,7 @@ export function issuerFollower(issuers: Issuers = {}, { note, measure }: FlowLog
   };
   return {
     follower,
-    use: (plan) => follower.follow(sourceOf(plan, issuers)),
+    use: async (plan) => follower.follow(await sourceOf(plan, issuers)),
     look: () => follower.look(),
     to(running) {
       taker = running;
@@ -56,12 +56,12 @@ export function issuerFollower(issuers: Issuers = {}, { note, measure }: FlowLog
   };
 }
 
-function sourceOf({ inspection }: RoutePlan, { file, secret }: Issuers): IssuerSource | undefined {
+async function sourceOf({ inspection }: RoutePlan, { file, secret }: Issuers): Promise<IssuerSource | undefined> {
   if (!inspection) return undefined;
   if (file !== undefined) return new IssuerFile(file);
   const { issuer } = inspection;
   if (issuer.by === 'file') return new IssuerFile(resolve(issuer.path));
-  return secret?.(issuer.name) ?? unavailable(issuer.name);
+  return (await secret?.(issuer.name)) ?? unavailable(issuer.name);
 }
 
 /** A program without a client for secrets says so, and refuses what is inspected. */

@@ -1,5 +1,5 @@
 import { bundleCa, deliveredFile } from '../../app/ca/index.ts';
-import { caContext, plannedCa } from '../ca-of.ts';
+import { plannedCa, withCa } from '../ca-of.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
 import { refuse } from '../refuse.ts';
 
@@ -34,16 +34,18 @@ export const caBundle = command({
   async run({ file: spec, out, json, ...values }, context) {
     const planned = await plannedCa(spec, json, context);
     if (!planned) return 1;
-    const options = { out, file: deliveredFile(planned.inspection), publicRoots: values['public-roots'] };
-    const made = await bundleCa(spec, options, caContext(context));
-    if ('code' in made) return refuse(made, json, context);
-    const { ours, oursCount, bundle, publicCount } = made;
-    if (json)
-      context.print(JSON.stringify({ ok: true, ours, bundle, roots: oursCount, publicRoots: publicCount }, null, 2));
-    else {
-      context.print(`${ours}: ${oursCount === 1 ? 'the root' : `${oursCount} roots`} of the CA`);
-      context.print(`${bundle}: the same, and ${publicCount} public roots`);
-    }
-    return 0;
+    return withCa(context, undefined, async (machine) => {
+      const options = { out, file: deliveredFile(planned.inspection), publicRoots: values['public-roots'] };
+      const made = await bundleCa(spec, options, machine);
+      if ('code' in made) return refuse(made, json, context);
+      const { ours, oursCount, bundle, publicCount } = made;
+      if (json)
+        context.print(JSON.stringify({ ok: true, ours, bundle, roots: oursCount, publicRoots: publicCount }, null, 2));
+      else {
+        context.print(`${ours}: ${oursCount === 1 ? 'the root' : `${oursCount} roots`} of the CA`);
+        context.print(`${bundle}: the same, and ${publicCount} public roots`);
+      }
+      return 0;
+    });
   },
 });

@@ -1,29 +1,33 @@
-import { fileStore, type ShownCa, type ShownCertificate, showCa } from '../../app/ca/index.ts';
-import { caContext, plannedCa } from '../ca-of.ts';
+import { issuerStoreOf, type ShownCa, type ShownCertificate, showCa } from '../../app/ca/index.ts';
+import { plannedCa, withCa } from '../ca-of.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
 import { refuseAll } from '../refuse.ts';
 
 export const caShow = command({
   name: 'ca show',
   about:
-    'Shows the roots of the inspection CA with their names, validity and fingerprints, the phase of a rotation, and the intermediate of the routers where --issuer names it. Shows no key.',
+    'Shows the roots of the inspection CA with their names, validity and fingerprints, and the phase of a rotation. With --issuer FILE or --secret also the intermediate of the routers. Shows no key.',
   examples: [
-    { line: 'lakegate ca show', does: 'shows the roots' },
-    { line: 'lakegate ca show --issuer lakegate-issuer.json --json', does: 'shows roots and intermediate as JSON' },
+    { line: 'lakegate ca show', does: 'shows the roots, from the file next to the spec' },
+    { line: 'lakegate ca show --secret --json', does: 'shows the intermediate in the secret too, as JSON' },
   ],
-  touches: 'nothing',
+  touches: 'network',
   args: {
     file: fileArg,
-    issuer: { kind: 'text', value: 'FILE', help: 'the intermediate, as lakegate ca sign writes it' },
+    issuer: { kind: 'text', value: 'FILE', help: 'the intermediate in a file' },
+    secret: { kind: 'flag', help: 'the intermediate in the secret that routers read' },
     json: jsonArg,
   },
-  async run({ file: spec, issuer, json }, context) {
-    if (!(await plannedCa(spec, json, context))) return 1;
-    const machine = caContext(context);
-    const shown = await showCa(spec, issuer === undefined ? undefined : fileStore(issuer, machine), machine);
-    if (!('roots' in shown)) return refuseAll(shown, json, context);
-    context.print(json ? JSON.stringify({ ok: true, ...shown }, null, 2) : textOf(shown));
-    return 0;
+  async run({ file, issuer, secret, json }, context) {
+    const planned = await plannedCa(file, json, context);
+    if (!planned) return 1;
+    return withCa(context, undefined, async (machine) => {
+      const store = issuer !== undefined || secret ? issuerStoreOf(planned, issuer, machine) : undefined;
+      const shown = await showCa(file, store, machine);
+      if (!('roots' in shown)) return refuseAll(shown, json, context);
+      context.print(json ? JSON.stringify({ ok: true, ...shown }, null, 2) : textOf(shown));
+      return 0;
+    });
   },
 });
 

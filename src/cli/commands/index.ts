@@ -76,7 +76,10 @@ export const commands: Commands = {
   },
   router: {
     summary: 'Run the router (node engine) with a route plan',
-    load: async () => (await import('./router.ts')).router,
+    load: async () =>
+      (await import('./router.ts')).routerWith(async (name, env) =>
+        (await import('../../app/ca/index.ts')).issuerSecret(name, env),
+      ),
   },
   lab: {
     summary: 'Run the plan on this machine and check every connection, without a cloud',

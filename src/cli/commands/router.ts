@@ -1,79 +1,99 @@
 import { resolve } from 'node:path';
-import { readRouterFiles, runWorker, type Serving, serveRouter, workerMark } from '../../app/router/index.ts';
+import {
+  type IssuerSource,
+  readRouterFiles,
+  runWorker,
+  type Serving,
+  serveRouter,
+  workerMark,
+} from '../../app/router/index.ts';
 import { command } from '../command.ts';
+import type { Context } from '../context.ts';
 import { refuse, refuseAll, usage } from '../refuse.ts';
 
 const workersMax = 64;
 
-export const router = command({
-  name: 'router',
-  about:
-    'Listens on the ports of the route plan and carries each connection to the target that it names, if the NCC of its endpoint was granted that target. Reads the files again when they change or on SIGHUP; a file with errors is rejected and the current one stays in use. On SIGTERM it accepts no new connections and waits for the open ones.',
-  examples: [
-    {
-      line: 'lakegate router --routes routes.json --policy policy.json',
-      does: 'runs in the foreground and logs JSON lines',
+/** @param secretSource How a secret is followed. Absent in a program that has no client for secrets. */
+export const routerWith = (secretSource: IssuerSecretOf | undefined) =>
+  command({
+    name: 'router',
+    about:
+      'Listens on the ports of the route plan and carries each connection to the target that it names, if the NCC of its endpoint was granted that target. Reads the files again when they change or on SIGHUP; a file with errors is rejected and the current one stays in use. On SIGTERM it accepts no new connections and waits for the open ones.',
+    examples: [
+      {
+        line: 'lakegate router --routes routes.json --policy policy.json',
+        does: 'runs in the foreground and logs JSON lines',
+      },
+      { line: 'lakegate router --routes routes.json --check', does: 'checks the file and shows what is wrong with it' },
+      {
+        line: 'lakegate router --routes routes.json --policy policy.json --admin 127.0.0.1:9901 --workers 2 --log text',
+        does: 'runs two processes on the same ports, with metrics and status on the admin port',
+      },
+    ],
+    touches: 'network',
+    args: {
+      routes: {
+        kind: 'text',
+        value: 'FILE',
+        help: 'the route plan, or the output of lakegate plan --json',
+        required: true,
+      },
+      policy: {
+        kind: 'text',
+        value: 'FILE',
+        help: 'which endpoint belongs to which NCC; without it every endpoint is unknown',
+      },
+      issuer: {
+        kind: 'text',
+        value: 'FILE',
+        help: 'the intermediate CA for inspected names, as lakegate ca sign writes it; default: what the plan names',
+      },
+      admin: { kind: 'text', value: 'HOST:PORT', help: 'serve /live /ready /metrics /routes /explain there' },
+      workers: { kind: 'text', value: 'N', help: 'processes that share the ports', default: '1' },
+      log: { kind: 'text', value: 'FORMAT', help: 'json or text', default: 'json' },
+      'drain-seconds': {
+        kind: 'text',
+        value: 'N',
+        help: 'how long SIGTERM waits for open connections',
+        default: '300',
+      },
+      'plaintext-cancel': {
+        kind: 'text',
+        value: 'pass|drop',
+        help: 'what to do with Postgres cancel requests that come without TLS',
+        default: 'pass',
+      },
+      check: { kind: 'flag', help: 'check the files and exit' },
     },
-    { line: 'lakegate router --routes routes.json --check', does: 'checks the file and shows what is wrong with it' },
-    {
-      line: 'lakegate router --routes routes.json --policy policy.json --admin 127.0.0.1:9901 --workers 2 --log text',
-      does: 'runs two processes on the same ports, with metrics and status on the admin port',
+    async run(values, context) {
+      if (context.env[workerMark]) {
+        await runWorker();
+        return 0;
+      }
+      const options = readOptions(values);
+      if (typeof options === 'string') return usage(options, false, context);
+      const files = {
+        routes: resolve(context.cwd, values.routes),
+        policy: values.policy === undefined ? undefined : resolve(context.cwd, values.policy),
+      };
+      const config = await readRouterFiles(files);
+      if (!('plan' in config)) return refuseAll(config, false, context);
+      if (values.check) {
+        context.print(`${values.routes}: ${config.plan.listeners.length} listeners, no errors`);
+        return 0;
+      }
+      const { interrupted, onHangup } = context;
+      const entry = { module: process.argv[1] ?? '', args: process.argv.slice(2) };
+      const issuers = {
+        ...(values.issuer !== undefined && { file: resolve(context.cwd, values.issuer) }),
+        ...(secretSource && { secret: (name: string) => secretSource(name, context.env) }),
+      };
+      const problem = await serveRouter({ ...options, files, config, issuers }, { interrupted, onHangup, entry });
+      return problem ? refuse(problem, false, context) : 0;
     },
-  ],
-  touches: 'network',
-  args: {
-    routes: {
-      kind: 'text',
-      value: 'FILE',
-      help: 'the route plan, or the output of lakegate plan --json',
-      required: true,
-    },
-    policy: {
-      kind: 'text',
-      value: 'FILE',
-      help: 'which endpoint belongs to which NCC; without it every endpoint is unknown',
-    },
-    issuer: {
-      kind: 'text',
-      value: 'FILE',
-      help: 'the intermediate CA for inspected names, as lakegate ca sign writes it; default: what the plan names',
-    },
-    admin: { kind: 'text', value: 'HOST:PORT', help: 'serve /live /ready /metrics /routes /explain there' },
-    workers: { kind: 'text', value: 'N', help: 'processes that share the ports', default: '1' },
-    log: { kind: 'text', value: 'FORMAT', help: 'json or text', default: 'json' },
-    'drain-seconds': { kind: 'text', value: 'N', help: 'how long SIGTERM waits for open connections', default: '300' },
-    'plaintext-cancel': {
-      kind: 'text',
-      value: 'pass|drop',
-      help: 'what to do with Postgres cancel requests that come without TLS',
-      default: 'pass',
-    },
-    check: { kind: 'flag', help: 'check the files and exit' },
-  },
-  async run(values, context) {
-    if (context.env[workerMark]) {
-      await runWorker();
-      return 0;
-    }
-    const options = readOptions(values);
-    if (typeof options === 'string') return usage(options, false, context);
-    const files = {
-      routes: resolve(context.cwd, values.routes),
-      policy: values.policy === undefined ? undefined : resolve(context.cwd, values.policy),
-    };
-    const config = await readRouterFiles(files);
-    if (!('plan' in config)) return refuseAll(config, false, context);
-    if (values.check) {
-      context.print(`${values.routes}: ${config.plan.listeners.length} listeners, no errors`);
-      return 0;
-    }
-    const { interrupted, onHangup } = context;
-    const entry = { module: process.argv[1] ?? '', args: process.argv.slice(2) };
-    const issuers = { ...(values.issuer !== undefined && { file: resolve(context.cwd, values.issuer) }) };
-    const problem = await serveRouter({ ...options, files, config, issuers }, { interrupted, onHangup, entry });
-    return problem ? refuse(problem, false, context) : 0;
-  },
-});
+  });
+
+type IssuerSecretOf = (name: string, env: Context['env']) => Promise<IssuerSource>;
 
 type Options = Omit<Serving, 'files' | 'config' | 'issuers'>;
 

@@ -2,12 +2,10 @@ import { AwsError } from '../errors.ts';
 import { machinesOf } from '../models/machines.ts';
 import { type AwsWorld, blocksOf, type Caller, number, type Thing, text, texts } from '../world.ts';
 import { pageOf } from './form.ts';
-
-/** What a call of ECS gets: the members of its JSON body. */
-type Body = Readonly<Record<string, unknown>>;
+import type { Body, JsonAction } from './json.ts';
 
 /** The ECS calls that lakegate makes, by their names after the dot of `X-Amz-Target`. */
-export const containerActions: Readonly<Record<string, (world: AwsWorld, caller: Caller, body: Body) => unknown>> = {
+export const containerActions: Readonly<Record<string, JsonAction>> = {
   ListServices(world, caller, body) {
     const form = new Map(Object.entries(body).map(([key, value]) => [key, String(value)]));
     const { items, next } = pageOf(servicesOf(world, caller, body), form, 'maxResults', 'nextToken');

@@ -6,10 +6,13 @@ import { scalingActions } from './auto-scaling.ts';
 import { balancingActions } from './balancing.ts';
 import { containerActions } from './containers.ts';
 import type { Action } from './form.ts';
+import type { JsonAction } from './json.ts';
 import { kafkaAnswer } from './kafka.ts';
+import { keyActions } from './keys.ts';
 import { networkActions } from './networks.ts';
 import { objectAnswer } from './objects.ts';
 import { privateLinkActions } from './privatelink.ts';
+import { secretActions } from './secrets.ts';
 import { toXml } from './xml.ts';
 
 /** A request body larger than this is refused: lakegate's largest is some hundred bytes. */
@@ -30,7 +33,7 @@ export interface AwsServerOptions {
 
 /**
  * Serves the world on loopback as AWS does: query calls with XML answers (EC2, Elastic Load Balancing, Auto Scaling),
- * JSON calls (ECS), REST with JSON (MSK) and with bytes (S3, by path).
+ * JSON calls (ECS, KMS, Secrets Manager), REST with JSON (MSK) and with bytes (S3, by path).
  * Signatures are not verified, since no secret is known here; that a call is signed, for which service and region, is.
  */
 export async function startAwsServer(world: AwsWorld, options: AwsServerOptions = {}): Promise<AwsServer> {
@@ -135,11 +138,12 @@ const kafka: Style = {
   }),
 };
 
-const ecs: Style = {
+/** JSON calls whose operation a field names: `X-Amz-Target: AmazonEC2ContainerServiceV20141113.ListServices`. */
+const jsonCalls = (prefix: string, actions: Readonly<Record<string, JsonAction>>): Style => ({
   async read(request) {
     const target = String(request.headers['x-amz-target'] ?? '');
-    const name = target.replace(/^AmazonEC2ContainerServiceV20141113\./, '');
-    const action = Object.hasOwn(containerActions, name) ? containerActions[name] : undefined;
+    const name = target.startsWith(`${prefix}.`) ? target.slice(prefix.length + 1) : '';
+    const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
     if (!action) throw unknownOperation('UnknownOperationException', target);
     const body = JSON.parse((await readBody(request)) || '{}') as Readonly<Record<string, unknown>>;
     return {
@@ -154,7 +158,7 @@ const ecs: Style = {
     headers: { 'content-type': 'application/x-amz-json-1.1' },
     body: JSON.stringify({ __type: code, message }),
   }),
-};
+});
 
 const s3: Style = {
   async read({ method }, url) {
@@ -170,7 +174,9 @@ const styles: Readonly<Record<string, Style>> = {
   ec2,
   elasticloadbalancing: memberQuery(balancingActions, 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/'),
   autoscaling: memberQuery(scalingActions, 'http://autoscaling.amazonaws.com/doc/2011-01-01/'),
-  ecs,
+  ecs: jsonCalls('AmazonEC2ContainerServiceV20141113', containerActions),
+  kms: jsonCalls('TrentService', keyActions),
+  secretsmanager: jsonCalls('secretsmanager', secretActions),
   kafka,
   s3,
 };
