@@ -24,6 +24,7 @@ function step(title: string, command: string, args: readonly string[]): void {
 
 if (withChecks) {
   step('types', 'tsc', []);
+  step('types of the page', 'tsc', ['-p', 'src/console/page']);
   step('lint and format', 'biome', ['check', '.', '--diagnostic-level=warn']);
 }
 

@@ -1,7 +1,8 @@
 /**
  * diagnostics: the one list of codes, and problems as values.
  * Never: I/O, colours, exit codes.
- * Imports: nothing. Imported by: app, cli, emit, ir, lab, observe, planner, proof, router, routing, spec, topology.
+ * Imports: nothing. Imported by: app, cli, console, emit, ir, lab, observe, planner, proof, router, routing, spec,
+ * topology.
  */
 
 export type { CodeText } from './code-text.ts';

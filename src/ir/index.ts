@@ -1,8 +1,8 @@
 /**
  * ir: the two plans as plain data, the branded values in them, their consistency checks, and what each engine can do.
  * Never: I/O, decisions, defaults.
- * Imports: diagnostics. Imported by: app, aws, cli, databricks, emit, estimate, facts, lab, observe, planner, proof,
- * router, routing, sim, spec, topology.
+ * Imports: diagnostics. Imported by: app, aws, cli, console, databricks, emit, estimate, facts, lab, observe, planner,
+ * proof, router, routing, sim, spec, topology.
  */
 export {
   type Capability,

@@ -29,7 +29,13 @@ function placeOf(id: string): string | undefined {
   return /\/(src\/[^/]+)\//.exec(id)?.[1];
 }
 
-const [command, router] = await Promise.all((configs as RolldownOptions[]).map(bundle));
+const [command, page, router] = await Promise.all((configs as RolldownOptions[]).map(bundle));
+
+test('the page of the console holds itself and preact, and what it takes from elsewhere in src are types', () => {
+  expect(page?.holds).toEqual(['preact', 'src/console']);
+  expect(page?.chunks.map(({ fileName }) => fileName)).toEqual(['page.js']);
+  expect(page?.chunks[0]?.imports).toEqual([]);
+});
 
 test('the router that machines run alone holds the router and what it stands on, nothing of planning or of a cloud', () => {
   expect(router?.holds.filter((place) => place.startsWith('src/'))).toEqual([

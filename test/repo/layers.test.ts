@@ -116,7 +116,11 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
     ],
     why: 'what a command does, for any face: it works without a terminal and without the lab',
   },
-  cli: { may: ['app', 'lab', ...plans], why: 'parses arguments and renders; what a command does is in app or lab' },
+  console: { may: ['app', ...plans], why: 'shows in a browser what app reads; it works without a terminal' },
+  cli: {
+    may: ['app', 'lab', 'console', ...plans],
+    why: 'parses arguments and renders; what a command does is in app or lab',
+  },
 };
 
 const units = Object.keys(layers).sort((one, other) => other.length - one.length);
@@ -172,6 +176,10 @@ const orders: Readonly<Record<string, { readonly order: readonly string[]; reado
     why: 'use cases stand next to each other; what they share is planning and files',
   },
   'emit/terraform': { order: ['language', 'sections', 'files', 'roots'], why: 'a root is a list of sections' },
+  console: {
+    order: ['view', 'page'],
+    why: 'the page and its server share what is true of a list of flows, wherever it is shown',
+  },
   cli: { order: ['render', 'commands'], why: 'rendering takes values and gives text; it knows no command' },
 };
 

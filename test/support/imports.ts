@@ -18,7 +18,7 @@ interface Import {
 /** Every TypeScript file below a folder, tests left out, as a path from the root of the repository with `/`. */
 export function sourceFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !isTestFile(file))
+    .filter((file) => /\.tsx?$/.test(file) && !isTestFile(file))
     .map((file) => posix.join(folder, file.split(sep).join('/')))
     .sort();
 }
