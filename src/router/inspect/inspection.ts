@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import type { Upstream } from '../../ir/index.ts';
 import type { RouterLimits } from '../router-limits.ts';
 import { Budgets } from './budgets.ts';
 import type { Issuer } from './issuer.ts';
@@ -36,5 +38,19 @@ export function makeInspection(options: {
       note,
     }),
     budgets: new Budgets(limits, now),
+  };
+}
+
+/** Shakes hands with upstreams, and says why the certificate of one is not verified, or undefined. Nothing else is said. */
+export function upstreamVerifier(): (
+  socket: Socket,
+  upstream: Upstream,
+  deadlineMs: number,
+) => Promise<string | undefined> {
+  const tls = new UpstreamTls();
+  return async (socket, upstream, deadlineMs) => {
+    const shaken = await tls.secure(socket, upstream, { alpn: ['h2', 'http/1.1'], deadlineMs });
+    if (shaken.is === 'secure') shaken.socket.destroy();
+    return shaken.is === 'secure' || shaken.noProtocol ? undefined : shaken.refusal.why;
   };
 }

@@ -33,7 +33,10 @@ async function listening(server: ReturnType<typeof createServer>): Promise<numbe
 const answering = (text: string): Promise<number> =>
   listening(createServer((socket) => void socket.once('data', () => socket.write(text))));
 
-function setup(check: Partial<HealthCheck>, port: number, more: Partial<Upstream> = {}) {
+type Verify = ConstructorParameters<typeof Prober>[0]['verify'];
+const unasked: Verify = async () => 'not asked';
+
+function setup(check: Partial<HealthCheck>, port: number, more: Partial<Upstream> = {}, verify = unasked) {
   const plan: Upstream = {
     key: 'u',
     host: 'db.test' as Hostname,
@@ -57,7 +60,12 @@ function setup(check: Partial<HealthCheck>, port: number, more: Partial<Upstream
     note: () => {},
   });
   const resolved: (readonly IpAddress[])[] = [];
-  const prober = new Prober({ limits, random: () => 0.5, onResolved: (_, addresses) => void resolved.push(addresses) });
+  const prober = new Prober({
+    limits,
+    random: () => 0.5,
+    onResolved: (_, addresses) => void resolved.push(addresses),
+    verify,
+  });
   return { upstream, prober, resolved, dns };
 }
 
@@ -94,6 +102,19 @@ describe('one check', () => {
     expect(other.upstream.health).toMatchObject({ up: false, lastFailure: expect.stringContaining('handshake') });
   });
 
+  test('tls of an upstream that the router verifies: what the router says of its certificate', async () => {
+    const { cert, key } = await certificateOf('db.test');
+    const port = await listening(createTlsServer({ cert, key }) as never);
+    const tls = { name: 'db.test' as never };
+    const wrong = setup({ kind: 'tls' }, port, { tls }, async () => 'not trusted');
+    await wrong.prober.probe(wrong.upstream);
+    expect(wrong.upstream.health).toMatchObject({ up: false, lastFailure: 'not trusted' });
+    const right = setup({ kind: 'tls' }, port, { tls }, async () => undefined);
+    right.upstream.health.failed('x');
+    await right.prober.probe(right.upstream);
+    expect(right.upstream.health.up).toBe(true);
+  });
+
   test('none: only where the name leads is looked at', async () => {
     const { upstream, prober, resolved } = setup({ kind: 'none' }, 1, { onMove: 'close' });
     await prober.probe(upstream);
@@ -118,7 +139,12 @@ describe('turns', () => {
 
   /** A prober whose checks end when the test says so. */
   function watched(limits: Partial<typeof defaultLimits> = {}) {
-    const prober = new Prober({ limits: { ...defaultLimits, ...limits }, random: () => 0.5, onResolved: () => {} });
+    const prober = new Prober({
+      limits: { ...defaultLimits, ...limits },
+      random: () => 0.5,
+      onResolved: () => {},
+      verify: unasked,
+    });
     const ends: (() => void)[] = [];
     const probe = vi.spyOn(prober, 'probe').mockImplementation(
       () =>

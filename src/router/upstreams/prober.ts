@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { IpAddress } from '../../ir/index.ts';
+import type { IpAddress, Upstream } from '../../ir/index.ts';
 import { tlsRequest } from '../protocols/postgres/index.ts';
 import type { RouterLimits } from '../router-limits.ts';
 import type { DialResult } from './dial.ts';
@@ -13,6 +13,8 @@ export interface ProberOptions {
   readonly random?: () => number;
   /** The name of an upstream led to these addresses just now. */
   readonly onResolved: (upstream: LiveUpstream, addresses: readonly IpAddress[]) => void;
+  /** A handshake with an upstream whose certificate the router verifies: why it fails, or undefined. */
+  readonly verify: (socket: Socket, upstream: Upstream, deadlineMs: number) => Promise<string | undefined>;
 }
 
 /** Seconds between looks at a name whose connections close when it moves, where no health check sets the pace. */
@@ -108,7 +110,7 @@ export class Prober {
         return answer.is === 'refused' && answer.refusal.code !== 'LG_UPSTREAM_NO_TLS' ? answer.refusal.why : undefined;
       }
       case 'tls':
-        return shakeHands(socket, plan.host, dialMs);
+        return plan.tls ? this.#options.verify(socket, plan, dialMs) : shakeHands(socket, plan.host, dialMs);
       default:
         return plan.health.kind satisfies never;
     }
