@@ -143,6 +143,14 @@ export class Connection {
     this.carrier?.recheck();
   }
 
+  /** The upstream's name has these addresses now, and connections to others are to end. */
+  moved(upstream: LiveUpstream, addresses: readonly IpAddress[]): void {
+    const { carrier, live, upstreamAddress } = this;
+    if (!carrier) return;
+    const isElsewhere = live === upstream && upstreamAddress !== undefined && !addresses.includes(upstreamAddress);
+    if (isElsewhere || carrier.moved?.(upstream, addresses)) this.cut('moved');
+  }
+
   /** The router shuts down: what is between two requests can end now. */
   drain(): void {
     this.carrier?.drain();

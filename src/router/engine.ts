@@ -9,7 +9,7 @@ import type { ConnectionEvent } from './flows/event.ts';
 import { flowKey } from './flows/flow-key.ts';
 import type { FlowsRead } from './flows/flow-ring.ts';
 import { RingRecorder } from './flows/ring-recorder.ts';
-import { type Inspection, makeInspection } from './inspect/inspection.ts';
+import { type Inspection, makeInspection, upstreamVerifier } from './inspect/inspection.ts';
 import { type ActiveRoutes, LiveListener } from './listener.ts';
 import { noTimes, type Snapshot } from './metrics.ts';
 import { notBuiltInSteps } from './not-built.ts';
@@ -99,6 +99,7 @@ class NodeEngine implements RunningRouter, Engine {
     this.#prober = new Prober({
       limits: this.limits,
       onResolved: (upstream, addresses) => this.#moved(upstream, addresses),
+      verify: upstreamVerifier(),
     });
     this.#sweep = new Sweep(this.#connections, this.limits, this.now);
   }
@@ -280,9 +281,7 @@ class NodeEngine implements RunningRouter, Engine {
   #moved(upstream: LiveUpstream, addresses: readonly IpAddress[]): void {
     if (upstream.plan.onMove !== 'close' || upstream.open === 0) return;
     this.inspection?.pool.moved(upstream, addresses);
-    for (const connection of this.#connections)
-      if (connection.live === upstream && connection.carrier && connection.upstreamAddress)
-        if (!addresses.includes(connection.upstreamAddress)) connection.cut('moved');
+    for (const connection of [...this.#connections]) connection.moved(upstream, addresses);
   }
 
   // The end.

@@ -1,87 +1,13 @@
-import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
-import { afterEach, beforeAll, expect, test } from 'vitest';
-import {
-  type InspectionCa,
-  inspectionCa,
-  type ScriptedServer,
-  scriptedServer,
-  serverCa,
-} from '../support/inspected.ts';
+import type { TLSSocket } from 'node:tls';
+import { afterEach, expect, test } from 'vitest';
+import type { ScriptedServer } from '../support/inspected.ts';
 import { readToEnd, readUntil } from '../support/sockets.ts';
-import { dialTo, headerOf } from './clients.ts';
-import { type NodeUnderTest, startNode } from './engines.ts';
-import { endpointA, endpointB, setupOf } from './setup.ts';
+import { answer, codeIn, exchanges, get, post } from './exchanges.ts';
+import { endpointB } from './setup.ts';
 
-let ca: InspectionCa;
-let servers: Awaited<ReturnType<typeof serverCa>>;
-let identity: { cert: string; key: string };
-const closing: { close(): Promise<void> }[] = [];
-
-beforeAll(async () => {
-  ca = await inspectionCa();
-  servers = await serverCa();
-  identity = await servers.issue('a.test');
-});
-afterEach(async () => {
-  for (const one of closing.splice(0).reverse()) await one.close();
-});
-
-interface Running {
-  readonly router: NodeUnderTest;
-  readonly server: ScriptedServer;
-  client(endpoint?: string): Promise<TLSSocket>;
-}
-
-async function running({
-  limits = {},
-  maxConnections,
-}: {
-  limits?: Parameters<typeof startNode>[1] extends infer O
-    ? NonNullable<O extends { limits?: infer L } ? L : never>
-    : never;
-  maxConnections?: number;
-} = {}): Promise<Running> {
-  const server = await scriptedServer(identity);
-  closing.push(server);
-  const upstream = {
-    tls: { name: 'a.test' as never, ca: [servers.pem] },
-    ...(maxConnections !== undefined && { maxConnections }),
-  };
-  const setup = setupOf([
-    {
-      key: 's-1/443',
-      speaks: ['tls'],
-      routes: [{ name: 'a.test', to: server.port, allow: ['n-1', 'n-2'], action: { tls: 'inspect' }, upstream }],
-    },
-  ]);
-  const router = await startNode(setup, { issuer: ca, limits });
-  closing.push(router);
-  return {
-    router,
-    server,
-    async client(endpoint = endpointA) {
-      const socket = await dialTo(router.addressOf('s-1/443'), headerOf(endpoint));
-      const options: ConnectionOptions = { socket, servername: 'a.test', ca: ca.rootPem };
-      const tls = connectTls({ ...options, ALPNProtocols: ['http/1.1'] });
-      tls.on('error', () => {});
-      await new Promise<void>((resolve, reject) => {
-        tls.once('secureConnect', resolve);
-        tls.once('close', () => reject(new Error('closed')));
-      });
-      tls.pause();
-      closing.push({ close: async () => void tls.destroy() });
-      return tls;
-    },
-  };
-}
-
-const get = (path: string, ...fields: string[]): string =>
-  `GET ${path} HTTP/1.1\r\n${['Host: a.test', ...fields].join('\r\n')}\r\n\r\n`;
-const post = (path: string, ...fields: string[]): string => get(path, ...fields).replace('GET', 'POST');
-const answer = (body: string, ...fields: string[]): string =>
-  `HTTP/1.1 200 OK\r\n${[`Content-Length: ${body.length}`, ...fields].join('\r\n')}\r\n\r\n${body}`;
-const codeIn = (text: string): string =>
-  `${/^HTTP\/1\.1 (\d{3}) /.exec(text)?.[1]} ${/\r\nLakegate-Code: (\w+)\r\n/.exec(text)?.[1]}`;
+const all = await exchanges();
+const running = all.running;
+afterEach(() => all.close());
 
 /** One exchange of a client, on the connection that the server has. */
 async function exchanged(client: TLSSocket, at: TLSSocket, request = get('/a')): Promise<void> {
@@ -309,7 +235,7 @@ test('a server that does not read holds its client back', async () => {
 });
 
 test('as many connections are open as the upstream may have, those that rest among them', async () => {
-  const { server, client, router } = await running({ maxConnections: 1 });
+  const { server, client, router } = await running({ upstream: { maxConnections: 1 } });
   const one = await client();
   one.write(get('/a'));
   const at = await server.next();

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import { createServer } from 'node:https';
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { createAuthority, existingAuthority, newKeyPair, type Signer, webPrimitives } from '../../src/pki/index.ts';
 import type { Issuer, IssuerMaterial } from '../../src/router/inspect/issuer.ts';
@@ -126,15 +126,15 @@ export async function scriptedServer(identity: {
 }): Promise<ScriptedServer> {
   const waiting: TLSSocket[] = [];
   const asked: ((socket: TLSSocket) => void)[] = [];
-  const all = new Set<TLSSocket>();
+  const all = new Set<Socket>();
   const server = createTlsServer({ ...identity, ALPNProtocols: ['http/1.1'], allowHalfOpen: true }, (socket) => {
     socket.on('error', () => {});
     socket.pause();
-    all.add(socket);
     const tell = asked.shift();
     if (tell) tell(socket);
     else waiting.push(socket);
   });
+  server.on('connection', (socket: Socket) => all.add(socket));
   server.on('tlsClientError', () => {});
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const bound = server.address();

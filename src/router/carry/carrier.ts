@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Refusal } from '../../diagnostics/index.ts';
+import type { IpAddress } from '../../ir/index.ts';
+import type { LiveUpstream } from '../upstreams/upstream.ts';
 
 /** Why a carrier ended: both sides have closed, one broke, or a later request was refused. */
 export type CarryEnd = 'done' | 'client-broke' | 'upstream-broke' | 'refused';
@@ -28,6 +30,11 @@ export interface Carrier {
   recheck(): void;
   /** The router shuts down: ends as soon as nothing is cut off by it. What has no such moment goes on to its own end. */
   drain(): void;
+  /**
+   * The upstream's name has these addresses now, and what is with another one ends. For carriers with their own connections
+   * to upstreams; true: the client's connection must be cut for it.
+   */
+  moved?(live: LiveUpstream, addresses: readonly IpAddress[]): boolean;
   /** Ends now. `done` follows; whoever cuts knows the reason. */
   cut(): void;
 }

@@ -14,7 +14,7 @@ import type { CarriedBytes, Carrier, CarryDone, CarryEnd, Ends } from '../carrie
 import type { Judge } from '../judge.ts';
 import { Passthrough } from '../passthrough.ts';
 import { forwardedEdits } from './forwarded-head.ts';
-import { mayStayUnread } from './unread-body.ts';
+import { UnreadBody } from './unread-body.ts';
 import { websocketKey, whyNotGranted } from './websocket.ts';
 
 export interface HttpCarrierOptions {
@@ -41,6 +41,7 @@ export class HttpCarrier implements Carrier {
   readonly #done: CarryDone;
   readonly #requests = new RequestReader();
   readonly #responses = new ResponseReader();
+  readonly #unread = new UnreadBody();
   #fromClient = 0;
   #toClient = 0;
   /** The request that waits for its answer. */
@@ -135,6 +136,7 @@ export class HttpCarrier implements Carrier {
           this.#begin(part.head, part.bytes);
           continue;
         case 'body':
+          this.#unread.body(part.bytes, !requests.isInBody);
           this.#toUpstream(part.bytes);
           if (!requests.isInBody) this.#endExchange();
           continue;
@@ -167,9 +169,12 @@ export class HttpCarrier implements Carrier {
       return;
     }
     this.#websocketKey = websocketKey(head);
-    this.#isLast = mayStayUnread(head);
-    const [isWebsocket, isLast] = [this.#websocketKey !== undefined, this.#isLast];
-    this.#toUpstream(editedHead(bytes, forwardedEdits(head, { path: judged.path, isWebsocket, isLast })));
+    const isWebsocket = this.#websocketKey !== undefined;
+    this.#unread.begin(head, (isLast) => {
+      if (this.#over) return;
+      this.#isLast = isLast;
+      this.#toUpstream(editedHead(bytes, forwardedEdits(head, { path: judged.path, isWebsocket, isLast })));
+    });
   }
 
   #onHeadDeadline = (): void =>
@@ -356,6 +361,7 @@ export class HttpCarrier implements Carrier {
 
   #onClose = (): void => {
     this.#closed += 1;
+    this.#unread.stop();
     if (this.#closed === 2) {
       clearTimeout(this.#headTimer);
       this.#done(this.#end, this.#refusal);

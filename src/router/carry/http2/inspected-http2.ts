@@ -69,7 +69,10 @@ export class InspectedHttp2 implements Carrier {
       upstream: (live) => this.#upstreamOf(live),
       onOver: (exchange, { isClientReset }) => this.#onOver(exchange, isClientReset),
     };
-    this.#idle = setTimeout(() => this.drain(), limits.betweenRequestsMs);
+    // Goes on through streams: to set it anew costs less than to stop it.
+    this.#idle = setTimeout(() => {
+      if (this.#exchanges.size === 0) this.drain();
+    }, limits.betweenRequestsMs);
     this.#takesWebsockets = inspection.protocols.takeWebsockets(judge.upstreams());
     const session = performServerHandshake(secure, sessionOptions.client(limits, this.#takesWebsockets));
     this.#session = session;
@@ -114,12 +117,14 @@ export class InspectedHttp2 implements Carrier {
     else this.#secure.destroy();
   }
 
-  moved(live: LiveUpstream, addresses: readonly IpAddress[]): void {
+  /** The streams with it are reset; the client's connection goes on. */
+  moved(live: LiveUpstream, addresses: readonly IpAddress[]): boolean {
     for (const upstream of this.#allUpstreams()) {
       if (upstream.live !== live || !upstream.address || addresses.includes(upstream.address)) continue;
       for (const exchange of [...this.#exchanges]) if (exchange.isOn(upstream)) exchange.cut();
       upstream.destroy();
     }
+    return false;
   }
 
   #onStream = (
@@ -128,7 +133,6 @@ export class InspectedHttp2 implements Carrier {
     _flags: number,
     raw: readonly string[],
   ): void => {
-    clearTimeout(this.#idle);
     this.#options.spent.streamBegun();
     const exchange = new Http2Exchange(stream, this.#context);
     this.#exchanges.add(exchange);

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Refusal } from '../../../diagnostics/index.ts';
-import type { Hostname } from '../../../ir/index.ts';
+import type { Hostname, IpAddress } from '../../../ir/index.ts';
 import type { FlowClient, FlowRecorder } from '../../flows/recorder.ts';
 import { tlsOf } from '../../flows/tls-of.ts';
 import type { Spent } from '../../inspect/budgets.ts';
@@ -11,6 +11,7 @@ import { type Chosen, close } from '../../inspect/upstream-protocols.ts';
 import { inTls, parseClientHello } from '../../protocols/tls/index.ts';
 import type { RouterLimits } from '../../router-limits.ts';
 import { endBehindWrites } from '../../socket-ends.ts';
+import type { LiveUpstream } from '../../upstreams/upstream.ts';
 import type { CarriedBytes, Carrier, CarryDone } from '../carrier.ts';
 import { InspectedHttp2 } from '../http2/inspected-http2.ts';
 import type { Judge } from '../judge.ts';
@@ -80,6 +81,10 @@ export class InspectCarrier implements Carrier {
     this.#inner?.drain();
   }
 
+  moved(live: LiveUpstream, addresses: readonly IpAddress[]): boolean {
+    return this.#inner?.moved(live, addresses) ?? false;
+  }
+
   cut(): void {
     if (this.#inner) this.#inner.cut();
     else this.#client.destroy();
@@ -133,7 +138,7 @@ export class InspectCarrier implements Carrier {
         this.#inner =
           socket.alpnProtocol === 'h2'
             ? new InspectedHttp2(socket, { ...options, inspection, spent, opened }, this.#done)
-            : new InspectedHttp1(socket, { ...options, pool: inspection.pool }, this.#done);
+            : new InspectedHttp1(socket, { ...options, spent, pool: inspection.pool }, this.#done);
         if (this.#draining) this.#inner.drain();
         else this.#inner.recheck(); // rights may have gone during the handshake
         return;

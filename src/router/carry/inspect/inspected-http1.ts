@@ -1,7 +1,8 @@
 import type { TLSSocket } from 'node:tls';
 import type { Refusal } from '../../../diagnostics/index.ts';
-import type { Hostname } from '../../../ir/index.ts';
+import type { Hostname, IpAddress } from '../../../ir/index.ts';
 import type { Flow, FlowClient, FlowEnd, FlowRecorder } from '../../flows/recorder.ts';
+import type { Spent } from '../../inspect/budgets.ts';
 import type { UpstreamConnection } from '../../inspect/upstream-connection.ts';
 import type { UpstreamPool } from '../../inspect/upstream-pool.ts';
 import {
@@ -13,15 +14,19 @@ import {
   refusalAnswer,
 } from '../../protocols/http/index.ts';
 import type { RouterLimits } from '../../router-limits.ts';
+import type { LiveUpstream } from '../../upstreams/upstream.ts';
 import type { CarriedBytes, Carrier, CarryDone, CarryEnd } from '../carrier.ts';
 import { forwardedEdits } from '../http/forwarded-head.ts';
-import { mayStayUnread } from '../http/unread-body.ts';
+import { UnreadBody } from '../http/unread-body.ts';
 import { websocketKey, whyNotGranted } from '../http/websocket.ts';
-import type { Judge } from '../judge.ts';
+import type { Judge, Judgement } from '../judge.ts';
 import { Passthrough } from '../passthrough.ts';
 import { bindsConnection } from './connection-bound.ts';
+import { Deadlines } from './deadlines.ts';
 import { SecureClient } from './secure-client.ts';
 import { type ExchangeOwner, UpstreamSide } from './upstream-side.ts';
+
+type Allowed = Extract<Judgement, { readonly is: 'route' }>;
 
 export interface InspectedOptions {
   readonly name: Hostname;
@@ -29,7 +34,11 @@ export interface InspectedOptions {
   readonly pool: UpstreamPool;
   readonly flows: FlowRecorder;
   readonly flowClient: FlowClient;
-  readonly limits: Pick<RouterLimits, 'openingMs' | 'refusalMs' | 'restUnrepeatableMs'>;
+  readonly spent: Spent;
+  readonly limits: Pick<
+    RouterLimits,
+    'openingMs' | 'refusalMs' | 'restUnrepeatableMs' | 'answerMs' | 'betweenRequestsMs'
+  >;
 }
 
 /**
@@ -47,6 +56,8 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
   readonly #done: CarryDone;
   readonly #requests = new RequestReader();
   readonly #responses = new ResponseReader();
+  readonly #unread = new UnreadBody();
+  readonly #deadlines: Deadlines;
   readonly #upstream: UpstreamSide;
   #fromClient = 0;
   /** The request that waits for its answer. */
@@ -57,7 +68,6 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
   #websocketKey: string | undefined;
   #clientEnded = false;
   #draining = false;
-  #headTimer: NodeJS.Timeout | undefined;
   #end: CarryEnd = 'done';
   #refusal: Refusal | undefined;
   #over = false;
@@ -66,8 +76,18 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
   /** Begins at once. */
   constructor(secure: TLSSocket, options: InspectedOptions, done: CarryDone) {
     this.#client = secure;
-    this.#out = new SecureClient(secure);
-    this.#upstream = new UpstreamSide(options.pool, options.limits.restUnrepeatableMs, this);
+    const { pool, limits, spent } = options;
+    this.#out = new SecureClient(secure, spent.buffers);
+    this.#upstream = new UpstreamSide(
+      { pool, restUnrepeatableMs: limits.restUnrepeatableMs, buffers: spent.buffers },
+      this,
+    );
+    this.#deadlines = new Deadlines(limits, {
+      onSlow: (refusal) => this.#refuse(refusal),
+      onRested: () => {
+        if (!this.#request) this.drain();
+      },
+    });
     this.#options = options;
     this.#done = done;
     secure.on('data', this.#onClient);
@@ -100,6 +120,10 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
     if (!this.#over && !this.#request && this.#requests.held.length === 0) this.#close();
   }
 
+  moved(live: LiveUpstream, addresses: readonly IpAddress[]): boolean {
+    return this.#upstream.isElsewhere(live, addresses);
+  }
+
   cut(): void {
     if (this.#tunnel) {
       this.#tunnel.cut();
@@ -130,17 +154,21 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
       const part = requests.next();
       switch (part.is) {
         case 'head':
-          this.#stopHeadTimer();
+          this.#deadlines.headDone();
           this.#begin(part.head, part.bytes);
           continue;
         case 'body':
           this.#flow?.requestBytes(part.bytes);
+          this.#unread.body(part.bytes, !requests.isInBody);
           this.#upstream.committed();
           if (!this.#upstream.send(part.bytes)) this.#client.pause();
-          if (!requests.isInBody) this.#endExchange();
+          if (!requests.isInBody) {
+            this.#awaitAnswer();
+            this.#endExchange();
+          }
           continue;
         case 'need-more':
-          this.#startHeadTimer({ code: 'LG_TOO_SLOW', why: 'a request head was not whole in time' });
+          this.#deadlines.head({ code: 'LG_TOO_SLOW', why: 'a request head was not whole in time' });
           return;
         case 'not-http':
           this.#refuse({ code: 'LG_PROTOCOL', why: part.why });
@@ -156,7 +184,7 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
 
   /** Judges a request, and sends its head to its upstream if it may go. */
   #begin(head: RequestHead, bytes: Uint8Array): void {
-    const { judge, flows, flowClient, name } = this.#options;
+    const { judge, flows, flowClient, name, spent } = this.#options;
     this.#request = head;
     const judged = judge.request(head);
     const allowed = judged.is === 'route' ? judged : undefined;
@@ -173,15 +201,35 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
       this.#refuse(judged.refusal);
       return;
     }
+    const over = spent.requestRefusal();
+    if (over) {
+      this.#refuse(over);
+      return;
+    }
     this.#websocketKey = websocketKey(head);
-    this.#isLast = mayStayUnread(head);
-    const [isWebsocket, isLast] = [this.#websocketKey !== undefined, this.#isLast];
+    this.#unread.begin(head, (isLast) => {
+      if (!this.#over) this.#send(judged, { head, bytes, isLast });
+    });
+  }
+
+  #send(
+    judged: Allowed,
+    { head, bytes, isLast }: { readonly head: RequestHead; readonly bytes: Uint8Array; readonly isLast: boolean },
+  ): void {
+    this.#isLast = isLast;
+    const isWebsocket = this.#websocketKey !== undefined;
     const edits = forwardedEdits(head, { path: judged.path, isWebsocket, isLast });
     // That the client closes is between it and the router; the connection to the server goes on.
     const hop = head.closes && head.minorVersion === 1 && !isLast ? ['connection', 'keep-alive'] : [];
     const sent = editedHead(bytes, hop.length > 0 ? { ...edits, without: [...(edits.without ?? []), ...hop] } : edits);
     const wanted = { live: judged.upstream, group: judged.nccs.join(' ') };
     if (!this.#upstream.begin(wanted, head, sent) && !this.#over) this.#client.pause();
+    this.#awaitAnswer();
+  }
+
+  /** From when the request is with the server, to its last byte. */
+  #awaitAnswer(): void {
+    if (!this.#over && !this.#requests.isInBody && this.#upstream.isConnected) this.#deadlines.answer();
   }
 
   onUnreachable(refusal: Refusal): void {
@@ -190,6 +238,7 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
 
   onConnected({ flowUpstream, restedMs }: UpstreamConnection): void {
     this.#flow?.upstream(flowUpstream, restedMs !== undefined);
+    this.#awaitAnswer();
   }
 
   onReached(): void {
@@ -213,7 +262,7 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
     const part = this.#responses.next(request.method);
     switch (part.is) {
       case 'head':
-        this.#stopHeadTimer();
+        this.#deadlines.headDone();
         this.#beginAnswer(request, part.head, part.bytes);
         return true;
       case 'body':
@@ -222,7 +271,7 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
         if (this.#responses.isWhole) this.#answered();
         return true;
       case 'need-more':
-        this.#startHeadTimer({
+        this.#deadlines.head({
           code: 'LG_UPSTREAM_TIMEOUT',
           why: 'the head of the server’s answer was not whole in time',
         });
@@ -250,6 +299,7 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
       this.#writeClient(bytes);
       return;
     }
+    this.#deadlines.answerBegun();
     this.#answerCloses = head.closes;
     if (this.#requests.isInBody) this.#isLast = true;
     if (bindsConnection(request, head)) this.#upstream.pin();
@@ -308,6 +358,7 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
       this.#close();
       return;
     }
+    this.#deadlines.rest();
     this.#client.resume();
     this.#pass();
   }
@@ -316,9 +367,13 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
     if (!this.#out.write(bytes)) this.#upstream.pause();
   }
 
-  #onClientDrain = (): void => this.#upstream.resume();
+  #onClientDrain = (): void => {
+    this.#out.drained();
+    this.#upstream.resume();
+  };
 
   onUpstreamDrain(): void {
+    this.#upstream.drained();
     if (!this.#request || this.#requests.isInBody) this.#client.resume();
   }
 
@@ -342,15 +397,6 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
     else if (this.#requests.isInBody) this.#abort('client-broke');
     else if (!this.#request) this.#refuse({ code: 'LG_PROTOCOL', why: 'the client ended inside a request head' });
   };
-
-  #startHeadTimer(refusal: Refusal): void {
-    this.#headTimer ??= setTimeout(() => this.#refuse(refusal), this.#options.limits.openingMs);
-  }
-
-  #stopHeadTimer(): void {
-    clearTimeout(this.#headTimer);
-    this.#headTimer = undefined;
-  }
 
   #endFlow(end: FlowEnd, refusal?: Refusal): void {
     this.#flow?.end(end, refusal);
@@ -379,7 +425,8 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
   /** Ends the client's side behind what is written; what it still sends is read and dropped for a while. */
   #close(): void {
     this.#over = true;
-    this.#stopHeadTimer();
+    this.#deadlines.stop();
+    this.#unread.stop();
     this.#request = undefined;
     this.#upstream.drop();
     this.#out.end(this.#options.limits.refusalMs);
@@ -389,7 +436,8 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
   #abort(end: CarryEnd): void {
     this.#over = true;
     if (this.#end === 'done') this.#end = end;
-    this.#stopHeadTimer();
+    this.#deadlines.stop();
+    this.#unread.stop();
     this.#endFlow(end);
     this.#upstream.drop();
     this.#out.cut(true);
@@ -401,7 +449,8 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
 
   #onClientClose = (): void => {
     if (!this.#over) this.#abort('client-broke');
-    this.#stopHeadTimer();
+    this.#deadlines.stop();
+    this.#unread.stop();
     this.#done(this.#end, this.#refusal);
   };
 }

@@ -7,8 +7,19 @@ export class SecureClient {
   /** Bytes written. */
   written = 0;
 
-  constructor(socket: TLSSocket) {
+  readonly #buffers: (bytes: number) => void;
+  #waiting = 0;
+
+  /** @param buffers Told how many bytes more wait for a slow client. */
+  constructor(socket: TLSSocket, buffers: (bytes: number) => void) {
     this.socket = socket;
+    this.#buffers = buffers;
+    socket.once('close', () => this.#count(0));
+  }
+
+  /** What waited has gone out. */
+  drained(): void {
+    this.#count(0);
   }
 
   /** False when the client should read first. What is written in one turn goes out together, in fewer TLS records. */
@@ -19,7 +30,14 @@ export class SecureClient {
       socket.cork();
       process.nextTick(uncork, socket);
     }
-    return socket.write(bytes);
+    const goesOn = socket.write(bytes);
+    if (!goesOn) this.#count(socket.writableLength);
+    return goesOn;
+  }
+
+  #count(waiting: number): void {
+    if (waiting !== this.#waiting) this.#buffers(waiting - this.#waiting);
+    this.#waiting = waiting;
   }
 
   /**

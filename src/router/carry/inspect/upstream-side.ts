@@ -1,8 +1,10 @@
 import type { TLSSocket } from 'node:tls';
 import type { Refusal } from '../../../diagnostics/index.ts';
+import type { IpAddress } from '../../../ir/index.ts';
 import type { UpstreamConnection, UpstreamOwner } from '../../inspect/upstream-connection.ts';
 import type { PendingConnection, UpstreamPool, Wanted } from '../../inspect/upstream-pool.ts';
 import type { RequestHead } from '../../protocols/http/index.ts';
+import type { LiveUpstream } from '../../upstreams/upstream.ts';
 
 /** Who makes the exchanges. */
 export interface ExchangeOwner extends UpstreamOwner {
@@ -12,6 +14,13 @@ export interface ExchangeOwner extends UpstreamOwner {
   onConnected(connection: UpstreamConnection): void;
   /** What waited for a connection is sent; more may come. */
   onReached(): void;
+}
+
+export interface UpstreamSideOptions {
+  readonly pool: UpstreamPool;
+  readonly restUnrepeatableMs: number;
+  /** Told how many bytes more wait for a slow server. */
+  readonly buffers: (bytes: number) => void;
 }
 
 /** What may be sent twice: a server that has done it once does no more at the second time. @see RFC 9110 section 9.2.2 */
@@ -25,18 +34,23 @@ export class UpstreamSide {
   readonly #pool: UpstreamPool;
   readonly #restUnrepeatableMs: number;
   readonly #owner: ExchangeOwner;
+  readonly #buffers: (bytes: number) => void;
+  #waiting = 0;
   #wanted: Wanted | undefined;
   #connection: UpstreamConnection | undefined;
   /** It knows who its user is (NTLM, Negotiate), and so stays with this client. */
   #pinned: UpstreamConnection | undefined;
+  /** It carries no exchanges any more, but belongs to this client. */
+  #released: UpstreamConnection | undefined;
   #dialling: PendingConnection | undefined;
   #queued: Uint8Array[] = [];
   /** The request as sent on a connection that had rested; sent again, once, if the server had closed it. */
   #again: Uint8Array | undefined;
 
-  constructor(pool: UpstreamPool, restUnrepeatableMs: number, owner: ExchangeOwner) {
+  constructor({ pool, restUnrepeatableMs, buffers }: UpstreamSideOptions, owner: ExchangeOwner) {
     this.#pool = pool;
     this.#restUnrepeatableMs = restUnrepeatableMs;
+    this.#buffers = buffers;
     this.#owner = owner;
   }
 
@@ -65,9 +79,36 @@ export class UpstreamSide {
 
   /** False: wait until it drains, or is reached. */
   send(bytes: Uint8Array): boolean {
-    if (this.#connection) return this.#connection.socket.write(bytes);
-    this.#queued.push(bytes);
-    return false;
+    if (!this.#connection) {
+      this.#queued.push(bytes);
+      this.#count(this.#waiting + bytes.length);
+      return false;
+    }
+    const { socket } = this.#connection;
+    const goesOn = socket.write(bytes);
+    if (!goesOn) this.#count(socket.writableLength);
+    return goesOn;
+  }
+
+  get isConnected(): boolean {
+    return this.#connection !== undefined;
+  }
+
+  /** What waited has gone out. */
+  drained(): void {
+    this.#count(0);
+  }
+
+  /** Whether something of this client is with a server at an address that its upstream no longer has. */
+  isElsewhere(live: LiveUpstream, addresses: readonly IpAddress[]): boolean {
+    return [this.#connection, this.#pinned, this.#released].some(
+      (one) => one?.live === live && !addresses.includes(one.address),
+    );
+  }
+
+  #count(waiting: number): void {
+    if (waiting !== this.#waiting) this.#buffers(waiting - this.#waiting);
+    this.#waiting = waiting;
   }
 
   /** Something of the answer has come, or more was sent: the request cannot be sent again. */
@@ -101,6 +142,7 @@ export class UpstreamSide {
 
   /** Gives the connection of an exchange back, or keeps it, or closes it. */
   leave(isReusable: boolean): void {
+    this.#count(0);
     const connection = this.#connection;
     this.#connection = undefined;
     this.#again = undefined;
@@ -117,6 +159,8 @@ export class UpstreamSide {
   /** Takes the connection out of all exchanges. */
   release(): TLSSocket | undefined {
     const socket = this.#connection?.release();
+    this.#released = this.#connection;
+    this.#count(0);
     if (this.#pinned === this.#connection) this.#pinned = undefined;
     this.#connection = undefined;
     return socket;
@@ -124,6 +168,7 @@ export class UpstreamSide {
 
   /** Closes everything. */
   drop(): void {
+    this.#count(0);
     this.#dialling?.cancel();
     this.#dialling = undefined;
     this.#queued = [];
@@ -148,6 +193,7 @@ export class UpstreamSide {
       this.#owner.onConnected(dialled.connection);
       let goesOn = true;
       for (const bytes of this.#queued.splice(0)) goesOn = dialled.connection.socket.write(bytes);
+      this.#count(goesOn ? 0 : dialled.connection.socket.writableLength);
       if (goesOn) this.#owner.onReached();
     });
     if (!isDone) this.#dialling = dialling;

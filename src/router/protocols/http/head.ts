@@ -148,3 +148,15 @@ function framingOf(picked: PickedFields, minorVersion: 0 | 1): Framing | HeadFau
     return headFault('transfer-encoding', 'the request has Transfer-Encoding, which HTTP/1.0 does not know');
   return framing.by === 'close' ? { by: 'none' } : framing;
 }
+
+/**
+ * Whether bytes could be read as the beginning of a request: empty lines, then a method with a blank behind it. Undefined
+ * where more bytes decide.
+ */
+export function beginsRequest(bytes: Uint8Array): boolean | undefined {
+  let at = 0;
+  while (bytes[at] === 0x0d || bytes[at] === 0x0a) at++;
+  const from = at;
+  while (isTokenByte(bytes[at] ?? 0)) at++;
+  return at === bytes.length ? undefined : at > from && (bytes[at] === 0x20 || bytes[at] === 0x09);
+}

@@ -8,7 +8,7 @@ export { editedHead, type HeadEdits, queryOf } from './edited-head.ts';
 export type { HeadCause, HeadFault } from './fault.ts';
 export type { Field } from './fields.ts';
 export type { Framing } from './framing.ts';
-export { type HeadAnswer, http2Line, parseRequestHead, type RequestHead } from './head.ts';
+export { beginsRequest, type HeadAnswer, http2Line, parseRequestHead, type RequestHead } from './head.ts';
 export { type Http2Request, type RawFields, readHttp2Fields, readHttp2Head } from './http2-head.ts';
 export { httpProtocol, inHttp, inHttp2 } from './opening.ts';
 export { type RequestPart, RequestReader } from './request-reader.ts';
