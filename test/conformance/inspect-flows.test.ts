@@ -1,22 +1,12 @@
 import { once } from 'node:events';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type FlowRecord, flowRecordShape } from '../../src/ir/index.ts';
 import { type HttpsBackend, httpsBackend, type InspectionCa, inspectionCa, serverCa } from '../support/inspected.ts';
 import { readToEnd, readUntil } from '../support/sockets.ts';
 import { dialTo, headerOf } from './clients.ts';
 import { type NodeUnderTest, startNode } from './engines.ts';
 import { endpointA, endpointB, setupOf } from './setup.ts';
-
-// The engine takes no inspected route before all of inspection is there; what is there is tested behind that gate.
-vi.mock(import('../../src/router/not-built.ts'), async (original) => ({
-  ...(await original()),
-  notBuiltInSteps: () =>
-    (function* (): Generator<void, readonly []> {
-      yield;
-      return [];
-    })(),
-}));
 
 let ca: InspectionCa;
 let pem: string;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { ClientHttp2Session, OutgoingHttpHeaders, Settings } from 'node:http2';
 import { Readable } from 'node:stream';
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RouterLimits } from '../../src/router/index.ts';
 import { httpsBackend, type InspectionCa, inspectionCa, serverCa } from '../support/inspected.ts';
 import {
@@ -17,16 +17,6 @@ import {
 import { readToEnd } from '../support/sockets.ts';
 import { type NodeUnderTest, startNode } from './engines.ts';
 import { endpointA, endpointB, type RouteWish, setupOf } from './setup.ts';
-
-// The engine takes no inspected route before all of inspection is there; what is there is tested behind that gate.
-vi.mock(import('../../src/router/not-built.ts'), async (original) => ({
-  ...(await original()),
-  notBuiltInSteps: () =>
-    (function* (): Generator<void, readonly []> {
-      yield;
-      return [];
-    })(),
-}));
 
 let ca: InspectionCa;
 let servers: Awaited<ReturnType<typeof serverCa>>;
