@@ -60,7 +60,22 @@ export function takeShape(root: YamlNode, written: YamlNode, nearest: Nearest, p
     problems.report(problem('LG_FIELD_TYPE', [], `the file is ${what}; a spec is a map of fields`, { hint }));
     return taker.empty();
   }
+  const other = otherDocument(root.entries);
+  if (other !== undefined) {
+    const hint = 'give the spec, such as -f lakegate.yaml';
+    problems.report(problem('LG_FIELD_TYPE', [], `the file is ${other}, not a spec`, { hint }));
+    return taker.empty();
+  }
   return taker.take(root.entries, written.kind === 'map' ? written.entries : root.entries);
+}
+
+/** A file of lakegate that is no spec, by fields that no spec has. */
+function otherDocument(entries: Entries): string | undefined {
+  const has = (...names: readonly string[]): boolean => names.every((name) => entries.has(name));
+  if (entries.has('lakegate')) return undefined;
+  if (has('version', 'services', 'next')) return 'a lock of lakegate';
+  if (has('infra', 'routes')) return 'a document of lakegate plan --json';
+  return has('is', 'files', 'hashes') ? 'the list of files of an output folder' : undefined;
 }
 
 type Entries = ReadonlyMap<string, { readonly value: YamlNode }>;

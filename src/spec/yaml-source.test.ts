@@ -272,7 +272,7 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
   [
     'more than 10 MB',
     '#'.repeat(10 * 1024 * 1024 + 1),
-    ['→ LG_SPEC_FILE_SIZE the file has 10,485,761 bytes; the maximum is 10,485,760'],
+    ['→ LG_SPEC_FILE_SIZE the file has more than 10,485,760 bytes, which is the maximum'],
   ],
 ])('text: %s', (_, text, want) => {
   expect(problemsOf(text)).toEqual(want);

@@ -28,7 +28,8 @@ export function readYaml(input: string | Uint8Array, file: string): YamlReading 
   const bytes = typeof input === 'string' ? input.length : input.byteLength;
   if (bytes > fileBytesAtMost) {
     const source = new SpecSource(file, '');
-    const message = `the file has ${bytes.toLocaleString('en')} bytes; the maximum is ${fileBytesAtMost.toLocaleString('en')}`;
+    // Of a larger file no more than this was read.
+    const message = `the file has more than ${fileBytesAtMost.toLocaleString('en')} bytes, which is the maximum`;
     return { source, diagnostics: [source.at(0, fatal('LG_SPEC_FILE_SIZE', message))] };
   }
   const text = typeof input === 'string' ? input.replace(/^\ufeff/, '') : decode(input);

@@ -203,3 +203,15 @@ test('schema prints the JSON Schema', async () => {
   expect(exit).toBe(0);
   expect(`${out}\n`).toBe(jsonSchemaText());
 });
+
+test.each([
+  ['lakegate.lock.json', 'the file is a lock of lakegate, not a spec'],
+  ['terraform/lakegate.plan.json', 'the file is a document of lakegate plan --json, not a spec'],
+  ['terraform/lakegate.files.json', 'the file is the list of files of an output folder, not a spec'],
+])('%s given as the spec is one error that says what it is', async (file, sentence) => {
+  const { run } = await workplace({ 'lakegate.yaml': smallSpec() });
+  await run('synth');
+  const { exit, out } = await run('check', '--json', '-f', file);
+  expect(exit).toBe(1);
+  expect(JSON.parse(out).diagnostics).toMatchObject([{ code: 'LG_FIELD_TYPE', message: sentence }]);
+});

@@ -316,3 +316,27 @@ test('without git a name that is no file is refused with that reason', async () 
   expect(exit).toBe(1);
   expect(err).toContain('main is not a file, and there is no git on PATH to look for a revision');
 });
+
+test('a limit that has another value is told once, with what it counts over; JSON has each', async () => {
+  await run('synth');
+  const path = join(folder, 'lakegate.yaml');
+  writeFileSync(path, `${readFileSync(path, 'utf8')}\nlimits: { listeners_per_nlb: 40 }\n`);
+  const { out } = await run('diff');
+  expect(out.match(/listeners_per_nlb/g)).toHaveLength(1);
+  expect(out).toMatch(/~ listeners_per_nlb: 50 → 40, for load balancer \S+, load balancer\s+\S+, load balancer/);
+  expect(out).toContain(': 1 limit changed or filled differently');
+  expect(JSON.parse((await run('diff', '--json')).out).limits).toHaveLength(3);
+});
+
+test('a rule that goes is told once; the names that go with it follow from it', async () => {
+  await run('synth');
+  edit('  - { from: [finance], to: [ledger, warehouse, legacy-mysql] }\n', '');
+  const { lines } = JSON.parse((await run('diff', '--json')).out) as {
+    readonly lines: readonly { readonly text: string; readonly isDetail: boolean }[];
+  };
+  const ofRule = lines.filter(({ text }) => text.startsWith('rule r-5'));
+  expect(ofRule.filter(({ isDetail }) => !isDetail).map(({ text }) => text)).toEqual([
+    'rule r-5 of NCC n-2 is removed, to endpoint service s-3',
+  ]);
+  expect(ofRule).toHaveLength(4);
+});

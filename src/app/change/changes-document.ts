@@ -10,6 +10,7 @@ const pairs = list(object({ workspace: text, target: text }));
 const dollars = z.union([z.number().nonnegative(), z.literal('unknown')]);
 const use = object({ used: z.number(), of: z.number() });
 const effect = z.discriminatedUnion('is', [
+  object({ is: z.literal('created') }),
   object({ is: z.literal('in-place') }),
   object({
     is: z.literal('replaces'),

@@ -1,5 +1,5 @@
 import { changesDocument, diffSpecFile, isNothing } from '../../app/change/index.ts';
-import type { Diagnostic } from '../../diagnostics/index.ts';
+import { type Diagnostic, didYouMean } from '../../diagnostics/index.ts';
 import { acceptNotYetArg, command, fileArg, jsonArg } from '../command.ts';
 import { headingOf, showNoPlan } from '../load-plan.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
@@ -55,4 +55,5 @@ const unknownFormat = (format: string): Diagnostic => ({
   severity: 'error',
   path: [],
   message: `--format ${format} is neither text nor markdown`,
+  hint: `give --format text or --format markdown${didYouMean(format, ['text', 'markdown'])}; --json prints JSON`,
 });

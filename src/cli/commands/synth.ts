@@ -8,7 +8,7 @@ import {
   terraformOf,
   writeTerraform,
 } from '../../app/synth/index.ts';
-import { type Diagnostic, diagnosticLine } from '../../diagnostics/index.ts';
+import { type Diagnostic, diagnosticLine, didYouMean } from '../../diagnostics/index.ts';
 import { command, type ExitCode, fileArg, jsonArg } from '../command.ts';
 import type { Context } from '../context.ts';
 import { showNoPlan } from '../load-plan.ts';
@@ -146,4 +146,5 @@ const unknownFormat = (format: string): Diagnostic => ({
   severity: 'error',
   path: [],
   message: `--format ${format} is neither hcl nor json`,
+  hint: `give --format hcl or --format json${didYouMean(format, ['hcl', 'json'])}`,
 });

@@ -140,6 +140,7 @@ const rowOf = ({ is, text, effect }: Line): Row => ({ mark: marks[is], text: `${
 
 function effectText(effect: Line['effect']): string {
   switch (effect.is) {
+    case 'created':
     case 'in-place':
       return '';
     case 'replaces':
@@ -162,20 +163,38 @@ function costRows({ cost }: Changes): readonly Row[] {
   return [{ mark: '~', text: `total: ${usd(cost.beforeUsd)} → ${usd(cost.afterUsd)}${least}` }, ...lines];
 }
 
-const limitRows = ({ limits }: Changes): readonly Row[] =>
-  limits.map(({ limit, scope, before, after }) => {
-    const use = (row: { readonly used: number; readonly of: number }): string =>
-      `${row.used.toLocaleString('en')} of ${row.of.toLocaleString('en')}`;
-    const text = `${limit}, ${scope}: `;
-    if (!before) return { mark: '+', text: `${text}${after ? use(after) : ''}` };
-    return after
-      ? { mark: '~', text: `${text}${use(before)} → ${use(after)}` }
-      : { mark: '-', text: `${text}${use(before)}` };
+/** A limit that has another value is told once, however many things it is counted over. */
+function limitRows({ limits }: Changes): readonly Row[] {
+  const changedValue = ({ limit, before, after }: LimitChange): string | undefined =>
+    before && after && before.used === after.used ? JSON.stringify([limit, before.of, after.of]) : undefined;
+  const groups = new Map<string, LimitChange[]>();
+  for (const [at, each] of limits.entries()) {
+    const key = changedValue(each) ?? String(at);
+    groups.set(key, [...(groups.get(key) ?? []), each]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [{ limit, before, after } = { limit: '' }] = group;
+    if (group.length < 2 || !before || !after) return group.map(limitRow);
+    const values = `${before.of.toLocaleString('en')} → ${after.of.toLocaleString('en')}`;
+    return [{ mark: '~', text: `${limit}: ${values}, for ${listed(group.map(({ scope }) => scope))}` } as const];
   });
+}
+
+type LimitChange = Changes['limits'][number];
+
+const limitRow = ({ limit, scope, before, after }: LimitChange): Row => {
+  const use = (row: { readonly used: number; readonly of: number }): string =>
+    `${row.used.toLocaleString('en')} of ${row.of.toLocaleString('en')}`;
+  const text = `${limit}, ${scope}: `;
+  if (!before) return { mark: '+', text: `${text}${after ? use(after) : ''}` };
+  return after
+    ? { mark: '~', text: `${text}${use(before)} → ${use(after)}` }
+    : { mark: '-', text: `${text}${use(before)}` };
+};
 
 /** What was compared, and how many differences of each kind there are. */
 export function headline({ name, base, changes }: Compared): string {
-  const { access, replaced, cut, renamed, lines, cost, limits } = changes;
+  const { access, replaced, cut, renamed, lines, cost } = changes;
   const count = (many: number, noun: string, which = ''): readonly string[] =>
     many === 0 ? [] : [`${counted(many, noun)}${which}`];
   const parts = [
@@ -186,7 +205,7 @@ export function headline({ name, base, changes }: Compared): string {
     ...count(renamed.length + lines.filter(({ isDetail }) => !isDetail).length, 'change'),
     ...count(lines.filter(({ isDetail }) => isDetail).length, 'consequence'),
     ...(cost ? [`${usd(cost.beforeUsd)} → ${usd(cost.afterUsd)} a month`] : []),
-    ...count(limits.length, 'limit', ' changed or filled differently'),
+    ...count(limitRows(changes).length, 'limit', ' changed or filled differently'),
   ];
   return `${name}, compared with ${baseText(base)}: ${parts.join(', ')}`;
 }

@@ -269,6 +269,6 @@ export const specCodes = {
     title: 'the spec or the route plan asks for something that is not built yet',
     explain:
       'The file format has the field, but no part of lakegate implements it yet. The result would not do what the file says.',
-    fix: 'Do what the hint says, or leave that part out. With --accept-not-yet, check, plan, compare, cost, trace, prove and lab print a warning and continue. Commands whose output is applied, pasted or run (synth, snippets, router) do not have this option.',
+    fix: 'Do what the hint says, or leave that part out. With --accept-not-yet, check, plan, diff, compare, cost, trace, prove and lab print a warning and continue. Commands whose output is applied, pasted or run (synth, snippets, router) do not have this option.',
   },
 } as const satisfies Record<`LG_${string}`, CodeText>;

@@ -8,11 +8,12 @@ import { routerListeners } from './sections/router-containers.ts';
  */
 const ecsTargetGroups = 5;
 
-const problem = (code: Code, path: Diagnostic['path'], message: string): Diagnostic => ({
+const problem = (code: Code, path: Diagnostic['path'], message: string, hint?: string): Diagnostic => ({
   code,
   severity: 'error',
   path,
   message,
+  ...(hint !== undefined && { hint }),
 });
 
 /** What a plan asks for that cannot be written as Terraform. */
@@ -28,6 +29,7 @@ const networkProblems = ({ networks }: InfraPlan): readonly Diagnostic[] =>
           'LG_SYNTH_NO_TRANSIT_GATEWAY',
           ['networks', name],
           `network ${name} names no transit gateway to attach to`,
+          `set networks.${name}.transit_gateway to its id, such as tgw-0a1b2c3d4e5f60718`,
         ),
       ];
     if (reach === 'peering' && vpc === undefined)

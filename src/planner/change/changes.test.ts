@@ -277,7 +277,15 @@ test('an NCC that comes is told with its workspaces, rules, names and buckets', 
     'rule r-2 of NCC n-1 is added',
     'rule r-2 of NCC n-1 lists b',
   ]);
-  expect(told([], [ncc('n-1', lists)]).map(({ effect }) => effect.is)).toEqual(Array(6).fill('in-place'));
+  expect(told([], [ncc('n-1', lists)]).map(({ effect }) => effect.is)).toEqual([
+    ...Array(3).fill('created'),
+    'in-place',
+    'created',
+    'in-place',
+  ]);
+  const folded = ['rule r-1 of NCC n-1 lists x', 'rule r-2 of NCC n-1 lists b'];
+  const details = told([], [ncc('n-1', lists)]).filter(({ isDetail }) => isDetail);
+  expect(details.map(({ text }) => text)).toEqual(folded);
   expect(told([ncc('n-1', lists)], []).map(({ effect }) => effect.is)).toEqual(Array(6).fill('cuts'));
 });
 

@@ -26,7 +26,7 @@ export interface Line {
   /** Where it is in the two plans. A move has two places. */
   readonly paths: readonly string[];
   /** What Terraform and the clouds do. */
-  readonly effect: ChangeEffect;
+  readonly effect: ChangeEffect | { readonly is: 'created' };
   /** It follows from another line, or only explains: shown folded. */
   readonly isDetail: boolean;
 }
@@ -41,6 +41,7 @@ export function linesOf(found: readonly Difference[], hub?: InfraPlan['hub']): r
   const moves = movesOf(found);
   const departures = new Set(moves.map(({ from }) => from));
   const arrivals = new Map(moves.map(({ from, to }) => [to, from]));
+  const entered = new Map(found.filter(isEntry).map((each) => [pathText(each.path), kindOf(each)]));
   return found
     .filter((difference) => !departures.has(difference))
     .map((difference): Line => {
@@ -51,12 +52,37 @@ export function linesOf(found: readonly Difference[], hub?: InfraPlan['hub']): r
         is: from ? 'moved' : kindOf(difference),
         text: from ? movedText(from.path, difference.path) : sentenceOf(difference),
         paths: [...(from ? [from] : []), difference].map(({ path }) => pathText(path)),
-        effect: effectOf(told, roles) ?? { is: 'in-place' },
-        isDetail: isDetail(difference),
+        effect: effectOf(told, roles) ?? { is: isObjectOfItsOwn(told) ? 'created' : 'in-place' },
+        isDetail: isDetail(difference) || (!from && isPartOfEntry(difference, entered)),
       };
     })
     .sort((one, other) => areas.indexOf(one.area) - areas.indexOf(other.area));
 }
+
+const isEntry = ({ path, before, after }: Difference): boolean =>
+  (path.at(-1) ?? '').startsWith('[') && (before === undefined || after === undefined);
+
+/** Whether something that is no object by itself comes or goes with one that it is part of, which is told already. */
+function isPartOfEntry(difference: Difference, entered: ReadonlyMap<string, Line['is']>): boolean {
+  if (objects.has(patternOf(difference.path))) return false;
+  const kind = kindOf(difference);
+  return difference.path.some((_, at) => at > 0 && entered.get(pathText(difference.path.slice(0, at))) === kind);
+}
+
+/** Lists of infra whose entries are objects of a cloud. Every other entry is a part of one, which changes with it. */
+const objects: ReadonlySet<string> = new Set([
+  'infra.credentials[]',
+  'infra.endpointServices[]',
+  'infra.endpointServices[].listeners[]',
+  'infra.mskClusters[]',
+  'infra.nccs[]',
+  'infra.nccs[].rules[]',
+  'infra.nccs[].workspaces[]',
+  'infra.networks[]',
+]);
+
+const isObjectOfItsOwn = ({ path, before }: Difference): boolean =>
+  before === undefined && objects.has(patternOf(path));
 
 const kindOf = ({ before, after }: Difference): Line['is'] =>
   before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
