@@ -14,12 +14,16 @@ const pageFiles: Plugin = {
 };
 
 export default defineConfig([
-  /** One entry, split by command: starting `lakegate check` does not load the router or an SDK. */
+  /**
+   * One entry, split by command: starting `lakegate check` does not load the router or an SDK. Packages stay packages, which npm
+   * installs, but for the four that nearly every command line loads: finding and loading their 150 files one by one costs more than
+   * `check` itself (docs/decisions/dependencies.md).
+   */
   {
     input: { main: 'src/cli/main.ts' },
     platform: 'node',
     treeshake,
-    external: [/^node:/, /^[^./]/], // packages stay packages: npm installs and pins them
+    external: [/^node:/, /^(?!(?:commander|ipaddr\.js|yaml|zod)(?:\/|$))[^./]/],
     output: {
       dir: 'dist',
       format: 'esm',
