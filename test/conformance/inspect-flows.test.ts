@@ -135,9 +135,9 @@ test('what is read of the ring is what the sink was given', async () => {
     await record;
   }
   client.resume();
-  expect(router.readFlows(0, 10)).toEqual({ records, next: 3, lost: 0 });
-  expect(router.readFlows(1, 1)).toEqual({ records: [records[1]], next: 2, lost: 0 });
-  expect(router.readFlows(3, 1)).toEqual({ records: [], next: 3, lost: 0 });
+  expect(router.readFlows(0, 10)).toEqual({ records, next: 3, lost: 0, hasMore: false });
+  expect(router.readFlows(1, 1)).toEqual({ records: [records[1]], next: 2, lost: 0, hasMore: true });
+  expect(router.readFlows(3, 1)).toEqual({ records: [], next: 3, lost: 0, hasMore: false });
 });
 
 test('no secret of a request that is malformed comes into the log', async () => {

@@ -307,6 +307,7 @@ const notFromFiles: Partial<Record<Code, string>> = {
   LG_ISSUER_DOCUMENT: 'of the issuer of a router',
   LG_ISSUER_UNREADABLE: 'of the issuer of a router',
   LG_ISSUER_OPEN: 'of the issuer of a router',
+  LG_FLOWS: 'of the machine of a router',
   LG_ROUTER_BIND: 'of the machine of a router',
   LG_USAGE: 'of the command line',
   LG_FILE_UNREADABLE: 'there is no spec to be read',

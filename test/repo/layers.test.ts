@@ -171,6 +171,7 @@ const orders: Readonly<Record<string, { readonly order: readonly string[]; reado
       'msk',
       'ca',
       'router',
+      'flows',
       'watch',
     ],
     why: 'use cases stand next to each other; what they share is planning and files',

@@ -4,6 +4,7 @@
  */
 import { noRequests } from '../../src/router/metrics.ts';
 import type { Order, Reply } from '../../src/router/workers/messages.ts';
+import { answeredFlow } from './flow-records.ts';
 
 let plan = '';
 const say = (reply: Reply): void => void process.send?.(reply);
@@ -45,6 +46,12 @@ process.on('message', (order: Order) => {
       });
       return;
     }
+    case 'flows':
+      {
+        const records = order.since === 0 ? [{ ...answeredFlow, id: `of ${process.pid}` }] : [];
+        say({ id, did: 'flows', read: { records, next: 1, lost: 0, hasMore: false } });
+      }
+      return;
     case 'drain':
       say({ id, did: 'drain', cut: 2 });
       process.disconnect?.();

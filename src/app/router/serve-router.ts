@@ -5,6 +5,9 @@ import {
   defaultLimits,
   FileWatch,
   type FlowLog,
+  type FlowSocket,
+  type FlowSocketPlace,
+  type FlowSource,
   flowLog,
   type HostPort,
   type IssuerFollower,
@@ -14,9 +17,11 @@ import {
   readRoutePlan,
   type Snapshot,
   startAdmin,
+  startFlowSocket,
   startRouter,
   WorkerPool,
 } from '../../router/index.ts';
+import { flowsToken } from './flows-token.ts';
 import { type Issuers, issuerFollower } from './issuer-followed.ts';
 import type { RouterConfig, RouterFiles } from './router-files.ts';
 
@@ -32,6 +37,8 @@ export interface Serving {
   readonly drainMs: number;
   /** Where to answer questions about the router; nowhere, if absent. */
   readonly admin: HostPort | undefined;
+  /** Where to serve the records of inspected requests, and whose file has the token; nowhere, if absent. */
+  readonly flows?: { readonly at: FlowSocketPlace; readonly tokenFile: string };
   /** What happens to cancel requests of Postgres without TLS. */
   readonly plaintextCancel: 'pass' | 'drop';
   /** Where the CA for inspected names comes from. */
@@ -61,6 +68,7 @@ interface Running {
   drain(deadlineMs: number): Promise<{ readonly cut: number }>;
   close(): Promise<void>;
   stats(): Snapshot | Promise<Snapshot>;
+  readonly flowSources: readonly FlowSource[];
   readonly plan: RoutePlan;
 }
 
@@ -95,12 +103,12 @@ async function serve(serving: Serving, context: ServingContext): Promise<Diagnos
     issuer.close();
     return started;
   }
-  const { running, admin } = started;
+  const { running, admin, flows } = started;
   issuer.to(running);
   const stopLooking = context.onHangup(() => void issuer.look());
   const stopWatching = await watchFiles(running, files, { note: log.note, context, onPlan: issuer.use });
   log.note(
-    `router of plan ${config.plan.name} carries connections: ${config.plan.listeners.length} listeners, ${workers} worker${workers === 1 ? '' : 's'}${admin ? `, admin at ${admin.address.host}:${admin.address.port}` : ''}`,
+    `router of plan ${config.plan.name} carries connections: ${config.plan.listeners.length} listeners, ${workers} worker${workers === 1 ? '' : 's'}${admin ? `, admin at ${admin.address.host}:${admin.address.port}` : ''}${flows ? `, flows at ${placeText(flows.at)}` : ''}`,
   );
   log.flush();
   await aborted(context.interrupted);
@@ -110,6 +118,7 @@ async function serve(serving: Serving, context: ServingContext): Promise<Diagnos
   log.note('router accepts no new connections and waits for the open ones');
   const { cut } = await running.drain(serving.drainMs);
   log.note(`router has stopped; ${cut} connections were cut`);
+  await flows?.close();
   await admin?.close();
   log.flush();
   return undefined;
@@ -124,6 +133,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 interface Started {
   readonly running: Running;
   readonly admin: AdminServer | undefined;
+  readonly flows: FlowSocket | undefined;
 }
 
 /** What each engine gets of this process. */
@@ -134,10 +144,12 @@ interface Given {
 
 async function start(serving: Serving, given: Given, context: ServingContext): Promise<Started | Diagnostic> {
   let running: Running | undefined;
+  let admin: AdminServer | undefined;
   try {
+    const token = serving.flows && (await flowsToken(serving.flows.tokenFile));
     const shown = await startEngine(serving, given, context);
     running = shown;
-    const admin =
+    admin =
       serving.admin &&
       (await startAdmin(
         () => ({
@@ -147,8 +159,13 @@ async function start(serving: Serving, given: Given, context: ServingContext): P
         }),
         serving.admin,
       ));
-    return { running: shown, admin };
+    const flows =
+      serving.flows && token !== undefined
+        ? await startFlowSocket({ at: serving.flows.at, token, sources: () => shown.flowSources })
+        : undefined;
+    return { running: shown, admin, flows };
   } catch (error) {
+    await admin?.close();
     await running?.close();
     const message = error instanceof Error ? error.message : String(error);
     return { code: 'LG_ROUTER_BIND', severity: 'error', path: [], message };
@@ -162,14 +179,19 @@ async function startEngine(
 ): Promise<Running> {
   const { plan, policy } = config;
   const limits = { cancelFanOut: plaintextCancel === 'drop' ? 0 : defaultLimits.cancelFanOut };
-  if (workers === 1)
-    return startRouter({ plan, policy, limits, issuer, log: log.connection, note: log.note, ...network });
+  if (workers === 1) {
+    const { connection, request: flowLine, note } = log;
+    const router = await startRouter({ plan, policy, limits, issuer, log: connection, flowLine, note, ...network });
+    return Object.assign(router, { flowSources: [router] });
+  }
   const { document } = issuer;
   return WorkerPool.start({
     ...{ plan, policy, workers, limits, log: format, entry, note: log.note },
     ...(document && { issuer: document }),
   });
 }
+
+const placeText = (at: FlowSocketPlace): string => (at.by === 'unix' ? `unix:${at.path}` : `${at.host}:${at.port}`);
 
 interface Watching {
   readonly note: (sentence: string) => void;

@@ -81,6 +81,10 @@ export const commands: Commands = {
         (await import('../../app/ca/index.ts')).issuerSecret(name, env),
       ),
   },
+  flows: {
+    summary: 'Show inspected requests of a running router or a log, or write them as HAR',
+    load: async () => (await import('./flows.ts')).flows,
+  },
   lab: {
     summary: 'Run the plan on this machine and check every connection, without a cloud',
     load: async () => (await import('./lab.ts')).lab,

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { parseFlowsPlace } from '../../app/flows/index.ts';
 import {
   type IssuerSource,
   readRouterFiles,
@@ -29,6 +30,10 @@ export const routerWith = (secretSource: IssuerSecretOf | undefined) =>
         line: 'lakegate router --routes routes.json --policy policy.json --admin 127.0.0.1:9901 --workers 2 --log text',
         does: 'runs two processes on the same ports, with metrics and status on the admin port',
       },
+      {
+        line: 'lakegate router --routes routes.json --policy policy.json --flows unix:flows.sock --flows-token flows.token',
+        does: 'serves the records of inspected requests to lakegate flows on this machine',
+      },
     ],
     touches: 'network',
     args: {
@@ -49,6 +54,12 @@ export const routerWith = (secretSource: IssuerSecretOf | undefined) =>
         help: 'the intermediate CA for inspected names, as lakegate ca sign writes it; default: what the plan names',
       },
       admin: { kind: 'text', value: 'HOST:PORT', help: 'serve /live /ready /metrics /routes /explain there' },
+      flows: {
+        kind: 'text',
+        value: 'unix:PATH|ADDRESS:PORT',
+        help: 'serve the records of inspected requests there, for lakegate flows; a loopback address',
+      },
+      'flows-token': { kind: 'text', value: 'FILE', help: 'what readers of flows must show; made if it is not there' },
       workers: { kind: 'text', value: 'N', help: 'processes that share the ports', default: '1' },
       log: { kind: 'text', value: 'FORMAT', help: 'json or text', default: 'json' },
       'drain-seconds': {
@@ -70,7 +81,7 @@ export const routerWith = (secretSource: IssuerSecretOf | undefined) =>
         await runWorker();
         return 0;
       }
-      const options = readOptions(values);
+      const options = readOptions(values, context);
       if (typeof options === 'string') return usage(options, false, context);
       const files = {
         routes: resolve(context.cwd, values.routes),
@@ -98,13 +109,18 @@ type IssuerSecretOf = (name: string, env: Context['env']) => Promise<IssuerSourc
 type Options = Omit<Serving, 'files' | 'config' | 'issuers'>;
 
 /** The options as values, or what is wrong with them. */
-function readOptions(values: {
-  readonly workers: string;
-  readonly log: string;
-  readonly admin: string | undefined;
-  readonly 'drain-seconds': string;
-  readonly 'plaintext-cancel': string;
-}): Options | string {
+function readOptions(
+  values: {
+    readonly workers: string;
+    readonly log: string;
+    readonly admin: string | undefined;
+    readonly flows: string | undefined;
+    readonly 'flows-token': string | undefined;
+    readonly 'drain-seconds': string;
+    readonly 'plaintext-cancel': string;
+  },
+  { cwd }: Pick<Context, 'cwd'>,
+): Options | string {
   const workers = Number(values.workers);
   if (!Number.isInteger(workers) || workers < 1 || workers > workersMax)
     return `--workers ${values.workers} is not a number from 1 to ${workersMax}`;
@@ -118,11 +134,30 @@ function readOptions(values: {
   if (parts === null) return `--admin ${values.admin} is not HOST:PORT`;
   const admin = parts && { host: (parts[1] ?? '').replace(/^\[|\]$/g, ''), port: Number(parts[2]) };
   if (admin && admin.port > 65_535) return `--admin ${values.admin} has a port above 65535`;
+  const flows = flowsIn(values, cwd);
+  if (typeof flows === 'string') return flows;
   return {
+    ...(flows && { flows }),
     workers,
     log: values.log,
     drainMs: drainSeconds * 1000,
     admin,
     plaintextCancel: cancel,
+  };
+}
+
+/** Where flows are served, or what is wrong with that. */
+function flowsIn(
+  { flows, 'flows-token': token }: { readonly flows: string | undefined; readonly 'flows-token': string | undefined },
+  cwd: string,
+): Options['flows'] | string {
+  if (flows === undefined)
+    return token === undefined ? undefined : '--flows-token says who may read flows, and --flows is not given';
+  if (token === undefined) return '--flows needs --flows-token FILE: what readers must show';
+  const at = parseFlowsPlace(flows);
+  if (!at) return `--flows ${flows} is neither unix:PATH nor ADDRESS:PORT`;
+  return {
+    at: at.by === 'unix' ? { by: 'unix', path: resolve(cwd, at.path) } : at,
+    tokenFile: resolve(cwd, token),
   };
 }

@@ -18,6 +18,12 @@ export const routerCodes = {
     explain: 'The file given with --policy is not JSON, or does not have the structure of a Policy.',
     fix: 'Write it as {"version":1,"endpoints":{"vpce-…":"<NCC key>"}}. The README that synth writes shows how to make it from the outputs of Terraform.',
   },
+  LG_FLOWS: {
+    title: 'flow records cannot be read',
+    explain:
+      'No router serves flows at the place that was given, it refuses the token, or the log or the token file cannot be read.',
+    fix: 'Start the router with --flows and --flows-token, and give lakegate flows the same place and the same file. The socket is on the machine of the router.',
+  },
   LG_ROUTER_BIND: {
     title: 'a port cannot be bound',
     explain: 'The router could not listen on a port. Another program uses it, or this user may not bind it.',

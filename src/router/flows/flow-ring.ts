@@ -9,7 +9,12 @@ export interface FlowsRead {
   readonly next: number;
   /** Records behind `since` that were overwritten before they were read. */
   readonly lost: number;
+  /** There are more behind `next`. */
+  readonly hasMore: boolean;
 }
+
+/** Bytes of the requests that are read at once, but for the last one: to show them takes some milliseconds. */
+const readBytesMax = 512 * 1024;
 
 /** The last requests of one process, in a bounded number of bytes: the oldest goes first. */
 export class FlowRing {
@@ -56,12 +61,15 @@ export class FlowRing {
   read(since: number, most: number): FlowsRead {
     const oldest = this.#last - this.size + 1;
     const from = Math.max(Math.min(since, this.#last) + 1, oldest);
-    const to = Math.min(this.#last, from + most - 1);
     const records: FlowRecord[] = [];
-    for (let seq = from; seq <= to; seq++) {
-      const flow = this.#flows[this.#first + seq - oldest];
-      if (flow) records.push(recordOf(flow, { id: this.#idOf(seq), seq }));
+    let [next, bytes] = [from - 1, 0];
+    while (next < this.#last && records.length < most && bytes < readBytesMax) {
+      next += 1;
+      const flow = this.#flows[this.#first + next - oldest];
+      if (!flow) continue;
+      records.push(recordOf(flow, { id: this.#idOf(next), seq: next }));
+      bytes += flow.bytes;
     }
-    return { records, next: Math.max(to, from - 1), lost: Math.max(0, from - since - 1) };
+    return { records, next, lost: Math.max(0, from - since - 1), hasMore: next < this.#last };
   }
 }

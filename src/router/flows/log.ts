@@ -1,5 +1,7 @@
 import { type DestinationStream, pino } from 'pino';
+import type { FlowRecord } from '../../ir/index.ts';
 import type { ConnectionEvent } from './event.ts';
+import { flowLine, shortened } from './flow-line.ts';
 
 export interface FlowLogOptions {
   readonly format: 'json' | 'text';
@@ -15,6 +17,8 @@ export interface FlowLogOptions {
 
 export interface FlowLog {
   connection(event: ConnectionEvent): void;
+  /** A line for an inspected request; how many there are is up to the caller. */
+  request(record: FlowRecord): void;
   /** Something that is not a connection, in one sentence. */
   note(sentence: string): void;
   /** A number that metrics are made of, by the name of its field. */
@@ -27,6 +31,8 @@ export interface FlowLog {
 
 /** Workers share one pipe: a write of at most PIPE_BUF bytes is never torn by another's. */
 const pipeBytes = 4096;
+/** Of a line the rest is time and level. */
+const flowBytesMax = pipeBytes - 100;
 const waitingBytesMax = 8 * 1024 * 1024;
 
 /** A line waits at most this long for others, in milliseconds: a system call for each would cost as much as the rest of a connection. */
@@ -67,6 +73,10 @@ export function flowLog(options: FlowLogOptions): FlowLog {
         const { startMs, ...rest } = event;
         log.info({ start: new Date(startMs).toISOString(), ...rest });
       } else to.write(`${lineOf(event)}\n`);
+    },
+    request(record) {
+      if (options.format === 'json') log.info({ flow: shortened(record, flowBytesMax) });
+      else to.write(`${flowLine(record)}\n`);
     },
     note,
     measure(name, value) {

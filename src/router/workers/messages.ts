@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import type { IssuerDocument, Policy, RoutePlan } from '../../ir/index.ts';
+import type { FlowsRead } from '../flows/flow-ring.ts';
 import type { Snapshot } from '../metrics.ts';
 import type { Reloaded } from '../options.ts';
 import type { RouterLimits } from '../router-limits.ts';
@@ -21,6 +22,8 @@ export type Order = { readonly id: number } & (
   | { readonly do: 'policy'; readonly policy: Policy }
   | { readonly do: 'issuer'; readonly issuer: IssuerDocument }
   | { readonly do: 'stats' }
+  /** Records of inspected requests behind a number, at most so many. */
+  | { readonly do: 'flows'; readonly since: number; readonly most: number }
   | { readonly do: 'drain'; readonly deadlineMs: number }
 );
 
@@ -28,6 +31,7 @@ export type Reply = { readonly id: number } & (
   | { readonly did: 'started' | 'policy' | 'issuer' }
   | { readonly did: 'reload'; readonly result: Reloaded }
   | { readonly did: 'stats'; readonly snapshot: Snapshot }
+  | { readonly did: 'flows'; readonly read: FlowsRead }
   | { readonly did: 'drain'; readonly cut: number }
   | { readonly did: 'fail'; readonly message: string; readonly diagnostics: readonly Diagnostic[] }
 );

@@ -1,12 +1,13 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { setupOf } from '../../../test/conformance/setup.ts';
 import type { RoutePlan } from '../../ir/index.ts';
+import { FlowFeed } from '../admin/flow-feed.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 const module = new URL('../../../test/support/obedient-worker.ts', import.meta.url).pathname;
 const named = (name: string): RoutePlan => ({ ...setupOf([]).plan, name });
 
-async function pool(plan = named('first'), workers = 2): Promise<WorkerPool> {
+async function pool(plan = named('first'), workers = 2, note = (_: string): void => {}): Promise<WorkerPool> {
   const made = await WorkerPool.start({
     plan,
     policy: { version: 1, endpoints: {} },
@@ -14,7 +15,7 @@ async function pool(plan = named('first'), workers = 2): Promise<WorkerPool> {
     limits: {},
     log: 'json',
     entry: { module, args: [] },
-    note: () => {},
+    note,
   });
   onTestFinished(() => made.close());
   return made;
@@ -54,4 +55,23 @@ test('a drain adds up what the workers cut, and ends them', async () => {
   const made = await pool();
   expect(await made.drain(1000)).toEqual({ cut: 4 });
   expect(made.pids).toEqual([]);
+});
+
+test('the flow records of all workers are read, each once, also of one that came later', async () => {
+  let tell = (): void => {};
+  const isGone = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const made = await pool(named('first'), 2, () => tell());
+  const feed = new FlowFeed(() => made.flowSources);
+  const seen = (): readonly string[] => feed.read(0, 10, {}).flows.map(({ id }) => id);
+  await feed.pull();
+  await feed.pull();
+  const [first = 0, second = 0] = made.pids;
+  expect(seen().toSorted()).toEqual([`of ${first}`, `of ${second}`].toSorted());
+  process.kill(first, 'SIGKILL');
+  await isGone;
+  await made.whenReady(2);
+  await feed.pull();
+  expect(seen()).toHaveLength(3);
 });

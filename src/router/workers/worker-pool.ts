@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { IssuerDocument, Policy, RoutePlan } from '../../ir/index.ts';
+import type { FlowSource } from '../admin/flow-feed.ts';
+import type { FlowsRead } from '../flows/flow-ring.ts';
 import type { Snapshot } from '../metrics.ts';
 import type { HostPort, Reloaded } from '../options.ts';
 import type { RouterLimits } from '../router-limits.ts';
@@ -35,7 +37,7 @@ interface Waiting {
 }
 
 /** One worker process, asked and answered by numbered messages. */
-class WorkerProcess {
+class WorkerProcess implements FlowSource {
   readonly process: ChildProcess;
   readonly gone: Promise<void>;
   readonly #waiting = new Map<number, Waiting>();
@@ -63,6 +65,12 @@ class WorkerProcess {
         if (this.process.pid === undefined) end(`a worker could not be started: ${error.message}`);
       });
     });
+  }
+
+  async readFlows(since: number, most: number): Promise<FlowsRead> {
+    const reply = await this.ask({ do: 'flows', since, most });
+    if (reply.did !== 'flows') throw new Error(`worker ${this.process.pid} answered ${reply.did}`);
+    return reply.read;
   }
 
   end(): void {
@@ -232,6 +240,11 @@ export class WorkerPool {
     );
     if (!merged) throw new Error('no worker runs');
     return this.#ending ? { ...merged, draining: true } : merged;
+  }
+
+  /** The workers that there are now, as sources of flow records. */
+  get flowSources(): readonly FlowSource[] {
+    return [...this.#ready];
   }
 
   async drain(deadlineMs: number): Promise<{ readonly cut: number }> {

@@ -42,6 +42,7 @@ export async function runWorker(): Promise<void> {
             issuer,
             reusePort: true,
             log: log.connection,
+            flowLine: log.request,
             note: log.note,
             ...(bind && { bind: (listener) => bind[listener.key] ?? { host: '0.0.0.0', port: listener.port } }),
           });
@@ -63,6 +64,9 @@ export async function runWorker(): Promise<void> {
           return;
         case 'stats':
           if (router) say({ id: order.id, did: 'stats', snapshot: router.stats() });
+          return;
+        case 'flows':
+          if (router) say({ id: order.id, did: 'flows', read: router.readFlows(order.since, order.most) });
           return;
         case 'drain': {
           const { cut } = (await router?.drain(order.deadlineMs)) ?? { cut: 0 };
