@@ -1,8 +1,8 @@
 /**
  * app/files: the file system as use cases see it, and writing that can be cut short anywhere.
  * Never: what the files mean.
- * Imports: diagnostics. Imported by: app/artifact, app/ca, app/change, app/check, app/init, app/planning, app/synth,
- * app/watch, cli.
+ * Imports: diagnostics. Imported by: app/artifact, app/ca, app/change, app/check, app/flows, app/init, app/planning,
+ * app/synth, app/watch, cli.
  */
 export { errorCode, type FileSystem, type Kind, type WorkingFolder } from './file-system.ts';
 export { type Held, type Hold, type HoldContext, heldNow, type Owner, type ThisProcess, takeHold } from './hold.ts';
