@@ -4,12 +4,12 @@
  *
  * node bench/router/run.ts [--quick] [--write] [--rounds N]
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { cpuSeconds, freePort, median, memoryKb, start, stop } from '../processes.ts';
 
 const { values } = parseArgs({
   options: {
@@ -109,34 +109,6 @@ const proxies: readonly Proxy[] = [
   },
 ];
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const bound = server.address();
-      server.close(() => resolve(bound && typeof bound === 'object' ? bound.port : 0));
-    });
-  });
-
-function start(command: readonly string[], saysReady: boolean): Promise<ChildProcess> {
-  const [program = '', ...args] = command;
-  const child = spawn(program, args, { stdio: ['pipe', 'ignore', saysReady ? 'pipe' : 'ignore'] });
-  return new Promise((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`${program} ended with ${code}`)));
-    child.stderr?.on('data', (text) => {
-      if (String(text).includes('ready')) resolve(child);
-      else process.stderr.write(text);
-    });
-    if (!saysReady) setTimeout(() => resolve(child), 1000);
-  });
-}
-
-const stop = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve) => {
-    child.removeAllListeners('exit');
-    child.once('exit', () => resolve());
-    child.kill('SIGKILL');
-  });
-
 /** Runs one load to its end; what it printed. */
 function load(...args: readonly (string | number)[]): Promise<Record<string, number>> {
   const child = spawn(process.execPath, [join(here, 'load.ts'), ...args.map(String)], {
@@ -152,15 +124,6 @@ function load(...args: readonly (string | number)[]): Promise<Record<string, num
     );
   });
 }
-
-/** User and system time of a process, in seconds, from the kernel's clock ticks (100 a second on Linux). */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-const memoryKb = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 
 interface Figures {
   cpuPerGb: number;
@@ -216,10 +179,6 @@ async function measure(proxy: Proxy, upstream: number): Promise<Figures> {
     kbPerIdle,
   };
 }
-
-/** The middle one: a busy neighbour spoils a round, not the result. */
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 
 const backendPort = await freePort();
 const backend = await start([process.execPath, join(here, 'backend.ts'), String(backendPort)], true);
