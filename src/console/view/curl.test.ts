@@ -38,6 +38,7 @@ test.each<[string, Partial<FlowRecord['request']>, string]>([
   ['dot segments', { path: '/a/../b' }, '--path-as-is'],
   ['HEAD', { method: 'HEAD' }, '--head'],
   ['an empty field', { headers: [{ name: 'X-Empty', value: '' }] }, "--header 'X-Empty;'"],
+  ['a mark of the shell’s history next to what cannot be seen', { path: '/!a\u0007' }, String.raw`/\x21a\x07`],
   ['the beginning of a body', { body: { text: '{', truncated: true }, bodyBytes: 9 }, '# only the beginning'],
 ])('%s', (_, change, want) => {
   expect(curlOf(withRequest(change))).toContain(want);
