@@ -160,6 +160,10 @@ test.each([
   [['--log', 'a', '--follow'], '--follow reads a log as it comes: tail -F a | lakegate flows --log - --follow'],
   [['--log', '-', '--follow', '--har', 'h'], '--har writes what there is now; --follow never comes to an end'],
   [['--log', 'a', '--har', 'h', '--json'], '--har and --json are two forms of output; choose one'],
+  [['--log', 'a', '--port', '1'], '--port is for --web'],
+  [['--log', 'a', '--web', '--port', '65536'], '--port 65536 is not a number from 0 to 65535'],
+  [['--log', '-', '--web', '--follow'], '--web follows by itself; leave --follow out'],
+  [['--log', 'a', '--web', '--har', 'h'], '--har writes a file; the page of --web exports HAR by itself'],
   [['--log', 'a', '--limit', '0'], '--limit 0 is not a number from 1 to 100000'],
   [['--log', 'a', '--status', '9'], '--status 9 is neither a status such as 503, nor 5xx, refused or bad'],
 ])('flows %j is refused', async (args, message) => {

@@ -318,6 +318,7 @@ const notFromFiles: Partial<Record<Code, string>> = {
   LG_DIFF_BASE: 'of what diff compares with',
   LG_DIFF_FORMAT: 'of the command line',
   LG_LAB_NOT_STARTED: 'of the machine',
+  LG_CONSOLE: 'of the machine',
   LG_AWS_CALL: 'AWS refused a call',
   LG_INTERNAL: 'lakegate is at fault',
   ...Object.fromEntries(Object.keys(refusalCodes).map((code) => [code, 'a router refuses a connection'])),

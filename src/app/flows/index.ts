@@ -5,6 +5,7 @@
  */
 export { flowLine } from '../../router/index.ts';
 export { FlowsClient, FlowsFailure, type FlowsPage, type FlowsQuestion } from './client.ts';
+export { harOf } from './har.ts';
 export { logRecords } from './log-records.ts';
 export { type FlowsPlace, parseFlowsPlace } from './place.ts';
 export { readToken } from './token.ts';

@@ -16,13 +16,14 @@ import type { Context } from '../context.ts';
 import { refuse, usage } from '../refuse.ts';
 import { visible } from '../render/visible.ts';
 import { version } from '../version.ts';
+import { showPage, type WebSource } from './flows-web.ts';
 
 const limitMost = 100_000;
 
 export const flows = command({
   name: 'flows',
   about:
-    'Shows inspected requests with their answers, from the flow socket of a running router or from a log that a router wrote as JSON lines. The last ones come first to hand; --follow goes on with those that come. Secrets are redacted before a record leaves the router. --json prints { flows, dropped }, and with --follow one record on each line. --har writes HAR 1.2, which the developer tools of a browser open.',
+    'Shows inspected requests with their answers, from the flow socket of a running router or from a log that a router wrote as JSON lines. The last ones come first to hand; --follow goes on with those that come. Secrets are redacted before a record leaves the router. --json prints { flows, dropped }, and with --follow one record on each line. --har writes HAR 1.2, which the developer tools of a browser open. --web shows them in a page on this machine: it begins with the last 1000 of a router, or with all of a log, goes on with those that come, and keeps the newest 10000.',
   examples: [
     {
       line: 'lakegate flows --router unix:flows.sock --token-file flows.token --follow',
@@ -31,6 +32,10 @@ export const flows = command({
     {
       line: 'lakegate flows --router unix:flows.sock --token-file flows.token --status 5xx --har errors.har',
       does: 'writes the last 100 requests that were answered with 500 and above to errors.har',
+    },
+    {
+      line: 'lakegate flows --router unix:flows.sock --token-file flows.token --web',
+      does: 'prints the address of a page that shows them, and serves it until SIGINT',
     },
     {
       line: 'lakegate flows --log router.log --target billing --status refused',
@@ -49,6 +54,8 @@ export const flows = command({
     path: { kind: 'text', value: 'TEXT', help: 'only requests whose path has this in it' },
     limit: { kind: 'text', value: 'N', help: 'the last so many', default: '100' },
     har: { kind: 'text', value: 'FILE', help: 'write them there as HAR 1.2 instead of printing them' },
+    web: { kind: 'flag', help: 'show them in a page on 127.0.0.1, until SIGINT' },
+    port: { kind: 'text', value: 'PORT', help: 'the port of the page; without it, any that is free' },
     json: jsonArg,
   },
   async run(values, context) {
@@ -58,6 +65,12 @@ export const flows = command({
       const { follow } = values;
       const from = asked.log === undefined ? await ofRouter(asked, context) : ofLog(resolved(asked.log, context));
       if ('code' in from) return refuse(from, values.json, context);
+      if (asked.web)
+        return await showPage(
+          webSource(asked, from, values.router, context),
+          { ...asked.web, json: values.json },
+          context,
+        );
       if (follow) {
         await from.follow(asked, printer(values.json, context), context);
         return 0;
@@ -85,6 +98,8 @@ interface Asked {
   readonly tokenFile: string | undefined;
   readonly log: string | undefined;
   readonly limit: number;
+  /** The page, where one is asked for. Port 0: any that is free. */
+  readonly web: { readonly port: number } | undefined;
   readonly filter: FlowFilter;
   /** As written, for a router. */
   readonly fields: Readonly<Partial<Record<'target' | 'workspace' | 'status' | 'path', string>>>;
@@ -113,6 +128,8 @@ function questionOf(values: {
   readonly path: string | undefined;
   readonly limit: string;
   readonly har: string | undefined;
+  readonly web: boolean;
+  readonly port: string | undefined;
   readonly json: boolean;
 }): Asked | string {
   const { router, log, follow, har, json } = values;
@@ -128,6 +145,8 @@ function questionOf(values: {
   if (follow && log !== undefined && log !== '-')
     return `--follow reads a log as it comes: tail -F ${log} | lakegate flows --log - --follow`;
   if (har !== undefined && json) return '--har and --json are two forms of output; choose one';
+  const web = webOf(values);
+  if (typeof web === 'string') return web;
   const limit = /^[0-9]+$/.test(values.limit) ? Number(values.limit) : 0;
   if (limit < 1 || limit > limitMost) return `--limit ${values.limit} is not a number from 1 to ${limitMost}`;
   const status = values.status === undefined ? undefined : parseStatusFilter(values.status);
@@ -140,11 +159,40 @@ function questionOf(values: {
     ...(path !== undefined && { path }),
   };
   return {
-    ...{ place, tokenFile, log, limit },
+    ...{ place, tokenFile, log, limit, web },
     filter: { ...plain, ...(status && { status }) },
     fields: { ...plain, ...(values.status !== undefined && { status: values.status }) },
   };
 }
+
+/** The page that is asked for, or why it cannot be. */
+function webOf(values: {
+  readonly web: boolean;
+  readonly port: string | undefined;
+  readonly follow: boolean;
+  readonly har: string | undefined;
+}): Asked['web'] | string {
+  const { web, port, follow, har } = values;
+  if (!web) return port === undefined ? undefined : '--port is for --web';
+  if (follow) return '--web follows by itself; leave --follow out';
+  if (har !== undefined) return '--har writes a file; the page of --web exports HAR by itself';
+  if (port !== undefined && !(/^[0-9]{1,5}$/.test(port) && Number(port) <= 65_535))
+    return `--port ${port} is not a number from 0 to 65535`;
+  return { port: Number(port ?? 0) };
+}
+
+/** A source as the page takes it: as many records as one question gives, and those that come. */
+const webSource = (asked: Asked, from: Source, router: string | undefined, context: Context): WebSource => ({
+  name: router ?? `log ${asked.log}`,
+  isLive: router !== undefined,
+  async check() {
+    if (asked.log === undefined) await from.last({ ...asked, limit: 1 });
+    else if (asked.log !== '-' && (await context.files.kindOf(resolved(asked.log, context))) === undefined)
+      return unreadable(asked.log, 'ENOENT');
+    return undefined;
+  },
+  follow: (shown, interrupted) => from.follow({ ...asked, limit: pageMost }, shown, { ...context, interrupted }),
+});
 
 const resolved = (log: string, { cwd }: Context): string => (log === '-' ? log : resolve(cwd, log));
 

@@ -50,6 +50,12 @@ export const cliCodes = {
     explain: 'A server, a router or a simulated load balancer of the lab could not be started. The message says which.',
     fix: 'Read the message. Usual causes are the limit of open files, a missing program that --with needs, or too little memory. The lab needs only loopback ports.',
   },
+  LG_CONSOLE: {
+    title: 'the page cannot be served on this machine',
+    explain:
+      'lakegate flows --web could not listen on its port of 127.0.0.1, or the built page is missing from the package.',
+    fix: 'Leave --port out to get a free port. In a clone, run `npm ci` (or `npm run build`) in the repository root.',
+  },
   LG_AWS_CALL: {
     title: 'AWS refused a call, or did not answer',
     explain: 'The message has the call, the error code and the message of AWS.',
