@@ -22,6 +22,7 @@ const python = [
   'httpx==0.28.1',
   'sqlglot==30.30.0',
   'redis==8.1.0',
+  'grpcio==1.85.3',
 ];
 const jdbc = [
   'com.mysql:mysql-connector-j:9.5.0',

@@ -22,6 +22,10 @@ const known: Readonly<Record<string, readonly string[]>> = {
   'mariadb-jdbc-2': [join(toolsFolder, 'jdbc-mariadb-2')],
   /** The Python with the clients and moto; the plain one is `python3`. */
   'python-clients': [join(toolsFolder, 'python', 'bin', 'python')],
+  /** In the Python with the clients, whichever version that is. */
+  grpcio: ['3.10', '3.11', '3.12', '3.13', '3.14'].map((version) =>
+    join(toolsFolder, 'python', 'lib', `python${version}`, 'site-packages', 'grpc'),
+  ),
   /** Built by `npm ci` and `npm run build`. */
   'router-bundle': [resolve('dist-router/router.mjs')],
   moto: [join(toolsFolder, 'python', 'bin', 'moto_server')],

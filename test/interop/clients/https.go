@@ -20,6 +20,8 @@ func main() {
 	roots.AppendCertsFromPEM(pem)
 	transport := &http.Transport{
 		DisableKeepAlives: true,
+		// A transport with its own dialling asks for HTTP/1.1 alone, unless it is told.
+		ForceAttemptHTTP2: true,
 		TLSClientConfig:   &tls.Config{RootCAs: roots},
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			_, port, _ := net.SplitHostPort(address)
