@@ -340,3 +340,12 @@ test('a rule that goes is told once; the names that go with it follow from it', 
   ]);
   expect(ofRule).toHaveLength(4);
 });
+
+test('where only a limit has changed, the comment shows it unfolded', async () => {
+  await run('synth');
+  const path = join(folder, 'lakegate.yaml');
+  writeFileSync(path, `${readFileSync(path, 'utf8')}\nlimits: { endpoints_per_region: 29 }\n`);
+  const { out } = await run('diff', '--format', 'markdown');
+  expect(out).toContain('**Limits**\n\n- `~` endpoints\\_per\\_region, region: 5 of 30 → 5 of 29');
+  expect(out).not.toContain('<details>');
+});

@@ -44,7 +44,7 @@ export function changesMarkdown(compared: Compared): string {
   ]);
 }
 
-/** So few changes are read at once; more are folded. Cost and limits are always folded. */
+/** So few changes are read at once; more are folded. Cost and limits are folded, unless nothing else has changed. */
 const shownAtMost = 6;
 
 function shownOrFolded(main: readonly Section[]): readonly string[] {
@@ -52,6 +52,7 @@ function shownOrFolded(main: readonly Section[]): readonly string[] {
   const changed = main.filter(({ title }) => !counts.includes(title));
   const isShort = changed.reduce((sum, { rows }) => sum + rows.length, 0) <= shownAtMost;
   if (!isShort) return [folded('All changes', main)];
+  if (changed.length === 0 && main.every(({ rows }) => rows.length <= shownAtMost)) return [listed(main)];
   return [
     listed(changed),
     folded(

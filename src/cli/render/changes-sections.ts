@@ -105,7 +105,7 @@ export function renameHints({ likelyRenamed = [] }: Changes): readonly string[] 
   return [
     ...likelyRenamed
       .slice(0, hintsAtMost)
-      .map(({ from, to }) => `if ${from} was renamed to ${to}, set renamed_from: ${from} on it`),
+      .map(({ from, to }) => `If ${from} was renamed to ${to}, set renamed_from: ${from} on it`),
     ...(more > 0 ? [`and ${more.toLocaleString('en')} more that look renamed`] : []),
   ];
 }

@@ -454,8 +454,8 @@ test('plural and singular fields have one form, without a verb', () => {
   expect(of([...workspaces, '[science]'], 'science')).toBe('workspaces of target lake: science removed');
   expect(of([...workspaces, '[bi]'], undefined, 'bi')).toBe('workspaces of target lake: bi added');
   const resolvers = ['routes', 'upstreams', '[u]', 'resolvers'];
-  expect(of(resolvers, undefined, ['10.0.0.2'])).toBe('resolvers of upstream u: now ["10.0.0.2"]');
-  expect(of(resolvers, ['10.0.0.2'])).toBe('resolvers of upstream u: ["10.0.0.2"] removed');
+  expect(of(resolvers, undefined, ['10.0.0.2'])).toBe('resolvers of upstream u: now 10.0.0.2');
+  expect(of(resolvers, ['10.0.0.2'])).toBe('resolvers of upstream u: 10.0.0.2 removed');
   expect(of(['infra', 'x'], undefined, 1)).toBe('infra.x: now 1');
   expect(of(['infra', 'targets', '[lake]', 'x'], 1, 2)).toBe('target lake: x changes from 1 to 2');
 });

@@ -114,6 +114,7 @@ function fieldText(of: unknown, field: string, before: string): string {
 const valueLength = 120;
 
 function valueText(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+  const isList = Array.isArray(value) && value.length > 0 && value.every((each) => typeof each !== 'object');
+  const text = isList ? value.join(', ') : typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
   return text.length > valueLength ? `${text.slice(0, valueLength)}…` : text;
 }
