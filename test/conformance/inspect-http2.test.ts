@@ -382,6 +382,53 @@ describe('the end of a connection', () => {
     expect((await goaway)[0]).toBe(0);
   });
 
+  test('requests go to the upstream that the route has now, and what is under way to the former one ends in order', async () => {
+    const { server: former, client, router } = await running();
+    const first = ask(client, { ':path': '/a' });
+    const { stream } = await former.next();
+    const setup = setupFor([routeTo(former.port)]);
+    const [upstream] = Object.values(setup.plan.upstreams);
+    if (!upstream) throw new Error('no upstream');
+    // Another check makes it another upstream, here at the same place.
+    const health = { kind: 'tcp', intervalSeconds: 10, rise: 1, fall: 1 } as const;
+    const moved = { ...upstream, health };
+    await router.reload({ ...setup.plan, upstreams: { [upstream.key]: moved } });
+    const second = ask(client, { ':path': '/b' });
+    const next = await former.next();
+    expect(next.session).not.toBe(stream.session);
+    next.stream.respond({ ':status': 204 }, { endStream: true });
+    stream.respond({ ':status': 200 });
+    stream.end('first');
+    expect([(await first).body, (await second).status]).toEqual(['first', 204]);
+  });
+
+  test('streams to an address that the upstream has no more are reset, where the plan says so', async () => {
+    const addresses = ['10.50.0.1', '10.50.0.2'];
+    const clock = { ms: 0 };
+    const to = await server();
+    const setup = setupFor([routeTo(to.port)]);
+    const [upstream] = Object.values(setup.plan.upstreams);
+    if (!upstream) throw new Error('no upstream');
+    const { addresses: _, ...named } = upstream;
+    const health = { kind: 'tcp', intervalSeconds: 1, rise: 1, fall: 1 } as const;
+    const plan = { ...setup.plan, upstreams: { [upstream.key]: { ...named, onMove: 'close' as const, health } } };
+    const router = await startNode(
+      { ...setup, plan },
+      {
+        ...{ issuer: ca, now: () => clock.ms },
+        resolve: async () => [{ address: (addresses[0] ?? '') as never, ttlSeconds: 1 }],
+      },
+    );
+    closing.push(router);
+    const session = await client(router);
+    const answer = ask(session, { ':path': '/' });
+    (await to.next()).stream.respond({ ':status': 200 });
+    addresses.shift();
+    clock.ms = 10_000;
+    expect((await answer).rst).toBe(cancel);
+    expect(session.closed).toBe(false);
+  });
+
   test('what is under way when the router closes is a reset', async () => {
     const { server, client, router } = await running();
     const answer = ask(client, { ':path': '/' });
