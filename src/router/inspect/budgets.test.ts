@@ -57,3 +57,35 @@ test('so many handshakes of one NCC begin in a second, and twice as many in a bu
   for (let i = 0; i < 20; i++) expect(take()).toBeDefined();
   expect(take()).toBeUndefined();
 });
+
+test('so many streams of one NCC are open at once', () => {
+  const { take } = budgets();
+  const [one, other] = [take(), take('n-2')];
+  for (let i = 0; i < 2; i++) one?.streamBegun();
+  expect(one?.requestRefusal()).toBeUndefined();
+  one?.streamBegun();
+  expect(one?.requestRefusal()).toEqual({ code: 'LG_OVER_LIMIT', why: 'NCC n-1 has 2 streams under way' });
+  expect(other?.requestRefusal()).toBeUndefined();
+  one?.streamDone();
+  expect(one?.requestRefusal()).toBeUndefined();
+});
+
+test('so many bytes of one NCC wait, whichever of its connections they are in', () => {
+  const { take } = budgets();
+  const [one, two, other] = [take(), take(), take('n-2')];
+  one?.buffers(99);
+  expect(two?.requestRefusal()).toBeUndefined();
+  one?.buffers(1);
+  expect(two?.requestRefusal()?.why).toBe('NCC n-1 has 100 bytes on their way that nobody reads');
+  expect(other?.requestRefusal()).toBeUndefined();
+  one?.buffers(-1);
+  expect(two?.requestRefusal()).toBeUndefined();
+});
+
+test('so many streams of one NCC are reset in a second, and twice as many in a burst', () => {
+  const { take, clock } = budgets();
+  const one = take();
+  expect([one?.mayReset(), one?.mayReset(), one?.mayReset()]).toEqual([true, true, false]);
+  clock.ms += 1000;
+  expect([take()?.mayReset(), one?.mayReset()]).toEqual([true, false]);
+});

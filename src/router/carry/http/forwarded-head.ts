@@ -1,4 +1,4 @@
-import { type HeadEdits, queryOf, type RequestHead } from '../../protocols/http/index.ts';
+import { editedHead, type HeadEdits, queryOf, type RequestHead } from '../../protocols/http/index.ts';
 
 /** What is known of a request that goes to its server. */
 export interface Forwarded {
@@ -22,4 +22,17 @@ export function forwardedEdits(head: RequestHead, { path, isWebsocket, isLast }:
     ...(isLast ? ['connection', 'keep-alive'] : []),
   ];
   return { ...(target !== head.target && { target }), without, add: isLast ? ['Connection: close'] : [] };
+}
+
+/**
+ * The same for a connection to the server that others use next: that the client closes behind the request is between it and
+ * the router.
+ */
+export function sentHead(bytes: Uint8Array, head: RequestHead, forwarded: Forwarded): Uint8Array {
+  const edits = forwardedEdits(head, forwarded);
+  const isHop = head.closes && head.minorVersion === 1 && !forwarded.isLast;
+  return editedHead(
+    bytes,
+    isHop ? { ...edits, without: [...(edits.without ?? []), 'connection', 'keep-alive'] } : edits,
+  );
 }

@@ -16,7 +16,7 @@ import {
 import type { RouterLimits } from '../../router-limits.ts';
 import type { LiveUpstream } from '../../upstreams/upstream.ts';
 import type { CarriedBytes, Carrier, CarryDone, CarryEnd } from '../carrier.ts';
-import { forwardedEdits } from '../http/forwarded-head.ts';
+import { sentHead } from '../http/forwarded-head.ts';
 import { UnreadBody } from '../http/unread-body.ts';
 import { websocketKey, whyNotGranted } from '../http/websocket.ts';
 import type { Judge, Judgement } from '../judge.ts';
@@ -218,10 +218,7 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
   ): void {
     this.#isLast = isLast;
     const isWebsocket = this.#websocketKey !== undefined;
-    const edits = forwardedEdits(head, { path: judged.path, isWebsocket, isLast });
-    // That the client closes is between it and the router; the connection to the server goes on.
-    const hop = head.closes && head.minorVersion === 1 && !isLast ? ['connection', 'keep-alive'] : [];
-    const sent = editedHead(bytes, hop.length > 0 ? { ...edits, without: [...(edits.without ?? []), ...hop] } : edits);
+    const sent = sentHead(bytes, head, { path: judged.path, isWebsocket, isLast });
     const wanted = { live: judged.upstream, group: judged.nccs.join(' ') };
     if (!this.#upstream.begin(wanted, head, sent) && !this.#over) this.#client.pause();
     this.#awaitAnswer();
@@ -322,6 +319,7 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
     const answered = this.#responses.held.length;
     if (answered > 0) this.#writeClient(this.#responses.held);
     this.#over = true;
+    this.#deadlines.stop();
     const client = this.#client;
     client.off('data', this.#onClient).off('end', this.#onClientEnd).off('drain', this.#onClientDrain);
     client.off('error', this.#onClientError).off('close', this.#onClientClose);
