@@ -28,6 +28,8 @@ const known: Readonly<Record<string, readonly string[]>> = {
   ),
   /** Built by `npm ci` and `npm run build`. */
   'router-bundle': [resolve('dist-router/router.mjs')],
+  /** A client in Rust, which verifies with rustls. */
+  uv: [join(toolsFolder, 'python', 'bin', 'uv')],
   moto: [join(toolsFolder, 'python', 'bin', 'moto_server')],
 };
 

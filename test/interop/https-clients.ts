@@ -46,7 +46,7 @@ const openssl: Client = {
     ),
 };
 
-const python = (client: 'requests' | 'httpx'): Client => ({
+const python = (client: 'requests' | 'httpx' | 'aiohttp' | 'urllib' | 'openai'): Client => ({
   title: `Python ${client}`,
   tools: ['python-clients'],
   ask: (tasks, certificates) =>
@@ -119,3 +119,5 @@ const node: Client = {
 export const httpsClients: readonly Client[] = [curl, openssl, python('requests'), python('httpx'), go, java, node];
 /** Those that speak HTTP without TLS as well. */
 export const httpClients: readonly Client[] = [curl, python('requests'), python('httpx'), go, java, node];
+/** Those that inspected names are tried with besides. */
+export const moreHttpsClients: readonly Client[] = [python('aiohttp'), python('urllib'), python('openai')];

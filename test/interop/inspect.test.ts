@@ -3,7 +3,7 @@ import { type NodeUnderTest, startNodeAtPort } from '../conformance/engines.ts';
 import { type RouteWish, setupOf } from '../conformance/setup.ts';
 import { type HttpsBackend, httpsBackend, inspectionCa, serverCa } from '../support/inspected.ts';
 import { testWith } from '../tools.ts';
-import { httpsClients } from './https-clients.ts';
+import { httpsClients, moreHttpsClients } from './https-clients.ts';
 
 /** Java virtual machines and Go's compiler take seconds to start. */
 const longMs = 120_000;
@@ -49,7 +49,9 @@ afterAll(async () => {
   await Promise.all(backends.map((backend) => backend.close()));
 }, longMs);
 
-describe.each(httpsClients.filter(({ title }) => title !== 'openssl s_client'))('$title', (client) => {
+const clients = [...httpsClients, ...moreHttpsClients].filter(({ title }) => title !== 'openssl s_client');
+
+describe.each(clients)('$title', (client) => {
   testWith(...client.tools)(
     'believes the certificate of the router within the names of its CA, and gets the server of each path or a refusal',
     async () => {
