@@ -131,3 +131,20 @@ test('a refusal whose code only the log has passes with that code', () => {
     code: 'LG_NOT_GRANTED',
   });
 });
+
+test('a request without a record does not pass, nor one whose record says something else', async () => {
+  const running = await lab(readFileSync('examples/https-apis.yaml', 'utf8'));
+  const pairs = pairsOf(running.spec, running.topology).filter(
+    ({ isAboutPath, question }) => isAboutPath && question.from === 'ml',
+  );
+  const [request] = pairs;
+  const problemOf = async (flowOf: Lab['log']['flowOf']) =>
+    (await checkPairs({ ...running, log: { ...running.log, flowOf } }, pairs.slice(0, 1)))[0]?.problem;
+  expect(await problemOf(running.log.flowOf)).toBeUndefined();
+  expect(await problemOf(async () => undefined)).toBe('the router has no record of the request');
+  const [, refused] = pairs;
+  if (!request || !refused) throw new Error('no pairs');
+  const [other] = await checkPairs(running, [refused]);
+  expect(other?.flow).toMatchObject({ route: { target: 'billing' }, refusal: { code: 'LG_PATH_DENIED' } });
+  expect(await problemOf(async () => other?.flow)).toBe('the record has status 403, the client received 200');
+});

@@ -1,6 +1,7 @@
 import type { RefusalCode } from '../diagnostics/index.ts';
-import type { Hostname, Port } from '../ir/index.ts';
+import type { FlowRecord } from '../ir/index.ts';
 import type { Spec } from '../spec/index.ts';
+import type { Question } from '../topology/index.ts';
 import { type ClientResult, type ConnectionAttempt, resultOfError, WorkspaceSocket } from './clients/index.ts';
 import { finder, type Lab } from './lab.ts';
 import type { Pair } from './pairs.ts';
@@ -30,6 +31,8 @@ export interface PairResult {
   readonly how?: string;
   /** The server implements only the start of its protocol. */
   readonly standIn: boolean;
+  /** The router's record of the request, where it was answered inside inspected TLS. */
+  readonly flow?: FlowRecord;
   readonly passed: boolean;
   /** Why it did not pass. */
   readonly problem?: string;
@@ -93,6 +96,11 @@ async function checkPair(lab: Lab, pair: Pair): Promise<PairResult> {
   const port = sockets.at(-1)?.clientPort;
   const line =
     result.is === 'refusal' && port !== undefined ? await lab.log.lineOf(port, sinceMs, logDeadlineMs) : undefined;
+  const isRecorded = result.is !== 'nothing' && result.status !== undefined && isInspected(lab.spec, question);
+  const flow =
+    isRecorded && port !== undefined
+      ? { status: result.status, record: await lab.log.flowOf(port, sinceMs, logDeadlineMs) }
+      : undefined;
   return {
     from: question.from,
     to: target?.name ?? '-',
@@ -102,7 +110,7 @@ async function checkPair(lab: Lab, pair: Pair): Promise<PairResult> {
     ...(question.service !== undefined && { via: question.service }),
     expected: pair.expected.is,
     ...(pair.expected.is === 'refuse' && { expectedCode: pair.expected.code }),
-    ...evaluate(pair, result, line?.code),
+    ...judged(evaluate(pair, result, line?.code), flow),
     standIn: target !== undefined && lab.standIns.has(target.name),
     ms,
   };
@@ -122,7 +130,7 @@ async function call(
   const attempt: ConnectionAttempt = {
     host,
     port,
-    ca: isInspected(lab.spec, host, port) && lab.inspectionCa ? lab.inspectionCa.pem : lab.ca.pem,
+    ca: isInspected(lab.spec, question) && lab.inspectionCa ? lab.inspectionCa.pem : lab.ca.pem,
     service: target?.name ?? '',
     path,
     socket() {
@@ -146,15 +154,35 @@ async function call(
 }
 
 /** Whether a name and port belong to inspected targets. All targets of one name and port are, or none. */
-const isInspected = ({ targets }: Spec, host: Hostname, port: Port): boolean =>
+const isInspected = ({ targets }: Spec, { host, port }: Question): boolean =>
   targets.some((each) => each.tls === 'inspect' && each.hosts.includes(host) && each.ports.includes(port));
+
+type Verdict = Pick<PairResult, 'observed' | 'server' | 'certificate' | 'code' | 'how' | 'passed' | 'problem'>;
+
+/** Adds what the router recorded of the request. A request without a record, or with another answer in it, does not pass. */
+function judged(
+  verdict: Verdict,
+  flow: { readonly status: number | undefined; readonly record: FlowRecord | undefined } | undefined,
+): Verdict & Pick<PairResult, 'flow'> {
+  if (!flow) return verdict;
+  const { status, record } = flow;
+  if (!record)
+    return { ...verdict, passed: false, problem: verdict.problem ?? 'the router has no record of the request' };
+  const wrong =
+    record.response?.status !== status
+      ? `the record has status ${record.response?.status}, the client received ${status}`
+      : record.refusal?.code !== verdict.code
+        ? `the record has ${record.refusal?.code ?? 'no refusal'}, the client received ${verdict.code ?? 'an answer'}`
+        : undefined;
+  return { ...verdict, flow: record, ...(wrong && { passed: false, problem: verdict.problem ?? wrong }) };
+}
 
 /** Compares what the client and the log show with what was expected. */
 export function evaluate(
   { expected, contradiction }: Pick<Pair, 'expected' | 'contradiction'>,
   result: ClientResult,
   logged: RefusalCode | undefined,
-): Pick<PairResult, 'observed' | 'server' | 'certificate' | 'code' | 'how' | 'passed' | 'problem'> {
+): Verdict {
   const problem = contradiction ?? problemOf(expected, result, logged);
   const verdict = problem === undefined ? { passed: true } : { passed: false, problem };
   if (result.is === 'answer') {

@@ -10,4 +10,4 @@ export type { LabExtension } from './extension.ts';
 export { loadExtensions } from './extensions.ts';
 export { type Lab, type LabOptions, startLab } from './lab.ts';
 export { pairsOf } from './pairs.ts';
-export { type LabReport, reportText } from './report.ts';
+export { type LabReport, type LabUp, reportText } from './report.ts';

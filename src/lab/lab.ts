@@ -1,4 +1,5 @@
 import type { InfraPlan, IpAddress, RoutePlan } from '../ir/index.ts';
+import { type RunningRouter, startFlowSocket } from '../router/index.ts';
 import { text } from '../sim/aws/index.ts';
 import { fillFromPlan, openAccounts, type SimulatedAccounts, serviceBehind } from '../sim/fill/index.ts';
 import {
@@ -29,6 +30,8 @@ export interface LabOptions {
   readonly accounts?: SimulatedAccounts;
   /** What `--with` asked for. Default none. */
   readonly extensions?: readonly LabExtension[];
+  /** What readers of the flow socket must show. Absent: there is no flow socket. */
+  readonly flowsToken?: string;
   /** Milliseconds since the epoch, for the certificates. */
   readonly nowMs: number;
   /** Called with messages while it runs: a SOCKS client that was refused, a note of a router. One sentence each. */
@@ -51,6 +54,8 @@ export interface Lab {
   readonly log: ConnectionLog;
   /** Where each workspace's SOCKS5 server listens. */
   readonly socks: ReadonlyMap<string, LoopbackAddress>;
+  /** Where the records of inspected requests are served, if a token was given. */
+  readonly flows: LoopbackAddress | undefined;
   /** The client for each type of target. */
   readonly clients: Readonly<Record<TargetType, Client>>;
   /** Names of the targets whose servers implement only the start of their protocol. */
@@ -94,7 +99,16 @@ async function start(options: LabOptions, closing: Closing, close: () => Promise
   await startTargets({ spec, extensions, ca, networks }, closing);
   const s3 = await startBuckets(spec, accounts, ca, closing);
   const routers = await startRouters(
-    { infra, accounts, networks, caPem: ca.pem, issuer: inspectionCa?.issuer, log: log.onRouter, note },
+    {
+      infra,
+      accounts,
+      networks,
+      caPem: ca.pem,
+      issuer: inspectionCa?.issuer,
+      log: log.onRouter,
+      flow: log.onFlow,
+      note,
+    },
     closing,
   );
   const checks = watchHealth(accounts);
@@ -127,6 +141,7 @@ async function start(options: LabOptions, closing: Closing, close: () => Promise
     networks,
     log,
     socks,
+    flows: await serveFlows(options.flowsToken, routers, closing),
     clients: Object.assign({}, clients, ...extensions.map((each) => each.clients ?? {})) as typeof clients,
     standIns: new Set(spec.targets.filter((target) => isStandIn(target, extensions)).map(({ name }) => name)),
     warnings: differencesFromPlan(spec, infra),
@@ -142,6 +157,19 @@ async function start(options: LabOptions, closing: Closing, close: () => Promise
     },
     close,
   };
+}
+
+/** The flow socket of all routers, as of the workers of one. */
+async function serveFlows(
+  token: string | undefined,
+  routers: readonly RunningRouter[],
+  closing: Closing,
+): Promise<LoopbackAddress | undefined> {
+  if (token === undefined) return undefined;
+  const at = { by: 'tcp', host: '127.0.0.1', port: 0 } as const;
+  const socket = await startFlowSocket({ at, token, sources: () => routers });
+  closing.push(socket.close);
+  return socket.at.by === 'tcp' ? { host: '127.0.0.1', port: socket.at.port } : undefined;
 }
 
 async function filledAccounts({ spec, infra, routes, nowMs }: LabOptions): Promise<SimulatedAccounts> {

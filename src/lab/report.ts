@@ -1,3 +1,4 @@
+import { flowLine } from '../router/index.ts';
 import type { PairResult } from './check.ts';
 import type { Lab } from './lab.ts';
 
@@ -11,8 +12,18 @@ export interface LabReport {
   readonly targets: readonly TargetReport[];
   /** Where the lab differs from the plan. */
   readonly warnings: readonly string[];
-  /** Only while the lab stays up: the file of its CAs, and the SOCKS5 address of each workspace. */
-  readonly up?: { readonly ca: string; readonly socks: Readonly<Record<string, string>> };
+  /** Only while the lab stays up. */
+  readonly up?: LabUp;
+}
+
+/** What a lab that stays up is used with. */
+export interface LabUp {
+  /** The file of its CAs. */
+  readonly ca: string;
+  /** The SOCKS5 address of each workspace. */
+  readonly socks: Readonly<Record<string, string>>;
+  /** Where `lakegate flows` reads: address, and file of the token. Absent where nothing is inspected. */
+  readonly flows?: { readonly router: string; readonly tokenFile: string };
 }
 
 export interface TargetReport {
@@ -46,12 +57,14 @@ function inspectionOf(target: string, pairs: readonly PairResult[]): TargetRepor
 export function reportText(report: LabReport): string {
   const rows = report.pairs.map(rowOf);
   const failed = report.pairs.filter((pair) => !pair.passed);
+  const flows = report.pairs.flatMap(({ flow }) => (flow ? [`  ${flowLine(flow)}`] : []));
   const standIns = report.targets.filter((target) => target.server === 'stand-in').map(({ name }) => name);
   return [
     ...table([['', 'from', 'to', 'connection', 'expected', 'observed', 'ms'], ...rows]),
     '',
     ...(standIns.length > 0 ? [`* stand-in: implements only the start of its protocol (${standIns.join(', ')})`] : []),
     ...report.targets.flatMap(({ name, inspection }) => (inspection ? [`${name}: ${inspectionText[inspection]}`] : [])),
+    ...(flows.length > 0 ? ['', 'requests at inspected names, as the routers recorded them:', ...flows, ''] : []),
     ...report.warnings.map((warning) => `note: ${warning}`),
     ...failed.map((pair) => `FAILED ${pair.from} → ${pair.to} (${connectionText(pair)}): ${pair.problem ?? 'unknown'}`),
     `${report.passed} passed, ${report.failed} failed, ${(report.ms / 1000).toFixed(1)} s`,

@@ -2,6 +2,7 @@ import {
   type Checked,
   checkPolicy,
   checkRoutePlan,
+  type FlowRecord,
   type InfraPlan,
   type Policy,
   parseCidr,
@@ -23,6 +24,7 @@ export interface RoutersOptions {
   /** Signs for inspected names. */
   readonly issuer: Issuer | undefined;
   readonly log: (event: ConnectionEvent) => void;
+  readonly flow: (record: FlowRecord) => void;
   readonly note: (sentence: string) => void;
 }
 
@@ -57,8 +59,9 @@ export async function startRouters(options: RoutersOptions, closing: Closing): P
       trust: loopback ? [loopback] : [],
       ...(options.issuer && { issuer: options.issuer }),
       log: options.log,
+      flows: options.flow,
       note: options.note,
-      limits: { refusalLinesPerSecond: 1_000_000 }, // the check reads every line
+      limits: { refusalLinesPerSecond: 1_000_000, flowsPerSecond: 1_000_000 }, // the check reads every one
       admin: { host: '127.0.0.1', port: 0 },
     });
     closing.push(() => router.close());

@@ -97,6 +97,15 @@ test(
       ['api.corp.acme.com/lakegate-lab', 'LG_PATH_UNKNOWN'],
     ]);
     expect(paths.every(({ certificate }) => certificate === undefined)).toBe(true); // not the target's own
+    const records = paths.map(({ flow }) => flow && [flow.request.path, flow.response?.status, flow.refusal?.code]);
+    expect(records).toEqual([
+      ['/v1/lakegate-lab', 200, undefined],
+      ['/v1/admin/lakegate-lab', 403, 'LG_PATH_DENIED'],
+      ['/orders', 200, undefined],
+      ['/search', 403, 'LG_NOT_GRANTED'],
+      undefined,
+      ['/lakegate-lab', 404, 'LG_PATH_UNKNOWN'],
+    ]);
   },
   slowMs,
 );
@@ -135,6 +144,20 @@ test(
     expect(await throughSocks(port, 'git.corp.acme.com', cas)).toContain('"server":"git"');
     expect(await throughSocks(port, 'billing.corp.acme.com', cas)).toContain('LG_PATH_DENIED');
     expect(await throughSocks(port, 'api.github.com', '')).toBe('SOCKS reply 4');
+    const [, place = '', token = ''] = /lakegate flows --router (\S+) --token-file (\S+)/.exec(text) ?? [];
+    const flows = await lakegate(
+      process.cwd(),
+      'flows',
+      '--router',
+      place,
+      '--token-file',
+      token,
+      '--path',
+      '/',
+      '--limit',
+      '1',
+    );
+    expect(flows.out).toMatch(/403 GET https:\/\/billing\.corp\.acme\.com\/ → billing for apps, .*LG_PATH_DENIED/);
     stop.abort();
     expect((await ended).exit).toBe(0);
     expect(existsSync(ca)).toBe(false);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import {
   type Lab,
   type LabExtension,
   type LabReport,
+  type LabUp,
   loadExtensions,
   reportText,
   startLab,
@@ -50,7 +52,8 @@ export const lab = command({
     const made = await loadPlan({ ...values, acceptNotYet: values['accept-not-yet'] }, context);
     if (!made) return 1;
     for (const { name, summary } of wanted) context.note(`starting ${name}: ${summary}`);
-    const running = await begin(made, wanted, context);
+    const flowsToken = values.once ? undefined : randomBytes(32).toString('base64url');
+    const running = await begin(made, wanted, flowsToken, context);
     if ('code' in running) return refuse(running, values.json, context);
     try {
       const { report, isComplete } = await checkLab(running, {
@@ -59,7 +62,7 @@ export const lab = command({
         onProgress: noteProgress(context),
       });
       if (values.once || context.interrupted.aborted) show(report, values.json, context);
-      else await stayUp(running, report, values.json, context);
+      else await stayUp(running, report, { json: values.json, flowsToken, context });
       return report.failed === 0 && isComplete ? 0 : 1;
     } finally {
       await running.close();
@@ -71,6 +74,7 @@ export const lab = command({
 async function begin(
   { spec, plan }: PlannedSpec,
   wanted: readonly LabExtension[],
+  flowsToken: string | undefined,
   context: Context,
 ): Promise<Lab | Diagnostic> {
   try {
@@ -80,6 +84,7 @@ async function begin(
       routes: plan.routes,
       extensions: wanted,
       nowMs: Date.now(),
+      ...(flowsToken !== undefined && plan.routes.inspection && { flowsToken }),
       note: (sentence) => context.note(sentence),
     });
   } catch (error) {
@@ -97,19 +102,47 @@ const noteProgress = (context: Context) => (done: number, all: number) => {
 const show = (report: LabReport, json: boolean, context: Context): void =>
   context.print(json ? JSON.stringify(report, null, 2) : reportText(report));
 
-/** Prints the report and how to try it, and waits for Ctrl-C. The CAs lie in a temporary folder until then. */
-async function stayUp(running: Lab, report: LabReport, json: boolean, context: Context): Promise<void> {
+/** Prints the report and how to try it, and waits for Ctrl-C. The CAs and the token lie in a temporary folder until then. */
+async function stayUp(
+  running: Lab,
+  report: LabReport,
+  {
+    json,
+    flowsToken,
+    context,
+  }: { readonly json: boolean; readonly flowsToken?: string | undefined; readonly context: Context },
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'lakegate-lab-'));
   try {
     const ca = join(folder, 'ca.pem');
     await writeFile(ca, [running.ca, running.inspectionCa].map((each) => each?.pem ?? '').join(''));
     const socks = Object.fromEntries([...running.socks].map(([name, { host, port }]) => [name, `${host}:${port}`]));
-    show(json ? { ...report, up: { ca, socks } } : report, json, context);
+    const flows = await flowsOf(running, flowsToken, folder);
+    show(json ? { ...report, up: { ca, socks, ...(flows && { flows }) } } : report, json, context);
     if (!json)
-      context.print(['', `The lab stays up until Ctrl-C. Its CAs: ${ca}`, ...exampleCommands(running, ca)].join('\n'));
+      context.print(
+        [
+          '',
+          `The lab stays up until Ctrl-C. Its CAs: ${ca}`,
+          ...(flows
+            ? [
+                `Requests at inspected names: lakegate flows --router ${flows.router} --token-file ${flows.tokenFile} --follow`,
+              ]
+            : []),
+          ...exampleCommands(running, ca),
+        ].join('\n'),
+      );
     if (!context.interrupted.aborted)
       await new Promise<void>((done) => context.interrupted.addEventListener('abort', () => done(), { once: true }));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Where the flow socket is, with its token in a file that other users cannot read. */
+async function flowsOf({ flows }: Lab, token: string | undefined, folder: string): Promise<LabUp['flows']> {
+  if (!flows || token === undefined) return undefined;
+  const tokenFile = join(folder, 'flows.token');
+  await writeFile(tokenFile, `${token}\n`, { mode: 0o600 });
+  return { router: `${flows.host}:${flows.port}`, tokenFile };
 }

@@ -26,8 +26,16 @@ export type ClientResult =
       readonly server: string;
       /** The target that answers, according to the certificate. Absent without TLS. */
       readonly certificate?: string;
+      /** Of HTTP. */
+      readonly status?: number;
     }
-  | { readonly is: 'refusal'; readonly how: string; readonly code?: RefusalCode }
+  | {
+      readonly is: 'refusal';
+      readonly how: string;
+      readonly code?: RefusalCode;
+      /** Of HTTP. Absent: there was no answer. */
+      readonly status?: number;
+    }
   /** Neither an answer nor a refusal arrived in time. */
   | { readonly is: 'nothing'; readonly how: string };
 

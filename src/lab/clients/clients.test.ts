@@ -76,7 +76,10 @@ async function call(
 const withTls = ['https', 'kafka', 'mongodb', 'mysql', 'postgres', 'redis', 'sqlserver', 'tls'] as const;
 
 test.each(withTls)('%s: the answer and the certificate name the target', async (type) => {
-  expect(await call(type, host)).toEqual({ is: 'answer', server: 'orders-db', certificate: 'orders-db' });
+  expect(await call(type, host)).toEqual({
+    ...{ is: 'answer', server: 'orders-db', certificate: 'orders-db' },
+    ...(type === 'https' && { status: 200 }),
+  });
 });
 
 test.each(withTls)('%s: a certificate for another name is refused', async (type) => {
@@ -87,7 +90,10 @@ test.each(withTls)('%s: a certificate for another name is refused', async (type)
 });
 
 test.each(['http', 'oracle', 'tcp'] as const)('%s: the answer names the target', async (type) => {
-  expect(await call(type, host)).toEqual({ is: 'answer', server: 'orders-db' });
+  expect(await call(type, host)).toEqual({
+    ...{ is: 'answer', server: 'orders-db' },
+    ...(type === 'http' && { status: 200 }),
+  });
 });
 
 /** Invalid openings: empty, incomplete or malformed. */

@@ -43,10 +43,11 @@ async function get(
     if (body.length > bodyCapBytes) break;
   }
   socket.destroy();
-  const server = response.statusCode === 200 ? serverIn(body) : undefined;
-  if (server !== undefined) return { is: 'answer', server, ...(certificate ? { certificate } : {}) };
+  const status = response.statusCode ?? 0;
+  const server = status === 200 ? serverIn(body) : undefined;
+  if (server !== undefined) return { is: 'answer', server, status, ...(certificate ? { certificate } : {}) };
   const code = codeIn(body);
-  return { is: 'refusal', how: `HTTP ${response.statusCode} ${body.slice(0, 200).trim()}`, ...(code ? { code } : {}) };
+  return { is: 'refusal', how: `HTTP ${status} ${body.slice(0, 200).trim()}`, status, ...(code ? { code } : {}) };
 }
 
 function whoami(body: string): string | undefined {

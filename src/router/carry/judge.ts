@@ -25,7 +25,14 @@ export type Judgement =
       /** Of the client, now. */
       readonly nccs: readonly string[];
     }
-  | { readonly is: 'refuse'; readonly refusal: Refusal };
+  | {
+      readonly is: 'refuse';
+      readonly refusal: Refusal;
+      /** The route that does not take the request. Absent where none was found. */
+      readonly route?: Route;
+      /** Of the client, now. Empty where they are not known. */
+      readonly nccs: readonly string[];
+    };
 
 /** Decides the requests of one connection, each by the rights of its moment. */
 export interface Judge {
@@ -40,10 +47,13 @@ export function judgeOf(speech: RequestConnection['speech'], name: Hostname, rig
   return {
     request(claim) {
       const now = rights();
-      if (now.is === 'refuse') return now;
+      if (now.is === 'refuse') return { ...now, nccs: [] };
       const { routes, nccs } = now;
       const decision = decideRequest(routes.table, { speech, name, nccs }, claim);
-      if (decision.is === 'refuse') return { is: 'refuse', refusal: { code: decision.code, why: decision.why } };
+      if (decision.is === 'refuse') {
+        const { code, why, route } = decision;
+        return { is: 'refuse', refusal: { code, why }, nccs, ...(route && { route }) };
+      }
       const { route, path } = decision;
       return { is: 'route', route, upstream: upstreamOf(routes, route), path, nccs };
     },

@@ -27,7 +27,7 @@ class TestJudge implements Judge {
 
   request({ path }: RequestClaim): Judgement {
     if (path.startsWith('/no') || this.now === undefined)
-      return { is: 'refuse', refusal: { code: 'LG_PATH_DENIED', why: `${path} is not for you` } };
+      return { is: 'refuse', refusal: { code: 'LG_PATH_DENIED', why: `${path} is not for you` }, nccs: [] };
     const upstream = path.startsWith('/moved') ? elsewhere : this.now;
     return { is: 'route', route: undefined as unknown as Route, upstream, path: path.replace('/./', '/'), nccs: [] };
   }

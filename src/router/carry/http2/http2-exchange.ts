@@ -98,7 +98,7 @@ export class Http2Exchange implements SessionWaiter, SessionUser {
     const judged = judge.request(head);
     const allowed = judged.is === 'route' ? judged : undefined;
     this.#flow = flows.begin({
-      ...{ client: flowClient, protocol: 'h2', name, route: allowed?.route, nccs: allowed?.nccs ?? [], head: raw },
+      ...{ client: flowClient, protocol: 'h2', name, route: judged.route, nccs: judged.nccs, head: raw },
       ...(allowed && { forwarded: allowed.path }),
     });
     if (judged.is === 'refuse') {

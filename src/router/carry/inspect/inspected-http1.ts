@@ -192,8 +192,8 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
       client: flowClient,
       protocol: 'http/1.1',
       name,
-      route: allowed?.route,
-      nccs: allowed?.nccs ?? [],
+      route: judged.route,
+      nccs: judged.nccs,
       head: bytes,
       ...(allowed && { forwarded: allowed.path }),
     });
