@@ -123,7 +123,7 @@ test('what the source says of itself is on the page', async () => {
   shown.state('connected');
   await page.getByText('connected', { exact: true }).waitFor();
   shown.dropped(1_234);
-  await page.getByText('1,234 not recorded or dropped').waitFor();
+  await page.getByText('1,234 requests missed').waitFor();
   shown.state('lost', 'no router serves flows there');
   await page.getByText('not connected: no router serves flows there').waitFor();
 });
@@ -363,4 +363,58 @@ test('dark where the system is dark, and by the switch', async () => {
   expect(await back()).toBe('rgb(255, 255, 255)');
   await page.getByRole('button', { name: 'Light' }).click();
   expect(await back()).toBe(dark);
+});
+
+test.each(['light', 'dark'] as const)('%s: every text can be read by people who see little', async (colorScheme) => {
+  fill();
+  shown.dropped(1);
+  await page.emulateMedia({ colorScheme });
+  await open();
+  for (const opens of [['j', 'Enter'], ['j']]) {
+    await press(...opens);
+    await detail().locator('.facts').waitFor();
+    const faint = await page.locator('body *').evaluateAll((elements) => {
+      const parse = (color: string): number[] => (color.match(/[\d.]+/g) ?? []).map(Number);
+      const light = (color: readonly number[]): number => {
+        const [red = 0, green = 0, blue = 0] = color.map((part) =>
+          part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+        );
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+      };
+      return elements.flatMap((element) => {
+        const view = element.ownerDocument.defaultView;
+        const isText = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim());
+        if (!view || !isText || element.getClientRects().length === 0) return [];
+        let behind = element;
+        while (parse(view.getComputedStyle(behind).backgroundColor)[3] === 0 && behind.parentElement)
+          behind = behind.parentElement as typeof element;
+        const pair = [view.getComputedStyle(element).color, view.getComputedStyle(behind).backgroundColor];
+        const [more = 0, less = 0] = pair.map((color) => light(parse(color))).sort((one, other) => other - one);
+        const contrast = (more + 0.05) / (less + 0.05);
+        return contrast < 4.5 ? [`${element.className} ${element.textContent}: ${contrast.toFixed(2)}`] : [];
+      });
+    });
+    expect(faint).toEqual([]);
+  }
+});
+
+test('assistive programs find names and places', async () => {
+  fill();
+  await open();
+  await press('j', 'Enter');
+  await detail().locator('.facts').waitFor();
+  const unnamed = await page.locator('button, input, select, dialog, table').evaluateAll((elements) =>
+    elements.flatMap((element) => {
+      const name =
+        element.getAttribute('aria-label') ?? element.getAttribute('aria-labelledby') ?? element.textContent?.trim();
+      return name ? [] : [element.outerHTML];
+    }),
+  );
+  expect(unnamed).toEqual([]);
+  const grid = page.getByRole('grid', { name: 'Requests' });
+  expect(await grid.getByRole('columnheader').count()).toBe(8);
+  expect(await grid.getByRole('row', { selected: true }).count()).toBe(1);
+  for (const landmark of ['banner', 'main', 'contentinfo', 'search'] as const)
+    expect(await page.getByRole(landmark).count()).toBe(1);
+  expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Flows');
 });

@@ -27,7 +27,7 @@ export function StatusBar({
         {why !== undefined && `: ${visible(why)}`}
       </span>
       <span class="source">{visible(source)}</span>
-      {state.dropped > 0 && <span class="warning">{count(state.dropped)} not recorded or dropped</span>}
+      {state.dropped > 0 && <span class="warning">{count(state.dropped)} requests missed</span>}
       <span class="said" role="status">
         {said}
       </span>
