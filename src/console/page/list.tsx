@@ -119,7 +119,7 @@ const Row = ({ row, index, isSelected, onOpen }: RowProps) => (
     <td class="time">{timeOfDay(row.start)}</td>
     <td class="method">{visible(row.method)}</td>
     <td class={`status ${statusClass(row)}`}>{row.status ?? '–'}</td>
-    <td class="request">
+    <td class="request" title={visible(`${row.host}${row.path}`)}>
       <span class="address">
         <span class="host">{visible(row.host)}</span>
         <span class="path">{visible(row.path)}</span>
@@ -131,8 +131,12 @@ const Row = ({ row, index, isSelected, onOpen }: RowProps) => (
         row.end !== 'done' && <span class="mark">{row.end}</span>
       )}
     </td>
-    <td class="target">{visible(row.target ?? '–')}</td>
-    <td class="workspace">{visible(row.workspaces.join(', '))}</td>
+    <td class="target" title={row.target && visible(row.target)}>
+      {visible(row.target ?? '–')}
+    </td>
+    <td class="workspace" title={visible(row.workspaces.join(', '))}>
+      {visible(row.workspaces.join(', '))}
+    </td>
     <td class="figure">{size(row.bytes)}</td>
     <td class="figure">{duration(row.endMs)}</td>
   </tr>
