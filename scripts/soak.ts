@@ -7,13 +7,9 @@
  * npm run soak            ten minutes
  * npm run soak -- --seconds 20
  */
-import { readdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { IpAddress, Policy, RoutePlan, Upstream } from '../src/ir/index.ts';
 import { type Addresses, type ConnectionEvent, startRouter } from '../src/router/index.ts';
 import { type Backend, postgresBackend, tcpBackend, tlsBackend } from '../test/conformance/backends.ts';
@@ -28,20 +24,13 @@ import {
   whoAnswersPostgres,
 } from '../test/conformance/clients.ts';
 import { endpointA, endpointB, setupOf, twoNccs } from '../test/conformance/setup.ts';
+import { Soak } from './soak-harness.ts';
 
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '600' } } });
 const seconds = Number(values.seconds);
 if (!(seconds > 0)) throw new Error(`--seconds ${values.seconds} is not a number of seconds`);
 
-const counts = new Map<string, number>();
-const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
-const wrong: string[] = [];
-const expectAnswer = (got: string, ...allowed: readonly string[]): void => {
-  count(got.startsWith('broke') ? 'broke' : got);
-  if (!allowed.includes(got) && wrong.length < 20) wrong.push(`${got}, not ${allowed.join(' or ')}`);
-};
+const soak = new Soak();
 
 // The backends.
 const [orders, billing, ledger, database] = await Promise.all([
@@ -110,21 +99,12 @@ const router = await startRouter({
 const [tls, tcp] = [router.addressOf('tls'), router.addressOf('tcp')];
 const [a, b] = [headerOf(endpointA), headerOf(endpointB)];
 
-let running = true;
-const forEver = (what: () => Promise<void>): Promise<void> =>
-  (async () => {
-    while (running) await what();
-  })();
-/** A client that is cut off says so by an error or by nothing; both are counted, neither ends the soak. */
-const brave = (what: () => Promise<void>) => (): Promise<void> =>
-  what().catch((error) => count(`error ${error.code ?? error.message}`));
-
 const garbage = async (): Promise<void> => {
   const bytes = Buffer.from(Array.from({ length: 1 + Math.floor(Math.random() * 400) }, () => Math.random() * 256));
   const socket = await dialTo(tls, Math.random() < 0.5 ? a : undefined, bytes);
   if (Math.random() < 0.5) socket.end();
   await readAll(socket);
-  count('garbage');
+  soak.count('garbage');
 };
 const resets = async (): Promise<void> => {
   const socket = await dialTo(tcp);
@@ -132,7 +112,7 @@ const resets = async (): Promise<void> => {
   socket.write(Buffer.alloc(Math.floor(Math.random() * 300_000), 1));
   if (Math.random() < 0.5) await new Promise((resolve) => setImmediate(resolve));
   socket.resetAndDestroy();
-  count('reset');
+  soak.count('reset');
 };
 const slowReader = async (): Promise<void> => {
   const socket = await dialTo(tcp);
@@ -152,59 +132,47 @@ const slowReader = async (): Promise<void> => {
     socket.resume();
   });
   socket.destroy();
-  expectAnswer(got === total ? 'slow reader got all' : `slow reader got ${got}`, 'slow reader got all');
+  soak.expectAnswer(got === total ? 'slow reader got all' : `slow reader got ${got}`, 'slow reader got all');
 };
 const longLived = async (): Promise<void> => {
   const { who, tls: open, socket } = await stayWith(tls, { name: 'orders.test', header: a });
-  expectAnswer(who, 'orders.test');
-  for (let i = 0; i < 20 && running; i++) {
-    expectAnswer((await echo(open, `line ${i}`)) === `line ${i}` ? 'echo' : 'no echo', 'echo');
+  soak.expectAnswer(who, 'orders.test');
+  for (let i = 0; i < 20 && soak.isRunning; i++) {
+    soak.expectAnswer((await echo(open, `line ${i}`)) === `line ${i}` ? 'echo' : 'no echo', 'echo');
     await pause(50);
   }
   socket.destroy();
 };
 const idlers: Socket[] = [];
-const load = [
-  ...Array.from({ length: 4 }, () =>
-    forEver(brave(async () => expectAnswer(await whoAnswers(tls, { name: 'orders.test', header: a }), 'orders.test'))),
-  ),
-  forEver(brave(async () => expectAnswer(await whoAnswers(tls, { name: 'billing.test', header: b }), 'billing.test'))),
-  forEver(
-    brave(async () => expectAnswer(await whoAnswers(tls, { name: 'billing.test', header: a }), 'alert: access_denied')),
-  ),
-  forEver(brave(async () => expectAnswer(await whoAnswersPostgres(tls, { name: 'db.test', header: a }), 'db.test'))),
-  forEver(
-    brave(async () =>
-      expectAnswer(await whoAnswers(tls, { name: 'moves.test', header: a }), 'orders.test', 'billing.test'),
-    ),
-  ),
-  forEver(
-    brave(async () => {
-      const got = await whoAnswers(tls, { name: 'flaky.test', header: a });
-      // Killed before or behind its handshake: both are a connection that broke.
-      const torn = got.startsWith('broke') || got.startsWith('torn: undefined');
-      expectAnswer(torn ? 'broke' : got, 'flaky.test', 'alert: internal_error', 'broke');
-    }),
-  ),
-  forEver(brave(garbage)),
-  forEver(brave(resets)),
-  forEver(brave(slowReader)),
-  forEver(brave(longLived)),
-  forEver(
-    brave(async () => {
-      const socket = await dialTo(tls, a.subarray(0, 30)); // waits for the deadline
-      await readAll(socket);
-      count('too slow');
-    }),
-  ),
-  forEver(
-    brave(async () => {
-      if (idlers.length < 200) idlers.push(await dialTo(tcp));
-      else await pause(100);
-    }),
-  ),
-];
-const trouble = forEver(async () => {
+soak.client(async () => soak.expectAnswer(await whoAnswers(tls, { name: 'orders.test', header: a }), 'orders.test'), 4);
+soak.client(async () => soak.expectAnswer(await whoAnswers(tls, { name: 'billing.test', header: b }), 'billing.test'));
+soak.client(async () =>
+  soak.expectAnswer(await whoAnswers(tls, { name: 'billing.test', header: a }), 'alert: access_denied'),
+);
+soak.client(async () => soak.expectAnswer(await whoAnswersPostgres(tls, { name: 'db.test', header: a }), 'db.test'));
+soak.client(async () =>
+  soak.expectAnswer(await whoAnswers(tls, { name: 'moves.test', header: a }), 'orders.test', 'billing.test'),
+);
+soak.client(async () => {
+  const got = await whoAnswers(tls, { name: 'flaky.test', header: a });
+  // Killed before or behind its handshake: both are a connection that broke.
+  const torn = got.startsWith('broke') || got.startsWith('torn: undefined');
+  soak.expectAnswer(torn ? 'broke' : got, 'flaky.test', 'alert: internal_error', 'broke');
+});
+soak.client(garbage);
+soak.client(resets);
+soak.client(slowReader);
+soak.client(longLived);
+soak.client(async () => {
+  const socket = await dialTo(tls, a.subarray(0, 30)); // waits for the deadline
+  await readAll(socket);
+  soak.count('too slow');
+});
+soak.client(async () => {
+  if (idlers.length < 200) idlers.push(await dialTo(tcp));
+  else await pause(100);
+});
+soak.forEver(async () => {
   await pause(1500);
   if (flaky) {
     await flaky.close();
@@ -213,61 +181,24 @@ const trouble = forEver(async () => {
   movesTo = movesTo === '10.50.9.1' ? '10.50.9.2' : '10.50.9.1';
 });
 let reloads = 0;
-const reloading = forEver(async () => {
+soak.forEver(async () => {
   await pause(700);
   reloads += 1;
   const result = await router.reload(planWith(reloads));
-  if (result.is === 'refused') wrong.push(`reload ${reloads} was refused`);
+  if (result.is === 'refused') soak.wrong(`reload ${reloads} was refused`);
   router.setPolicy({ ...twoNccs } satisfies Policy);
 });
 
-const openFiles = (): number => readdirSync('/proc/self/fd').length;
-const settled = async (): Promise<{ files: number; heap: number }> => {
-  await pause(200);
-  collect();
-  collect();
-  return { files: openFiles(), heap: process.memoryUsage().heapUsed };
-};
-const loop = monitorEventLoopDelay({ resolution: 5 });
-loop.enable();
-/** The first part warms everything up; what is there then must be all that is there at the end. */
-const warmMs = Math.min(60_000, (seconds * 1000) / 4);
-const minutes = setInterval(
-  () => process.stderr.write(`${reloads} reloads, ${openFiles()} descriptors, ${wrong.length} wrong answers\n`),
-  60_000,
-);
-await pause(warmMs);
-const warm = await settled();
-await pause(seconds * 1000 - warmMs);
-const late = await settled();
-running = false;
-clearInterval(minutes);
-for (const socket of idlers) socket.destroy();
-await Promise.all([...load, trouble, reloading]);
-loop.disable();
-const { cut } = await router.drain(5000);
-const stats = router.stats();
-await Promise.all([orders, billing, ledger, database, flaky].map((backend) => backend?.close()));
-const end = await settled();
-
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
-print(`clients saw: ${[...counts].map(([what, n]) => `${what} ${n}`).join(', ')}`);
-print(`router said: ${[...ends].map(([what, n]) => `${what} ${n}`).join(', ')}`);
-print(
-  `${reloads} reloads; DNS ${JSON.stringify(stats.dns)}; event loop held at most ${(loop.max / 1e6).toFixed(0)} ms`,
-);
-print(`descriptors: ${warm.files} warm, ${late.files} late, ${end.files} at the end; cut at the end: ${cut}`);
-print(
-  `heap: ${(warm.heap / 1e6).toFixed(1)} MB warm, ${(late.heap / 1e6).toFixed(1)} late, ${(end.heap / 1e6).toFixed(1)} at the end`,
-);
-const problems = [
-  ...wrong,
-  ...(stats.open === 0 ? [] : [`${stats.open} connections are left`]),
-  ...(end.files < warm.files ? [] : [`${end.files} descriptors at the end; ${warm.files} when all was busy`]),
-  // Counters and caches are bounded; a leak of a kilobyte for each of thousands of connections would show.
-  ...(late.heap - warm.heap < 20e6
-    ? []
-    : [`the heap grew by ${((late.heap - warm.heap) / 1e6).toFixed(1)} MB while running`]),
-];
-for (const problem of problems) print(`WRONG: ${problem}`);
+const problems = await soak.run(seconds, {
+  progress: () => `${reloads} reloads`,
+  async close() {
+    for (const socket of idlers) socket.destroy();
+    const { cut } = await router.drain(5000);
+    const { open, dns } = router.stats();
+    if (open > 0) soak.wrong(`${open} connections are left`);
+    soak.say(`router said: ${[...ends].map(([what, n]) => `${what} ${n}`).join(', ')}`);
+    soak.say(`${reloads} reloads; DNS ${JSON.stringify(dns)}; cut at the end: ${cut}`);
+    await Promise.all([orders, billing, ledger, database, flaky].map((backend) => backend?.close()));
+  },
+});
 process.exit(problems.length === 0 ? 0 : 1);
