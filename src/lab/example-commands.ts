@@ -1,5 +1,6 @@
 import type { LoopbackAddress } from '../sim/network/index.ts';
 import type { Target } from '../spec/index.ts';
+import { trace } from '../topology/index.ts';
 import type { Lab } from './lab.ts';
 import { addressesOf } from './pairs.ts';
 import { allowedPaths } from './paths.ts';
@@ -20,9 +21,16 @@ function linesOf(lab: Lab, workspace: string, socks: LoopbackAddress, ca: string
   const refused = forbidden ? addressesOf(forbidden, lab.topology).slice(0, 1) : [];
   return [
     ...mine.map((line) => `  ${line}`),
-    ...refused.map(
-      ({ host, port }) => `  ${curl(socks, ca)} https://${host}:${port}/   # not granted: the name does not resolve`,
-    ),
+    ...refused.map(({ host, port }) => {
+      const path = forbidden ? allowedPaths(forbidden)[0] : '/';
+      const question = { from: workspace, host, port, ...(forbidden?.tls === 'inspect' && { path }) };
+      const { outcome } = trace(lab.topology, question);
+      const how =
+        outcome.is === 'refuse' && outcome.code === 'LG_NO_RULE'
+          ? 'the name does not resolve'
+          : 'the router refuses it';
+      return `  ${curl(socks, ca)} https://${host}:${port}${path}   # not granted: ${how}`;
+    }),
   ];
 }
 

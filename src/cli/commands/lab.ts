@@ -126,7 +126,7 @@ async function stayUp(
           `The lab stays up until Ctrl-C. Its CAs: ${ca}`,
           ...(flows
             ? [
-                `Requests at inspected names: lakegate flows --router ${flows.router} --token-file ${flows.tokenFile} --follow`,
+                `Requests at inspected names: lakegate flows --router ${flows.router} --token-file ${flows.tokenFile} --web`,
               ]
             : []),
           ...exampleCommands(running, ca),

@@ -1,22 +1,22 @@
-import { createServer as createHttpServer, type RequestListener } from 'node:http';
-import { createServer } from 'node:https';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import { type ServerConfig, serveOn, type TargetKind } from './target-server.ts';
 
-/** An HTTPS server that answers every request with who it is. */
+/** An HTTPS server, of HTTP/2 too, that answers every request with who it is. */
 export const https: TargetKind = {
   standIn: false,
-  start: (config) => serveOn(createServer(config.leaf, whoami(config))),
+  start: (config) => serveOn(createSecureServer({ ...config.leaf, allowHTTP1: true }, whoami(config))),
 };
 
 /** The same without TLS. */
 export const http: TargetKind = {
   standIn: false,
-  start: (config) => serveOn(createHttpServer(whoami(config))),
+  start: (config) => serveOn(createServer(whoami(config))),
 };
 
 const whoami =
-  (config: ServerConfig): RequestListener =>
-  (request, response) => {
+  (config: ServerConfig) =>
+  (request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse): void => {
     request.resume();
     const asked = request.headers.host ?? request.headers[':authority'];
     const { url: path = '/', method } = request;
