@@ -254,9 +254,23 @@ const inspectionPlanShape = z.strictObject({
   ca: z.strictObject({
     subject: lineShape,
     days: countShape,
-    /** The secret in Secrets Manager that holds its key. */
-    secret: lineShape,
+    /** What stands before the number of a key in the alias of that key of the root, in KMS. */
+    keyAlias: lineShape,
   }),
+  /** Renews the intermediate CA. Absent: nothing does, and the plan cannot be applied. */
+  signer: z
+    .strictObject({
+      /** The IAM role that it acts as. */
+      roleName: lineShape,
+      /** Who may act as that role. */
+      trusts: z.discriminatedUnion('by', [
+        z.strictObject({ by: z.literal('github'), repository: lineShape, branch: lineShape }),
+        z.strictObject({ by: z.literal('role'), arn: lineShape }),
+      ]),
+    })
+    .optional(),
+  /** The secret in Secrets Manager from which routers get the intermediate CA. The signer writes its value. */
+  secret: lineShape,
   /** The names the CA may sign for, each with all names below it, and no other. */
   names: z.array(hostnameShape),
   deliver: z

@@ -213,8 +213,16 @@ function inspectionOf(raw: RawSpec, name: string, targets: readonly Target[]): S
   if (!raw.inspection && !targets.some((target) => target.tls === 'inspect')) return undefined;
   const { ca, deliver, flows } = raw.inspection ?? {};
   const names = ca?.names && [...new Set(ca.names.flatMap((each) => parseHostname(each) ?? []))];
+  const signer = ca?.signer;
   return {
-    ca: { subject: ca?.subject ?? `lakegate ${name}`, days: ca?.days ?? 397, ...(names && { names }) },
+    ca: {
+      ...{ subject: ca?.subject ?? `lakegate ${name}`, days: ca?.days ?? 397 },
+      ...(names && { names }),
+      ...(signer?.github !== undefined && {
+        signer: { by: 'github', repository: signer.github, branch: signer.branch },
+      }),
+      ...(signer?.role !== undefined && { signer: { by: 'role', arn: signer.role } }),
+    },
     ...(deliver && { deliver }),
     ...(flows && { flows }),
   };

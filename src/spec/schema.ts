@@ -270,6 +270,29 @@ const inspectionSchema = z
           description:
             'Domains for which the CA may sign, each with all names below it. Default: exactly the inspected names, so that a further name needs a new certificate of the CA.',
         }),
+        signer: z
+          .strictObject({
+            github: formField(
+              /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/,
+              'a repository: owner/name',
+              'A GitHub repository whose scheduled workflow signs. Its identity tokens are trusted, for one branch.',
+              'acme/network',
+            ).optional(),
+            branch: formField(/^[A-Za-z0-9._/-]{1,200}$/, 'a branch', 'The branch of `github`.', 'main').default(
+              'main',
+            ),
+            role: formField(
+              /^arn:aws(?:-us-gov)?:iam::[0-9]{12}:(?:role|user)\/[\w+=,.@/-]{1,512}$/,
+              'the ARN of a role or user',
+              'A role of another CI, which may act as the signer.',
+              'arn:aws:iam::111122223333:role/ci',
+            ).optional(),
+          })
+          .optional()
+          .meta({
+            description:
+              'The CI that runs `lakegate ca sign --renew` every six hours: `github` or `role`. Without it nothing renews the intermediate CA of the routers.',
+          }),
       })
       .prefault({})
       .meta({ description: 'The CA that signs certificates for inspected names. It cannot sign for other names.' }),

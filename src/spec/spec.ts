@@ -39,6 +39,10 @@ export interface Spec {
       readonly days: number;
       /** Domains for which the CA may sign, each with all names below it. Absent: the inspected names. */
       readonly names?: readonly Hostname[];
+      /** The CI that renews the intermediate CA. */
+      readonly signer?:
+        | { readonly by: 'github'; readonly repository: string; readonly branch: string }
+        | { readonly by: 'role'; readonly arn: string };
     };
     readonly deliver?: { readonly volume: string; readonly file: string; readonly create: boolean };
     /** What routers record of requests. */

@@ -1,84 +1,35 @@
-import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { issuerSecret } from '../../src/app/ca/index.ts';
 import { existingAuthority, newKeyPair } from '../../src/pki/index.ts';
 import { IssuerFollower } from '../../src/router/index.ts';
 import { AwsError } from '../../src/sim/aws/errors.ts';
-import { clientsAt, credentials, serverOf } from '../sim/aws-server.ts';
-import { HubWorld } from '../sim/hub-world.ts';
-import { temporaryFolder } from '../support/file-systems.ts';
 import { primitives, signerOfPem } from '../support/inspected.ts';
-import { findTool, testWith } from '../tools.ts';
+import { testWith } from '../tools.ts';
+import {
+  cloud,
+  codeOf,
+  dayMs,
+  judgedByOpenssl,
+  type Place,
+  passphrase,
+  place,
+  secretName,
+  spec,
+  startMs,
+} from './ca-setup.ts';
 import { lakegateIn, type Ran } from './cli.ts';
 
-const passphrase = 'correct horse battery';
-const dayMs = 86_400_000;
-const startMs = Date.parse('2026-11-25T12:00:00Z');
-
-const spec = (more = '', hosts = 'api.acme.com'): string => `
-lakegate: 1
-name: acme
-aws: { region: eu-west-1, account: "111122223333" }
-databricks: { account_id: 0d26daa6-5e44-4c97-a497-ef015f91254a }
-workspaces: { one: { id: "1" } }
-hub: { vpc: { create: { cidr: 10.40.0.0/22 } } }
-networks: { core: { reach: transit-gateway, transit_gateway: tgw-0a1b2c3d4e5f60718, cidrs: [10.50.0.0/16] } }
-targets: { api: { type: https, hosts: [${hosts}], network: core, tls: inspect } }
-access: [{ from: ["*"], to: ["*"] }]
-${more}`;
-
-interface Place {
-  readonly cwd: string;
-  /** Runs `lakegate ca …` at a time. */
-  ca(line: string, atMs?: number, env?: Record<string, string>): Promise<Ran>;
-  text(name: string): string;
-}
-
-function place(specText = spec()): Place {
-  const cwd = temporaryFolder();
-  writeFileSync(join(cwd, 'lakegate.yaml'), specText);
-  return {
-    cwd,
-    ca: (line, atMs = startMs, env = { LAKEGATE_CA_PASSPHRASE: passphrase }) =>
-      lakegateIn({ cwd, env, nowMs: () => atMs }, 'ca', ...line.split(' ')),
-    text: (name) => readFileSync(join(cwd, name), 'utf8'),
-  };
-}
-
-const codeOf = ({ err }: Ran): string | undefined => /LG_[A-Z_]+/.exec(err)?.[0];
-
-const run = (tool: string, ...args: readonly string[]): Promise<string> =>
-  new Promise((resolve) => {
-    execFile(findTool(tool) ?? '', args, (failure, stdout, stderr) => resolve(failure ? stdout + stderr : 'verified'));
-  });
-
 /** A leaf as a router makes it, judged by openssl. */
-async function judged({ cwd, text }: Place, name: string, atMs: number): Promise<string> {
-  const { keyPem, chain } = JSON.parse(text('issuer.json'));
+async function judged(here: Place, name: string, atMs: number): Promise<string> {
+  const { keyPem, chain } = JSON.parse(here.text('issuer.json'));
   const authority = await existingAuthority(signerOfPem(keyPem), new X509Certificate(chain[0]).raw, primitives);
   const { publicKey } = await newKeyPair(crypto, false);
-  const leaf = await authority.issue({ names: [name], publicKey, nowMs: atMs, days: 30 });
-  const [leafFile, chainFile] = [join(cwd, 'leaf.pem'), join(cwd, 'chain.pem')];
-  writeFileSync(leafFile, leaf.pem);
-  writeFileSync(chainFile, chain.join(''));
-  const said = await run(
-    'openssl',
-    ...[
-      'verify',
-      '-x509_strict',
-      '-purpose',
-      'sslserver',
-      '-verify_hostname',
-      name,
-      '-attime',
-      String(Math.floor(atMs / 1000)),
-    ],
-    ...['-CAfile', join(cwd, 'terraform/lakegate-ca.pem'), '-untrusted', chainFile, leafFile],
-  );
-  return /error \d+ at \d+ depth lookup: (.*)/.exec(said)?.[1] ?? said;
+  const leaf = (await authority.issue({ names: [name], publicKey, nowMs: atMs, days: 30 })).pem;
+  const trusted = here.text('terraform/lakegate-ca.pem');
+  return judgedByOpenssl(here, { leaf, chain: chain.join(''), trusted, name, atMs });
 }
 
 describe('init, sign, show, bundle', () => {
@@ -155,7 +106,7 @@ test('names that have come: sign refuses until the root is made again with the s
   await here.ca('init --local');
   await here.ca('sign --issuer issuer.json');
   const [before] = JSON.parse((await here.ca('show --json')).out).roots;
-  writeFileSync(join(here.cwd, 'lakegate.yaml'), spec('', 'api.acme.com, new.acme.com'));
+  writeFileSync(join(here.cwd, 'lakegate.yaml'), spec('api.acme.com, new.acme.com'));
   const refused = await here.ca('sign --renew --issuer issuer.json');
   expect([codeOf(refused), refused.err.includes('new.acme.com')]).toEqual(['LG_CA_NAMES', true]);
   expect((await here.ca('init --reissue')).exit).toBe(0);
@@ -228,30 +179,9 @@ test.each<[string, (here: Place) => Promise<Ran>, string]>([
 });
 
 describe('with the key in KMS and the issuer in a secret', () => {
-  const secretName = 'lakegate/acme/inspection-issuer';
-
-  /** A cloud with what Terraform makes, and a folder whose commands talk to it. */
-  async function cloud() {
-    const hub = new HubWorld();
-    const key = await hub.make('aws_kms_key', { key_usage: 'SIGN_VERIFY', customer_master_key_spec: 'ECC_NIST_P256' });
-    await hub.make('aws_kms_alias', { name: 'alias/ca', target_key_id: key.id });
-    await hub.make('aws_secretsmanager_secret', { name: secretName });
-    const { url } = await serverOf(hub);
-    const env = {
-      AWS_ENDPOINT_URL: url,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_REGION: 'eu-west-1',
-    };
-    const here = place();
-    const ca = (line: string, days = 0) => here.ca(line, startMs + days * dayMs, env);
-    const { secrets } = clientsAt(url);
-    return { hub, here, env, ca, secrets };
-  }
-
   testWith('openssl')('init and sign need no passphrase, and leaves verify', async () => {
     const { here, ca, secrets } = await cloud();
-    expect((await ca('init --kms alias/ca')).err).toContain('wrote lakegate.ca.json');
+    expect((await ca('init --kms alias/ca-1')).err).toContain('wrote lakegate.ca.json');
     const signed = await ca('sign');
     expect([signed.exit, signed.err, signed.out]).toEqual([0, '', expect.stringContaining(`secret ${secretName}`)]);
     await ca('bundle');
@@ -259,12 +189,12 @@ describe('with the key in KMS and the issuer in a secret', () => {
     writeFileSync(join(here.cwd, 'issuer.json'), (await secrets.read(secretName)).value.reveal());
     expect(await judged(here, 'v1.api.acme.com', startMs + dayMs)).toBe('verified');
     expect(await judged(here, 'acme.com', startMs + dayMs)).toBe('permitted subtree violation');
-    expect((await ca('show --secret')).out).toMatch(/key +alias\/ca \(KMS, eu-west-1\)[\s\S]*intermediate at secret/);
+    expect((await ca('show --secret')).out).toMatch(/key +alias\/ca-1 \(KMS, eu-west-1\)[\s\S]*intermediate at secret/);
   });
 
   test('sign --renew writes no version while there are more than 7 days', async () => {
     const { ca, secrets } = await cloud();
-    await ca('init --kms alias/ca');
+    await ca('init --kms alias/ca-1');
     const versions: (string | undefined)[] = [];
     for (const days of [0, 1, 6.9, 7, 8]) {
       expect((await ca('sign --renew', days)).exit).toBe(0);
@@ -276,7 +206,7 @@ describe('with the key in KMS and the issuer in a secret', () => {
 
   test('two at once both write a whole issuer, and the last one counts', async () => {
     const { ca } = await cloud();
-    await ca('init --kms alias/ca');
+    await ca('init --kms alias/ca-1');
     const ran = await Promise.all([ca('sign --renew'), ca('sign --renew')]);
     expect(ran.map(({ exit }) => exit)).toEqual([0, 0]);
     expect((await ca('show --secret --json')).out).toContain('"daysLeft": 14');
@@ -289,7 +219,7 @@ describe('with the key in KMS and the issuer in a secret', () => {
     ['secretsmanager', 'DescribeSecret', 'LG_CA_ISSUER'],
   ])('without the right %s:%s nothing is written', async (service, operation, want) => {
     const { hub, ca, secrets } = await cloud();
-    await ca('init --kms alias/ca');
+    await ca('init --kms alias/ca-1');
     hub.world.disturb = ({ type, name }) =>
       type === service && name === operation
         ? new AwsError('AccessDeniedException', 'is not authorized', 400)
@@ -310,12 +240,12 @@ describe('with the key in KMS and the issuer in a secret', () => {
 
   test('an alias that leads to another key later is noticed', async () => {
     const { hub, ca } = await cloud();
-    await ca('init --kms alias/ca');
+    await ca('init --kms alias/ca-1');
     const other = await hub.make('aws_kms_key', {
       key_usage: 'SIGN_VERIFY',
       customer_master_key_spec: 'ECC_NIST_P256',
     });
-    const alias = hub.world.get('aws_kms_alias', 'alias/ca');
+    const alias = hub.world.get('aws_kms_alias', 'alias/ca-1');
     if (alias) alias.attributes = { ...alias.attributes, target_key_id: other.id };
     expect(codeOf(await ca('sign'))).toBe('LG_CA_KEY');
   });
@@ -333,7 +263,7 @@ describe('with the key in KMS and the issuer in a secret', () => {
     const follower = new IssuerFollower({ note: (said) => notes.push(said), daysLeft: () => {}, nowMs });
     await follower.follow(issuerSecret(secretName, env));
     expect(notes.splice(0).join()).toMatch(/LG_NO_ISSUER.*LG_ISSUER_UNREADABLE secret .* has no value yet/s);
-    await ca('init --kms alias/ca');
+    await ca('init --kms alias/ca-1');
     await ca('sign');
     calls.length = 0;
     await follower.look();

@@ -261,6 +261,7 @@ const causes: Partial<Record<Code, Cause>> = {
   LG_LOCK_BROKEN: { lock: (text) => `<<<<<<< HEAD\n${text}` },
 
   LG_SYNTH_NO_TRANSIT_GATEWAY: { spec: networks('{ reach: transit-gateway, cidrs: [10.50.0.0/16] }') },
+  LG_INSPECTION_SIGNER: { spec: { targets: target('host: t.acme.com, tls: inspect', 'https') } },
   LG_SYNTH_CONTAINER_LISTENERS: {
     spec: {
       hub: '{ vpc: { create: { cidr: 10.40.0.0/22 } }, router: { run: containers } }',

@@ -290,7 +290,10 @@ const inspected = {
     paths: { allow: ['/a/**'] },
   },
   'targets.www2': { type: 'https', host: 'w.acme.com', network: 'public', tls: 'inspect' },
-  inspection: { ca: { subject: 'Acme', days: 30 }, deliver: { volume: 'main.a.b', file: 'ca.pem' } },
+  inspection: {
+    ca: { subject: 'Acme', days: 30, signer: { github: 'acme/network' } },
+    deliver: { volume: 'main.a.b', file: 'ca.pem' },
+  },
 };
 const later = '2030-01-01T00:00:00Z';
 const inspectedRows: Readonly<Record<string, Row>> = {
@@ -300,6 +303,9 @@ const inspectedRows: Readonly<Record<string, Row>> = {
   'inspection.deliver.volume': ['inspection.deliver.volume', 'main.a.c', inspected],
   'inspection.deliver.file': ['inspection.deliver.file', 'other.pem', inspected],
   'inspection.ca.names': ['inspection.ca.names', ['acme.com'], inspected],
+  'inspection.ca.signer.github': ['inspection.ca.signer', { github: 'acme/other' }, inspected],
+  'inspection.ca.signer.branch': ['inspection.ca.signer.branch', 'release', inspected],
+  'inspection.ca.signer.role': ['inspection.ca.signer', { role: 'arn:aws:iam::111122223333:role/ci' }, inspected],
   'inspection.deliver.create': ['inspection.deliver.create', true, inspected],
   'inspection.flows.redact': ['inspection.flows', { redact: ['x-employee'] }, inspected],
   'inspection.flows.sample': ['inspection.flows', { sample: 0.5 }, inspected],

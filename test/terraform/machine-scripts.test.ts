@@ -1,10 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bootScript } from '../../src/emit/terraform/files/boot-script.ts';
 import { containerFiles } from '../../src/emit/terraform/files/container.ts';
 import { followScript } from '../../src/emit/terraform/files/follow-script.ts';
+import { issuerScript } from '../../src/emit/terraform/files/issuer-script.ts';
 import { logScript } from '../../src/emit/terraform/files/log-script.ts';
 import { testWith } from '../tools.ts';
 import { temporaryFolder } from './cases.ts';
@@ -117,6 +118,35 @@ withBash('log lines are sent once, in order, and again when they were not taken'
   ]);
 });
 
+/** A secret: the file `secret`, or a refusal where there is none. */
+const secretManager = `[ "$*" = "secretsmanager get-secret-value --secret-id lakegate/acme/issuer --query SecretString --output text" ] || exit 9
+[ -e "$FOLDER/secret" ] || { echo "AccessDeniedException" >&2; exit 254; }
+cat "$FOLDER/secret"
+`;
+
+withBash(
+  'the intermediate is put in place when it has changed, for its owner alone, and stays where AWS refuses',
+  () => {
+    const { folder, run, text } = machine({ aws: secretManager });
+    const file = join(folder, 'issuer.json');
+    const follow = () => run(issuerScript, 'lakegate/acme/issuer', file);
+    expect(follow().status).not.toBe(0);
+    expect(existsSync(file)).toBe(false);
+    writeFileSync(join(folder, 'secret'), '{"version":1}\n');
+    expect([follow().status, text('issuer.json')]).toEqual([0, '{"version":1}\n']);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const { ino } = statSync(file);
+    expect([follow().stdout, statSync(file).ino]).toEqual(['', ino]);
+    writeFileSync(join(folder, 'secret'), '{"version":2}\n');
+    expect(follow().stdout).toContain('is new');
+    rmSync(join(folder, 'secret'));
+    const refused = follow();
+    expect([refused.status === 0, refused.stderr.includes('AccessDenied')]).toEqual([false, true]);
+    expect(text('issuer.json')).toBe('{"version":2}\n');
+    expect(readdirSync(folder).filter((name) => name.startsWith('.new'))).toEqual([]);
+  },
+);
+
 withBash('a batch stays within what the API takes, and the rest goes with the next', () => {
   const { folder, run, text } = machine({ aws: logs, journalctl: journal });
   const message = 'x'.repeat(10_000);
@@ -131,19 +161,25 @@ withBash('a batch stays within what the API takes, and the rest goes with the ne
     expect(batch.reduce((sum, each) => sum + each.message.length + 26, 0)).toBeLessThan(1_048_576);
 });
 
-withBash('the boot script is sound bash once its values are filled in', () => {
-  const filled = bootScript('marker')
-    .replace(/(?<!\$)\$\{([a-z0-9_]+)\}/g, 'value')
-    .replace(/([$%])\1\{/g, '$1{');
-  const { status, stderr } = spawnSync('bash', ['-n'], { input: filled, encoding: 'utf8' });
-  expect([status, stderr]).toEqual([0, '']);
-  expect(filled).toContain(followScript.join('\n'));
-  expect(filled).toContain(logScript.join('\n'));
-});
+withBash.each([false, true])(
+  'the boot script is sound bash once its values are filled in (inspects: %s)',
+  (isInspecting) => {
+    const filled = bootScript('marker', isInspecting)
+      .replace(/(?<!\$)\$\{([a-z0-9_]+)\}/g, 'value')
+      .replace(/([$%])\1\{/g, '$1{');
+    const { status, stderr } = spawnSync('bash', ['-n'], { input: filled, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+    expect(filled).toContain(followScript.join('\n'));
+    expect(filled).toContain(logScript.join('\n'));
+    expect(filled.includes(issuerScript.join('\n'))).toBe(isInspecting);
+    expect(filled.includes('--issuer /run/lakegate/issuer.json')).toBe(isInspecting);
+  },
+);
 
-withBash('what starts the container is sound bash', () => {
-  const files = containerFiles('marker').filter(({ path }) => !path.endsWith('Dockerfile'));
-  expect(files.map(({ path }) => path)).toEqual(['files/lakegate-follow', 'files/start']);
+withBash.each([false, true])('what starts the container is sound bash (inspects: %s)', (isInspecting) => {
+  const files = containerFiles('marker', isInspecting).filter(({ path }) => !path.endsWith('Dockerfile'));
+  const issuer = isInspecting ? ['files/lakegate-issuer'] : [];
+  expect(files.map(({ path }) => path)).toEqual(['files/lakegate-follow', 'files/start', ...issuer]);
   for (const { text } of files) {
     const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
     expect([status, stderr]).toEqual([0, '']);
@@ -151,5 +187,5 @@ withBash('what starts the container is sound bash', () => {
 });
 
 test('the boot script fits the 16 KB that EC2 takes', () => {
-  expect(Buffer.byteLength(bootScript('marker'))).toBeLessThan(12_000);
+  expect(Buffer.byteLength(bootScript('marker', true))).toBeLessThan(14_000);
 });

@@ -11,6 +11,7 @@ export type { IssuerStore } from './issuer-store.ts';
 export { passphraseVariable } from './passphrase.ts';
 export { type PlannedCa, planCa } from './planned.ts';
 export type { CaContext, KeyWish } from './root-keys.ts';
+export { nextPhase, overlapDays, type RotationPhase, rotateCa, rotationPhases } from './rotate-ca.ts';
 export { type ShownCa, type ShownCertificate, showCa } from './show-ca.ts';
 export { renewDays, type Signed, signIssuer } from './sign-issuer.ts';
 export { issuerStoreOf } from './store-of.ts';

@@ -25,30 +25,44 @@ export async function initCa(
   if ('code' in made) return made;
   const { root, key } = made;
   const ca: Ca = { version: 1, name: planned.name, current: root, phase: 'steady', since: isoOf(context.nowMs) };
-  return write(read, ca, key, context);
+  const { beside } = key;
+  const problem = await writeCaFile(read, ca, { ...context, ...(beside && { beside }) });
+  return problem ?? { ca, files: [...(beside ? [beside.name] : []), read.file] };
 }
 
 /**
- * Makes a new certificate for the key of the current root: for names that have come, or before the old one ends. What the
- * key has signed stays good under it.
+ * Makes new certificates for the keys of the roots that sign, or will: for names that have come, or before the old ones end.
+ * What the keys have signed stays good under them.
  */
 export async function reissueCa(spec: string, planned: PlannedCa, context: CaContext): Promise<MadeCa | Diagnostic> {
   const read = await readCaFile(spec, context);
   if ('code' in read) return read;
   const { ca } = read;
   if (!ca) return absent(read);
-  const key = await rootKeyOf(ca.current, read.file, context);
+  const current = await reissued(ca.current, { planned, caFile: read.file }, context);
+  if ('code' in current) return current;
+  const next = ca.next && (await reissued(ca.next, { planned, caFile: read.file }, context));
+  if (next && 'code' in next) return next;
+  const changed: Ca = { ...ca, current, ...(next && { next }) };
+  return (await writeCaFile(read, changed, context)) ?? { ca: changed, files: [read.file] };
+}
+
+async function reissued(
+  root: CaRoot,
+  { planned, caFile }: { readonly planned: PlannedCa; readonly caFile: string },
+  context: CaContext,
+): Promise<CaRoot | Diagnostic> {
+  const key = await rootKeyOf(root, caFile, context);
   if ('code' in key) return key;
   try {
-    const current = await rootWith(key, planned, context.nowMs);
-    return await write(read, { ...ca, current }, key, context);
+    return await rootWith(key, planned, context.nowMs);
   } catch (cause) {
     return awsProblem(cause, mayNotSign);
   }
 }
 
 /** A root with a new key, not written yet. */
-async function newRoot(
+export async function newRoot(
   planned: PlannedCa,
   { wish, caFile }: { readonly wish: KeyWish; readonly caFile: string },
   context: CaContext,
@@ -71,12 +85,6 @@ async function rootWith({ signer, id, key }: RootKey, { inspection }: PlannedCa,
   // Looked at, not believed: the signature may come from another machine.
   if (!made.verify(made.publicKey)) throw new Error('the key gave a signature that does not verify');
   return { id, certificate: certificate.pem, names: [...names], key };
-}
-
-async function write(read: CaFile, ca: Ca, { beside }: RootKey, context: CaContext): Promise<MadeCa | Diagnostic> {
-  const isNew = beside && !read.text?.includes(beside.name);
-  const problem = await writeCaFile(read, ca, { ...context, ...(isNew && { beside }) });
-  return problem ?? { ca, files: [...(isNew ? [beside.name] : []), read.file] };
 }
 
 export const mayNotSign = 'check that the credentials may call kms:Sign on the key of the root';

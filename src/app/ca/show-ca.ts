@@ -1,9 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import type { Diagnostic } from '../../diagnostics/index.ts';
 import { type Ca, type CaRoot, readCaFile } from './ca-file.ts';
-import { absent } from './init-ca.ts';
+import { absent, isoOf } from './init-ca.ts';
 import type { IssuerStore } from './issuer-store.ts';
 import { type CaContext, placeOfKey } from './root-keys.ts';
+import { nextPhase } from './rotate-ca.ts';
 
 /** A certificate as `ca show` prints it. Never a key. */
 export interface ShownCertificate {
@@ -29,6 +30,8 @@ export interface ShownCa {
   readonly name: string;
   readonly phase: Ca['phase'];
   readonly since: string;
+  /** The phase of a rotation that is next, and from when. */
+  readonly next: { readonly phase: string; readonly from: string };
   readonly roots: readonly ShownRoot[];
   /** What routers sign with. Absent where it was not asked for, or is not there. */
   readonly issuer?: ShownCertificate & { readonly place: string; readonly root?: string };
@@ -50,7 +53,9 @@ export async function showCa(
     const root = ca[use];
     return root ? [{ use, ...shownRoot(root, context.nowMs) }] : [];
   });
-  const shown = { file, name: ca.name, phase: ca.phase, since: ca.since, roots };
+  const { phase, fromMs } = nextPhase(ca);
+  const next = { phase, from: isoOf(fromMs) };
+  const shown = { file, name: ca.name, phase: ca.phase, since: ca.since, next, roots };
   const there = await store?.read();
   if (there?.is === 'bad') return there.diagnostics;
   const [first] = there?.value.chain ?? [];

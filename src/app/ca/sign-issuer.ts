@@ -10,7 +10,7 @@ import type { PlannedCa } from './planned.ts';
 import { type CaContext, primitives, type RootKey, rootKeyOf } from './root-keys.ts';
 
 /** How long an intermediate is good, and with how much left of it a new one is made, in days. */
-const issuerDays = 14;
+export const issuerDays = 14;
 export const renewDays = 7;
 const dayMs = 86_400_000;
 const ticketSecretBytes = 32;

@@ -31,9 +31,10 @@ export const caShow = command({
   },
 });
 
-const textOf = ({ file, name, phase, since, roots, issuer }: ShownCa): string =>
+const textOf = ({ file, name, phase, since, next, roots, issuer }: ShownCa): string =>
   [
     `CA of ${name} (${file}): ${phase} since ${since}`,
+    ...(phase === 'steady' ? [] : [`next: lakegate ca rotate --phase ${next.phase}, from ${next.from}`]),
     ...roots.flatMap((root) => [
       '',
       `${root.use} root ${root.id}`,

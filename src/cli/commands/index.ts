@@ -74,6 +74,10 @@ export const commands: Commands = {
     summary: 'Write the files that clients of inspected targets trust',
     load: async () => (await import('./ca-bundle.ts')).caBundle,
   },
+  'ca rotate': {
+    summary: 'Change the key of the CA of TLS inspection in three phases',
+    load: async () => (await import('./ca-rotate.ts')).caRotate,
+  },
   router: {
     summary: 'Run the router (node engine) with a route plan',
     load: async () =>

@@ -5,7 +5,7 @@ export const caCodes = {
   LG_CA_EXISTS: {
     title: 'there is an inspection CA already',
     explain: 'The file with the public part of the CA is there. A second CA beside it would not be trusted by anyone.',
-    fix: 'Use the CA that is there. `lakegate ca init --reissue` makes a new certificate for its key.',
+    fix: 'Use the CA that is there. `lakegate ca rotate` changes its key in phases, `lakegate ca init --reissue` makes a new certificate for its key.',
   },
   LG_CA_ABSENT: {
     title: 'there is no inspection CA',
@@ -22,7 +22,7 @@ export const caCodes = {
     title: 'the passphrase of the root key is missing, too short or wrong',
     explain:
       'The key of the root is in a file that a passphrase encrypts. The passphrase comes from the variable LAKEGATE_CA_PASSPHRASE or from the file given with --passphrase-file, and has 12 characters at least.',
-    fix: 'Give the passphrase that was given to `lakegate ca init`. Nobody can read the key without it.',
+    fix: 'Give the passphrase that was given to `lakegate ca init`. Nobody can read the key without it: if it is lost, change to another key with `lakegate ca rotate`.',
   },
   LG_CA_KEY: {
     title: 'the key of the root cannot be used',
@@ -39,6 +39,12 @@ export const caCodes = {
     title: 'the root of the inspection CA has expired',
     explain: 'Nothing that the root signs is good any more.',
     fix: 'Run `lakegate ca init --reissue` for a new certificate of the same key, deliver it, and sign again.',
+  },
+  LG_CA_PHASE: {
+    title: 'this phase of the rotation is not due',
+    explain:
+      'A rotation publishes the new root next to the old one, then switches the signer to it, then retires the old one. Each phase follows the one before, after the time that clients and routers need: whoever skips one breaks connections.',
+    fix: 'Do what the message says; `lakegate ca show` says which phase is next and from when.',
   },
   LG_CA_NOTHING_INSPECTED: {
     title: 'the spec inspects nothing',

@@ -86,4 +86,10 @@ export const terraformCodes = {
     explain: 'The artifact contains the router as one file, which is made from the built package.',
     fix: 'Run `npm ci` (or `npm run build`) in the repository root, then try again.',
   },
+  LG_INSPECTION_SIGNER: {
+    title: 'nothing renews the intermediate CA',
+    explain:
+      'Routers make certificates for inspected names with an intermediate CA that is good for 14 days. A CI job renews it with the key of the root. The spec names none, so that inspected targets would be refused after 14 days.',
+    fix: 'Name the CI under `inspection.ca.signer`: `{ github: owner/repository }` for a scheduled workflow of GitHub, which synth writes, or `{ role: ARN }` for a role of another CI.',
+  },
 } as const satisfies Record<`LG_${string}`, CodeText>;

@@ -18,7 +18,13 @@ const problem = (code: Code, path: Diagnostic['path'], message: string, hint?: s
 
 /** What a plan asks for that cannot be written as Terraform. */
 export function problemsOf(infra: InfraPlan): readonly Diagnostic[] {
-  return [...networkProblems(infra), ...workspaceProblems(infra), ...routerProblems(infra), ...kafkaProblems(infra)];
+  return [
+    ...networkProblems(infra),
+    ...workspaceProblems(infra),
+    ...routerProblems(infra),
+    ...kafkaProblems(infra),
+    ...signerProblems(infra),
+  ];
 }
 
 const networkProblems = ({ networks }: InfraPlan): readonly Diagnostic[] =>
@@ -64,6 +70,20 @@ function routerProblems(infra: InfraPlan): readonly Diagnostic[] {
       : []),
   ];
 }
+
+const signerProblems = ({ inspection }: InfraPlan): readonly Diagnostic[] =>
+  inspection && !inspection.signer
+    ? [
+        {
+          ...problem(
+            'LG_INSPECTION_SIGNER',
+            ['inspection', 'ca', 'signer'],
+            'targets are inspected, and nothing renews the intermediate CA of the routers: inspection would end after 14 days',
+          ),
+          hint: 'write inspection: { ca: { signer: { github: owner/repository } } }, or signer: { role: … } for another CI',
+        },
+      ]
+    : [];
 
 function kafkaProblems(infra: InfraPlan): readonly Diagnostic[] {
   const nameless = infra.mskClusters.filter(

@@ -66,7 +66,7 @@ export function hubOf(spec: Spec, services: readonly AllocatedService[], limits:
       ),
     );
   const internet = needsInternet(spec, services);
-  const endpoints = vpcEndpoints(spec.hub, routed, internet);
+  const endpoints = vpcEndpoints(spec.hub, { routed, internet, inspects: inspects(services) });
   const vpc = vpcOf(spec.hub, { internet, services, size, routed, endpoints }, facts, diagnostics);
   return {
     ...(vpc ? { hub: { vpc, vpcEndpoints: endpoints } } : {}),
@@ -84,13 +84,24 @@ function needsInternet(spec: Spec, services: readonly AllocatedService[]): boole
 }
 
 /** What the fleet needs of AWS where it has no other route to it. S3 is a gateway and costs nothing, so it is always there. */
-function vpcEndpoints(hub: SpecHub, routed: boolean, internet: boolean): readonly string[] {
+function vpcEndpoints(
+  hub: SpecHub,
+  { routed, internet, inspects }: { readonly routed: boolean; readonly internet: boolean; readonly inspects: boolean },
+): readonly string[] {
   if (!routed || hub.vpc.kind === 'existing') return [];
   if (internet && hub.vpc.internet !== 'none') return ['s3'];
-  return hub.router.run === 'containers'
-    ? ['ecr.api', 'ecr.dkr', 'logs', 's3', 'ssm']
-    : ['ec2messages', 'logs', 's3', 'ssm', 'ssmmessages'];
+  const usual =
+    hub.router.run === 'containers'
+      ? ['ecr.api', 'ecr.dkr', 'logs', 's3', 'ssm']
+      : ['ec2messages', 'logs', 's3', 'ssm', 'ssmmessages'];
+  return inspects ? [...usual, 'secretsmanager'].sort(byText) : usual;
 }
+
+/** Routers of inspected targets fetch their intermediate CA. */
+const inspects = (services: readonly AllocatedService[]): boolean =>
+  services.some(({ listeners }) =>
+    listeners.some(({ demands }) => demands.some(({ target }) => target.tls === 'inspect')),
+  );
 
 interface VpcNeeds {
   readonly internet: boolean;

@@ -21,7 +21,15 @@ import type { Network, Spec, Target } from '../../spec/index.ts';
 import type { AllocatedListener, AllocatedService } from '../lock/allocated-services.ts';
 import { readinessPort } from '../lock/router-ports.ts';
 import { boundedName } from '../naming/bounded-name.ts';
-import { brokerLogGroup, caSecret, encryptionKey, planTag, stateBackend } from './run-time-names.ts';
+import {
+  brokerLogGroup,
+  caKeyAlias,
+  encryptionKey,
+  issuerSecret,
+  planTag,
+  signerRole,
+  stateBackend,
+} from './run-time-names.ts';
 import { signedNames } from './signed-names.ts';
 
 /** The longest names that IAM roles and MSK clusters may have are 64. @see facts: API iam, API kafka (2026-11-20) */
@@ -243,7 +251,9 @@ function inspectionOf(spec: Spec, used: readonly PlannedTarget[]): InspectionPla
   if (!spec.inspection || names.size === 0) return undefined;
   const { ca, deliver } = spec.inspection;
   return {
-    ca: { subject: ca.subject, days: ca.days, secret: caSecret(spec) },
+    ca: { subject: ca.subject, days: ca.days, keyAlias: caKeyAlias(spec) },
+    ...(ca.signer && { signer: { roleName: signerRole(spec), trusts: ca.signer } }),
+    secret: issuerSecret(spec),
     ...(deliver ? { deliver } : {}),
     names: signedNames(spec, names),
   };

@@ -22,7 +22,9 @@ export const fleetNames = (spec: Spec): FleetNames => ({
 
 export const brokerLogGroup = (spec: Spec, cluster: string): string => `${logGroups(spec)}msk/${cluster}`;
 
-export const caSecret = ({ name }: Spec): string => `lakegate/${name}/inspection-ca`;
+export const caKeyAlias = ({ name }: Spec): string => `alias/lakegate-${name}-inspection-ca-`;
+
+export const signerRole = ({ name }: Spec): string => `${name}-inspection-signer`;
 
 /** The key and the chain of the intermediate CA, which routers fetch. */
 export const issuerSecret = ({ name }: Spec): string => `lakegate/${name}/inspection-issuer`;

@@ -33,6 +33,7 @@ export function checkInspected(checking: Checking): void {
     }
   }
   checkBodies(checking);
+  checkSigner(checking);
   if (raw.present.has('inspection') && !inspects)
     report(
       problem(
@@ -45,6 +46,17 @@ export function checkInspected(checking: Checking): void {
           at: 'key',
         },
       ),
+    );
+}
+
+function checkSigner({ raw, report }: Checking): void {
+  const signer = raw.inspection?.ca.signer;
+  if (signer && (signer.github === undefined) === (signer.role === undefined))
+    report(
+      problem('LG_FIELD_CONFLICT', ['inspection', 'ca', 'signer'], 'the signer is one of github and role', {
+        hint: 'write signer: { github: owner/repository }, or signer: { role: "arn:aws:iam::…:role/…" }',
+        at: 'key',
+      }),
     );
 }
 

@@ -1,4 +1,5 @@
 import { followScript } from './follow-script.ts';
+import { issuerScript, issuerSeconds } from './issuer-script.ts';
 import { logScript } from './log-script.ts';
 
 /** Seconds between two looks at the bucket: how soon a change of routes reaches a router. */
@@ -20,7 +21,7 @@ const written = (path: string, lines: readonly string[]): readonly string[] => [
  * `files/user-data.sh.tftpl`: what a machine does at its first boot. `${…}` are values that Terraform fills in. Nothing
  * comes from the internet: the program comes from the bucket, and starts only when its digest is the one in the plan.
  */
-export function bootScript(marker: string): string {
+export function bootScript(marker: string, isInspecting: boolean): string {
   return [
     '#!/bin/bash',
     `# ${marker}`,
@@ -57,6 +58,7 @@ export function bootScript(marker: string): string {
     '',
     ...written('/usr/local/bin/lakegate-logs', logScript.map(plain)),
     'chmod 0755 /usr/local/bin/lakegate-follow /usr/local/bin/lakegate-logs',
+    ...(isInspecting ? issuerLines : []),
     '',
     ...written('/etc/systemd/system/lakegate-follow.service', [
       '[Unit]',
@@ -79,7 +81,7 @@ export function bootScript(marker: string): string {
     ]),
     ...timer('lakegate-logs', logSeconds),
     '',
-    ...written('/etc/systemd/system/lakegate-router.service', routerUnit),
+    ...written('/etc/systemd/system/lakegate-router.service', routerUnit(isInspecting)),
     '',
     '# The router starts once its routes are there; the timer fetches later versions.',
     'systemctl daemon-reload',
@@ -87,8 +89,9 @@ export function bootScript(marker: string): string {
     '  systemctl start lakegate-follow.service && [ -s /etc/lakegate/routes.json ] && break',
     '  sleep $((attempt * 5))',
     'done',
+    ...(isInspecting ? ['systemctl start lakegate-issuer.service || true'] : []),
     '[ -s /etc/lakegate/policy.json ] || echo \'{"version":1,"endpoints":{}}\' > /etc/lakegate/policy.json',
-    'systemctl enable --now lakegate-follow.timer lakegate-logs.timer lakegate-router.service',
+    `systemctl enable --now lakegate-follow.timer lakegate-logs.timer ${isInspecting ? 'lakegate-issuer.timer ' : ''}lakegate-router.service`,
     '',
   ].join('\n');
 }
@@ -103,8 +106,29 @@ const timer = (unit: string, seconds: number): readonly string[] =>
     'WantedBy=timers.target',
   ]);
 
+/** In memory: the key of the intermediate is on no disk of the machine. */
+const issuerFile = '/run/lakegate/issuer.json';
+
+const issuerLines: readonly string[] = [
+  '',
+  ...written('/usr/local/bin/lakegate-issuer', issuerScript.map(plain)),
+  'chmod 0755 /usr/local/bin/lakegate-issuer',
+  '',
+  ...written('/etc/systemd/system/lakegate-issuer.service', [
+    '[Unit]',
+    'Description=Follow the intermediate CA of the lakegate router',
+    '[Service]',
+    'Type=oneshot',
+    'EnvironmentFile=/etc/lakegate/environment',
+    'RuntimeDirectory=lakegate',
+    'RuntimeDirectoryPreserve=yes',
+    `ExecStart=/usr/local/bin/lakegate-issuer \${issuer_secret} ${issuerFile} lakegate`,
+  ]),
+  ...timer('lakegate-issuer', issuerSeconds),
+];
+
 /** Runs as a separate user without privileges: all its ports are above 1023. SIGTERM drains. */
-const routerUnit: readonly string[] = [
+const routerUnit = (isInspecting: boolean): readonly string[] => [
   '[Unit]',
   'Description=lakegate router',
   'After=network-online.target',
@@ -112,7 +136,7 @@ const routerUnit: readonly string[] = [
   '[Service]',
   'User=lakegate',
   'EnvironmentFile=/etc/lakegate/environment',
-  `ExecStart=/opt/lakegate/bin/lakegate-router --routes /etc/lakegate/routes.json --policy /etc/lakegate/policy.json --workers $WORKERS --admin 0.0.0.0:\${readiness_port}`,
+  `ExecStart=/opt/lakegate/bin/lakegate-router --routes /etc/lakegate/routes.json --policy /etc/lakegate/policy.json --workers $WORKERS --admin 0.0.0.0:\${readiness_port}${isInspecting ? ` --issuer ${issuerFile}` : ''}`,
   'Restart=always',
   'RestartSec=2',
   'TimeoutStopSec=330',

@@ -1,19 +1,23 @@
 import type { OutputFile } from '../output-file.ts';
 import { followScript } from './follow-script.ts';
+import { issuerScript, issuerSeconds } from './issuer-script.ts';
 
 /** Seconds between two looks at the bucket. */
 const followSeconds = 15;
 
+const issuerFile = '/var/lib/lakegate/issuer.json';
+
 /** The files from which the user builds the router's image: only when it is built may anything be downloaded. */
-export function containerFiles(marker: string): readonly OutputFile[] {
+export function containerFiles(marker: string, isInspecting: boolean): readonly OutputFile[] {
   return [
-    { path: 'files/Dockerfile', text: dockerfile(marker) },
+    { path: 'files/Dockerfile', text: dockerfile(marker, isInspecting) },
     { path: 'files/lakegate-follow', text: `${followScript.join('\n')}\n` },
-    { path: 'files/start', text: startScript(marker) },
+    { path: 'files/start', text: startScript(marker, isInspecting) },
+    ...(isInspecting ? [{ path: 'files/lakegate-issuer', text: `${issuerScript.join('\n')}\n` }] : []),
   ];
 }
 
-const dockerfile = (marker: string): string =>
+const dockerfile = (marker: string, isInspecting: boolean): string =>
   [
     `# ${marker}`,
     '# docker build --platform linux/arm64 -f files/Dockerfile --build-arg ARTIFACT=artifacts/lakegate-router-arm64.tar.gz .',
@@ -25,14 +29,21 @@ const dockerfile = (marker: string): string =>
     'ARG ARTIFACT',
     `ADD \${ARTIFACT} /opt/`,
     'RUN ln -s /opt/lakegate-router /opt/lakegate',
-    'COPY files/lakegate-follow files/start /usr/local/bin/',
-    'RUN chmod 0755 /usr/local/bin/lakegate-follow /usr/local/bin/start',
+    ...(isInspecting
+      ? [
+          'COPY files/lakegate-follow files/lakegate-issuer files/start /usr/local/bin/',
+          'RUN chmod 0755 /usr/local/bin/lakegate-follow /usr/local/bin/lakegate-issuer /usr/local/bin/start',
+        ]
+      : [
+          'COPY files/lakegate-follow files/start /usr/local/bin/',
+          'RUN chmod 0755 /usr/local/bin/lakegate-follow /usr/local/bin/start',
+        ]),
     'USER lakegate',
     'ENTRYPOINT ["/usr/local/bin/start"]',
     '',
   ].join('\n');
 
-const startScript = (marker: string): string =>
+const startScript = (marker: string, isInspecting: boolean): string =>
   [
     '#!/bin/bash',
     `# ${marker}`,
@@ -49,7 +60,14 @@ const startScript = (marker: string): string =>
     '  sleep $((attempt * 5))',
     'done',
     `(while sleep ${followSeconds}; do follow || true; done) &`,
+    ...(isInspecting
+      ? [
+          `issuer() { lakegate-issuer "$LAKEGATE_ISSUER_SECRET" ${issuerFile}; }`,
+          'issuer || true',
+          `(while sleep ${issuerSeconds}; do issuer || true; done) &`,
+        ]
+      : []),
     'exec /opt/lakegate/bin/lakegate-router --routes /etc/lakegate/routes.json --policy /etc/lakegate/policy.json \\',
-    '  --admin "0.0.0.0:$LAKEGATE_READINESS_PORT"',
+    `  --admin "0.0.0.0:$LAKEGATE_READINESS_PORT"${isInspecting ? ` --issuer ${issuerFile}` : ''}`,
     '',
   ].join('\n');

@@ -30,7 +30,7 @@ const fileSummaries: Readonly<Record<string, string>> = {
   msk: 'Kafka clusters and their brokers',
   databricks: 'NCCs, private endpoint rules, bindings',
   credentials: 'Unity Catalog service credentials and their roles',
-  inspection: 'the inspection CA: the secret for its key, delivery of its certificate',
+  inspection: 'the inspection CA: its key, its signer, the secret of the intermediate, delivery of its certificates',
   outputs: 'endpoint services, rules and endpoints, the routers’ bucket',
   moved: 'renamed targets keep their resources',
 };
@@ -89,6 +89,7 @@ export function readme(infra: InfraPlan, { marker, files, cost, format = 'hcl' }
       : []),
     ...separateLines(infra),
     ...acceptLines(infra),
+    ...inspectionLines(infra),
     '',
     '## Change',
     '',
@@ -182,6 +183,31 @@ function acceptLines({ nccs, router, endpointServices }: InfraPlan): readonly st
           'bucket policy admits its endpoint (`aws:SourceVpce`).',
         ]
       : []),
+  ];
+}
+
+/** What is done once so that inspection begins, and what keeps it going. */
+function inspectionLines({ inspection, aws }: InfraPlan): readonly string[] {
+  const { signer } = inspection ?? {};
+  if (!inspection || !signer) return [];
+  const job =
+    signer.trusts.by === 'github'
+      ? `\`files/inspection-signer.yml\`, a workflow for ${signer.trusts.repository}`
+      : '`files/inspection-signer`, a script for your CI';
+  return [
+    '',
+    '## Inspection',
+    '',
+    `After the first apply, make the CA once, in the folder of the spec and as the role \`${signer.roleName}\`:`,
+    '',
+    '```sh',
+    `lakegate ca init --kms ${inspection.ca.keyAlias}1   # in ${aws.region}; commit what it writes`,
+    'lakegate ca sign                      # the first intermediate, for 14 days',
+    'lakegate ca bundle                    # the certificates here; apply again to deliver them',
+    '```',
+    '',
+    `Then run ${job} every six hours: it renews the intermediate. Until the first signature, and 14 days after the last`,
+    'one, the routers refuse inspected names. No private key is in these files, in a Terraform plan or in its state.',
   ];
 }
 

@@ -2,16 +2,20 @@ import type { InfraPlan } from '../../../ir/index.ts';
 import type { OutputFile } from '../output-file.ts';
 import { bootScript } from './boot-script.ts';
 import { containerFiles } from './container.ts';
+import { signerFiles } from './signer.ts';
 
 /** Files next to the configuration that Terraform or the user reads: boot script or container files, and .gitignore. */
-export function scriptFiles({ router }: InfraPlan, marker: string): readonly OutputFile[] {
+export function scriptFiles(infra: InfraPlan, marker: string): readonly OutputFile[] {
+  const { router } = infra;
   const ignore: OutputFile = { path: '.gitignore', text: gitignore(marker) };
   if (!router) return [ignore];
+  const always = [ignore, ...signerFiles(infra, marker)];
+  const isInspecting = infra.inspection !== undefined;
   switch (router.run) {
     case 'instances':
-      return [ignore, { path: 'files/user-data.sh.tftpl', text: bootScript(marker) }];
+      return [...always, { path: 'files/user-data.sh.tftpl', text: bootScript(marker, isInspecting) }];
     case 'containers':
-      return [ignore, ...containerFiles(marker)];
+      return [...always, ...containerFiles(marker, isInspecting)];
     default:
       return router.run satisfies never;
   }

@@ -1,3 +1,4 @@
+import type { InfraPlan } from '../../../ir/index.ts';
 import { asTemplate, type Context, symbolicNames } from '../context.ts';
 import { readme } from '../files/readme.ts';
 import { scriptFiles } from '../files/scripts.ts';
@@ -9,7 +10,7 @@ import { configBucketSections, routesFile, routesObjectSections } from '../secti
 import { credentialSections } from '../sections/credentials.ts';
 import { databricksSections } from '../sections/databricks.ts';
 import { endpointServiceSections } from '../sections/endpoint-services.ts';
-import { inspectionSections } from '../sections/inspection.ts';
+import { caKeysVariable, inspectionSections } from '../sections/inspection.ts';
 import { movedSections } from '../sections/moved.ts';
 import { mskSections } from '../sections/msk.ts';
 import { networkSections } from '../sections/network.ts';
@@ -50,7 +51,7 @@ function hubSections(context: Context, routesText: string): readonly SectionFile
   const { infra } = context;
   const files: readonly SectionFile[] = [
     { name: 'providers', sections: providerSections(infra) },
-    { name: 'variables', sections: infra.router?.run === 'containers' ? [imageVariable] : [] },
+    { name: 'variables', sections: variableSections(infra) },
     { name: 'network', sections: networkSections(context) },
     { name: 'network-paths', sections: networkPathSections(context) },
     { name: 'name-resolution', sections: nameResolutionSections(context) },
@@ -71,6 +72,11 @@ function hubSections(context: Context, routesText: string): readonly SectionFile
   const resources = files.flatMap(({ sections }) => sections);
   return [...files, { name: 'moved', sections: movedSections(infra, resources) }];
 }
+
+const variableSections = ({ router, inspection }: InfraPlan): readonly Section[] => [
+  ...(router?.run === 'containers' ? [imageVariable] : []),
+  ...(inspection?.signer ? [caKeysVariable] : []),
+];
 
 function fleetSections({ infra, hub }: Context): readonly Section[] {
   const { router } = infra;

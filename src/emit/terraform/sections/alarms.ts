@@ -7,8 +7,11 @@ import { ident, resource } from '../names.ts';
 const logDays = 90;
 /** Refused by an upstream in five minutes before somebody should look. */
 const upstreamErrors = 20;
-/** Days before the end of the inspection CA that the alarm comes: time to deliver a new one. */
-const caDays = 30;
+/** Days before the end of the intermediate CA, which lasts 14 and is renewed at 7, and what to do then. */
+const issuerAlarmDays = [
+  [7, 'the signer has not renewed it. Look at its last runs, and run lakegate ca sign.'],
+  [3, 'inspected targets will be refused. Run lakegate ca sign now.'],
+] as const;
 
 /** `alarms.tf`: the router's log, what is counted in it, and the alarms, which go to one topic. */
 export function alarmSections({ infra }: Context): readonly Section[] {
@@ -47,7 +50,7 @@ export function alarmSections({ infra }: Context): readonly Section[] {
         'Connections from an endpoint that is not in the endpoint map of the routers: compare it with the output nccs.',
       threshold: 1,
     }),
-    ...(infra.inspection ? caAlarm(infra.name, router.names) : []),
+    ...(infra.inspection ? issuerAlarms(infra.name, router.names) : []),
   ];
 }
 
@@ -118,25 +121,27 @@ function logMetricAlarm(
   ];
 }
 
-/** The routers log the days that are left once a day; the lowest counts. */
-const caAlarm = (name: string, { metrics }: FleetNames): readonly Section[] => [
-  resource('aws_cloudwatch_log_metric_filter', 'ca_days_left', {
-    name: `${name}-ca-days-left`,
+/** The routers log the begun days that are left once a day, and with each new issuer; the lowest counts. */
+const issuerAlarms = (name: string, { metrics }: FleetNames): readonly Section[] => [
+  resource('aws_cloudwatch_log_metric_filter', 'issuer_days_left', {
+    name: `${name}-issuer-days-left`,
     log_group_name: expr('aws_cloudwatch_log_group.router.name'),
-    pattern: '{ $.caDaysLeft = * }',
-    metric_transformation: block({ namespace: metrics, name: 'ca_days_left', value: '$.caDaysLeft' }),
+    pattern: '{ $.issuerDaysLeft = * }',
+    metric_transformation: block({ namespace: metrics, name: 'issuer_days_left', value: '$.issuerDaysLeft' }),
   }),
-  resource('aws_cloudwatch_metric_alarm', 'ca_days_left', {
-    alarm_name: `${name}-ca-days-left`,
-    alarm_description: 'The inspection CA expires soon: create and deliver a new one.',
-    namespace: metrics,
-    metric_name: 'ca_days_left',
-    statistic: 'Minimum',
-    period: 86_400,
-    evaluation_periods: 1,
-    comparison_operator: 'LessThanThreshold',
-    threshold: caDays,
-    treat_missing_data: 'missing',
-    ...topicActions,
-  }),
+  ...issuerAlarmDays.map(([days, what]) =>
+    resource('aws_cloudwatch_metric_alarm', `issuer_days_left_${days}`, {
+      alarm_name: `${name}-issuer-days-left-${days}`,
+      alarm_description: `The intermediate CA of the routers ends in less than ${days} days: ${what}`,
+      namespace: metrics,
+      metric_name: 'issuer_days_left',
+      statistic: 'Minimum',
+      period: 86_400,
+      evaluation_periods: 1,
+      comparison_operator: 'LessThanThreshold',
+      threshold: days,
+      treat_missing_data: 'missing',
+      ...topicActions,
+    }),
+  ),
 ];

@@ -62,13 +62,14 @@ const executionRole = (fleet: string): readonly Section[] => [
   }),
 ];
 
-function taskDefinition({ aws }: InfraPlan, router: RouterFleet): Section {
+function taskDefinition({ aws, inspection }: InfraPlan, router: RouterFleet): Section {
   const environment: Value = Object.entries({
     AWS_REGION: aws.region,
     LAKEGATE_BUCKET: expr('aws_s3_bucket.config.id'),
     LAKEGATE_ROUTES_KEY: router.names.keys.routes,
     LAKEGATE_POLICY_KEY: router.names.keys.policy,
     LAKEGATE_READINESS_PORT: String(router.readinessPort),
+    ...(inspection && { LAKEGATE_ISSUER_SECRET: inspection.secret }),
   }).map(([key, value]): Value => ({ name: key, value }));
   const ports: readonly number[] = [...router.ports, router.readinessPort];
   return resource('aws_ecs_task_definition', 'router', {

@@ -117,7 +117,7 @@ function launchTemplate(infra: InfraPlan, router: RouterFleet): Section {
 }
 
 /** Everything the boot script needs. Routes are not among them: they are followed, not baked in. */
-function userDataValues({ aws }: InfraPlan, { names, readinessPort }: RouterFleet): Value {
+function userDataValues({ aws, inspection }: InfraPlan, { names, readinessPort }: RouterFleet): Value {
   return {
     region: aws.region,
     bucket: expr('aws_s3_bucket.config.id'),
@@ -127,5 +127,6 @@ function userDataValues({ aws }: InfraPlan, { names, readinessPort }: RouterFlee
     policy_key: names.keys.policy,
     log_group: names.logGroup,
     readiness_port: readinessPort,
+    ...(inspection && { issuer_secret: inspection.secret }),
   };
 }

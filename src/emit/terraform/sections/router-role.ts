@@ -45,10 +45,10 @@ export function routerRoleSections(infra: InfraPlan): readonly Section[] {
         ...(infra.inspection
           ? [
               {
-                Sid: 'KeyOfTheInspectionCa',
+                Sid: 'OwnIntermediate',
                 Effect: 'Allow',
-                Action: 'secretsmanager:GetSecretValue',
-                Resource: expr('aws_secretsmanager_secret.inspection_ca.arn'),
+                Action: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+                Resource: expr('aws_secretsmanager_secret.inspection_issuer.arn'),
               },
             ]
           : []),
