@@ -28,6 +28,7 @@ const partOfOthers = new Set([
   'router.names.keys.policy',
   'router.names.keys.artifacts',
   'router.names.metrics',
+  'inspection.secret', // the routes name it too
 ]);
 
 const backend = 'aws: { terraform: { backend: { s3: { bucket: acme-state, lock: dynamodb } } },';
@@ -58,7 +59,11 @@ const plans: readonly (readonly [name: string, make: () => Plan, names: readonly
     variants['containers, peering, NAT, a member by address'] ?? expect.unreachable(),
     ['router.names.fleet', 'router.names.keys.routes', 'router.names.keys.policy', 'router.names.logGroup'],
   ],
-  ['inspection', () => planOf(exampleText('https-apis')), ['inspection.ca.secret']],
+  [
+    'inspection',
+    () => planOf(exampleText('https-apis')),
+    ['inspection.secret', 'inspection.ca.keyAlias', 'inspection.signer.roleName'],
+  ],
   ['a cluster that is created', () => planOf(exampleText('msk')), ['mskClusters.0.source.logs.logGroup']],
 ];
 

@@ -103,6 +103,11 @@ export function readme(infra: InfraPlan, { marker, files, cost, format = 'hcl' }
     'its rule was deleted. Destroying therefore takes two steps:',
     '',
     '```sh',
+    ...(infra.inspection
+      ? [
+          'terraform state rm aws_kms_key.inspection_ca   # the keys of the inspection CA stay; schedule their deletion yourself',
+        ]
+      : []),
     'terraform destroy   # deletes the rules, then stops at the endpoint services: ExistingVpcEndpointConnections',
     'aws ec2 describe-vpc-endpoint-connections --filters Name=vpc-endpoint-state,Values=available,pendingAcceptance \\',
     '  --query "VpcEndpointConnections[].[ServiceId,VpcEndpointId]" --output text   # reject those of these services:',
