@@ -1,24 +1,22 @@
-import type { Snippet } from './snippet.ts';
+import type { CaFiles, Snippet } from './snippet.ts';
 
 /** Where clients of an inspected target find it, and the CA to trust for it. */
-export interface InspectedPlace {
+export interface InspectedPlace extends CaFiles {
   readonly host: string;
   readonly port: number;
   /** With the path of the target, and a slash at its end. */
   readonly url: string;
-  /** The CA's certificate in the volume. It holds no public CA. */
-  readonly ca: string;
 }
 
 /**
- * The trap of every setting that names one file of CAs for a process: it replaces the public ones.
- * The clients that this is said of are in facts: REQUESTS_CA_BUNDLE, SSL_CERT_FILE and a Java trust store.
+ * A setting that names one file of CAs for a process replaces the public ones: it is to be given the file that has both.
+ * Such are REQUESTS_CA_BUNDLE, SSL_CERT_FILE, GRPC_DEFAULT_SSL_ROOTS_FILE_PATH and a Java trust store.
  */
-const replaces = (setting: string): string =>
-  `# ${setting} would replace the public CAs for the whole process, and every other HTTPS call would fail.`;
+export const forTheProcess = (setting: string, bundle: string): string =>
+  `# For every call of the process: ${setting}=${bundle}, which has the public CAs too.`;
 
 /** More clients of an inspected target, each told of the CA for this target alone where it can be. */
-export function inspectedSnippets({ host, port, url, ca }: InspectedPlace): readonly Snippet[] {
+export function inspectedSnippets({ host, port, url, ca, bundle }: InspectedPlace): readonly Snippet[] {
   const python = (id: string, title: string, pip: readonly string[], lines: readonly string[]): Snippet => ({
     id,
     title: `Python: ${title}`,
@@ -58,7 +56,7 @@ export function inspectedSnippets({ host, port, url, ca }: InspectedPlace): read
         'import ssl',
         'import urllib.request',
         '',
-        replaces('SSL_CERT_FILE'),
+        forTheProcess('SSL_CERT_FILE', bundle),
         `context = ssl.create_default_context(cafile="${ca}")`,
         `with urllib.request.urlopen("${url}", timeout=60, context=context) as answer:`,
         '    print(answer.status, answer.read(500))',
@@ -89,7 +87,7 @@ export function inspectedSnippets({ host, port, url, ca }: InspectedPlace): read
       [
         'import grpc',
         '',
-        '# GRPC_DEFAULT_SSL_ROOTS_FILE_PATH would replace the public CAs for every channel of the process.',
+        forTheProcess('GRPC_DEFAULT_SSL_ROOTS_FILE_PATH', bundle),
         `with open("${ca}", "rb") as file:`,
         '    credentials = grpc.ssl_channel_credentials(root_certificates=file.read())',
         `with grpc.secure_channel("${host}:${port}", credentials) as channel:`,
@@ -104,6 +102,11 @@ export function inspectedSnippets({ host, port, url, ca }: InspectedPlace): read
     shell('node', 'Node.js', [
       '# NODE_EXTRA_CA_CERTS adds to the public CAs. It is read when Node.js starts.',
       `NODE_EXTRA_CA_CERTS='${ca}' node -e 'fetch("${url}").then(async (answer) => console.log(answer.status, (await answer.text()).slice(0, 500)))'`,
+    ]),
+    shell('environment', 'pip, uv and other programs, by their environment', [
+      '# The file with the public CAs too: these settings replace what the programs trust otherwise.',
+      `export SSL_CERT_FILE='${bundle}' REQUESTS_CA_BUNDLE='${bundle}' PIP_CERT='${bundle}'`,
+      `python -c 'import urllib.request; print(urllib.request.urlopen("${url}", timeout=60).status)'`,
     ]),
     shell('keytool', 'a trust store for Java and Spark', [
       '# A copy of the public CAs with this one added: a trust store of this CA alone would replace them.',

@@ -1,4 +1,4 @@
-import type { InfraPlan, PlannedTarget } from '../../ir/index.ts';
+import { bundleFileOf, type InfraPlan, type PlannedTarget } from '../../ir/index.ts';
 
 /** Something to paste into a Databricks notebook, job or SQL editor. Angle brackets mark what only the reader knows. */
 export interface Snippet {
@@ -27,11 +27,20 @@ export const keepaliveSeconds = 60;
 /** Kafka clients close a quiet connection themselves before the endpoint forgets it, and open a new one when needed. */
 export const kafkaIdleMs = 240_000;
 
+/** The two files with the CA of inspected names. */
+export interface CaFiles {
+  /** The CA alone: for a setting that adds to the public CAs, or is for one call. */
+  readonly ca: string;
+  /** The CA and the public ones: for a setting that replaces them. */
+  readonly bundle: string;
+}
+
 /** Where the CA of inspected names is, or undefined when this target keeps its own certificate. */
-export function caFile({ plan, target }: SnippetSource): string | undefined {
+export function caFiles({ plan, target }: SnippetSource): CaFiles | undefined {
   const deliver = plan.inspection?.deliver;
   if (target.tls !== 'inspect' || !deliver) return undefined;
-  return `/Volumes/${deliver.volume.split('.').join('/')}/${deliver.file}`;
+  const folder = `/Volumes/${deliver.volume.split('.').join('/')}`;
+  return { ca: `${folder}/${deliver.file}`, bundle: `${folder}/${bundleFileOf(deliver.file)}` };
 }
 
 /** Where the reader keeps the CA of a target, when it is not a public one. */

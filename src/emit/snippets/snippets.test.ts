@@ -59,15 +59,22 @@ test('an inspected target has a snippet for each client, with the path of the ta
     'grpcio',
     'git',
     'node',
+    'environment',
     'keytool',
   ]);
   for (const [id, text] of snippets) {
-    expect(text, id).toContain('/Volumes/main/security/certificates/lakegate-ca.pem');
+    expect(text, id).toContain('/Volumes/main/security/certificates/lakegate-ca');
     if (id !== 'grpcio' && id !== 'keytool') expect(text, id).toContain('https://https.example.com/orders/');
-    // What replaces the public CAs is named as a trap and never set.
-    expect(text, id).not.toMatch(/^(export )?(REQUESTS_CA_BUNDLE|SSL_CERT_FILE|GRPC_DEFAULT\w+)=|environ\[/m);
+    // What replaces the public CAs gets the file that has them too, and nothing else gets it.
+    for (const [, setting, file] of text.matchAll(
+      /(REQUESTS_CA_BUNDLE|SSL_CERT_FILE|PIP_CERT|GRPC_DEFAULT\w+)='?([^', ]+)/g,
+    ))
+      expect([id, setting, file]).toEqual([id, setting, '/Volumes/main/security/certificates/lakegate-ca-bundle.pem']);
+    expect(text, id).not.toMatch(/(verify|cafile|cacert|CAInfo|EXTRA_CA_CERTS)[= ]+['"]?[^'" ]*-bundle/);
   }
-  expect(snippets.get('requests')).toContain('REQUESTS_CA_BUNDLE would replace the public CAs');
+  expect(snippets.get('requests')).toContain(
+    'REQUESTS_CA_BUNDLE=/Volumes/main/security/certificates/lakegate-ca-bundle.pem',
+  );
   expect(snippets.get('keytool')).toMatch(/^cp "\$JAVA_HOME\/lib\/security\/cacerts"/m);
   expect(emitSnippets(snippetPlan, { ...target, tls: 'passthrough' }).map(({ id }) => id)).toEqual([
     'requests',

@@ -1,5 +1,5 @@
-import { inspectedSnippets } from './inspected.ts';
-import { caFile, caPlaceholder, firstEndpoint, type Snippet, type SnippetSource } from './snippet.ts';
+import { forTheProcess, inspectedSnippets } from './inspected.ts';
+import { caFiles, caPlaceholder, firstEndpoint, type Snippet, type SnippetSource } from './snippet.ts';
 
 /** Origin of the first name: the port only where it is not the scheme's own. */
 function origin({ target }: SnippetSource, scheme: 'http' | 'https'): string {
@@ -10,7 +10,8 @@ function origin({ target }: SnippetSource, scheme: 'http' | 'https'): string {
 export function httpSnippets(source: SnippetSource, scheme: 'http' | 'https'): readonly Snippet[] {
   const { path } = source.target;
   const url = `${origin(source, scheme)}${path ?? ''}/`;
-  const ca = caFile(source);
+  const files = caFiles(source);
+  const ca = files?.ca;
   return [
     {
       id: 'requests',
@@ -20,11 +21,7 @@ export function httpSnippets(source: SnippetSource, scheme: 'http' | 'https'): r
       text: [
         'import requests',
         '',
-        ...(ca
-          ? [
-              '# REQUESTS_CA_BUNDLE would replace the public CAs for the whole process, and every other HTTPS call would fail.',
-            ]
-          : []),
+        ...(files ? [forTheProcess('REQUESTS_CA_BUNDLE', files.bundle)] : []),
         `answer = requests.get("${url}", timeout=(10, 60)${ca ? `, verify="${ca}"` : ''})`,
         '# A refusal by the router is a JSON body with its code, or an error that names a TLS alert.',
         'print(answer.status_code, answer.text[:500])',
@@ -52,7 +49,7 @@ export function httpSnippets(source: SnippetSource, scheme: 'http' | 'https'): r
       pip: [],
       text: `curl --show-error --silent --max-time 60 ${ca ? `--cacert '${ca}' ` : ''}'${url}'`,
     },
-    ...(ca ? inspectedSnippets({ ...firstEndpoint(source.target), url, ca }) : []),
+    ...(files ? inspectedSnippets({ ...firstEndpoint(source.target), url, ...files }) : []),
   ];
 }
 
