@@ -64,6 +64,7 @@ const pythonRows: readonly (readonly [target: string, id: string, more: string, 
   ['web', 'requests', '', /^200 \{"server":"web","host":"web.corp.test"/, notGranted],
   ['web', 'httpx', '', /^200 \{"server":"web","host":"web.corp.test"/, notGranted],
   ['seen', 'requests', '', /^200 \{"server":"seen"/, notGranted],
+  ['seen', 'urllib', '', /^200 b'\{"server":"seen"/, notGranted],
   ['seen', 'httpx', '', /^200 \{"server":"seen"/, notGranted],
   ['plain', 'requests', '', /^200 \{"server":"plain"/, /^403 \{"code":"LG_NOT_GRANTED"/],
   ['crm', 'pymysql', '', /^\('crm', 'crm.corp.test'\)$/m, unknownName],
@@ -99,6 +100,24 @@ testWith('python-clients').each(pythonRows.filter(([, id]) => id !== 'redis-py' 
     expect(answer.stdout).toMatch(says);
     expect(printed(refusal)).toMatch(refused);
     expect(refusal.stdout).not.toMatch(says);
+  },
+  slowMs,
+);
+
+testWith('python-clients')(
+  'the file with the public CAs serves a whole process, for inspected targets and others; the CA alone breaks the others',
+  async () => {
+    const cells = ['web', 'seen'].map(
+      (target) =>
+        `import requests\nprint(requests.get("https://${endpointOf(target).host}/", timeout=30).json()["server"])`,
+    );
+    const { alone, bundle } = running.delivered;
+    const [both, broken] = await Promise.all(
+      [bundle, alone].map((file) => running.python(cells, running.byName('apps'), { REQUESTS_CA_BUNDLE: file })),
+    );
+    expect(both).toMatchObject({ status: 0, stdout: 'web\nseen\n' });
+    expect(broken).toMatchObject({ status: 1, stdout: '' });
+    expect(broken?.stderr).toContain('CERTIFICATE_VERIFY_FAILED');
   },
   slowMs,
 );

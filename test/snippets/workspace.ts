@@ -19,8 +19,10 @@ export type View = (host: string, port: number) => LoopbackAddress | undefined;
 export interface SnippetLab {
   readonly lab: Lab;
   readonly infra: InfraPlan;
-  /** File with the lab's CA. */
+  /** File with the lab's CA: it stands for the public ones. */
   readonly ca: string;
+  /** What the volume of the CA of inspection has: that CA alone, and with the public ones. */
+  readonly delivered: Delivered;
   /** The text of one snippet with its angle brackets filled in. Throws where something is left to fill in. */
   text(target: string, id: string): string;
   /** What the workspace resolves. */
@@ -40,6 +42,11 @@ export interface SnippetLab {
   close(): Promise<void>;
 }
 
+interface Delivered {
+  readonly alone: string;
+  readonly bundle: string;
+}
+
 /** What the one user of the lab's servers has in the secret scope. */
 const secrets = { lab: { user: 'lab', password: 'lab-only-password' } };
 
@@ -54,6 +61,10 @@ export async function startSnippetLab(yaml: string, net: `127.${number}.${number
   const folder = mkdtempSync(join(tmpdir(), 'lakegate-snippets-'));
   const ca = join(folder, 'ca.pem');
   writeFileSync(ca, lab.ca.pem);
+  const delivered = { alone: join(folder, 'inspection.pem'), bundle: join(folder, 'inspection-bundle.pem') };
+  const inspectionPem = lab.inspectionCa?.pem ?? '';
+  writeFileSync(delivered.alone, inspectionPem);
+  writeFileSync(delivered.bundle, inspectionPem + lab.ca.pem);
   let made = 0;
   /** The machine's own authorities are the lab's: as if a public one had signed the names. */
   const trust = { SSL_CERT_FILE: ca, REQUESTS_CA_BUNDLE: ca, CURL_CA_BUNDLE: ca };
@@ -66,7 +77,8 @@ export async function startSnippetLab(yaml: string, net: `127.${number}.${number
     lab,
     infra,
     ca,
-    text: (target, id) => filled(snippetOf(infra, target, id).text, ca),
+    delivered,
+    text: (target, id) => filled(snippetOf(infra, target, id).text, { ca, delivered }),
     byName: (workspace) => (host, port) => {
       try {
         return lab.network.find(workspace, host, port);
@@ -141,8 +153,10 @@ function snippetOf(infra: InfraPlan, target: string, id: string): Snippet {
 }
 
 /** What a reader would write in place of the angle brackets, and of files that Databricks keeps in volumes. */
-function filled(text: string, ca: string): string {
+function filled(text: string, { ca, delivered }: Pick<SnippetLab, 'ca' | 'delivered'>): string {
   const full = text
+    .replace(/\/Volumes\/[^"'\n<]+-bundle\.pem/g, delivered.bundle)
+    .replace(/\/Volumes\/[^"'\n<]+\.pem/g, delivered.alone)
     .replace(/\/Volumes\/[^"'\n]+\.pem/g, ca)
     .replaceAll('<scope>', 'lab')
     .replaceAll('<user key>', 'user')

@@ -15,7 +15,7 @@ export interface PlannedCa {
 
 /** Plans a spec and reads what is inspected in it. */
 export async function planCa(spec: string, folder: WorkingFolder): Promise<PlannedCa | Planning | Diagnostic> {
-  const planning = await planSpecFile(spec, folder, { acceptNotYet: true });
+  const planning = await planSpecFile(spec, folder);
   if (!planning.made) return planning;
   const { infra, routes } = planning.made.plan;
   if (!infra.inspection || !routes.inspection)

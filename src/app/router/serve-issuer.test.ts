@@ -1,24 +1,15 @@
 import { chmodSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { dialTo, headerOf, whoAnswers } from '../../../test/conformance/clients.ts';
 import { endpointA, setupOf } from '../../../test/conformance/setup.ts';
 import { freePort } from '../../../test/interop/programs.ts';
 import { temporaryFolder } from '../../../test/support/file-systems.ts';
 import { type InspectionCa, inspectionCa } from '../../../test/support/inspected.ts';
+import { WorkerPool } from '../../router/index.ts';
 import { readRouterFiles } from './router-files.ts';
 import { serveRouter } from './serve-router.ts';
-
-// The engine takes no inspected route before all of inspection is there; what is there is tested behind that gate.
-vi.mock(import('../../router/not-built.ts'), async (original) => ({
-  ...(await original()),
-  notBuiltInSteps: () =>
-    (function* (): Generator<void, readonly []> {
-      yield;
-      return [];
-    })(),
-}));
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -117,6 +108,35 @@ async function shownTo(place: { host: string; port: number }, ca: InspectionCa):
     tls.once('error', (error: Error & { code?: string }) => resolve(error.code ?? error.message));
   });
 }
+
+test('every worker takes an issuer that comes later, and one that takes the place of another starts with it', async () => {
+  const [one, other] = [await inspectionCa(), await inspectionCa()];
+  const listener = {
+    key: 'l',
+    speaks: ['tls'] as const,
+    routes: [{ name: 'api.test', to: 1, action: { tls: 'inspect' } }],
+  };
+  const { plan, policy } = setupOf([listener as never]);
+  const place = { host: '127.0.0.1', port: await freePort() };
+  const pool = await WorkerPool.start({
+    ...{ plan, policy, workers: 2, limits: {}, log: 'json', note: () => {}, bind: { l: place } },
+    entry: { module: new URL('../../../test/conformance/worker-entry.ts', import.meta.url).pathname, args: [] },
+  });
+  closing.push(() => pool.close());
+  const shown = async (ca: InspectionCa) =>
+    new Set(await Promise.all(Array.from({ length: 8 }, () => shownTo(place, ca))));
+  expect([...(await shown(one))]).not.toContain('inspection router');
+  await pool.setIssuer(documentOf(one) as never);
+  expect([...(await shown(one))]).toEqual(['inspection router']);
+  await pool.setIssuer(documentOf(other) as never);
+  expect([...(await shown(other))]).toEqual(['inspection router']);
+  const [first = 0] = pool.pids;
+  process.kill(first, 'SIGKILL');
+  await pool.whenReady(1);
+  while (pool.pids.includes(first)) await new Promise((resolve) => setImmediate(resolve));
+  await pool.whenReady(2);
+  expect([...(await shown(other))]).toEqual(['inspection router']);
+});
 
 test('inspected names are refused until there is an issuer; a renewed one is taken, a bad one is not', async () => {
   const [one, other] = [await inspectionCa(), await inspectionCa()];
