@@ -146,6 +146,7 @@ describe('rotation', () => {
   test('a key that has leaked: no waiting, if that is asked for', async () => {
     const { ca } = await cloud();
     await ca('init --kms alias/ca-1');
+    await ca('sign');
     for (const line of ['--kms alias/ca-2', '--overlap-days 0']) expect((await ca(`rotate ${line}`)).exit).toBe(0);
     await ca('sign --renew');
     expect((await ca('rotate --overlap-days 0')).exit).toBe(0);
