@@ -250,6 +250,7 @@ soak.client(async () => {
     length += chunk.length;
     await pause(2);
   }
+  socket.destroy();
   soak.expectAnswer(length > large.length ? 'slow reader got all' : `slow reader got ${length}`, 'slow reader got all');
 });
 soak.client(async () => {
@@ -264,11 +265,13 @@ soak.client(async () => {
   const garbage = Array.from({ length: 1 + Math.floor(Math.random() * 200) }, () => Math.random() * 256);
   socket.end(Buffer.from(garbage));
   await readAll(socket);
+  socket.destroy();
   soak.count('garbage');
 });
 soak.client(async () => {
   const socket = await dialTo(tls, headerOf(endpointA), Buffer.from([22, 3, 1, 2])); // half a hello waits for the deadline
   await readAll(socket);
+  socket.destroy();
   soak.count('too slow');
 });
 let [reloads, renewals] = [0, 0];
