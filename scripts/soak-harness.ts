@@ -46,7 +46,9 @@ export class Soak {
   }
 
   wrong(what: string): void {
-    if (this.#wrong.length < 20) this.#wrong.push(what);
+    if (this.#wrong.length >= 20) return;
+    this.#wrong.push(what);
+    process.stderr.write(`wrong: ${what}\n`);
   }
 
   /** A line of the report. */
