@@ -48,11 +48,15 @@ withGit('a near name, the branch of the remote and a near file are suggested', a
   git('branch', 'release');
   git('update-ref', 'refs/remotes/origin/develop', 'HEAD');
   await run('synth');
+  writeFileSync(at('notes.jsonc'), '{}');
   for (const [base, hint] of [
     ['relaese', 'did you mean release?'],
     ['develop', 'did you mean origin/develop?'],
     ['lakegate.lock.jsn.json', 'did you mean lakegate.lock.json?'],
     ['terraform/lakegate.plam.json', 'did you mean terraform/lakegate.plan.json?'],
+    ['lakegate.lock.jso', 'did you mean lakegate.lock.json?'],
+    ['notes.json', 'git branch --all'],
+    ['nowhere/lakegate.plan.json', 'git branch --all'],
     ['nothing-like-it', 'git branch --all'],
   ] as const) {
     const { exit, err } = await run('diff', base);
@@ -72,6 +76,31 @@ withGit('a folder with the name of a branch is no reason to refuse the branch', 
   mkdirSync(at('main'));
   revoke();
   expect((await run('diff', 'main')).out).toContain(lost);
+});
+
+withGit('a folder with the name of a branch that has no spec: it is the branch that is told of', async () => {
+  mkdirSync(at('envs'));
+  renameSync(at('lakegate.yaml'), at('kept.yaml'));
+  start();
+  mkdirSync(at('main'));
+  cpSync('examples/hub-router.yaml', at('lakegate.yaml'));
+  expect((await run('diff', 'main')).err).toContain('LG_DIFF_BASE main has no lakegate.yaml');
+});
+
+withGit('a spec of the revision with errors: the first of them is told, not a warning, and how many more', async () => {
+  const spec = readFileSync(at('lakegate.yaml'), 'utf8');
+  const twice = spec.replace('from: [finance]', 'from: [finance, finance]');
+  expect(twice).not.toBe(spec);
+  writeFileSync(at('lakegate.yaml'), `${twice}targts: {}\n`);
+  start();
+  writeFileSync(at('lakegate.yaml'), spec);
+  const line = twice.split('\n').length;
+  const { err } = await run('diff', 'main');
+  expect(err).toContain(`no plan with this version of lakegate: line ${line}, LG_FIELD_UNKNOWN`);
+  writeFileSync(at('lakegate.yaml'), `${twice}targts: {}\nacces: []\n`);
+  commit('second');
+  writeFileSync(at('lakegate.yaml'), spec);
+  expect((await run('diff', 'main')).err).toContain('(and 1 more)');
 });
 
 withGit('in a shallow clone what is missing is told to be fetched', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../support/file-systems.ts';
@@ -156,6 +156,41 @@ test('a name that is not a file and no revision is refused; one like an option n
   const option = await run('diff', '--', '--output=stolen');
   expect(option).toMatchObject({ exit: 1, err: expect.stringContaining('not a name that a revision can have') });
   expect(existsSync(join(folder, 'stolen'))).toBe(false);
+});
+
+test.each([
+  ['text', 'LG_PLAN_FILE kept.json is not JSON'],
+  ['null', 'LG_PLAN_FILE kept.json: '],
+  ['{ "services": {} }', 'LG_PLAN_FILE kept.json: '],
+  ['{ "services": {}, "next": {} }', 'LG_LOCK_'],
+])('a file with %s is read as a lock where its fields say so, else as a plan', async (text, said) => {
+  writeFileSync(join(folder, 'kept.json'), text);
+  expect(await run('diff', 'kept.json')).toMatchObject({ exit: 1, err: expect.stringContaining(said) });
+});
+
+test('a file that cannot be read is refused, and no crash', async () => {
+  symlinkSync('circle', join(folder, 'circle'));
+  expect(await run('diff', 'circle')).toMatchObject({ exit: 1, err: expect.stringContaining('LG_DIFF_BASE circle') });
+  expect(await run('diff', '/dev/null')).toMatchObject({
+    exit: 1,
+    err: expect.stringContaining('LG_FILE_UNREADABLE /dev/null'),
+  });
+});
+
+test('a plan that was kept in the output folder is read though the plan next to it was edited', async () => {
+  await run('synth');
+  const plan = join(folder, 'terraform/lakegate.plan.json');
+  cpSync(plan, join(folder, 'terraform/kept.json'));
+  writeFileSync(plan, '{}');
+  expect((await run('diff', 'terraform/kept.json', '--detailed-exitcode')).exit).toBe(0);
+  expect((await run('diff')).err).toContain('LG_');
+});
+
+test('warnings of the spec are shown beside the changes, and JSON has nothing but the document', async () => {
+  await run('synth');
+  edit('from: [finance]', 'from: [finance, finance]');
+  expect((await run('diff')).err).toContain('LG_LISTED_TWICE');
+  expect(await run('diff', '--json')).toMatchObject({ exit: 0, err: '', out: expect.stringMatching(/^\{/) });
 });
 
 test('an unknown format is refused', async () => {

@@ -62,8 +62,6 @@ async function baseNamed(base: string, file: string, folder: WorkingFolder): Pro
   if (isFolder === false) return baseOfFile(base, folder);
   const found = await baseOfRevision(base, file, folder);
   if ('is' in found) return found;
-  const isOfName = found.filter(({ code }) => code === 'LG_DIFF_BASE').length === found.length;
-  if (!isOfName) return found;
   if (isFolder === true && found.some(({ message }) => message.includes(neither)))
     return [
       {
@@ -71,11 +69,11 @@ async function baseNamed(base: string, file: string, folder: WorkingFolder): Pro
         hint: `name a file in it, such as ${join(base, planFileName)}`,
       },
     ];
-  const near = /\.json$/.test(base) ? await nearFile(base, folder) : undefined;
+  const near = await nearFile(base, folder);
   return near === undefined ? found : found.map((each) => ({ ...each, hint: `did you mean ${near}?` }));
 }
 
-/** A file of nearly the same name in the same folder. */
+/** A file of nearly the same name in the same folder, which may be a plan or a lock. */
 async function nearFile(path: string, { cwd, files }: WorkingFolder): Promise<string | undefined> {
   const names = await files.names(dirname(resolve(cwd, path))).catch(() => []);
   const near = makeNearest().nearest(
@@ -99,7 +97,7 @@ export async function findUsualBase(
   if (other === undefined) return plan;
   // Two specs in one folder: the output folder holds the plan of the other one.
   const whose = `${written} is the plan of another spec, ${quoted(other)}`;
-  if (lock?.name === name) return { is: 'lock', name: file, lock, notCompared: [whose] };
+  if (lock) return { is: 'lock', name: file, lock, notCompared: [whose] };
   return [
     {
       ...problem(`${whose}; this one is ${quoted(name)}`),
@@ -152,8 +150,8 @@ async function baseOfFile(name: string, folder: WorkingFolder): Promise<Base | r
 
 function isLock(text: string): boolean {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && 'services' in value && 'next' in value;
+    const value: object = Object(JSON.parse(text));
+    return 'services' in value && 'next' in value;
   } catch {
     return false;
   }

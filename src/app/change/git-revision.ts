@@ -55,7 +55,7 @@ export async function findRevision(
   const path = tree.pathOf(resolve(cwd, file));
   if (path === undefined || (await tree.holds(path))) return { ...known, spec: file, isMoved: false };
   const old = await tree.earlierPath(path);
-  if (old !== undefined) return { ...known, spec: relative(cwd, tree.placeOf(old)) || old, isMoved: true };
+  if (old !== undefined) return { ...known, spec: relative(cwd, tree.placeOf(old)), isMoved: true };
   return { why: `has no ${file}`, hint: await alikeHint(path, tree) };
 }
 
