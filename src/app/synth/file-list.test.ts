@@ -52,6 +52,12 @@ describe('the list', () => {
     expect(Object.fromEntries(read.hashes)).toEqual(known);
   });
 
+  test('hashes in a list are none of a file whose name is a number, and a spec that is no text has no name', () => {
+    const read = readList(JSON.stringify({ files: ['0'], hashes: [hash('a')], spec: 7 }));
+    expect(read).toEqual({ paths: new Set(['0']), hashes: new Map() });
+    expect(read).not.toHaveProperty('spec');
+  });
+
   test.each(['', '{', 'null', '[]', '[["a.tf"]]', '7', '{"files":"a.tf"}', '{"files":{"0":"a.tf"}}'])(
     '%j counts as none',
     (broken) => {

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { nodeFiles, type WorkingFolder } from '../files/index.ts';
 import { watchRounds } from './watch-rounds.ts';
@@ -12,9 +13,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(cwd, { recursive: true }));
 
+/** The spec as a stream, as commands read it, for it may be a pipe. */
 const read = async (path: string, { files }: WorkingFolder): Promise<string> => {
   try {
-    return Buffer.from(await files.readFile(join(cwd, path), 100)).toString();
+    const bytes = await files[path === 'spec' ? 'readStream' : 'readFile'](join(cwd, path), 100);
+    return Buffer.from(bytes).toString();
   } catch {
     return 'none';
   }
@@ -90,6 +93,14 @@ test('a change during a round gives one more, whatever the number of changes', a
   await rounds.end();
 });
 
+test('an interruption between two rounds ends them', async () => {
+  await put('spec', 'a');
+  const rounds = start();
+  expect(await rounds.next()).toBe('a');
+  for (let reads = 0; reads < 50; reads++) await readFile(join(cwd, 'spec')); // by then it waits
+  expect(await rounds.end()).toBeUndefined();
+});
+
 test('a burst of changes gives one round', async () => {
   await put('spec', 'a');
   const rounds = start(['lock']);
@@ -119,6 +130,41 @@ test('a file that was absent is seen when it comes, also in a folder that comes 
   await rm(join(cwd, 'cas'), { recursive: true });
   expect(await rounds.next()).toBe('a,none');
   await rounds.end();
+});
+
+const watchesNow = (): number => process.getActiveResourcesInfo().filter((each) => each === 'FSEventWrap').length;
+
+test('a file that a round does not read any more is not watched, and is again once it is read; nothing stays watched', async () => {
+  const before = watchesNow();
+  await put('spec', 'a');
+  await put('lock', '1');
+  const also = ['lock'];
+  const rounds = start(also);
+  expect(await rounds.next()).toBe('a,1');
+  also.pop();
+  await replace('spec', 'b');
+  expect(await rounds.next()).toBe('b');
+  also.push('lock');
+  await replace('spec', 'c');
+  expect(await rounds.next()).toBe('c,1');
+  await put('lock', '2');
+  expect(await rounds.next()).toBe('c,2');
+  await rounds.end();
+  await setImmediate();
+  await setImmediate(); // handles are closed at the end of a turn
+  expect(watchesNow()).toBe(before);
+});
+
+test('a file that cannot be watched ends the rounds, and is named', async () => {
+  await put('spec', 'a');
+  const path = 'no\0folder/lock';
+  const rounds = start([path]);
+  expect(await rounds.next()).toBe('a,none');
+  expect(await rounds.end()).toMatchObject({
+    code: 'LG_FILE_UNREADABLE',
+    message: expect.stringContaining(join(cwd, path)),
+    hint: expect.stringContaining('cannot be watched'),
+  });
 });
 
 test('a spec that vanishes is said once and waited for', async () => {
