@@ -1,9 +1,9 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { thisProcess } from '../../src/app/files/index.ts';
-import { temporaryFolder } from '../support/file-systems.ts';
-import { lakegate } from './cli.ts';
+import { type FileSystem, thisProcess } from '../../src/app/files/index.ts';
+import { beforeEachStep, temporaryFolder } from '../support/file-systems.ts';
+import { lakegate, lakegateIn } from './cli.ts';
 
 /** What synth refuses of the output folder and of the place of the lock, check has said, and with the same exit code. */
 
@@ -37,6 +37,13 @@ const other = (): void => {
   const spec = readFileSync(at('lakegate.yaml'), 'utf8');
   writeFileSync(at('lakegate.yaml'), spec.replace('name: acme-hub', 'name: acme-prod'));
   rmSync(at('lakegate.lock.json'));
+};
+
+const addTarget = (): void => {
+  const spec = readFileSync(at('lakegate.yaml'), 'utf8');
+  const more = '\ntargets:\n  added: { type: postgres, host: added.acme.com, network: orders }\n';
+  const grant = '\naccess:\n  - { from: [finance], to: [added] }';
+  writeFileSync(at('lakegate.yaml'), spec.replace('\ntargets:\n', more).replace('\naccess:', grant));
 };
 
 const heldBy = (place: string): void => {
@@ -132,13 +139,7 @@ const obstacles: readonly (readonly [what: string, does: () => void, code: strin
     () => {
       renameSync(at('lakegate.lock.json'), at('kept.json'));
       symlinkSync(at('kept.json'), at('lakegate.lock.json'));
-      const spec = readFileSync(at('lakegate.yaml'), 'utf8');
-      const more = '  added: { type: postgres, host: added.acme.com, network: orders }\n';
-      const grant = '\naccess:\n  - { from: [finance], to: [added] }';
-      writeFileSync(
-        at('lakegate.yaml'),
-        spec.replace('\ntargets:\n', `\ntargets:\n${more}`).replace('\naccess:', grant),
-      );
+      addTarget();
     },
     'LG_FILE_UNWRITABLE',
     'lakegate.lock.json',
@@ -170,6 +171,71 @@ test('a folder in the other format is checked in its format', async () => {
   expect((await errorsOf('check')).errors).toMatchObject([
     { code: 'LG_SYNTH_EDITED', file: 'terraform/router.tf.json' },
   ]);
+});
+
+/** A file system that refuses every change below a folder of the working directory, as the rights of a folder do. */
+const withoutRights = (below: string, code = 'EACCES'): FileSystem => {
+  const refuse = (path: string): void => {
+    if (`${path}/`.startsWith(`${at(below)}/`)) throw Object.assign(new Error(code), { code });
+  };
+  const files = beforeEachStep((method, path) => {
+    if (method === 'mayWriteIn' || method === 'makeFolder' || method === 'createFile') refuse(path);
+  });
+  return {
+    ...files,
+    async rename(from, to) {
+      refuse(to);
+      await files.rename(from, to);
+    },
+  };
+};
+
+const errorsWith = async (files: FileSystem, command: string) => {
+  const { exit, out } = await lakegateIn({ cwd: folder, files }, command, '--json');
+  const { diagnostics } = JSON.parse(out) as { readonly diagnostics: readonly Found[] };
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  return { exit, errors: errors.map(({ code, file, message }) => ({ code, message, ...(file && { file }) })) };
+};
+
+test.each([
+  ['the output folder', 'terraform', 'EACCES'],
+  ['a file system that is only read', 'terraform', 'EROFS'],
+  ['a folder in the output folder', 'terraform/files', 'EACCES'],
+])(
+  '%s may be read and not written: check says so before synth, and only where there is something to write',
+  async (_, below, code) => {
+    await run('synth');
+    const files = withoutRights(below, code);
+    expect(await errorsWith(files, 'check')).toEqual({ exit: 0, errors: [] });
+    rmSync(at('terraform/files/user-data.sh.tftpl'));
+    const message = `terraform cannot be written (${code})`;
+    expect(await errorsWith(files, 'check')).toEqual({
+      exit: 1,
+      errors: [{ code: 'LG_FILE_UNWRITABLE', file: 'terraform', message }],
+    });
+    expect(await errorsWith(files, 'synth')).toEqual({ exit: 1, errors: [{ code: 'LG_FILE_UNWRITABLE', message }] });
+  },
+);
+
+test('a lock in a folder that may not be written is said where there is an output folder; a spec alone may be read-only', async () => {
+  await run('synth');
+  addTarget();
+  const refused = await errorsWith(withoutRights('.'), 'check');
+  expect(refused.errors).toContainEqual({
+    code: 'LG_FILE_UNWRITABLE',
+    file: 'lakegate.lock.json',
+    message: 'lakegate.lock.json cannot be written (EACCES)',
+  });
+  rmSync(at('terraform'), { recursive: true });
+  expect(await errorsWith(withoutRights('.'), 'check')).toEqual({ exit: 0, errors: [] });
+});
+
+test('what Terraform cannot express comes alone: nobody would get to what is in the way', async () => {
+  await run('synth');
+  append('terraform', 'router.tf');
+  const spec = readFileSync(at('lakegate.yaml'), 'utf8');
+  writeFileSync(at('lakegate.yaml'), spec.replace('      transit_gateway: tgw-0a1b2c3d4e5f60718,\n', ''));
+  expect((await errorsOf('check')).errors).toMatchObject([{ code: 'LG_SYNTH_NO_TRANSIT_GATEWAY' }]);
 });
 
 test('a folder that may not be read is said, where this user is held to it', async ({ skip }) => {

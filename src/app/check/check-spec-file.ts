@@ -1,5 +1,4 @@
 import { type Diagnostic, hasErrors, type PlacedDiagnostic } from '../../diagnostics/index.ts';
-import { emitTerraform } from '../../emit/terraform/index.ts';
 import type { HoldContext, WorkingFolder } from '../files/index.ts';
 import { type Lines, type Planning, planSpecFile, readSpecFile, type Spec } from '../planning/index.ts';
 
@@ -34,7 +33,7 @@ export async function checkSpecFile(
 ): Promise<Checking> {
   const found = syntax ? await readOnly(file, folder) : await planAndWrite(file, out, folder);
   const diagnostics = acceptNotYet ? found.diagnostics : found.diagnostics.map(asError);
-  return { ...found, diagnostics, ok: found.spec !== undefined && !hasErrors(diagnostics) };
+  return { ...found, diagnostics, ok: !hasErrors(diagnostics) };
 }
 
 type Found = Omit<Checking, 'ok'>;
@@ -52,16 +51,13 @@ async function readOnly(file: string, folder: WorkingFolder): Promise<Found> {
 
 async function planAndWrite(file: string, out: string, folder: WorkingFolder & HoldContext): Promise<Found> {
   const planning = await planSpecFile(file, folder, searching);
-  const { spec, made, diagnostics, lines, place } = planning;
+  const { spec, diagnostics, lines, place } = planning;
   const notBuilt = diagnostics.filter(({ code }) => code === 'LG_NOT_BUILT_YET');
-  const follows = ({ path }: Diagnostic) =>
-    path.length > 0 && notBuilt.some((each) => path.every((part, i) => part === each.path[i]));
-  const refused = made ? emitTerraform(made.plan.infra, made.plan.routes).diagnostics : [];
-  const isRefused = refused.some(({ severity }) => severity === 'error');
-  const inTheWay = isRefused ? [] : await obstacles(planning, out, folder);
+  const follows = ({ path }: Diagnostic) => notBuilt.some((each) => path.every((part, i) => part === each.path[i]));
+  const { ofPlan, inTheWay } = await foreseen(planning, out, folder);
   return {
     ...(spec && { spec }),
-    diagnostics: [...diagnostics, ...place(refused.filter((each) => !follows(each))), ...inTheWay],
+    diagnostics: [...diagnostics, ...place(ofPlan.filter((each) => !follows(each))), ...inTheWay],
     // Of what is in the way nobody has read a line.
     lines: {
       line: (number, name) => (inTheWay.some((each) => each.file === name) ? undefined : lines.line(number, name)),
@@ -69,18 +65,18 @@ async function planAndWrite(file: string, out: string, folder: WorkingFolder & H
   };
 }
 
-/** What is in the way of writing. Without an output folder, and with a lock that holds the plan, nothing can be. */
-async function obstacles(
+interface Foreseen {
+  readonly ofPlan: readonly Diagnostic[];
+  readonly inTheWay: readonly PlacedDiagnostic[];
+}
+
+async function foreseen(
   { made, lockFile }: Planning,
   out: string,
   folder: WorkingFolder & HoldContext,
-): Promise<readonly PlacedDiagnostic[]> {
-  if (!made) return [];
-  const { writingObstacles } = await import('../synth/index.ts'); // what writes need not be loaded where nothing was written yet
-  return (await writingObstacles({ out, made, lockFile }, folder)).map(({ at, ...each }) => ({
-    ...each,
-    file: at,
-    line: 1,
-    column: 1,
-  }));
+): Promise<Foreseen> {
+  if (!made) return { ofPlan: [], inTheWay: [] };
+  const { foreseeWriting } = await import('../synth/index.ts'); // a spec with errors gets by without it
+  const { ofPlan, inTheWay } = await foreseeWriting({ out, made, lockFile }, folder);
+  return { ofPlan, inTheWay: inTheWay.map(({ at, ...each }) => ({ ...each, file: at, line: 1, column: 1 })) };
 }

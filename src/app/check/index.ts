@@ -2,6 +2,6 @@
  * app/check: finds everything that is wrong with a spec, its lock and the output folder before anything is written: what reading,
  * planning, making Terraform and writing it would refuse.
  * Never: printing, writing.
- * Imports: app/files, app/planning, app/synth, diagnostics, emit. Imported by: cli.
+ * Imports: app/files, app/planning, app/synth, diagnostics. Imported by: cli.
  */
 export { type Checking, checkSpecFile } from './check-spec-file.ts';

@@ -12,6 +12,12 @@ export interface FileSystem {
   isFolder(path: string): Promise<boolean | undefined>;
   /** Names in a folder, in no order. */
   names(folder: string): Promise<readonly string[]>;
+  /**
+   * Returns when the rights of a folder let this process make and remove names in it. A file system may refuse it all the same.
+   *
+   * @throws `EACCES` or `EROFS`, as making a name would.
+   */
+  mayWriteIn(folder: string): Promise<void>;
   /** Reads a file, pipe or device to its end, or until more than `bytesAtMost` have come. */
   readStream(path: string, bytesAtMost: number): Promise<Uint8Array>;
   /** Reads standard input in the same way. */

@@ -6,7 +6,7 @@
  */
 export { errorCode, type FileSystem, type Kind, type WorkingFolder } from './file-system.ts';
 export { type Held, type Hold, type HoldContext, heldNow, type Owner, type ThisProcess, takeHold } from './hold.ts';
-export { makeFolders } from './make-folders.ts';
+export { makeFolders, mayMakeIn } from './make-folders.ts';
 export { nodeFiles } from './node-files.ts';
 export { type PlacedFile, placeFiles } from './place-files.ts';
 export { held, unwritable } from './problems.ts';

@@ -19,6 +19,17 @@ export async function makeFolders(path: string, files: FileSystem): Promise<void
   for (const folder of missing) await makeFolder(folder, files);
 }
 
+/**
+ * Returns when files may be made in a folder, or it may be made, as far as the rights of the nearest folder tell. Makes nothing.
+ *
+ * @throws As {@link makeFolders} and making a file would.
+ */
+export async function mayMakeIn(folder: string, files: FileSystem): Promise<void> {
+  let at = folder;
+  while (!(await files.isFolder(at)) && dirname(at) !== at) at = dirname(at);
+  await files.mayWriteIn(at);
+}
+
 /** Another run may make the same folder at the same time. */
 async function makeFolder(path: string, files: FileSystem): Promise<void> {
   try {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/support/file-systems.ts';
@@ -28,6 +28,15 @@ test.each([
   ['x'.repeat(5000), undefined, undefined],
 ])('%.20s is %s, and a folder behind links: %s', async (path, kind, isFolder) => {
   expect([await nodeFiles.kindOf(at(path)), await nodeFiles.isFolder(at(path))]).toEqual([kind, isFolder]);
+});
+
+test("names may be made in a folder of one's own, and in nothing that is none", async ({ skip }) => {
+  await nodeFiles.mayWriteIn(at('sub'));
+  await expect(nodeFiles.mayWriteIn(at('file'))).rejects.toMatchObject({ code: 'EACCES' });
+  await expect(nodeFiles.mayWriteIn(at('nothing'))).rejects.toMatchObject({ code: 'ENOENT' });
+  if (process.getuid?.() === 0) skip();
+  chmodSync(at('sub'), 0o500);
+  await expect(nodeFiles.mayWriteIn(at('sub'))).rejects.toMatchObject({ code: 'EACCES' });
 });
 
 test('a device is none of these', async () => {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { access, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { errorCode, type FileSystem } from './file-system.ts';
 
 /** The file system of this machine. */
@@ -17,6 +17,7 @@ export const nodeFiles: FileSystem = {
   },
 
   names: (folder) => readdir(folder),
+  mayWriteIn: (folder) => access(folder, constants.W_OK | constants.X_OK),
 
   async readStream(path, bytesAtMost) {
     await using handle = await open(path, 'r');

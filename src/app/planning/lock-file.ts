@@ -112,11 +112,16 @@ export async function keepLock(
   }
 }
 
-/** Why {@link keepLock} would refuse at this moment. Writes nothing. */
+/**
+ * Why {@link keepLock} would refuse at this moment. Writes nothing.
+ *
+ * @param options.rights Whether to look at the rights of its folder, too.
+ */
 export async function lockObstacle(
   read: LockFile,
   lock: Lock,
   { cwd, ...context }: WorkingFolder & HoldContext,
+  { rights }: { readonly rights: boolean },
 ): Promise<Diagnostic | undefined> {
   if (holdsLock(read, lock)) return undefined;
   const path = resolve(cwd, read.file);
@@ -124,7 +129,9 @@ export async function lockObstacle(
     const kind = await context.files.kindOf(path);
     if (kind !== undefined && kind !== 'file') return notAFile(read.file);
     const by = await heldNow(holdPlaceOf(path), context);
-    return by && held(read.file, by);
+    if (by) return held(read.file, by);
+    if (rights) await context.files.mayWriteIn(dirname(path));
+    return undefined;
   } catch (error) {
     return unwritable(read.file, error);
   }

@@ -9,10 +9,10 @@ export { isPlanEdited, ownerOf, planFileName } from './folder-owner.ts';
 export { type NextSteps, nextSteps } from './next-steps.ts';
 export {
   checkTerraform,
+  foreseeWriting,
   planFileOf,
   type TerraformToWrite,
   type TerraformWriting,
   terraformOf,
   writeTerraform,
-  writingObstacles,
 } from './write-terraform.ts';

@@ -7,6 +7,7 @@ import {
   type HoldContext,
   heldNow,
   makeFolders,
+  mayMakeIn,
   placeFiles,
   takeHold,
 } from '../files/index.ts';
@@ -115,8 +116,13 @@ export async function obstacleIn(output: Output, context: HoldContext): Promise<
     if (await isBelowFile(folder, files)) return { is: 'no-folder' };
     if ((await files.isFolder(folder)) === undefined) return undefined;
     const changes = pendingChanges(output, await stateOf(output, files));
-    const held = changes.isNothing ? undefined : await heldNow(join(folder, holdName), context);
-    return blockOf(output, changes) ?? (held && { is: 'held', ...held });
+    const blocked = blockOf(output, changes);
+    if (blocked || changes.isNothing) return blocked;
+    const held = await heldNow(join(folder, holdName), context);
+    if (held) return { is: 'held', ...held };
+    const paths = [listName, ...changes.write.map(({ path }) => path), ...changes.remove];
+    for (const parent of new Set(paths.map((path) => dirname(path)))) await mayMakeIn(join(folder, parent), files);
+    return undefined;
   } catch (error) {
     if (!(error instanceof Error) || errorCode(error) === undefined) throw error;
     return { is: 'unwritable', error };

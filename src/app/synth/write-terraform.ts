@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
-import { type Diagnostic, unreadable } from '../../diagnostics/index.ts';
-import { emitTerraform, marker, type TerraformFormat, type TerraformOutput } from '../../emit/terraform/index.ts';
+import { type Diagnostic, hasErrors, unreadable } from '../../diagnostics/index.ts';
+import {
+  emitTerraform,
+  marker,
+  type TerraformFormat,
+  type TerraformOutput,
+  terraformProblems,
+} from '../../emit/terraform/index.ts';
 import { errorCode, type HoldContext, type WorkingFolder } from '../files/index.ts';
 import {
   holdsLock,
@@ -137,21 +143,36 @@ export async function checkTerraform(
   return { is: 'checked', differences, isLocked: holdsLock(read, made.plan.lock) };
 }
 
+/** What would come of writing a plan. */
+export interface Foreseen {
+  /** What Terraform cannot express, and warnings. */
+  readonly ofPlan: readonly Diagnostic[];
+  /** None where the plan has errors: nobody would get that far. */
+  readonly inTheWay: readonly FolderDiagnostic[];
+}
+
 /**
- * Why {@link writeTerraform} would write nothing of this plan: what is in the way in the output folder, whose it is, who writes
- * there, and a lock that cannot be written. Nothing where there is no folder. Writes nothing.
+ * Why {@link writeTerraform} would write nothing of this plan: what Terraform cannot express, what is in the way in the output
+ * folder, whose it is, who writes there, a lock that cannot be written, and, where the folder is there, the rights to write it and
+ * the lock: a spec alone may be checked where nothing may be written. Writes nothing.
  */
-export async function writingObstacles(
+export async function foreseeWriting(
   { out, made, lockFile }: Pick<TerraformToWrite, 'out' | 'made' | 'lockFile'>,
   context: WorkingFolder & HoldContext,
-): Promise<readonly FolderDiagnostic[]> {
-  const ofLock = await lockObstacle(lockFile, made.plan.lock, context);
+): Promise<Foreseen> {
+  const { infra, routes, lock } = made.plan;
+  // Text is made only where there may be something to compare it with.
+  const isThere = await context.files.isFolder(resolve(context.cwd, out)).catch(() => true);
+  const { files, diagnostics } = isThere
+    ? terraformOf(made, await formatIn(out, context))
+    : { files: [], diagnostics: terraformProblems(infra, routes) };
+  if (hasErrors(diagnostics)) return { ofPlan: diagnostics, inTheWay: [] };
+  const ofLock = await lockObstacle(lockFile, lock, context, { rights: isThere === true });
   const about = ofLock ? [{ ...ofLock, at: lockFile.file }] : [];
   const other = await otherSpec(out, made, context);
-  if (other) return [other, ...about];
-  const { files } = terraformOf(made, await formatIn(out, context));
+  if (other) return { ofPlan: diagnostics, inTheWay: [other, ...about] };
   const obstacle = await obstacleIn(outputOf({ out, files, made }, context), context);
-  return [...(obstacle ? problemsOf(obstacle, out) : []), ...about];
+  return { ofPlan: diagnostics, inTheWay: [...(obstacle ? problemsOf(obstacle, out) : []), ...about] };
 }
 
 /** Routes and plan are pure JSON, which has no comments. */

@@ -19,6 +19,12 @@ export interface TerraformOutput {
 /** Which configurations a plan needs, each applied by itself. Another kind of root is one entry more. */
 const roots: readonly ((context: Context, options: EmitOptions) => readonly Root[])[] = [hubRoots, spokeRoots];
 
+/** What {@link emitTerraform} finds in a plan. Makes no text, which is most of the work. */
+export function terraformProblems(infra: InfraPlan, routes: RoutePlan): readonly Diagnostic[] {
+  const problems = problemsOf(infra);
+  return problems.length > 0 ? problems : warningsOf(configurationsOf(infra, routes, {}));
+}
+
 /**
  * Writes a plan as Terraform. Pure: the same plan gives the same bytes. Addresses come from keys that the lock keeps,
  * so a target added adds resources and a target removed removes its own.
@@ -28,25 +34,37 @@ const roots: readonly ((context: Context, options: EmitOptions) => readonly Root
 export function emitTerraform(infra: InfraPlan, routes: RoutePlan, options: EmitOptions = {}): TerraformOutput {
   const diagnostics = problemsOf(infra);
   if (diagnostics.length > 0) return { files: [], diagnostics };
-  const context = contextOf(infra, routes);
-  const written = roots
-    .flatMap((rootsOf) => rootsOf(context, options))
-    .map((root) => ({ root, configuration: sectionFiles(root, infra.aws.region) }));
+  const configurations = configurationsOf(infra, routes, options);
   return {
-    files: written
+    files: configurations
       .flatMap(({ root, configuration }) => [
         ...configuration.map((file) => within(root, configurationFile(file, options.format))),
         ...root.files.map((file) => within(root, file)),
       ])
       .sort((a, b) => (a.path < b.path ? -1 : 1)),
-    diagnostics: written.flatMap(({ root, configuration }) =>
-      quotaWarnings(
-        root.folder,
-        configuration.flatMap(({ sections }) => sections),
-      ),
-    ),
+    diagnostics: warningsOf(configurations),
   };
 }
+
+interface Configuration {
+  readonly root: Root;
+  readonly configuration: readonly SectionFile[];
+}
+
+function configurationsOf(infra: InfraPlan, routes: RoutePlan, options: EmitOptions): readonly Configuration[] {
+  const context = contextOf(infra, routes);
+  return roots
+    .flatMap((rootsOf) => rootsOf(context, options))
+    .map((root) => ({ root, configuration: sectionFiles(root, infra.aws.region) }));
+}
+
+const warningsOf = (configurations: readonly Configuration[]): readonly Diagnostic[] =>
+  configurations.flatMap(({ root, configuration }) =>
+    quotaWarnings(
+      root.folder,
+      configuration.flatMap(({ sections }) => sections),
+    ),
+  );
 
 const within = ({ folder }: Root, { path, text }: OutputFile): OutputFile => ({
   path: folder === '' ? path : `${folder}/${path}`,
