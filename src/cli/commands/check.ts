@@ -24,7 +24,7 @@ const args = {
 export const check = command({
   name: 'check',
   about:
-    'Reads the spec and the lock in the same folder, plans, and makes the Terraform without writing it, as far as there are no errors. Shows every problem with its line, in the spec or in the lock. Where the output folder is there, shows what is in the way of writing into it: files edited by hand, files that lakegate did not write, the Terraform of another spec, another run. What synth refuses, check has shown. --syntax reads the spec alone, for editors and hooks. --json prints { ok, file, diagnostics }; a diagnostic has code, severity, file, line, column, path, message and usually a hint.',
+    'Reads the spec and the lock in the same folder, plans, and makes the Terraform without writing it, as far as there are no errors. Shows every problem with its line, in the spec or in the lock. Where the output folder is there, shows what is in the way of writing into it: files edited by hand, files that lakegate did not write, the Terraform of another spec, another run, no right to write there. What synth refuses, check has shown. --syntax reads the spec alone, for editors and hooks. --json prints { ok, file, diagnostics }; a diagnostic has code, severity, file, line, column, path, message and usually a hint.',
   examples: [
     { line: 'lakegate check', does: 'checks lakegate.yaml in the working directory' },
     { line: 'lakegate check --watch', does: 'checks it again at each change, until Ctrl-C' },
