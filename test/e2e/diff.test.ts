@@ -186,6 +186,20 @@ test('a plan that was kept in the output folder is read though the plan next to 
   expect((await run('diff')).err).toContain('LG_');
 });
 
+test('as JSON a spec without a plan gives its problems, and a folder without a plan no note beside the document', async () => {
+  await run('plan', '--write-lock');
+  const noted = await run('diff', '--json', '-o', 'elsewhere');
+  expect(noted).toMatchObject({ exit: 0, err: '' });
+  edit('to: [ledger, warehouse, legacy-mysql]', 'to: [ledger, warehouse, nobody]');
+  const { exit, out } = await run('diff', '--json');
+  expect([exit, JSON.parse(out)]).toEqual([
+    1,
+    expect.objectContaining({
+      diagnostics: expect.arrayContaining([expect.objectContaining({ code: 'LG_REFERENCE_UNKNOWN' })]),
+    }),
+  ]);
+});
+
 test('warnings of the spec are shown beside the changes, and JSON has nothing but the document', async () => {
   await run('synth');
   edit('from: [finance]', 'from: [finance, finance]');

@@ -173,13 +173,15 @@ test('a folder in the other format is checked in its format', async () => {
   ]);
 });
 
+const isOneOf = (one: string, ...of: readonly string[]): boolean => of.includes(one);
+
 /** A file system that refuses every change below a folder of the working directory, as the rights of a folder do. */
 const withoutRights = (below: string, code = 'EACCES'): FileSystem => {
   const refuse = (path: string): void => {
     if (`${path}/`.startsWith(`${at(below)}/`)) throw Object.assign(new Error(code), { code });
   };
   const files = beforeEachStep((method, path) => {
-    if (method === 'mayWriteIn' || method === 'makeFolder' || method === 'createFile') refuse(path);
+    if (isOneOf(method, 'mayWriteIn', 'makeFolder', 'createFile', 'removeFile')) refuse(path);
   });
   return {
     ...files,
@@ -236,6 +238,44 @@ test('what Terraform cannot express comes alone: nobody would get to what is in 
   const spec = readFileSync(at('lakegate.yaml'), 'utf8');
   writeFileSync(at('lakegate.yaml'), spec.replace('      transit_gateway: tgw-0a1b2c3d4e5f60718,\n', ''));
   expect((await errorsOf('check')).errors).toMatchObject([{ code: 'LG_SYNTH_NO_TRANSIT_GATEWAY' }]);
+});
+
+test('a file that is not needed any more, in a folder that may not be written, stops check as it stops synth', async () => {
+  await run('synth');
+  const list = JSON.parse(readFileSync(at('terraform/lakegate.files.json'), 'utf8')) as { files: string[] };
+  mkdirSync(at('terraform/old'));
+  cpSync(at('terraform/router.tf'), at('terraform/old/router.tf'));
+  writeFileSync(
+    at('terraform/lakegate.files.json'),
+    JSON.stringify({ ...list, files: [...list.files, 'old/router.tf'] }),
+  );
+  const files = withoutRights('terraform/old');
+  for (const command of ['check', 'synth'])
+    expect(await errorsWith(files, command)).toMatchObject({ exit: 1, errors: [{ code: 'LG_FILE_UNWRITABLE' }] });
+  expect((await run('check')).exit).toBe(0);
+});
+
+test('where only the list is another, the folder must still be one that may be written', async () => {
+  await run('synth');
+  writeFileSync(at('terraform/lakegate.files.json'), `${readFileSync(at('terraform/lakegate.files.json'), 'utf8')}\n`);
+  for (const command of ['check', 'synth'])
+    expect(await errorsWith(withoutRights('terraform'), command)).toMatchObject({
+      exit: 1,
+      errors: [{ code: 'LG_FILE_UNWRITABLE' }],
+    });
+});
+
+test('a folder in the output folder that is gone is made again, where the one above it may be written', async () => {
+  await run('synth');
+  rmSync(at('terraform/spokes'), { recursive: true });
+  expect(await errorsOf('check')).toEqual({ exit: 0, errors: [] });
+});
+
+test("in a folder that was written as JSON, a file that only the other format has is nobody else's business", async () => {
+  await run('synth', '--format', 'json');
+  writeFileSync(at('terraform/router.tf'), 'mine');
+  expect(await errorsOf('check')).toEqual({ exit: 0, errors: [] });
+  expect((await errorsOf('synth', '--format', 'json')).exit).toBe(0);
 });
 
 test('a folder that may not be read is said, where this user is held to it', async ({ skip }) => {

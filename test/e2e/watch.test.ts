@@ -74,6 +74,25 @@ test('a terminal is cleared before each round, anything else is not', async () =
   expect(await printed(false)).not.toContain('\u001b');
 });
 
+test('each round is watched by what it reads; JSON on a terminal is a document per line and nothing else', async () => {
+  await save(smallSpec());
+  const out: string[] = [];
+  const stop = new AbortController();
+  const print = (text: string): void => {
+    out.push(text);
+    if (out.length === 1) void save(smallSpec({ access: '[{ from: ["*"], to: [nobody] }]' }));
+    else stop.abort();
+  };
+  const context = { cwd, isTerminal: true, print, interrupted: stop.signal };
+  expect((await lakegateIn(context, 'check', '--watch', '--json')).exit).toBe(0);
+  expect(out.map((line) => JSON.parse(line).ok)).toEqual([true, false]);
+});
+
+test('a spec that cannot be watched ends the command, as any other refusal', async () => {
+  const { exit, err } = await lakegate(cwd, 'check', '--watch', '-f', 'no\0folder/lakegate.yaml');
+  expect([exit, err]).toEqual([1, expect.stringContaining('it cannot be watched')]);
+});
+
 test('standard input cannot be watched, and a plan that is watched writes no lock', async () => {
   for (const name of ['check', 'plan']) {
     const { exit, err } = await lakegate(cwd, name, '--watch', '-f', '-');
