@@ -91,7 +91,10 @@ test('a list of files that points out of the folder removes nothing there', asyn
 test('a format that does not exist is refused', async () => {
   const { cwd, run } = workplace('hub-router');
   const { exit, err } = await run('synth', '--format', 'yaml');
-  expect([exit, err]).toEqual([1, 'error LG_SYNTH_FORMAT --format yaml is neither hcl nor json']);
+  expect([exit, err]).toEqual([
+    1,
+    'error LG_SYNTH_FORMAT --format yaml is neither hcl nor json\n  hint: give --format hcl or --format json',
+  ]);
   expect(existsSync(join(cwd, 'terraform'))).toBe(false);
 });
 
