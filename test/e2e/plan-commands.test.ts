@@ -108,7 +108,7 @@ test('a folder with the plan of another spec is not compared with', async () => 
   await run('plan', '-f', 'prod.yaml', '--write-lock');
   const { out, err } = await run('plan', '-f', 'prod.yaml');
   expect(out).toMatch(/^acme-prod: nothing has changed of what the lock prod\.lock\.json holds/);
-  expect(err).toBe('Next: lakegate synth -f prod.yaml');
+  expect(err).toMatch(/^Next: lakegate synth -f prod\.yaml -o acme-prod-terraform, or another folder: /);
 });
 
 test('a plan in the folder that cannot be read is said, and the plan is shown all the same', async () => {
