@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type SecretExchange, secretPlaces } from '../../../test/support/secret-places.ts';
 import { type FlowRecord, flowRecordShape, type Route, type RoutePlan } from '../../ir/index.ts';
 import { defaultLimits } from '../router-limits.ts';
+import { KeptFlow } from './kept-flow.ts';
 import type { Flow, FlowEnd, FlowStart } from './recorder.ts';
 import { RingRecorder, type RingRecorderOptions } from './ring-recorder.ts';
 
@@ -267,6 +268,9 @@ test('what is kept is a copy: the bytes may change afterwards', () => {
   const head = headOf('POST /first HTTP/1.1', [['Content-Type', 'application/json']]);
   const body = Buffer.from('{"a":1}');
   const flow = recorder.begin(start(head));
+  if (!(flow instanceof KeptFlow)) throw new Error('it is not kept');
+  // Nor a view, which would keep the buffer of a socket alive.
+  expect(flow.start.head).toEqual([]);
   flow.requestBytes(body);
   head.fill(0x78);
   body.fill(0x78);

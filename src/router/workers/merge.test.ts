@@ -78,3 +78,24 @@ test('a worker that has a listener or upstream no longer counts as one without i
   expect(merged?.listeners.l?.accepted).toBe(10);
   expect(merged?.upstreams.u?.open).toBe(1);
 });
+
+test('requests of all workers are added, by target and answer', () => {
+  const requests = (answers: Record<string, number>, full: number) => {
+    const endMs = noTimes();
+    observe(endMs, 3);
+    return {
+      targets: { orders: { answers, firstByteMs: noTimes(), endMs } },
+      handshakes: { client: { full, resumed: 1 }, upstream: { full: 0, resumed: 0 } },
+    };
+  };
+  const merged = mergeSnapshots([
+    snapshot({ requests: requests({ '2xx ': 2 }, 1), flowsNotRecorded: 5 }),
+    snapshot({ requests: requests({ '2xx ': 1, '4xx LG_PATH_DENIED': 1 }, 2), flowsNotRecorded: 1 }),
+    snapshot({ requests: noRequests() }),
+  ]);
+  expect(merged?.flowsNotRecorded).toBe(6);
+  expect(merged?.requests).toMatchObject({
+    targets: { orders: { answers: { '2xx ': 3, '4xx LG_PATH_DENIED': 1 }, endMs: { count: 2, sumMs: 6 } } },
+    handshakes: { client: { full: 3, resumed: 2 } },
+  });
+});
