@@ -34,8 +34,8 @@ export interface Histogram {
 export const noTimes = (): Histogram => ({ buckets: histogramBoundsMs.map(() => 0).concat(0), sumMs: 0, count: 0 });
 
 export function observe(histogram: Histogram, ms: number): void {
-  const at = histogramBoundsMs.findIndex((bound) => ms <= bound);
-  const bucket = at < 0 ? histogramBoundsMs.length : at;
+  let bucket = 0;
+  while (ms > (histogramBoundsMs[bucket] ?? Number.POSITIVE_INFINITY)) bucket += 1;
   histogram.buckets[bucket] = (histogram.buckets[bucket] ?? 0) + 1;
   histogram.sumMs += ms;
   histogram.count += 1;

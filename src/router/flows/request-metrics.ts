@@ -6,6 +6,9 @@ const targetsMax = 2000;
 /** Where a request is counted that has no route, and those of targets beyond the maximum. */
 const noTarget = '';
 
+/** By the first digit of the status. Constants, so that counting one makes no text. */
+const answerKinds = ['none ', '1xx ', '2xx ', '3xx ', '4xx ', '5xx ', '6xx ', '7xx ', '8xx ', '9xx '];
+
 /** Counts requests by target, class of status and code. Nothing that a client sends becomes a key. */
 export class RequestMetrics {
   readonly #targets = new Map<string, TargetCounts>();
@@ -17,7 +20,8 @@ export class RequestMetrics {
 
   ended({ start, status, refusal, firstByteMs, endMs }: KeptFlow): void {
     const counts = this.#of(start.route?.target ?? noTarget);
-    const answer = `${status === undefined ? 'none' : `${Math.floor(status / 100)}xx`} ${refusal?.code ?? ''}`;
+    const kind = answerKinds[status === undefined ? 0 : Math.floor(status / 100)] ?? 'none ';
+    const answer = refusal ? kind + refusal.code : kind;
     counts.answers[answer] = (counts.answers[answer] ?? 0) + 1;
     if (firstByteMs !== undefined) observe(counts.firstByteMs, firstByteMs);
     // A WebSocket lasts as long as its user likes.
