@@ -106,7 +106,7 @@ test('after a merge: lock, plan and list say that they have conflict markers of 
   const broken = await run('plan');
   expect(broken.exit).toBe(1);
   expect(broken.err).toContain('LG_LOCK_BROKEN lakegate.lock.json has conflict markers of git');
-  expect(broken.err).toContain('take one side of it whole');
+  expect(broken.err).toContain('take the lock and the output folder of the branch that was merged first');
   writeFileSync(join(folder, 'lakegate.lock.json'), lock);
   conflict('terraform/lakegate.plan.json');
   const { err } = await run('diff');

@@ -81,7 +81,7 @@ export function unchangedAccess({ places, cut, replaced }: Changes): string {
     : 'No workspace gains or loses access.';
 }
 
-/** Targets whose name stays and whose hosts, ports or buckets do not, and who reaches them there. */
+/** Targets whose name stays and whose hosts, ports, buckets, networks or upstreams do not, and who reaches them there. */
 export function placeRows({ places }: Changes): readonly string[] {
   const more = places.length - cutsAtMost;
   return [

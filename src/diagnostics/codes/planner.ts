@@ -143,7 +143,7 @@ export const plannerCodes = {
   LG_LOCK_BROKEN: {
     title: 'the lock is invalid',
     explain: 'The file is not JSON, lacks a field, or uses a key, port or name twice.',
-    fix: 'Restore the file from version control, or take one side of a merge, and plan again.',
+    fix: 'Restore the file from version control. After a merge, take the lock and the output folder of the branch that was merged first, because they may have been applied, and run `lakegate synth`.',
   },
   LG_LOCK_CHANGED: {
     title: 'the lock has changed since it was read',

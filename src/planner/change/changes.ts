@@ -48,7 +48,7 @@ export function changes(before: Compared, after: Compared): Changes {
     access: accessChanges(old, after),
     renamed,
     ...(likely.length > 0 && { likelyRenamed: likely }),
-    places: placeChanges(placedTargets(old.infra), placedTargets(after.infra)),
+    places: placeChanges(placedTargets(old), placedTargets(after)),
     replaced: replacementsOf(lines),
     cut: cutsOf(lines, old.infra, () => [
       reachableTargets(old.infra, old.routes),

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { type PlacedTarget, placeChanges } from './places.ts';
+import { smallSpec } from '../../../test/small-spec.ts';
+import { defaultFacts } from '../../facts/index.ts';
+import { readSpec } from '../../spec/index.ts';
+import { makePlan } from '../index.ts';
+import { type PlacedTarget, placeChanges, placedTargets } from './places.ts';
 
 const at = (name: string, ...places: string[]): PlacedTarget => ({ name, places, workspaces: ['w'] });
 
@@ -21,4 +25,38 @@ test.each([
   ['a target that went', [at('db', 'a:1')], []],
 ])('%s is no change of place', (_, before, after) => {
   expect(placeChanges(before, after)).toEqual([]);
+});
+
+const networks = `{ core: { reach: peering, vpc: vpc-0aaaaaaaaaaaaaaa1, cidrs: [10.50.0.0/16] }, dc: { reach: peering, vpc: vpc-0bbbbbbbbbbbbbbb2, cidrs: [10.60.0.0/16] } }`;
+
+/** Where the target `api` is in a plan of this one target. */
+function placesOf(target: string): readonly string[] {
+  const text = smallSpec({ networks, targets: `{ api: { ${target} } }`, access: '[{ from: [one], to: [api] }]' });
+  const { spec, diagnostics } = readSpec(text, 'lakegate.yaml');
+  const plan = spec && makePlan(spec, defaultFacts).plan;
+  if (!plan) throw new Error(JSON.stringify(diagnostics));
+  return placedTargets(plan)[0]?.places ?? [];
+}
+
+const api = 'type: https, host: api.corp.test';
+test.each([
+  ['as its clients call it', `${api}, network: core`, ['api.corp.test:443', 'network core']],
+  ['in another network', `${api}, network: dc`, ['api.corp.test:443', 'network dc']],
+  [
+    'at another upstream',
+    `${api}, network: core, tls: inspect, upstream: { host: evil.corp.test }`,
+    ['api.corp.test:443', 'network core', 'upstream evil.corp.test:443'],
+  ],
+  [
+    'at another port of the upstream',
+    `${api}, network: core, tls: inspect, upstream: { port: 8443 }`,
+    ['api.corp.test:443', 'network core', 'upstream api.corp.test:8443'],
+  ],
+  [
+    'at a fixed address',
+    `${api}, network: core, address: 10.50.7.9`,
+    ['api.corp.test:443', 'network core', 'upstream 10.50.7.9:443'],
+  ],
+])('a target is placed %s', (_, target, places) => {
+  expect(placesOf(target)).toEqual(places);
 });

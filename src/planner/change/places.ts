@@ -1,9 +1,10 @@
-import type { InfraPlan } from '../../ir/index.ts';
+import type { InfraPlan, Upstream } from '../../ir/index.ts';
+import type { Plans } from './renames.ts';
 
-/** A target that keeps its name and is at other hosts, ports, paths or buckets: who may reach it reaches something else. */
+/** A target that keeps its name and is at other hosts, ports, paths, buckets, networks or upstreams: who may reach it reaches something else. */
 export interface PlaceChange {
   readonly target: string;
-  /** Places that it has no more, such as `db.corp.test:5432` or `bucket logs`. Sorted, as `gained` is. */
+  /** Places that it has no more, such as `db.corp.test:5432`, `bucket logs`, `network core` or `upstream 10.50.7.9:5432`. Sorted, as `gained` is. */
   readonly lost: readonly string[];
   readonly gained: readonly string[];
   /** Workspaces that may reach the target now. Empty where it is not known. */
@@ -29,16 +30,46 @@ export function placeChanges(before: readonly PlacedTarget[], after: readonly Pl
   });
 }
 
-/** Where each target of a plan is, as its clients dial it. */
-export const placedTargets = ({ targets }: InfraPlan): readonly PlacedTarget[] =>
-  targets.map(({ name, hosts, ports, buckets, path = '', workspaces }) => ({
+/**
+ * Where each target of a plan is: as its clients dial it, in which network, and where connections end if that is not what
+ * clients call it (another upstream, fixed addresses).
+ */
+export function placedTargets({ infra, routes }: Plans): readonly PlacedTarget[] {
+  const upstreams = new Map<string, Upstream[]>();
+  for (const { target, action } of routes.listeners.flatMap((listener) => listener.routes)) {
+    const upstream = routes.upstreams[action.upstream];
+    if (upstream) upstreams.set(target, [...(upstreams.get(target) ?? []), upstream]);
+  }
+  const direct = directAddresses(infra);
+  return infra.targets.map(({ name, hosts, ports, network, buckets, path = '', workspaces }) => ({
     name,
     places: [
       ...buckets.map((bucket) => `bucket ${bucket}`),
       ...hosts.flatMap((host) => ports.map(({ clientPort }) => `${host}:${clientPort}${path}`)),
+      ...(network === undefined ? [] : [`network ${network}`]),
+      ...(upstreams.get(name) ?? []).flatMap(({ host, port, addresses }) =>
+        addresses === undefined && hosts.includes(host) && ports.some((each) => each.port === port)
+          ? []
+          : (addresses ?? [host]).map((at) => `upstream ${at}:${port}`),
+      ),
+      ...(direct.get(name) ?? []),
     ],
     workspaces,
   }));
+}
+
+/** Where listeners that no router stands behind forward to, by target. */
+function directAddresses({ endpointServices }: InfraPlan): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { port, targets, forward } of endpointServices.flatMap(({ listeners }) => listeners))
+    if (forward.to === 'addresses')
+      for (const target of targets)
+        found.set(target, [
+          ...(found.get(target) ?? []),
+          ...forward.members.map(({ address }) => `upstream ${address}:${port}`),
+        ]);
+  return found;
+}
 
 interface Placed {
   readonly places: Set<string>;

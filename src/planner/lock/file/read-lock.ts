@@ -33,7 +33,7 @@ const conflicted = error(
   'LG_LOCK_BROKEN',
   [],
   `${lockFile} has conflict markers of git`,
-  'take one side of it whole (git checkout --ours or --theirs), then run lakegate synth',
+  'take the lock and the output folder of the branch that was merged first, which may have been applied (git restore --source=main --staged --worktree lakegate.lock.json FOLDER), then run lakegate synth',
 );
 
 /** A place in a lock: as a message names it, and as a path. */
