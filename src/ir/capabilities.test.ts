@@ -24,18 +24,13 @@ test.each<[string, Route, readonly Capability[], readonly Capability[]]>([
   ['a port', route('port'), ['tcp-by-port'], []],
   ['paths of HTTP', route('http', { paths }), ['http-by-name', 'request-paths'], []],
   ['paths without a pattern', route('tls', { paths: { allow: [], deny: [] } }), ['tls-by-name'], []],
-  ['inspection', route('tls', { tls: 'inspect' }), ['tls-by-name', 'tls-inspection'], ['tls-inspection']],
+  ['inspection', route('tls', { tls: 'inspect' }), ['tls-by-name', 'tls-inspection'], []],
+  ['paths inside TLS', route('tls', { tls: 'inspect', paths }), ['tls-by-name', 'request-paths', 'tls-inspection'], []],
   [
-    'paths inside TLS',
-    route('tls', { tls: 'inspect', paths }),
-    ['tls-by-name', 'request-paths', 'tls-inspection'],
-    ['tls-inspection'],
-  ],
-  [
-    'paths that nobody could see',
+    'paths inside TLS that is passed through, which the check of a plan refuses',
     route('tls', { paths: { allow: [], deny: ['/x'] } }),
     ['tls-by-name', 'request-paths', 'tls-inspection'],
-    ['tls-inspection'],
+    [],
   ],
 ])('%s', (_, of, needs, missing) => {
   expect(needsOf(of)).toEqual(needs);
