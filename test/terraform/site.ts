@@ -23,6 +23,13 @@ export interface Site extends Omit<TerraformRun, 'write'> {
   accept(): void;
   /** What `lakegate down` does before Terraform may destroy: reject what is connected, free the NCCs. */
   release(): void;
+  /**
+   * Lets Terraform forget the key of the inspection root, as the written README says: whoever destroys it destroys the trust of every client.
+   * It stays in the account.
+   */
+  forgetRootKey(): Promise<void>;
+  /** What is in the account but for that key. */
+  left(): readonly Thing[];
 }
 
 /** In place of the router archive: Terraform uploads bytes and pins their digest, whatever they are. */
@@ -74,5 +81,10 @@ export async function siteFor(
           answerConnection(aws, service.id, connection.id, 'reject');
       for (const id of account.workspaces.keys()) account.removeWorkspace(String(id));
     },
+    async forgetRootKey() {
+      if (infra.inspection) await run.must('state', 'rm', 'aws_kms_key.inspection_ca');
+    },
+    left: () =>
+      aws.snapshot().filter(({ attributes }) => !('key_usage' in attributes && attributes.key_usage === 'SIGN_VERIFY')),
   };
 }

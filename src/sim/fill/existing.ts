@@ -14,7 +14,7 @@ export const transitGatewayOf = ({ name, reach, transitGateway }: NetworkPath): 
 export const vpcOfNetwork = ({ name, reach, vpc }: NetworkPath): string | undefined =>
   vpc ?? (reach === 'peering' ? `vpc-of-${name}` : undefined);
 
-/** Puts there what a plan names as existing: transit gateways, private zones, spoke VPCs, the hub, clusters. */
+/** Puts there what a plan names as existing: transit gateways, private zones, spoke VPCs, the hub, clusters, the role of a signer. */
 export function placeExisting(aws: AwsWorld, infra: InfraPlan): void {
   const { account, region, partition } = infra.aws;
   const put = (type: string, id: string, owner: string, attributes: Attributes): void =>
@@ -54,6 +54,11 @@ export function placeExisting(aws: AwsWorld, infra: InfraPlan): void {
     }
   }
   for (const cluster of infra.mskClusters) placeCluster(cluster);
+  const trusts = infra.inspection?.signer?.trusts;
+  if (trusts?.by === 'role' && trusts.arn.includes(`:${account}:role/`)) {
+    const name = trusts.arn.slice(trusts.arn.lastIndexOf('/') + 1);
+    put('aws_iam_role', name, account, { arn: trusts.arn, name });
+  }
   const hub = infra.hub?.vpc;
   if (hub?.kind === 'existing') {
     vpc(hub.id, account, hubRange(infra), hub.subnetIds);

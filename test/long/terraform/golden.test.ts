@@ -19,7 +19,8 @@ testWith('terraform').each(writable)(
     await site.must('apply', '-auto-approve', '-input=false', '-no-color');
     expect(await site.actions()).toEqual({});
     site.release();
+    await site.forgetRootKey();
     await site.must('destroy', '-auto-approve', '-input=false', '-no-color');
-    expect(site.world.snapshot().filter((thing) => thing.type !== 'task_revision')).toEqual(site.before);
+    expect(site.left().filter((thing) => thing.type !== 'task_revision')).toEqual(site.before);
   },
 );
