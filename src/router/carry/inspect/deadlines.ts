@@ -14,9 +14,10 @@ export class Deadlines {
   readonly #limits: Pick<RouterLimits, 'openingMs' | 'answerMs'>;
   readonly #owner: DeadlineOwner;
   #head: NodeJS.Timeout | undefined;
+  /** Goes on when the answer has begun: to set it anew costs less than to make and stop one for each request. */
   #answer: NodeJS.Timeout | undefined;
   readonly #rest: NodeJS.Timeout;
-  #isAnswered = false;
+  #awaited: 'nothing' | 'answer' | 'end' = 'nothing';
 
   constructor(limits: Pick<RouterLimits, 'openingMs' | 'answerMs' | 'betweenRequestsMs'>, owner: DeadlineOwner) {
     this.#limits = limits;
@@ -37,24 +38,26 @@ export class Deadlines {
 
   /** The request is with the server. */
   answer(): void {
-    const { answerMs } = this.#limits;
-    if (this.#isAnswered) return;
-    this.#answer ??= setTimeout(
-      () => this.#owner.onSlow({ code: 'LG_UPSTREAM_TIMEOUT', why: `the server did not answer within ${answerMs} ms` }),
-      answerMs,
-    );
+    if (this.#awaited !== 'nothing') return;
+    this.#awaited = 'answer';
+    if (this.#answer) this.#answer.refresh();
+    else this.#answer = setTimeout(this.#onLate, this.#limits.answerMs);
   }
+
+  #onLate = (): void => {
+    if (this.#awaited !== 'answer') return;
+    const why = `the server did not answer within ${this.#limits.answerMs} ms`;
+    this.#owner.onSlow({ code: 'LG_UPSTREAM_TIMEOUT', why });
+  };
 
   /** The head of the answer is there; its body has no time. */
   answerBegun(): void {
-    clearTimeout(this.#answer);
-    this.#answer = undefined;
-    this.#isAnswered = true;
+    this.#awaited = 'end';
   }
 
   /** The exchange is over, and the next one may begin. */
   rest(): void {
-    this.#isAnswered = false;
+    this.#awaited = 'nothing';
     this.#rest.refresh();
   }
 

@@ -187,7 +187,6 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
     const { judge, flows, flowClient, name, spent } = this.#options;
     this.#request = head;
     const judged = judge.request(head);
-    const allowed = judged.is === 'route' ? judged : undefined;
     this.#flow = flows.begin({
       client: flowClient,
       protocol: 'http/1.1',
@@ -195,7 +194,7 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
       route: judged.route,
       nccs: judged.nccs,
       head: bytes,
-      ...(allowed && { forwarded: allowed.path }),
+      forwarded: judged.is === 'route' ? judged.path : undefined,
     });
     if (judged.is === 'refuse') {
       this.#refuse(judged.refusal);
