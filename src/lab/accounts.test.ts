@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { smallSpec } from '../../test/small-spec.ts';
 import { planOf } from '../../test/terraform/cases.ts';
 import { answerConnection, removeThing, type Thing, text } from '../sim/aws/index.ts';
+import { timings } from '../sim/databricks/index.ts';
 import { endpointMap, writeEndpointMap } from '../sim/fill/index.ts';
 import { readSpec } from '../spec/index.ts';
 import { checkPairs, type PairResult } from './check.ts';
@@ -63,9 +64,10 @@ const faults: readonly [what: string, fault: (lab: Lab) => unknown, seen: Readon
   ],
   [
     'the connection is rejected',
-    ({ accounts: { aws } }) => {
+    ({ accounts: { aws, passTime } }) => {
       for (const { id, attributes } of aws.all('endpoint_connection'))
         answerConnection(aws, text(attributes, 'service_id'), id, 'reject');
+      passTime(timings.noticed);
     },
     { web: 'LG_NO_RULE', raw: 'LG_NO_RULE', lake: 'lake' },
   ],

@@ -11,7 +11,7 @@ import {
   text,
   texts,
 } from '../../src/sim/aws/index.ts';
-import { principalsOf } from '../../src/sim/aws/models/privatelink.ts';
+import { principalsOf } from '../../src/sim/aws/models/privatelink-principals.ts';
 import { readConfiguration, type SimulatedAccounts } from '../../src/sim/fill/index.ts';
 import { nodesOf } from '../../src/sim/network/load-balancer.ts';
 import { whyDropped, whyDroppedAtEntry } from '../../src/sim/network/packet-filter.ts';

@@ -24,6 +24,8 @@ export interface TerraformRun {
   /** Writes main.tf. */
   write(hcl: string): Promise<void>;
   run(...args: string[]): Promise<CliResult>;
+  /** The same, for one that is killed before it ends. */
+  start(...args: string[]): { readonly done: Promise<CliResult>; kill(): void };
   /** Plans and gives what would change; reads and no-ops are left out. */
   actions(...args: string[]): Promise<Actions>;
   /** Throws with terraform's output when it does not succeed. */
@@ -44,6 +46,10 @@ export interface TerraformRunOptions {
   readonly databricks?: DatabricksAccount;
   /** The real provider's binary in place of the double. */
   readonly databricksProvider?: string;
+  /** Whether the double waits for rules. */
+  readonly waitsForRules?: boolean;
+  /** More of the environment in which terraform runs. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A new folder, the real CLI, and the simulated providers. All are removed when the test ends. */
@@ -53,6 +59,7 @@ export async function terraformRun(options: TerraformRunOptions = {}): Promise<T
     world,
     ...(options.databricks ? { databricks: options.databricks } : {}),
     ...(options.databricksProvider ? { databricksProvider: options.databricksProvider } : {}),
+    ...(options.waitsForRules ? { waitsForRules: true } : {}),
   });
   const folder = await mkdtemp(join(tmpdir(), 'lakegate-tf-'));
   onTestFinished(async () => {
@@ -60,13 +67,15 @@ export async function terraformRun(options: TerraformRunOptions = {}): Promise<T
     await rm(folder, { recursive: true, force: true });
   });
   const binary = findTool('terraform') ?? findTool('tofu') ?? 'terraform';
-  const run = (...args: string[]): Promise<CliResult> =>
-    new Promise((done) => {
-      const env = { PATH: process.env.PATH, HOME: folder, ...providers.env };
-      execFile(binary, args, { cwd: folder, env, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) =>
-        done({ code: error ? Number(error.code ?? 1) : 0, out: stdout + stderr }),
-      );
-    });
+  const start: TerraformRun['start'] = (...args) => {
+    const env = { PATH: process.env.PATH, HOME: folder, ...providers.env, ...options.env };
+    const ended = Promise.withResolvers<CliResult>();
+    const child = execFile(binary, args, { cwd: folder, env, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) =>
+      ended.resolve({ code: error ? Number(error.code ?? 1) : 0, out: stdout + stderr }),
+    );
+    return { done: ended.promise, kill: () => child.kill('SIGKILL') };
+  };
+  const run = (...args: string[]): Promise<CliResult> => start(...args).done;
   const must = async (...args: string[]): Promise<string> => {
     const { code, out } = await run(...args);
     if (code !== 0) throw new Error(`terraform ${args.join(' ')} ended with ${code}:\n${out}`);
@@ -77,6 +86,7 @@ export async function terraformRun(options: TerraformRunOptions = {}): Promise<T
     providers,
     folder,
     run,
+    start,
     must,
     write: (hcl) => writeFile(join(folder, 'main.tf'), hcl),
     async actions(...args) {

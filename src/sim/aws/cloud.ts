@@ -22,6 +22,17 @@ export async function createThing(world: AwsWorld, caller: Caller, type: string,
   return thing;
 }
 
+/** Waits as the provider does after it has made an object. Throws AwsError where it gives up; the object exists then. */
+export function finishThing(world: AwsWorld, thing: Thing): void {
+  modelOf(thing.type).finish?.({ world, caller: callerOf(thing), thing });
+}
+
+/** Whether the provider finds it no more. */
+export const isGone = (world: AwsWorld, thing: Thing): boolean =>
+  modelOf(thing.type).isGone?.({ world, caller: callerOf(thing), thing }) === true;
+
+const callerOf = ({ account, region }: Thing): Caller => ({ account, region, partition: 'aws' });
+
 /** Throws AwsError. */
 export function updateThing(world: AwsWorld, caller: Caller, thing: Thing, input: Attributes): Thing {
   refuseOnPurpose(world, 'update', thing.type);
@@ -39,8 +50,7 @@ export function removeThing(world: AwsWorld, caller: Caller, thing: Thing): void
 
 /** The attributes as a read now would give them. */
 export function readThing(world: AwsWorld, thing: Thing): Attributes {
-  const caller = { account: thing.account, region: thing.region, partition: 'aws' };
-  return { ...thing.attributes, ...modelOf(thing.type).refresh?.({ world, caller, thing }) };
+  return { ...thing.attributes, ...modelOf(thing.type).refresh?.({ world, caller: callerOf(thing), thing }) };
 }
 
 function refuseOnPurpose(world: AwsWorld, action: string, type: string): void {

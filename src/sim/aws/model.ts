@@ -27,10 +27,14 @@ export interface Model {
     /** Values that AWS completes, whatever was asked for. */
     readonly settled?: Attributes;
   };
+  /** What the provider does until what it made is as wanted. Throws AwsError where it gives up; the object is there all the same. */
+  finish?(change: Omit<Change, 'input'>): void;
   /** Checks a change, and gives what AWS changes with it. */
   update?(change: Change): Attributes;
   /** Checks that it can go, and removes what goes with it. */
   remove?(change: Omit<Change, 'input'>): void;
+  /** Whether a read no longer finds it, so that the provider drops it from the state. */
+  isGone?(change: Omit<Change, 'input'>): boolean;
   /** What changes by itself and is seen on each read. */
   refresh?(change: Omit<Change, 'input'>): Attributes;
   /** The ids that `terraform import` takes, other than the object's own. */

@@ -28,7 +28,23 @@ export interface WorldOptions {
   readonly seed?: string;
   /** Milliseconds since the epoch. Default: a fixed day, so that a test does not depend on the clock. */
   readonly now?: () => number;
+  /** Lets simulated time go by while a provider waits for a state. Default: it stands still, and what waits times out. */
+  readonly pass?: (milliseconds: number) => void;
+  readonly timings?: Partial<AwsTimings>;
 }
+
+/** How long things take in AWS, in milliseconds of simulated time. */
+export interface AwsTimings {
+  /** From the making of an endpoint until the owner of the service sees its connection. */
+  readonly connectionSeen: number;
+  /** From acceptance to `Available`. */
+  readonly accepting: number;
+  /** From rejection to `Rejected`. */
+  readonly rejecting: number;
+}
+
+/** At once: for tests that are not about time. How long it takes in AWS is said in sim/fill. */
+const atOnce: AwsTimings = { connectionSeen: 0, accepting: 0, rejecting: 0 };
 
 /**
  * What went wrong on purpose: asked before each change (its action and the object's type) and before each call over
@@ -51,6 +67,8 @@ export class AwsWorld {
   readonly ids: Ids;
   readonly quotas: Quotas;
   readonly now: () => number;
+  readonly pass: (milliseconds: number) => void;
+  readonly timings: AwsTimings;
   /** Set to make calls fail, such as by throttling. */
   disturb: Disturbance | undefined;
   /** Milliseconds that each creation takes. Default 0. */
@@ -62,6 +80,8 @@ export class AwsWorld {
     this.ids = new Ids(options.seed ?? 'lakegate');
     this.quotas = quotasFrom(options.quotas ?? {});
     this.now = options.now ?? (() => fixedDay);
+    this.pass = options.pass ?? (() => {});
+    this.timings = { ...atOnce, ...options.timings };
   }
 
   all(type: string, where: (thing: Thing) => boolean = () => true): readonly Thing[] {

@@ -15,6 +15,8 @@ export interface AccountOptions {
   readonly accountId: string;
   /** Milliseconds since the epoch. Default: the machine's clock. */
   readonly now?: () => number;
+  /** Lets simulated time go by while a provider waits for a rule. Default: it stands still. */
+  readonly pass?: (milliseconds: number) => void;
   readonly timings?: Partial<Timings>;
   /** Overrides of limits, by the names that a spec uses. */
   readonly limits?: Partial<Record<LimitName, number>>;
@@ -31,6 +33,7 @@ const bucketServiceForm = /^com\.amazonaws\.([a-z0-9-]+)\.s3$/;
 export class DatabricksAccount {
   readonly accountId: string;
   readonly now: () => number;
+  readonly pass: (milliseconds: number) => void;
   readonly ids = new Ids('databricks');
   readonly limits: Readonly<Record<LimitName, number>>;
   readonly nccs = new Map<string, NccRecord>();
@@ -46,6 +49,7 @@ export class DatabricksAccount {
     this.accountId = options.accountId;
     this.policies = new NetworkPolicies(options.accountId);
     this.now = options.now ?? Date.now;
+    this.pass = options.pass ?? (() => {});
     const known = Object.entries(defaultFacts.limits).map(([name, fact]) => [name, fact.value]);
     this.limits = { ...(Object.fromEntries(known) as Record<LimitName, number>), ...options.limits };
     const partition = options.partition ?? 'commercial';

@@ -206,7 +206,7 @@ function accountRoutes(account: DatabricksAccount): readonly Route[] {
 }
 
 /** Stable addresses that Databricks would show; they are reserved for documentation (RFC 5737). */
-const stableCidrs = ['192.0.2.0/28', '192.0.2.16/28'];
+export const stableCidrs: readonly string[] = ['192.0.2.0/28', '192.0.2.16/28'];
 
 function nccAnswer(record: NccRecord, rules: readonly RuleRecord[]): unknown {
   return {

@@ -5,7 +5,7 @@
  */
 export { type AccountOptions, DatabricksAccount } from './account.ts';
 export { ApiError } from './errors.ts';
-export { type DatabricksServer, startDatabricks } from './http.ts';
+export { type DatabricksServer, stableCidrs, startDatabricks } from './http.ts';
 export type { NetworkPolicy } from './policies.ts';
 export type { NccRecord, RuleRecord, WorkspaceRecord } from './records.ts';
 export { type Timings, timings } from './rule-life.ts';

@@ -1,4 +1,4 @@
-import { AwsError, type AwsWorld, connectEndpoint, type Thing } from '../aws/index.ts';
+import { AwsError, type AwsWorld, connectEndpoint, connectionOf, number, type Thing } from '../aws/index.ts';
 import type { RuleRecord } from './records.ts';
 
 const day = 24 * 3600 * 1000;
@@ -7,6 +7,8 @@ const day = 24 * 3600 * 1000;
 export interface Timings {
   /** From the create call to PENDING, when the endpoint's id is known. */
   readonly creating: number;
+  /** From an answer to a connection in AWS until the rule tells of it. */
+  readonly noticed: number;
   /** From PENDING to ESTABLISHED for S3, which needs no acceptance. */
   readonly bucketAccepted: number;
   /** How long PENDING, REJECTED and DISCONNECTED last before they expire. */
@@ -17,9 +19,15 @@ export interface Timings {
 
 /**
  * @see databricks/databricks-sdk-go `service/settings/model.go`: 14 days, 1 day (2026-11-20);
- * databricks-solutions/technical-services-solutions, aws-serverless-ncc README: 60 to 120 s, 1 to 5 min (2026-11-20)
+ * databricks-solutions/technical-services-solutions, aws-serverless-ncc README: 60 to 120 s, 1 to 5 min (2026-11-20). That an accepted connection is noticed as late as a bucket is not documented.
  */
-export const timings: Timings = { creating: 90_000, bucketAccepted: 120_000, expires: 14 * day, deactivated: day };
+export const timings: Timings = {
+  creating: 90_000,
+  noticed: 60_000,
+  bucketAccepted: 120_000,
+  expires: 14 * day,
+  deactivated: day,
+};
 
 /** The life of a private endpoint rule, and of its endpoint on the AWS side. */
 export class RuleLife {
@@ -80,7 +88,8 @@ export class RuleLife {
 
   private followEndpoint(rule: RuleRecord, now: number): void {
     const before = rule.connection_state;
-    const seen = this.endpoint(rule)?.attributes.state;
+    const { state: seen, ...endpoint } = this.endpoint(rule)?.attributes ?? {};
+    if (seen !== undefined && now - (number(endpoint, 'state_since') ?? 0) < this.timings.noticed) return;
     if (before === 'PENDING' && seen === 'Available') rule.connection_state = 'ESTABLISHED';
     else if (before === 'PENDING' && seen === 'Rejected') rule.connection_state = 'REJECTED';
     else if (before === 'ESTABLISHED' && seen !== 'Available') rule.connection_state = 'DISCONNECTED';
@@ -95,7 +104,7 @@ export class RuleLife {
   }
 
   private endpoint(rule: RuleRecord): Thing | undefined {
-    return rule.vpc_endpoint_id === undefined ? undefined : this.aws.get('endpoint_connection', rule.vpc_endpoint_id);
+    return rule.vpc_endpoint_id === undefined ? undefined : connectionOf(this.aws, rule.vpc_endpoint_id);
   }
 
   removeEndpoint(rule: RuleRecord): void {

@@ -1,5 +1,5 @@
 import type { InfraPlan, LimitName } from '../../ir/index.ts';
-import { AwsWorld, type Caller, type Quotas } from '../aws/index.ts';
+import { type AwsTimings, AwsWorld, type Caller, type Quotas } from '../aws/index.ts';
 import { DatabricksAccount } from '../databricks/index.ts';
 import { placeExisting } from './existing.ts';
 
@@ -18,7 +18,14 @@ export interface AccountsOptions {
   readonly limits?: Partial<Record<LimitName, number>>;
   /** Milliseconds since the epoch. Default: a fixed day. */
   readonly startMs?: number;
+  readonly timings?: Partial<AwsTimings>;
 }
+
+/**
+ * How long the owner of a service waits. AWS documents none of it: under a minute for an acceptance is what people see. That a connection
+ * is there as soon as Databricks tells its endpoint, and that a rejection acts at once, is assumed; tests try both otherwise.
+ */
+const awsTimings: AwsTimings = { connectionSeen: 0, accepting: 30_000, rejecting: 0 };
 
 const fixedDay = Date.UTC(2026, 10, 20);
 
@@ -27,9 +34,13 @@ export function openAccounts(infra: InfraPlan, options: AccountsOptions = {}): S
   const { limits = {}, startMs = fixedDay } = options;
   let nowMs = startMs;
   const now = (): number => nowMs;
-  const aws = new AwsWorld({ now, quotas: quotasOf(limits) });
+  const pass = (milliseconds: number): void => {
+    nowMs += milliseconds;
+  };
+  const timings = { ...awsTimings, ...options.timings };
+  const aws = new AwsWorld({ now, pass, timings, quotas: quotasOf(limits) });
   const { accountId, partition } = infra.databricks;
-  const databricks = new DatabricksAccount({ aws, accountId, partition, limits, now });
+  const databricks = new DatabricksAccount({ aws, accountId, partition, limits, now, pass });
   const { region, account } = infra.aws;
   for (const { id, name } of infra.nccs.flatMap((ncc) => ncc.workspaces))
     if (id !== undefined) databricks.addWorkspace({ id, name, region });
@@ -39,7 +50,7 @@ export function openAccounts(infra: InfraPlan, options: AccountsOptions = {}): S
     databricks,
     caller: { account, region, partition: infra.aws.partition },
     passTime(milliseconds) {
-      nowMs += milliseconds;
+      pass(milliseconds);
       databricks.settle();
     },
   };

@@ -4,6 +4,7 @@ import {
   type AwsWorld,
   actionGroups,
   blocksOf,
+  connectionOf,
   listenersOf,
   number,
   type TargetHealth,
@@ -37,7 +38,7 @@ export interface NlbNode extends Sender {
 /** Why an endpoint carries nothing: it is gone, or not accepted. Undefined when it carries. */
 export function whyNotCarrying(aws: AwsWorld, { id, rule }: WorkspaceEndpoint): string | undefined {
   if (rule.resource_names) return undefined; // S3 accepts by the bucket's policy
-  const connection = aws.get('endpoint_connection', id);
+  const connection = connectionOf(aws, id);
   if (!connection) return `${id} is deleted`;
   const state = text(connection.attributes, 'state');
   return state === 'Available' ? undefined : `the connection of ${id} is ${state}`;

@@ -21,6 +21,7 @@ import {
 } from '../../../test/support/network.ts';
 import type { TargetState } from '../aws/index.ts';
 import { answerConnection, createThing, removeThing, setTargetHealth, text, updateThing } from '../aws/index.ts';
+import { timings } from '../databricks/index.ts';
 
 /** Port 3306 has no PROXY header, so that a fake router hears what the client says. */
 const dial = ({ dial: by }: TestNetwork) => by('analytics', legacy, 3306);
@@ -237,7 +238,7 @@ test('a hostile client can connect to the endpoints of its NCC and no other', as
 
 test('an endpoint carries from its acceptance to its rejection', async () => {
   const accounts = await filledAccounts(1);
-  const { aws, databricks } = accounts;
+  const { aws, databricks, passTime } = accounts;
   const rule =
     [...databricks.rules.values()].find((each) => each.domain_names?.includes(orders)) ?? expect.unreachable();
   const connection = theOne(accounts, 'endpoint_connection', ({ id }) => id === rule.vpc_endpoint_id);
@@ -250,6 +251,7 @@ test('an endpoint carries from its acceptance to its rejection', async () => {
 
   const serviceId = text(connection.attributes, 'service_id');
   answerConnection(aws, serviceId, connection.id, 'accept');
+  passTime(2 * timings.noticed); // until the connection is available, and until Databricks has noticed
   const client = await dial(started);
   expect(await exchange(client)).toBe('a:x');
   const entrance = started.network.loopbackOf(address, 3306);

@@ -34,6 +34,8 @@ export interface SimProvidersOptions {
   readonly databricks?: DatabricksAccount;
   /** Path of the real Databricks provider's binary: Terraform then runs it in place of the double. */
   readonly databricksProvider?: string;
+  /** The double waits for rules, as the real provider does when it is told to by DATABRICKS_TF_ENABLED_PF_RESOURCES. */
+  readonly waitsForRules?: boolean;
 }
 
 /** Both registries: `hashicorp/aws` means another host to tofu. */
@@ -70,7 +72,9 @@ export async function startSimProviders(options: SimProvidersOptions): Promise<S
   if (options.databricks && !binary)
     await serve(
       'databricks/databricks',
-      databricksProvider(options.databricks, databricksSlice as unknown as SchemaSlice),
+      databricksProvider(options.databricks, databricksSlice as unknown as SchemaSlice, {
+        waitsForRules: options.waitsForRules === true,
+      }),
     );
   const mirror = binary ? await mirrorOf(folder, resolve(binary)) : '';
   await writeFile(cliConfig, `disable_checkpoint = true\n${mirror}`);

@@ -16,10 +16,13 @@ export interface Problem {
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
   readonly problem: Problem;
+  /** What exists nevertheless. Terraform keeps it in the state as tainted. */
+  readonly made: Attributes | undefined;
 
-  constructor(problem: Problem, cause?: unknown) {
+  constructor(problem: Problem, cause?: unknown, made?: Attributes) {
     super(problem.detail ?? problem.summary, { cause });
     this.problem = problem;
+    this.made = made;
   }
 }
 
@@ -59,6 +62,9 @@ export function providerService(model: ProviderModel): Service {
     if (!block) throw new Error(`the simulated provider has no resource type ${type}`);
     return block;
   };
+
+  const stateOf = (type: string, made: Attributes, planned: Attributes) =>
+    encodeValue(conform(blockOf(type), { ...made, ...kept(planned) }));
 
   const answers: Record<Method, (request: Record<string, unknown>) => Fields | Promise<Fields>> = {
     GetMetadata: () => ({
@@ -107,14 +113,19 @@ export function providerService(model: ProviderModel): Service {
       const type = typeOf(request);
       const prior = objectOf(request.prior_state);
       const planned = objectOf(request.planned_state);
-      const answer = await guarded(async () => {
-        if (planned === null) {
-          if (prior) await configured().remove(type, prior);
-          return { new_state: encodeValue(null) };
-        }
-        const made = prior ? await configured().update(type, prior, planned) : await configured().create(type, planned);
-        return { new_state: encodeValue(conform(blockOf(type), { ...made, ...kept(planned) })) };
-      });
+      const answer = await guarded(
+        async () => {
+          if (planned === null) {
+            if (prior) await configured().remove(type, prior);
+            return { new_state: encodeValue(null) };
+          }
+          const made = prior
+            ? await configured().update(type, prior, planned)
+            : await configured().create(type, planned);
+          return { new_state: stateOf(type, made, planned) };
+        },
+        planned && ((made) => ({ new_state: stateOf(type, made, planned) })),
+      );
       // What failed leaves the state as it was: an object that could not be deleted is still there.
       const state = 'new_state' in answer ? {} : { new_state: encodeValue(prior) };
       return { ...state, ...answer, legacy_type_system: true };
@@ -159,12 +170,16 @@ const objectOf = (given: unknown): Attributes | null => {
 /** `timeouts` lives in the state alone; no cloud knows it. */
 const kept = (state: Attributes): Attributes => ('timeouts' in state ? { timeouts: state.timeouts as Value } : {});
 
-async function guarded(work: () => Fields | Promise<Fields>): Promise<Fields> {
+/** @param unfinished What to answer besides the error, of an object that exists nevertheless. */
+async function guarded(
+  work: () => Fields | Promise<Fields>,
+  unfinished?: ((made: Attributes) => Fields) | null,
+): Promise<Fields> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof ProviderError) return { diagnostics: [diagnostic(error.problem)] };
-    throw error;
+    if (!(error instanceof ProviderError)) throw error;
+    return { ...(error.made && unfinished?.(error.made)), diagnostics: [diagnostic(error.problem)] };
   }
 }
 

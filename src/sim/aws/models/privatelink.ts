@@ -1,8 +1,10 @@
 import { AwsError } from '../errors.ts';
 import { type Model, type Request, referred } from '../model.ts';
-import { type AwsWorld, arnOf, type Caller, type Thing, text, texts } from '../world.ts';
+import { type AwsWorld, arnOf, type Thing, text, texts } from '../world.ts';
+import { accepter, attachedTo, blocksDeletion } from './endpoint-connections.ts';
 import { listenersOf } from './load-balancers.ts';
 import { vpcOf, vpcOfSubnets } from './network.ts';
+import { checkPrincipal, principalsOf } from './privatelink-principals.ts';
 import { groupOf } from './security-groups.ts';
 
 const service = 'EC2';
@@ -86,8 +88,7 @@ const endpointService: Model = {
     return {};
   },
   remove({ world, thing }) {
-    const live = connectionsOf(world, thing.id).filter((each) => blocking.includes(text(each.attributes, 'state')));
-    if (live.length)
+    if (attachedTo(world, thing.id).some(blocksDeletion))
       throw new AwsError(
         'ExistingVpcEndpointConnections',
         `Service ${thing.id} has existing active VPC Endpoint connections!`,
@@ -97,29 +98,12 @@ const endpointService: Model = {
       ({ attributes }) => attributes.vpc_endpoint_service_id === thing.id,
     ))
       world.remove(each);
-    for (const each of connectionsOf(world, thing.id)) world.remove(each);
+    for (const each of attachedTo(world, thing.id)) world.remove(each);
   },
   refresh({ world, thing }) {
     return { allowed_principals: principalsOf(world, thing) };
   },
 };
-
-/** Only these two states keep a service from being deleted. */
-const blocking: readonly string[] = ['Available', 'PendingAcceptance'];
-
-function checkPrincipal(arn: string): void {
-  if (arn === '*') return;
-  if (!/^arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)\/[\w+=,.@-]+)$/.test(arn))
-    throw new AwsError('InvalidPrincipal', `Invalid Principal: '${arn}'`);
-}
-
-/** Principals that may attach, from the service's own list and from permissions of their own. */
-export function principalsOf(world: AwsWorld, of: Thing): readonly string[] {
-  const separate = world
-    .all('aws_vpc_endpoint_service_allowed_principal', ({ attributes }) => attributes.vpc_endpoint_service_id === of.id)
-    .map((each) => text(each.attributes, 'principal_arn'));
-  return [...new Set([...texts(of.attributes, 'allowed_principals'), ...separate])].sort();
-}
 
 const allowedPrincipal: Model = {
   type: 'aws_vpc_endpoint_service_allowed_principal',
@@ -129,82 +113,6 @@ const allowedPrincipal: Model = {
     endpointServiceOf(world, text(input, 'vpc_endpoint_service_id'));
     checkPrincipal(text(input, 'principal_arn'));
     return { id: world.ids.id('vpce-svc-perm'), computed: {} };
-  },
-};
-
-export const connectionsOf = (world: AwsWorld, serviceId: string): readonly Thing[] =>
-  world.all('endpoint_connection', (each) => each.attributes.service_id === serviceId);
-
-/**
- * Attaches an endpoint of another account to a service, as Databricks does for a private endpoint rule.
- * @returns the endpoint's id. Throws AwsError where the service does not exist or does not let the principal in.
- */
-export function connectEndpoint(
-  world: AwsWorld,
-  wanted: { readonly serviceName: string; readonly principal: string; readonly caller: Caller },
-): Thing {
-  const found = world.all('aws_vpc_endpoint_service', (each) => each.attributes.service_name === wanted.serviceName)[0];
-  const principals = found ? principalsOf(world, found) : [];
-  const account = /^arn:aws[a-z-]*:iam::(\d{12}):/.exec(wanted.principal)?.[1];
-  const isAllowed = principals.some(
-    (each) => each === '*' || each === wanted.principal || (account !== undefined && each.endsWith(`:${account}:root`)),
-  );
-  if (!found || !isAllowed)
-    throw new AwsError('InvalidServiceName', `The Vpc Endpoint Service '${wanted.serviceName}' does not exist`);
-  const id = world.ids.id('vpce');
-  return world.put({
-    type: 'endpoint_connection',
-    id,
-    account: found.account,
-    region: found.region,
-    attributes: {
-      service_id: found.id,
-      vpc_endpoint_id: id,
-      owner: wanted.caller.account,
-      state: found.attributes.acceptance_required === true ? 'PendingAcceptance' : 'Available',
-      created: new Date(world.now()).toISOString(),
-    },
-  });
-}
-
-/** What the owner of a service may do with a connection. AWS reports a refusal for each endpoint by itself. */
-export function answerConnection(
-  world: AwsWorld,
-  serviceId: string,
-  endpointId: string,
-  answer: 'accept' | 'reject',
-): void {
-  const connection = connectionsOf(world, serviceId).find((each) => each.id === endpointId);
-  const state = text(connection?.attributes ?? {}, 'state');
-  if (!connection)
-    throw new AwsError('InvalidVpcEndpointId.NotFound', `The VpcEndpoint Id '${endpointId}' does not exist`);
-  const allowed = answer === 'accept' ? ['PendingAcceptance'] : ['PendingAcceptance', 'Available'];
-  if (!allowed.includes(state))
-    throw new AwsError(
-      'InvalidState',
-      `VpcEndpoint ${endpointId} is in the state ${state}, which cannot be ${answer}ed`,
-    );
-  connection.attributes = { ...connection.attributes, state: answer === 'accept' ? 'Available' : 'Rejected' };
-}
-
-const accepter: Model = {
-  type: 'aws_vpc_endpoint_connection_accepter',
-  service,
-  operations: { create: 'AcceptVpcEndpointConnections', remove: 'RejectVpcEndpointConnections' },
-  create({ world, input }) {
-    const serviceId = text(input, 'vpc_endpoint_service_id');
-    const endpointId = text(input, 'vpc_endpoint_id');
-    endpointServiceOf(world, serviceId);
-    answerConnection(world, serviceId, endpointId, 'accept');
-    return { id: `${serviceId}_${endpointId}`, computed: { vpc_endpoint_state: 'available' } };
-  },
-  remove({ world, thing }) {
-    answerConnection(
-      world,
-      text(thing.attributes, 'vpc_endpoint_service_id'),
-      text(thing.attributes, 'vpc_endpoint_id'),
-      'reject',
-    );
   },
 };
 

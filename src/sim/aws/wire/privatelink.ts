@@ -1,6 +1,8 @@
 import { readThing } from '../cloud.ts';
 import { AwsError } from '../errors.ts';
-import { answerConnection, connectionsOf, endpointServiceOf, principalsOf } from '../models/privatelink.ts';
+import { answerConnection, connectionsOf, stateWord } from '../models/endpoint-connections.ts';
+import { endpointServiceOf } from '../models/privatelink.ts';
+import { principalsOf } from '../models/privatelink-principals.ts';
 import { type AwsWorld, type Caller, type Thing, text, texts } from '../world.ts';
 import { type Action, type Form, filtered, listOf, pageOf, tagSet, tagsOf } from './form.ts';
 import type { Xml } from './xml.ts';
@@ -68,12 +70,10 @@ export const privateLinkActions: Readonly<Record<string, Action>> = {
 };
 
 function connection(thing: Thing): { endpoint: string; owner: string; state: string; created: string } {
-  const state = text(thing.attributes, 'state');
-  // The model of the API spells states with a capital, its answers without one.
   return {
     endpoint: thing.id,
     owner: text(thing.attributes, 'owner'),
-    state: state.charAt(0).toLowerCase() + state.slice(1),
+    state: stateWord(thing),
     created: text(thing.attributes, 'created'),
   };
 }

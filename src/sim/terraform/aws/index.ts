@@ -5,6 +5,8 @@ import {
   type AwsWorld,
   type Caller,
   createThing,
+  finishThing,
+  isGone,
   modelOf,
   operationOf,
   readThing,
@@ -97,11 +99,25 @@ function awsSession(world: AwsWorld, slice: SchemaSlice, config: Attributes, acc
       const input = named(type, withoutUnknown(planned), () => world.ids.suffix());
       const label = String(input.name ?? input.bucket ?? input.id ?? '');
       const thing = await guarded(type, 'create', label, () => createThing(world, callerOf(input), type, input));
+      try {
+        finishThing(world, thing);
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        const what = type.replace(/^aws_/, '').replaceAll('_', ' ');
+        throw new ProviderError(
+          { summary: `waiting for ${what} (${thing.id}): ${error.message}` },
+          error,
+          readThing(world, thing),
+        );
+      }
       return readThing(world, thing);
     },
     async read(type, state) {
       const thing = thingOf(type, state);
-      return thing ? readThing(world, thing) : null;
+      if (!thing) return null;
+      if (!isGone(world, thing)) return readThing(world, thing);
+      world.remove(thing);
+      return null;
     },
     async update(type, prior, planned) {
       const thing = thingOf(type, prior);

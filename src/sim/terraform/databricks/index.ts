@@ -1,16 +1,25 @@
-import { ApiError, type DatabricksAccount } from '../../databricks/index.ts';
+import { ApiError, type DatabricksAccount, type RuleRecord, stableCidrs } from '../../databricks/index.ts';
 import type { Behaviour } from '../plan.ts';
 import { type Problem, ProviderError, type ProviderModel, type ProviderSession } from '../provider.ts';
 import type { SchemaSlice } from '../schema.ts';
 import type { Attributes, Value } from '../values.ts';
-import { type Doing, resources } from './resources.ts';
+import { type Doing, resources, waitForRule } from './resources.ts';
 
 /**
  * Replaces databricks/databricks where its binary is not available: the same schema, with the simulated account.
  * @see https://registry.terraform.io/providers/databricks/databricks/latest/docs and its source (2026-11-20)
  */
-export function databricksProvider(account: DatabricksAccount, slice: SchemaSlice): ProviderModel {
-  return { slice, behaviour, validate, configure: (config) => session(account, slice, config) };
+export function databricksProvider(
+  account: DatabricksAccount,
+  slice: SchemaSlice,
+  options: DatabricksProviderOptions = {},
+): ProviderModel {
+  return { slice, behaviour, validate, configure: (config) => session(account, slice, config, options) };
+}
+
+export interface DatabricksProviderOptions {
+  /** As with DATABRICKS_TF_ENABLED_PF_RESOURCES=databricks_mws_ncc_private_endpoint_rule: a rule is waited for until it is not CREATING. */
+  readonly waitsForRules?: boolean;
 }
 
 const behaviour: Readonly<Record<string, Behaviour>> = {
@@ -52,7 +61,12 @@ function validate(type: string, config: Attributes): readonly Problem[] {
 const accountLevel = (type: string): boolean =>
   type.includes('_mws_') || type.startsWith('databricks_account_') || type === 'databricks_workspace_network_option';
 
-function session(account: DatabricksAccount, slice: SchemaSlice, config: Attributes): ProviderSession {
+function session(
+  account: DatabricksAccount,
+  slice: SchemaSlice,
+  config: Attributes,
+  { waitsForRules = false }: DatabricksProviderOptions,
+): ProviderSession {
   const acting = config.account_id;
   if (typeof acting === 'string' && acting !== account.accountId)
     throw new ProviderError({
@@ -88,8 +102,14 @@ function session(account: DatabricksAccount, slice: SchemaSlice, config: Attribu
 
   return {
     complete: () => ({}),
-    create: (type, planned) =>
-      guarded(type, 'create', () => whole(type, planned, doing(type).create(account, planned))),
+    async create(type, planned) {
+      const made = await guarded(type, 'create', () => whole(type, planned, doing(type).create(account, planned)));
+      if (!waitsForRules || type !== 'databricks_mws_ncc_private_endpoint_rule') return made;
+      const { state, failed } = waitForRule(account, made);
+      const now = whole(type, planned, state);
+      if (failed) throw new ProviderError(failed, undefined, now);
+      return now;
+    },
     read: (type, state) =>
       guarded(type, 'read', () => {
         try {
@@ -113,6 +133,23 @@ function session(account: DatabricksAccount, slice: SchemaSlice, config: Attribu
 
 const words = (type: string): string => type.replace(/^databricks_/, '').replaceAll('_', ' ');
 
+const egressOf = (rules: readonly RuleRecord[]): Value => [
+  {
+    default_rules: [{ aws_stable_ip_rule: [{ cidr_blocks: stableCidrs }] }],
+    target_rules: [
+      {
+        aws_private_endpoint_rules: rules.map((rule) => ({
+          ...(rule as unknown as Attributes),
+          vpc_endpoint_id: rule.vpc_endpoint_id ?? '',
+          error_message: rule.error_message ?? '',
+          deactivated_at: rule.deactivated_at ?? 0,
+          enabled: rule.enabled ?? false,
+        })),
+      },
+    ],
+  },
+];
+
 function blocksIn(slice: SchemaSlice, type: string, made: Attributes): Attributes {
   const names = Object.keys(slice.resources[type]?.blocks ?? {}).filter((name) => name in made);
   return Object.fromEntries(names.map((name) => [name, made[name] as Value]));
@@ -127,8 +164,13 @@ function readData(account: DatabricksAccount, type: string, asked: Attributes): 
     };
   if (type === 'databricks_mws_network_connectivity_config') {
     const found = all.find((each) => each.name === asked.name);
-    if (!found) throw new ApiError(404, 'RESOURCE_DOES_NOT_EXIST', `NCC '${String(asked.name)}' not found`);
-    return { ...found, id: `${account.accountId}/${found.network_connectivity_config_id}` };
+    // The provider has no words for an NCC that does not exist: it reads from a null pointer.
+    if (!found)
+      throw new ProviderError({
+        summary: 'cannot read data: panic: runtime error: invalid memory address or nil pointer dereference',
+      });
+    const rules = account.rulesOf(found.network_connectivity_config_id);
+    return { ...found, id: '_', egress_config: egressOf(rules) };
   }
   throw new Error(`the Databricks double has no data source ${type}`);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { DatabricksAccount, RuleRecord } from '../../databricks/index.ts';
+import type { Problem } from '../provider.ts';
 import { type Attributes, isObject, type Value } from '../values.ts';
 
 /** What the provider does for one type. Answers hold what the account gives; the rest stays as configured. */
@@ -48,6 +49,39 @@ const rule: Doing = {
   },
   imported: (id) => ({ id, network_connectivity_config_id: id.split('/')[0] ?? '', rule_id: id.split('/')[1] ?? '' }),
 };
+
+/** As often, and as long, as the provider looks whether a rule is still CREATING. */
+const look = { everyMs: 10_000, capMs: 30 * 60_000 } as const;
+
+/**
+ * What the waiting form of the rule does after it has created one. PENDING is a success: whoever owns the service has to accept.
+ * @see databricks/terraform-provider-databricks `internal/providers/pluginfw/products/networks/privateendpointrule/resource.go` (2026-11-25)
+ */
+export function waitForRule(
+  account: DatabricksAccount,
+  made: Attributes,
+): { readonly state: Attributes; readonly failed?: Problem } {
+  const [nccId, ruleId] = [text(made, 'network_connectivity_config_id'), text(made, 'rule_id')];
+  const named = `rule ${ruleId} in network connectivity config ${nccId}`;
+  const end = account.now() + look.capMs;
+  for (;;) {
+    const record = account.rule(nccId, ruleId);
+    const [state, { connection_state: is, error_message: why = '' }] = [ruleState(record), record];
+    if (is === 'CREATE_FAILED')
+      return { state, failed: { summary: 'private endpoint rule creation failed', detail: `${named}: ${why}` } };
+    if (is !== 'CREATING') return { state };
+    const before = account.now();
+    account.pass(look.everyMs);
+    if (account.now() === before || account.now() >= end)
+      return {
+        state,
+        failed: {
+          summary: 'timed out waiting for private endpoint rule to leave CREATING',
+          detail: `${named} was still CREATING after 30m0s.`,
+        },
+      };
+  }
+}
 
 /** The provider shows what the API leaves out as empty values of its language. */
 const ruleState = (record: RuleRecord): Attributes => ({
