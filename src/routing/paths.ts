@@ -14,8 +14,8 @@ export interface PathRules {
 
 interface Pattern {
   readonly written: string;
-  /** Its segments, which paths are compared with. Absent: it has no canonical form, so no path can be compared with it. */
-  readonly segments: readonly string[] | undefined;
+  /** What paths are compared with. Absent: it has no canonical form, so no path can be compared with it. */
+  readonly text: string | undefined;
 }
 
 /** Rules in the form in which paths are compared with them: decoded as paths are. */
@@ -27,13 +27,16 @@ export interface CompiledPaths {
 /** Undefined where the rules limit nothing. */
 export function compilePaths(rules: PathRules | undefined): CompiledPaths | undefined {
   if (!rules || rules.allow.length + rules.deny.length === 0) return undefined;
-  const compiled = (written: string, form: (text: string) => string): Pattern => {
+  const textOf = (written: string): string | undefined => {
     const read = readPattern(written);
-    return { written, segments: read.is === 'path' ? form(read.text).split('/') : undefined };
+    return read.is === 'path' ? read.text : undefined;
   };
   return {
-    allow: rules.allow.map((written) => compiled(written, (text) => text)),
-    deny: rules.deny.map((written) => compiled(written, asDenied)),
+    allow: rules.allow.map((written) => ({ written, text: textOf(written) })),
+    deny: rules.deny.map((written) => {
+      const text = textOf(written);
+      return { written, text: text === undefined ? undefined : asDenied(text) };
+    }),
   };
 }
 
@@ -59,15 +62,13 @@ export const overridingField = (fields: readonly { readonly name: string }[]): s
 export function refusedBy(rules: CompiledPaths, path: CanonicalPath): string | undefined {
   for (const reading of readingsOf(path.text)) {
     const as = reading === path.text ? '' : `can be read as ${quoted(reading)}, which `;
-    const lower = rules.deny.length > 0 ? asDenied(reading).split('/') : [];
-    for (const { written, segments } of rules.deny) {
+    const lower = asDenied(reading);
+    for (const { written, text } of rules.deny) {
       // A pattern that cannot be compared with paths must not let through what it was meant to stop.
-      if (segments === undefined) return `cannot be compared with the pattern ${quoted(written)}`;
-      if (matchesSegments(segments, lower)) return `${as}is denied by ${written}`;
+      if (text === undefined) return `cannot be compared with the pattern ${quoted(written)}`;
+      if (matchesGlob(text, lower)) return `${as}is denied by ${written}`;
     }
-    if (rules.allow.length === 0) continue;
-    const exact = reading.split('/');
-    if (!rules.allow.some(({ segments }) => segments !== undefined && matchesSegments(segments, exact)))
+    if (rules.allow.length > 0 && !rules.allow.some(({ text }) => text !== undefined && matchesGlob(text, reading)))
       return `${as}is not allowed`;
   }
   return undefined;
@@ -85,16 +86,11 @@ function asDenied(text: string): string {
 }
 
 /** Does the whole path match? Time is bounded by the product of the two lengths: no pattern makes it explode. */
-export const matchesGlob = (pattern: string, path: string): boolean =>
-  matchesSegments(pattern.split('/'), path.split('/'));
-
-const matchesSegments = (pattern: readonly string[], path: readonly string[]): boolean =>
-  matchList(pattern, path, '**', matchesSegment);
-
-const matchesSegment = (part: string, segment: string): boolean =>
-  part.includes('*') ? matchList([...part], [...segment], '*', isSameCharacter) : part === segment;
-
-const isSameCharacter = (a: string, b: string): boolean => a === b;
+export function matchesGlob(pattern: string, path: string): boolean {
+  return matchList(pattern.split('/'), path.split('/'), '**', (part, segment) =>
+    part.includes('*') ? matchList([...part], [...segment], '*', (a, b) => a === b) : part === segment,
+  );
+}
 
 /**
  * Matches a list against a pattern in which one element stands for any number of elements. Only the last such element

@@ -20,7 +20,7 @@ export interface RequestClaim {
   /** From Host or `:authority`. */
   readonly host: Hostname;
   /** The port written there, if one is. */
-  readonly hostPort?: number | undefined;
+  readonly hostPort?: number;
   /** As sent, without the query. */
   readonly path: string;
   /** Names in lower case. */

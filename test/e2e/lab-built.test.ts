@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
 import { checkPairs, pairsOf, startLab } from '../../src/lab/index.ts';
-import { acceptEndpoints } from '../../src/sim/fill/index.ts';
 import { readSpec } from '../../src/spec/index.ts';
 import { exampleText, planOf } from '../terraform/cases.ts';
 import { siteFor } from '../terraform/site.ts';
@@ -17,7 +16,7 @@ test('the lab runs through what Terraform has built, and every pair is as grante
   const site = await siteFor(infra);
   site.write(plan);
   await site.must('init', '-input=false');
-  await site.must('apply', '-auto-approve', '-input=false', '-no-color');
+  await site.run('apply', '-auto-approve', '-input=false', '-no-color');
   const check = async () => {
     const lab = await startLab({ spec, infra, routes, accounts: site.accounts, nowMs: Date.now() });
     const pairs = pairsOf(spec, lab.topology).filter(({ question }) => question.service === undefined);
@@ -30,7 +29,7 @@ test('the lab runs through what Terraform has built, and every pair is as grante
     before.filter((pair) => pair.observed === 'reach'),
     'no endpoint is accepted yet',
   ).toEqual([]);
-  await acceptEndpoints(site.accounts, infra);
+  await site.applyAll();
   const after = await check();
   expect(after.filter((pair) => !pair.passed)).toEqual([]);
   expect(after.filter((pair) => pair.observed === 'reach').length).toBeGreaterThan(10);

@@ -2,7 +2,6 @@ import { expect } from 'vitest';
 import { type InfraPlan, symbolicBroker } from '../../src/ir/index.ts';
 import { type Observation, observe } from '../../src/observe/index.ts';
 import { type Grants, grantsOf, type Proof, prove } from '../../src/proof/index.ts';
-import { acceptEndpoints } from '../../src/sim/fill/index.ts';
 import { readSpec } from '../../src/spec/index.ts';
 import { liveClouds } from '../support/live-clouds.ts';
 import { examples, exampleText, planOf } from '../terraform/cases.ts';
@@ -20,7 +19,7 @@ interface Applied {
   proof(of: Observation): Proof;
 }
 
-/** Applies a spec with the real CLI and accepts the endpoints. Everything after that is read from the clouds. */
+/** Applies a spec with the real CLI, which accepts the endpoints too. Everything after that is read from the clouds. */
 async function applied(specText: string): Promise<Applied> {
   const plan = planOf(specText);
   const { infra } = plan;
@@ -28,14 +27,7 @@ async function applied(specText: string): Promise<Applied> {
   site.write(plan);
   await site.must('init', '-input=false');
   const image = `-var=router_image=111122223333.dkr.ecr.eu-west-1.amazonaws.com/router@sha256:${'0'.repeat(64)}`;
-  await site.must(
-    'apply',
-    '-auto-approve',
-    '-input=false',
-    '-no-color',
-    ...(infra.router?.run === 'containers' ? [image] : []),
-  );
-  await acceptEndpoints(site.accounts, infra);
+  await site.applyAll(...(infra.router?.run === 'containers' ? [image] : []));
   const clouds = await liveClouds(site.accounts);
   const { spec } = readSpec(specText, 'spec.yaml');
   if (!spec) throw new Error('the example has no spec');

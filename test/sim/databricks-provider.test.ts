@@ -138,7 +138,7 @@ withReal(
   { timeout: 180_000 },
   async () => {
     const plan = planOf(exampleText('hub-router'));
-    const site = await siteFor(plan.infra, {}, real);
+    const site = await siteFor(plan.infra, real === undefined ? {} : { databricksProvider: real });
     const server = await startDatabricks(site.account);
     onTestFinished(() => server.close());
     site.write(plan);
@@ -147,7 +147,7 @@ withReal(
     await writeFile(`${site.folder}/test_override.tf`, override);
     await site.must('init', '-input=false');
     await site.must('validate');
-    await site.must('apply', '-auto-approve', '-input=false');
+    await site.applyAll();
     expect(await site.actions()).toEqual({});
     const planned = plan.infra.nccs.map((each) => [each.name, each.rules.length, each.workspaces.length]);
     const built = [...site.account.nccs.values()].map((each) => {
@@ -156,10 +156,10 @@ withReal(
       return [each.name, site.account.rulesOf(id).length, bound.length];
     });
     expect(built.sort()).toEqual(planned.sort());
-    site.wait(120_000);
-    site.accept();
-    expect(await site.actions()).toEqual({});
-    site.release();
+    const states = [...site.account.rules.values()].map((rule) => [rule.connection_state, rule.enabled]);
+    expect(states.filter(([state]) => state !== 'ESTABLISHED')).toEqual([]);
+    expect(states.filter(([, enabled]) => enabled).length).toBeGreaterThan(0);
+    site.removeWorkspaces();
     await site.must('destroy', '-auto-approve', '-input=false');
     expect(site.account.nccs.size).toBe(0);
   },

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { acceptEndpoints, fillFromPlan, openAccounts } from '../../src/sim/fill/index.ts';
+import { fillFromPlan, openAccounts } from '../../src/sim/fill/index.ts';
 import { examples, exampleText, planOf } from '../terraform/cases.ts';
 import { siteFor } from '../terraform/site.ts';
 import { variants } from '../terraform/variants.ts';
@@ -24,8 +24,7 @@ test.each(plans)(
     await site.must('init', '-input=false');
     const image = `-var=router_image=111122223333.dkr.ecr.eu-west-1.amazonaws.com/router@sha256:${'0'.repeat(64)}`;
     const containers = infra.router?.run === 'containers' ? [image] : [];
-    await site.must('apply', '-auto-approve', '-input=false', '-no-color', ...containers);
-    await acceptEndpoints(site.accounts, infra);
+    await site.applyAll(...containers);
 
     // The owner of a peered network accepts in an account of their own, which this configuration does not reach.
     for (const each of site.world.all('aws_vpc_peering_connection'))

@@ -20,7 +20,7 @@ async function changes(first: Plan, next: readonly Plan[]) {
   const site = await siteFor(first.infra);
   site.write(first);
   await site.must('init', '-input=false');
-  await site.must('apply', '-auto-approve', '-input=false');
+  await site.applyAll();
   const actions: Record<string, readonly string[]>[] = [];
   for (const plan of next) {
     site.write(plan);

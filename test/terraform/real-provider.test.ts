@@ -19,7 +19,7 @@ describe.skipIf(!isReady)(name, () => {
     { timeout: 60_000 },
     async (_, make) => {
       const plan = make();
-      const site = await siteFor(plan.infra, {}, binary);
+      const site = await siteFor(plan.infra, { databricksProvider: binary });
       site.write(plan);
       await site.must('init', '-input=false');
       await site.must('validate');
@@ -29,7 +29,7 @@ describe.skipIf(!isReady)(name, () => {
   test('makes network policies, and then sees nothing to do', { timeout: 180_000 }, async () => {
     const plan = variants['resolver rules, private zones, a network policy']?.();
     if (!plan) throw new Error('no such variant');
-    const site = await siteFor(plan.infra, {}, binary);
+    const site = await siteFor(plan.infra, { databricksProvider: binary });
     const server = await startDatabricks(site.account);
     onTestFinished(() => server.close());
     site.write(plan);

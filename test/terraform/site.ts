@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import type { InfraPlan } from '../../src/ir/index.ts';
-import { answerConnection, connectionsOf, type Thing } from '../../src/sim/aws/index.ts';
-import type { DatabricksAccount } from '../../src/sim/databricks/index.ts';
+import type { AwsTimings, Thing } from '../../src/sim/aws/index.ts';
+import { type DatabricksAccount, timings as ruleTimings } from '../../src/sim/databricks/index.ts';
 import { openAccounts, type SimulatedAccounts } from '../../src/sim/fill/index.ts';
 import type { Spec } from '../../src/spec/index.ts';
-import { type TerraformRun, terraformRun } from '../sim/terraform-cli.ts';
+import { type TerraformRun, type TerraformRunOptions, terraformRun } from '../sim/terraform-cli.ts';
 import { filesOf, writeFiles } from './cases.ts';
 
 /** The real CLI over both simulated clouds, with what a plan takes for granted already there. */
@@ -19,10 +20,10 @@ export interface Site extends Omit<TerraformRun, 'write'> {
   write(plan: Parameters<typeof filesOf>[0]): void;
   /** Time goes by: rules get their endpoints. */
   wait(milliseconds: number): void;
-  /** Accepts the endpoint of every rule, as converge does. */
-  accept(): void;
-  /** What `lakegate down` does before Terraform may destroy: reject what is connected, free the NCCs. */
-  release(): void;
+  /** Applies as the written README says until nothing is left to do: until Databricks has made endpoints, and for S3 once more. */
+  applyAll(...args: string[]): Promise<void>;
+  /** Frees the NCCs, which no call of Databricks does: the workspaces are gone. */
+  removeWorkspaces(): void;
   /**
    * Lets Terraform forget the key of the inspection root, as the written README says: whoever destroys it destroys the trust of every client.
    * It stays in the account.
@@ -35,18 +36,19 @@ export interface Site extends Omit<TerraformRun, 'write'> {
 /** In place of the router archive: Terraform uploads bytes and pins their digest, whatever they are. */
 const archive = Buffer.from('the router archive of a test');
 
-/** @param limits Of the Databricks account, where a spec says that they were raised. */
-/** @param databricksProvider The real provider's binary in place of the double. */
-export async function siteFor(
-  infra: InfraPlan,
-  limits: Spec['limits'] = {},
-  databricksProvider?: string,
-): Promise<Site> {
-  const accounts = openAccounts(infra, { limits });
+export interface SiteOptions extends Pick<TerraformRunOptions, 'databricksProvider' | 'waitsForRules' | 'env'> {
+  /** Of the Databricks account, where a spec says that they were raised. */
+  readonly limits?: Spec['limits'];
+  readonly timings?: Partial<AwsTimings>;
+}
+
+export async function siteFor(infra: InfraPlan, { limits = {}, timings, ...options }: SiteOptions = {}): Promise<Site> {
+  const accounts = openAccounts(infra, { limits, ...(timings && { timings }) });
   const { aws, databricks: account } = accounts;
   const before = aws.snapshot();
-  const run = await terraformRun({ aws, databricks: account, ...(databricksProvider ? { databricksProvider } : {}) });
-  const services = (): readonly Thing[] => aws.all('aws_vpc_endpoint_service');
+  const run = await terraformRun({ aws, databricks: account, ...options });
+  const hasService = infra.nccs.some((ncc) => ncc.rules.some(({ kind }) => kind === 'service'));
+  const hasBucket = infra.nccs.some((ncc) => ncc.rules.some(({ kind }) => kind === 's3'));
   return {
     ...run,
     accounts,
@@ -68,17 +70,18 @@ export async function siteFor(
       writeFileSync(`${path}.sha256`, `${createHash('sha256').update(archive).digest('hex')}\n`);
     },
     wait: accounts.passTime,
-    accept() {
-      for (const service of services())
-        for (const rule of account.rules.values())
-          if (rule.endpoint_service === service.attributes.service_name && rule.connection_state === 'PENDING')
-            answerConnection(aws, service.id, rule.vpc_endpoint_id ?? '', 'accept');
-      account.settle();
+    async applyAll(...args) {
+      const apply = ['apply', '-auto-approve', '-input=false', '-no-color', ...args];
+      if (hasService) {
+        const first = await run.run(...apply);
+        expect([first.code, first.out]).toEqual([1, expect.stringContaining('Wait two minutes, then apply again')]);
+        accounts.passTime(ruleTimings.creating);
+      }
+      await run.must(...apply);
+      accounts.passTime(ruleTimings.creating + ruleTimings.bucketAccepted);
+      if (hasBucket) await run.must(...apply);
     },
-    release() {
-      for (const service of services())
-        for (const connection of connectionsOf(aws, service.id))
-          answerConnection(aws, service.id, connection.id, 'reject');
+    removeWorkspaces() {
       for (const id of account.workspaces.keys()) account.removeWorkspace(String(id));
     },
     async forgetRootKey() {

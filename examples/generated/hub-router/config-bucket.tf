@@ -46,7 +46,7 @@ resource "aws_kms_alias" "hub" {
 resource "aws_s3_bucket" "config" {
   bucket = "acme-hub-lakegate-111122223333-eu-west-1"
 
-  # Everything in it can be recreated from the plan, and Terraform does not manage the endpoint map in it.
+  # Everything in it can be recreated from the plan.
   force_destroy = true
 }
 

@@ -6,6 +6,11 @@ resource "databricks_mws_network_connectivity_config" "n_1" {
   region = "eu-west-1"
 }
 
+# A rule cannot read its own state. No accepter may depend on this: it is read again whenever the NCC changes.
+data "databricks_mws_network_connectivity_config" "n_1" {
+  name = databricks_mws_network_connectivity_config.n_1.name
+}
+
 resource "databricks_mws_ncc_private_endpoint_rule" "r_1" {
   network_connectivity_config_id = databricks_mws_network_connectivity_config.n_1.network_connectivity_config_id
   endpoint_service               = aws_vpc_endpoint_service.s_1.service_name
@@ -32,9 +37,12 @@ resource "databricks_mws_ncc_private_endpoint_rule" "r_3" {
   network_connectivity_config_id = databricks_mws_network_connectivity_config.n_1.network_connectivity_config_id
   endpoint_service               = "com.amazonaws.eu-west-1.s3"
 
-  # Buckets of this region only: for others S3 answers with a redirect. The rule is created disabled; enable it once it
-  # is ESTABLISHED (see the README).
+  # Buckets of this region only: for others S3 answers with a redirect.
   resource_names = ["acme-landing-zone"]
+
+  # A rule is created disabled, and Databricks refuses to enable it before it is ESTABLISHED: the next apply after that
+  # does.
+  enabled = anytrue([for rule in flatten(data.databricks_mws_network_connectivity_config.n_1.egress_config[*].target_rules[*].aws_private_endpoint_rules) : rule.connection_state == "ESTABLISHED" && rule.deactivated != true && length(setintersection(rule.resource_names == null ? [] : rule.resource_names, ["acme-landing-zone"])) > 0]) ? true : null
 }
 
 resource "databricks_mws_ncc_binding" "analytics" {

@@ -44,7 +44,7 @@ function stepsOf(folder: string, next: NextSteps, { router }: InfraPlan): readon
     ...(next.owners.length > 0
       ? [`send ${folder}/spokes/ to the owners of ${next.owners.join(', ')}, who apply it`]
       : []),
-    ...(next.accept ? [`accept the endpoints and write the routers’ endpoint map: ${folder}/README.md, "Accept"`] : []),
+    ...(next.accept ? [`two minutes later: ${chdir} apply   (accepts the endpoints that Databricks has made)`] : []),
   ];
 }
 

@@ -46,13 +46,13 @@ export const observationCodes = {
   LG_LIVE_ENDPOINT_WAITS: {
     title: 'an endpoint of a rule waits to be accepted',
     explain: 'The endpoint that a rule of ours made has asked to connect, and was not accepted yet.',
-    fix: 'Accept exactly this endpoint. A rule that waits for more than 14 days expires.',
+    fix: 'Apply the Terraform configuration, which accepts exactly the endpoints that its rules report. A rule that waits for more than 14 days expires.',
   },
   LG_LIVE_ENDPOINT_CLOSED: {
     title: 'an endpoint of a rule is not connected',
     explain:
       'The endpoint that a rule reports was rejected, has failed, or is not known to the endpoint service. It cannot be accepted again.',
-    fix: 'Delete the rule and apply the Terraform configuration, which makes it again with another endpoint.',
+    fix: 'Apply the Terraform configuration with `-replace=` and the address of the rule, which makes it again with another endpoint.',
   },
   LG_LIVE_ENDPOINT_FOREIGN: {
     title: 'an endpoint that no rule reports is at our endpoint service',
@@ -64,7 +64,7 @@ export const observationCodes = {
     title: 'the routers have a wrong endpoint map',
     explain:
       'The map from endpoints to NCCs that the routers follow lacks an endpoint, gives one to another NCC, or has one that no rule reports. Which NCC a client belongs to is known by this map alone.',
-    fix: 'Write the map again from what the rules report now. An endpoint that is mapped to another NCC has the rights of that NCC until then.',
+    fix: 'Apply the Terraform configuration, which writes the map from what the rules report. An endpoint that is mapped to another NCC has the rights of that NCC until then.',
   },
   LG_LIVE_SERVICE: {
     title: 'an endpoint service is not as it should be',
@@ -123,7 +123,7 @@ export const observationCodes = {
     title: 'the routers have no configuration',
     explain:
       'An object that the routers follow is not in the configuration bucket, or routers would refuse it for its shape.',
-    fix: 'Apply the Terraform configuration for the routes; the endpoint map is written once endpoints are accepted.',
+    fix: 'Apply the Terraform configuration, which writes the routes and the endpoint map.',
   },
 } as const satisfies Record<`LG_${string}`, CodeText>;
 

@@ -38,7 +38,7 @@ export const refusalCodes = {
     title: 'the endpoint belongs to no NCC of the plan',
     explain:
       'The PROXY header has an endpoint id that the policy does not list. The rule was just created, or the endpoint belongs to another account.',
-    fix: 'If the rule is yours, update the endpoint map of the routers. If not, reject the endpoint at the endpoint service.',
+    fix: 'If the rule is yours, apply the Terraform configuration, which writes the endpoint map of the routers. If not, reject the endpoint at the endpoint service.',
   },
   LG_NO_IDENTITY: {
     title: 'a required PROXY header is missing',

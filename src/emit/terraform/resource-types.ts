@@ -25,6 +25,8 @@ export const resourceTypes = [
   'aws_lb_target_group_attachment',
   'aws_vpc_endpoint_service',
   'aws_vpc_endpoint_service_allowed_principal',
+  // acceptance.tf
+  'aws_vpc_endpoint_connection_accepter',
   // router.tf
   'aws_launch_template',
   'aws_autoscaling_group',
@@ -87,6 +89,7 @@ export const dataSourceTypes = [
   'aws_subnets',
   'aws_route_tables',
   'aws_msk_broker_nodes',
+  'databricks_mws_network_connectivity_config',
 ] as const;
 
 export type DataSourceType = (typeof dataSourceTypes)[number];

@@ -48,7 +48,7 @@ export interface FlowStart {
   readonly nccs: readonly string[];
   readonly head: FlowHead;
   /** The path that is forwarded, without the query. */
-  readonly forwarded?: string | undefined;
+  readonly forwarded?: string;
 }
 
 /** How an exchange ended: answered, refused with a code, or torn. */

@@ -62,7 +62,7 @@ withTerraform('Terraform replaces what the table says, and nothing else', { time
   const site = await siteFor(first.infra);
   site.write(first);
   await site.must('init', '-input=false');
-  await site.must('apply', '-auto-approve', '-input=false');
+  await site.applyAll();
   const wrong: string[] = [];
   for (const [type, edit] of [...replacing, ...inPlace.map((each) => [undefined, each] as const)]) {
     const next = edited(first, edit);

@@ -12,13 +12,13 @@ testWith('terraform').each(writable)(
   'golden %s: validate, apply, a second plan that is empty, destroy to an empty world',
   { timeout: 300_000 },
   async (_, { plan, limits }) => {
-    const site = await siteFor(plan.infra, limits);
+    const site = await siteFor(plan.infra, { limits });
     site.write(plan);
     await site.must('init', '-input=false');
     await site.must('validate');
-    await site.must('apply', '-auto-approve', '-input=false', '-no-color');
+    await site.applyAll();
     expect(await site.actions()).toEqual({});
-    site.release();
+    site.removeWorkspaces();
     await site.forgetRootKey();
     await site.must('destroy', '-auto-approve', '-input=false', '-no-color');
     expect(site.left().filter((thing) => thing.type !== 'task_revision')).toEqual(site.before);

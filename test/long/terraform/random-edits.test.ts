@@ -180,7 +180,7 @@ withTerraform(
     const site = await siteFor(first.infra);
     site.write(first);
     await site.must('init', '-input=false');
-    await site.must('apply', '-auto-approve', '-input=false');
+    await site.applyAll();
     const wrong: string[] = [];
     let tried = 0;
     for (const names of combinations(seed)) {

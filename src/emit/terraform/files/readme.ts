@@ -1,4 +1,4 @@
-import type { InfraPlan, NetworkPath } from '../../../ir/index.ts';
+import type { InfraPlan, NetworkPath, Rule } from '../../../ir/index.ts';
 import { artifactFile } from '../sections/artifact.ts';
 
 interface ReadmeOptions {
@@ -29,6 +29,7 @@ const fileSummaries: Readonly<Record<string, string>> = {
   alarms: 'log group, metrics, alarms and their topic',
   msk: 'Kafka clusters and their brokers',
   databricks: 'NCCs, private endpoint rules, bindings',
+  acceptance: 'the endpoint map of the routers, and which endpoints are accepted',
   credentials: 'Unity Catalog service credentials and their roles',
   inspection: 'the inspection CA: its key, its signer, the secret of the intermediate, delivery of its certificates',
   outputs: 'endpoint services, rules and endpoints, the routers’ bucket',
@@ -76,9 +77,10 @@ export function readme(infra: InfraPlan, { marker, files, cost, format = 'hcl' }
         ]
       : []),
     'terraform init',
-    'terraform apply',
+    ...applyLines(infra),
     '```',
     '',
+    ...acceptLines(infra),
     '`tofu` works as well. The API that creates rules is slow: if it answers "taking too long", apply again to continue.',
     ...(router?.run === 'containers'
       ? [
@@ -88,7 +90,6 @@ export function readme(infra: InfraPlan, { marker, files, cost, format = 'hcl' }
         ]
       : []),
     ...separateLines(infra),
-    ...acceptLines(infra),
     ...inspectionLines(infra),
     '',
     '## Change',
@@ -99,27 +100,16 @@ export function readme(infra: InfraPlan, { marker, files, cost, format = 'hcl' }
     '',
     '## Destroy',
     '',
-    'AWS does not delete an endpoint service that has connected endpoints, and Databricks keeps an endpoint for some days after',
-    'its rule was deleted. Destroying therefore takes two steps:',
-    '',
     '```sh',
     ...(infra.inspection
       ? [
           'terraform state rm aws_kms_key.inspection_ca   # the keys of the inspection CA stay; schedule their deletion yourself',
         ]
       : []),
-    'terraform destroy   # deletes the rules, then stops at the endpoint services: ExistingVpcEndpointConnections',
-    'aws ec2 describe-vpc-endpoint-connections --filters Name=vpc-endpoint-state,Values=available,pendingAcceptance \\',
-    '  --query "VpcEndpointConnections[].[ServiceId,VpcEndpointId]" --output text   # reject those of these services:',
-    'aws ec2 reject-vpc-endpoint-connections --service-id vpce-svc-… --vpc-endpoint-ids vpce-…',
     'terraform destroy',
     '```',
     '',
-    `An NCC cannot be removed from a workspace: bind the workspaces to another NCC first. ${
-      infra.mskClusters.some(({ source }) => source.kind === 'create')
-        ? 'Destroying deletes the MSK cluster with its data.'
-        : 'This configuration holds no data.'
-    }`,
+    ...destroyLines(infra),
     '',
     '## Files',
     '',
@@ -129,7 +119,7 @@ export function readme(infra: InfraPlan, { marker, files, cost, format = 'hcl' }
     '',
     ...(router
       ? [
-          `The routers follow \`${router.names.keys.routes}\` and \`${router.names.keys.policy}\` in the bucket \`${router.names.bucket}\`. Terraform writes the first; the second is the endpoint map.`,
+          `The routers follow \`${router.names.keys.routes}\` and \`${router.names.keys.policy}\` in the bucket \`${router.names.bucket}\`. Terraform writes both; the second is the endpoint map.`,
           '',
         ]
       : []),
@@ -151,45 +141,53 @@ function hubLines({ hub, networks }: InfraPlan): readonly string[] {
   ];
 }
 
-/** What no object of Terraform does: accept, tell the routers, enable S3 rules. */
-function acceptLines({ nccs, router, endpointServices }: InfraPlan): readonly string[] {
-  const hasBuckets = nccs.some((ncc) => ncc.rules.some((rule) => rule.kind === 's3'));
+const hasRules = ({ nccs }: InfraPlan, kind: Rule['kind']): boolean =>
+  nccs.some((ncc) => ncc.rules.some((rule) => rule.kind === kind));
+
+/** As often as it takes until every rule is accepted and enabled. */
+function applyLines(infra: InfraPlan): readonly string[] {
+  const first = hasRules(infra, 'service');
   return [
-    ...(endpointServices.length > 0
+    `terraform apply${first ? '   # ends with "Wait two minutes, then apply again": Databricks is making the endpoints' : ''}`,
+    ...(first ? ['terraform apply   # accepts the endpoints that the rules report, and no other'] : []),
+    ...(hasRules(infra, 's3') ? ['terraform apply   # ten minutes later: enables the rules for S3'] : []),
+  ];
+}
+
+function acceptLines(infra: InfraPlan): readonly string[] {
+  return [
+    ...(hasRules(infra, 'service')
       ? [
+          'An error of a rule stops its own endpoint and no other; it says what to do. An endpoint that is not accepted within 14 days',
+          'expires. At a terminal, `DATABRICKS_TF_ENABLED_PF_RESOURCES=databricks_mws_ncc_private_endpoint_rule` in the environment makes',
+          'one apply wait for the endpoints. Do not set it in CI: if that apply is killed, Terraform forgets the rules.',
           '',
-          '## Accept',
-          '',
-          'A rule reports its endpoint a minute or two after it is created. Accept exactly these endpoints and no other pending one;',
-          'repeating this is safe. An endpoint that is not accepted within 14 days expires.',
-          '',
-          '```sh',
-          'terraform apply -refresh-only -auto-approve   # until no endpoint_id in the output is empty',
-          'terraform output -json nccs | jq -r \'.[].rules[] | select(.service_id) | "\\(.service_id) \\(.endpoint_id)"\' |',
-          '  while read -r service endpoint; do',
-          '    aws ec2 accept-vpc-endpoint-connections --service-id "$service" --vpc-endpoint-ids "$endpoint"',
-          '  done',
-          ...(router
-            ? [
-                '',
-                '# The routers refuse endpoints that are not in this map.',
-                "terraform output -json nccs | jq '{version: 1, endpoints: ([to_entries[] | .key as $ncc | .value.rules[] |",
-                "  select(.service_id) | {(.endpoint_id): $ncc}] | add)}' > policy.json",
-                `aws s3 cp policy.json "s3://$(terraform output -json router_configuration | jq -r .bucket)/${router.names.keys.policy}"`,
-              ]
-            : []),
-          '```',
         ]
       : []),
-    ...(hasBuckets
+    ...(hasRules(infra, 's3')
       ? [
+          'A rule for S3 is ESTABLISHED once the bucket policy admits its endpoint (`aws:SourceVpce`); an apply after that enables it.',
           '',
-          'Rules for S3 are created disabled. Enable each in the account console once it is ESTABLISHED, which requires that the',
-          'bucket policy admits its endpoint (`aws:SourceVpce`).',
         ]
       : []),
   ];
 }
+
+const destroyLines = (infra: InfraPlan): readonly string[] => [
+  ...(hasRules(infra, 'service')
+    ? [
+        'It rejects the connections, then deletes rules, services and the rest. If AWS answers `ExistingVpcEndpointConnections`, it was',
+        'still rejecting: destroy again.',
+      ]
+    : []),
+  'An NCC cannot be removed from a workspace. For each NCC with workspaces, destroy ends with one error ("attached to one or more',
+  'workspaces"), and only these NCCs stay in the state: apply again to use them again, or bind the workspaces to other NCCs and destroy',
+  `again. ${
+    infra.mskClusters.some(({ source }) => source.kind === 'create')
+      ? 'Destroying deletes the MSK cluster with its data.'
+      : 'This configuration holds no data.'
+  }`,
+];
 
 /** What is done once so that inspection begins, and what keeps it going. */
 function inspectionLines({ inspection, aws }: InfraPlan): readonly string[] {

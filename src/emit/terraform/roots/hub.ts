@@ -4,6 +4,7 @@ import { readme } from '../files/readme.ts';
 import { scriptFiles } from '../files/scripts.ts';
 import type { Section } from '../language/value.ts';
 import { type EmitOptions, marker, type OutputFile } from '../output-file.ts';
+import { acceptanceSections } from '../sections/acceptance.ts';
 import { alarmSections } from '../sections/alarms.ts';
 import { artifactSections } from '../sections/artifact.ts';
 import { configBucketSections, routesFile, routesObjectSections } from '../sections/config-bucket.ts';
@@ -65,6 +66,7 @@ function hubSections(context: Context, routesText: string): readonly SectionFile
     { name: 'alarms', sections: alarmSections(context) },
     { name: 'msk', sections: mskSections(context) },
     { name: 'databricks', sections: databricksSections(context) },
+    { name: 'acceptance', sections: acceptanceSections(context) },
     { name: 'credentials', sections: credentialSections(context) },
     { name: 'inspection', sections: inspectionSections(context) },
     { name: 'outputs', sections: outputSections(context) },

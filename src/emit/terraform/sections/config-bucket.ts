@@ -64,10 +64,7 @@ function bucketSections(name: string): readonly Section[] {
   return [
     resource('aws_s3_bucket', 'config', {
       bucket: name,
-      force_destroy: why(
-        'Everything in it can be recreated from the plan, and Terraform does not manage the endpoint map in it.',
-        true,
-      ),
+      force_destroy: why('Everything in it can be recreated from the plan.', true),
     }),
     resource('aws_s3_bucket_versioning', 'config', {
       bucket,

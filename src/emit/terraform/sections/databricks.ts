@@ -2,6 +2,7 @@ import type { InfraPlan, Ncc, Rule } from '../../../ir/index.ts';
 import { type Context, hostValue } from '../context.ts';
 import { address, expr, oncePerFile, type Section, type Value } from '../language/value.ts';
 import { ident, resource } from '../names.ts';
+import { enabledOnceEstablished, nccData } from './acceptance.ts';
 
 /** `databricks.tf`: NCCs, their private endpoint rules and bindings, and network policies where the plan wants them. */
 export function databricksSections({ infra }: Context): readonly Section[] {
@@ -21,7 +22,8 @@ function nccSections(ncc: Ncc, infra: InfraPlan, once: Once): readonly Section[]
       { name: ncc.name, region: infra.aws.region },
       `Workspaces: ${ncc.workspaces.map(({ name }) => name).join(', ')}. All of them reach the same targets: the network cannot tell them apart.`,
     ),
-    ...ncc.rules.map((rule) => ruleSection(rule, nccId, once)),
+    ...(ncc.rules.some(({ kind }) => kind === 's3') ? [nccData(ncc)] : []),
+    ...ncc.rules.map((rule) => ruleSection(rule, ncc, nccId, once)),
     ...ncc.workspaces.flatMap((workspace) =>
       workspace.id === undefined
         ? []
@@ -36,7 +38,7 @@ function nccSections(ncc: Ncc, infra: InfraPlan, once: Once): readonly Section[]
   ];
 }
 
-function ruleSection(rule: Rule, nccId: Value, once: Once): Section {
+function ruleSection(rule: Rule, ncc: Ncc, nccId: Value, once: Once): Section {
   const id = ident(rule.key);
   switch (rule.kind) {
     case 'service':
@@ -55,9 +57,10 @@ function ruleSection(rule: Rule, nccId: Value, once: Once): Section {
       return resource('databricks_mws_ncc_private_endpoint_rule', id, {
         network_connectivity_config_id: nccId,
         endpoint_service: rule.awsService,
-        resource_names: once(
-          'Buckets of this region only: for others S3 answers with a redirect. The rule is created disabled; enable it once it is ESTABLISHED (see the README).',
-          rule.buckets,
+        resource_names: once('Buckets of this region only: for others S3 answers with a redirect.', rule.buckets),
+        enabled: once(
+          'A rule is created disabled, and Databricks refuses to enable it before it is ESTABLISHED: the next apply after that does.',
+          enabledOnceEstablished(ncc, rule.buckets),
         ),
       });
     default:

@@ -188,7 +188,7 @@ function endpointService(service: EndpointService, name: string, once: Once): re
   const listeners = service.listeners.map((listener) => address(`aws_lb_listener.${ident(listener.key)}`));
   return [
     resource('aws_vpc_endpoint_service', id, {
-      acceptance_required: once('Accept only the endpoint that the rule reports (see the README).', true),
+      acceptance_required: once('Only endpoints that rules report are accepted (acceptance.tf).', true),
       network_load_balancer_arns: once(
         'One only: a load balancer belongs to one service, and a service with several picks one at random.',
         [expr(`aws_lb.${id}.arn`)],

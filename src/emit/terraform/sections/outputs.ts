@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { expr, type Section, type Value } from '../language/value.ts';
 import { ident, output } from '../names.ts';
 
-/** `outputs.tf`: what acceptance and the routers' endpoint map are made from; the README shows how. */
+/** `outputs.tf`: what others need to know. Nothing in it changes by itself, or a plan would never be empty. */
 export function outputSections({ infra, hub }: Context): readonly Section[] {
   return [
     output('endpoint_services', {

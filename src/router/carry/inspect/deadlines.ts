@@ -14,10 +14,9 @@ export class Deadlines {
   readonly #limits: Pick<RouterLimits, 'openingMs' | 'answerMs'>;
   readonly #owner: DeadlineOwner;
   #head: NodeJS.Timeout | undefined;
-  /** Goes on when the answer has begun: to set it anew costs less than to make and stop one for each request. */
   #answer: NodeJS.Timeout | undefined;
   readonly #rest: NodeJS.Timeout;
-  #awaited: 'nothing' | 'answer' | 'end' = 'nothing';
+  #isAnswered = false;
 
   constructor(limits: Pick<RouterLimits, 'openingMs' | 'answerMs' | 'betweenRequestsMs'>, owner: DeadlineOwner) {
     this.#limits = limits;
@@ -38,26 +37,24 @@ export class Deadlines {
 
   /** The request is with the server. */
   answer(): void {
-    if (this.#awaited !== 'nothing') return;
-    this.#awaited = 'answer';
-    if (this.#answer) this.#answer.refresh();
-    else this.#answer = setTimeout(this.#onLate, this.#limits.answerMs);
+    const { answerMs } = this.#limits;
+    if (this.#isAnswered) return;
+    this.#answer ??= setTimeout(
+      () => this.#owner.onSlow({ code: 'LG_UPSTREAM_TIMEOUT', why: `the server did not answer within ${answerMs} ms` }),
+      answerMs,
+    );
   }
-
-  #onLate = (): void => {
-    if (this.#awaited !== 'answer') return;
-    const why = `the server did not answer within ${this.#limits.answerMs} ms`;
-    this.#owner.onSlow({ code: 'LG_UPSTREAM_TIMEOUT', why });
-  };
 
   /** The head of the answer is there; its body has no time. */
   answerBegun(): void {
-    this.#awaited = 'end';
+    clearTimeout(this.#answer);
+    this.#answer = undefined;
+    this.#isAnswered = true;
   }
 
   /** The exchange is over, and the next one may begin. */
   rest(): void {
-    this.#awaited = 'nothing';
+    this.#isAnswered = false;
     this.#rest.refresh();
   }
 

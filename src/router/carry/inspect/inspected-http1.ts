@@ -187,6 +187,7 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
     const { judge, flows, flowClient, name, spent } = this.#options;
     this.#request = head;
     const judged = judge.request(head);
+    const allowed = judged.is === 'route' ? judged : undefined;
     this.#flow = flows.begin({
       client: flowClient,
       protocol: 'http/1.1',
@@ -194,7 +195,7 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
       route: judged.route,
       nccs: judged.nccs,
       head: bytes,
-      forwarded: judged.is === 'route' ? judged.path : undefined,
+      ...(allowed && { forwarded: allowed.path }),
     });
     if (judged.is === 'refuse') {
       this.#refuse(judged.refusal);

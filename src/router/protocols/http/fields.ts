@@ -93,13 +93,13 @@ function faultOfName(bytes: Uint8Array, name: number, at: number): HeadFault {
     return headFault('folded-field', 'a field of the head is folded over two lines');
   if (isBareReturn(bytes, at)) return bareReturn();
   // No more than its beginning: what follows may be a secret.
-  const word = latin1(bytes, name, Math.min(Math.max(at, name + 1), name + shownMax));
+  const word = latin1(bytes.subarray(name, Math.min(Math.max(at, name + 1), name + shownMax)));
   return headFault('field', `the line that begins ${quoted(word)} is not a field`);
 }
 
 function faultOfValue(bytes: Uint8Array, name: number, colonAt: number, at: number): HeadFault {
   if (isBareReturn(bytes, at)) return bareReturn();
-  const text = latin1(bytes, name, colonAt);
+  const text = latin1(bytes.subarray(name, colonAt));
   return headFault('field', `the field ${quoted(text)} has a control character in its value`);
 }
 
@@ -116,36 +116,17 @@ export function valueText(bytes: Uint8Array, colonAt: number, valueEnd: number):
   let to = valueEnd;
   while (from < to && isBlank(bytes[from])) from++;
   while (from < to && isBlank(bytes[to - 1])) to--;
-  return latin1(bytes, from, to);
+  return latin1(bytes.subarray(from, to));
 }
 
 const isBlank = (byte: number | undefined): boolean => byte === blank || byte === tab;
 
-/** Field lines that were walked without a fault; split when they are asked for. */
-export class FieldLines {
-  readonly #bytes: Uint8Array;
-  readonly #from: number;
-  readonly #end: number;
-  #fields: readonly Field[] | undefined;
-
-  constructor(bytes: Uint8Array, from: number, end: number) {
-    this.#bytes = bytes;
-    this.#from = from;
-    this.#end = end;
-  }
-
-  /** In the order sent. */
-  get fields(): readonly Field[] {
-    this.#fields ??= fieldsIn(this.#bytes, this.#from, this.#end);
-    return this.#fields;
-  }
-}
-
-function fieldsIn(bytes: Uint8Array, from: number, end: number): readonly Field[] {
+/** All fields of lines that were walked without a fault, in the order sent. */
+export function fieldsIn(bytes: Uint8Array, from: number, end: number): readonly Field[] {
   const fields: Field[] = [];
   walkFields(bytes, from, end, (name, colonAt, valueEnd) => {
     fields.push({
-      name: latin1(bytes, name, colonAt).toLowerCase(),
+      name: latin1(bytes.subarray(name, colonAt)).toLowerCase(),
       value: valueText(bytes, colonAt, valueEnd),
     });
   });

@@ -82,11 +82,6 @@ export class PickedFields {
     }
   };
 
-  /** Protocols to change to, where Connection names Upgrade. */
-  get upgradeAsked(): readonly string[] {
-    return this.connection.includes('upgrade') ? this.upgrade : nothingAsked;
-  }
-
   /**
    * How the message is delimited; `close` stands for neither length nor chunks.
    *

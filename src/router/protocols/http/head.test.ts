@@ -10,8 +10,7 @@ const get = (...fields: string[]) => lines('GET /v1/orders?page=2 HTTP/1.1', 'Ho
 
 test('an ordinary request', () => {
   const prefix = get('Accept:  */* ', 'X-Empty:');
-  const head = parseRequestHead(concat(prefix, fromLatin1('next')));
-  expect({ ...head, fields: head.is === 'request' && head.fields }).toEqual({
+  expect(parseRequestHead(concat(prefix, fromLatin1('next')))).toEqual({
     is: 'request',
     method: 'GET',
     minorVersion: 1,

@@ -4,7 +4,7 @@ import { type NeedMore, needMore } from '../answer.ts';
 import { agrees, fromLatin1, latin1 } from '../bytes.ts';
 import { type Authority, parseAuthority, pathOf, targetForm } from './authority.ts';
 import { type HeadFault, headFault, misspelled } from './fault.ts';
-import { bareReturn, type Field, FieldLines, findEnd, isTokenByte, walkFields } from './fields.ts';
+import { bareReturn, type Field, fieldsIn, findEnd, isTokenByte, walkFields } from './fields.ts';
 import { type Framing, PickedFields } from './framing.ts';
 
 /** Longest method that is read. The longest registered one has 17 letters. */
@@ -20,14 +20,14 @@ export interface RequestHead {
   readonly path: string;
   /** The name asked for, from Host and, if the target is in absolute form, from it: they agree. */
   readonly host: Hostname;
-  readonly hostPort?: number | undefined;
+  readonly hostPort?: number;
   /** Names in lower case, values trimmed; bytes as characters. In the order sent. Made when it is asked for. */
   readonly fields: readonly Field[];
   readonly framing: Framing;
   /** Protocols that the client would like to change to, in lower case. */
   readonly upgrade: readonly string[];
   /** The scheme of Authorization, in lower case. */
-  readonly authorization?: string | undefined;
+  readonly authorization?: string;
   /** It has an Expect. */
   readonly expects: boolean;
   /** The client sends no further request on this connection. */
@@ -66,15 +66,16 @@ export function parseRequestHead(prefix: Uint8Array): HeadAnswer {
 function checkStart(prefix: Uint8Array): HeadAnswer | undefined {
   let end = 0;
   while (end <= methodMax && isTokenByte(prefix[end] ?? 0)) end++;
-  if (end > methodMax) return headFault('method', `the method begins ${quoted(latin1(prefix, 0, methodMax + 1))}`);
+  if (end > methodMax)
+    return headFault('method', `the method begins ${quoted(latin1(prefix.subarray(0, methodMax + 1)))}`);
   if (end < prefix.length && (end === 0 || prefix[end] !== 0x20))
-    return { is: 'not-http', why: `${quoted(latin1(prefix, 0, end + 1))} begins no HTTP request` };
+    return { is: 'not-http', why: `${quoted(latin1(prefix.subarray(0, end + 1)))} begins no HTTP request` };
   return undefined;
 }
 
 function parseWhole(prefix: Uint8Array, endsAt: number): HeadAnswer {
   const lineEnd = prefix.indexOf(0x0a) - 1;
-  const line = latin1(prefix, 0, lineEnd);
+  const line = latin1(prefix.subarray(0, lineEnd));
   const first = line.indexOf(' ');
   const last = line.lastIndexOf(' ');
   const method = line.slice(0, first);
@@ -94,52 +95,34 @@ function parseWhole(prefix: Uint8Array, endsAt: number): HeadAnswer {
   if ('is' in place) return place;
   const framing = framingOf(picked, minorVersion);
   if ('is' in framing) return framing;
-  return new ReadHead(prefix, lineEnd + 2, { method, minorVersion, target, place, framing, picked, endsAt });
+  let fields: readonly Field[] | undefined;
+  return {
+    is: 'request',
+    method,
+    minorVersion,
+    target,
+    ...place,
+    get fields() {
+      fields ??= fieldsIn(prefix, lineEnd + 2, endsAt - 2);
+      return fields;
+    },
+    framing,
+    upgrade: picked.connection.includes('upgrade') ? picked.upgrade : nothingAsked,
+    ...(picked.authorization !== undefined && { authorization: picked.authorization }),
+    expects: picked.expects,
+    closes: picked.closes(minorVersion),
+    endsAt,
+  };
 }
 
-interface HeadParts extends Pick<RequestHead, 'method' | 'minorVersion' | 'target' | 'framing' | 'endsAt'> {
-  readonly place: Place;
-  readonly picked: PickedFields;
-}
-
-/** A class, since each request makes one: an object with an accessor of its own takes a hundred times as long to make. */
-class ReadHead extends FieldLines implements RequestHead {
-  readonly is = 'request';
-  readonly method: string;
-  readonly minorVersion: 0 | 1;
-  readonly target: string;
-  readonly path: string;
-  readonly host: Hostname;
-  readonly hostPort: number | undefined;
-  readonly framing: Framing;
-  readonly upgrade: readonly string[];
-  readonly authorization: string | undefined;
-  readonly expects: boolean;
-  readonly closes: boolean;
-  readonly endsAt: number;
-
-  constructor(bytes: Uint8Array, from: number, parts: HeadParts) {
-    super(bytes, from, parts.endsAt - 2);
-    const { place, picked } = parts;
-    this.method = parts.method;
-    this.minorVersion = parts.minorVersion;
-    this.target = parts.target;
-    this.path = place.path;
-    this.host = place.host;
-    this.hostPort = place.hostPort;
-    this.framing = parts.framing;
-    this.upgrade = picked.upgradeAsked;
-    this.authorization = picked.authorization;
-    this.expects = picked.expects;
-    this.closes = picked.closes(parts.minorVersion);
-    this.endsAt = parts.endsAt;
-  }
-}
-
-type Place = Authority & { readonly path: string };
+const nothingAsked: readonly string[] = [];
 
 /** Host and path of a request. @see RFC 9112 section 3.2 */
-function placeOf(method: string, target: string, { hosts, host }: PickedFields): Place | HeadFault {
+function placeOf(
+  method: string,
+  target: string,
+  { hosts, host }: PickedFields,
+): (Authority & { readonly path: string }) | HeadFault {
   if (!targetForm.test(target))
     return headFault('target', `the target ${quoted(target)} has characters that may not stand there`);
   if (hosts > 1) return headFault('several-hosts', `the request has ${hosts} Host fields`);

@@ -2,7 +2,7 @@ import { quoted } from '../../../diagnostics/index.ts';
 import type { NeedMore } from '../answer.ts';
 import { agrees, fromLatin1, latin1 } from '../bytes.ts';
 import { type HeadFault, headFault } from './fault.ts';
-import { bareReturn, type Field, FieldLines, findEnd, walkFields } from './fields.ts';
+import { bareReturn, type Field, fieldsIn, findEnd, walkFields } from './fields.ts';
 import { type Framing, PickedFields } from './framing.ts';
 
 /** The head of a server's response, as far as it says where the response ends. */
@@ -34,14 +34,13 @@ export function parseResponseHead(prefix: Uint8Array, method: string): ResponseH
   const endsAt = findEnd(prefix);
   if (typeof endsAt !== 'number') return endsAt;
   const lineEnd = prefix.indexOf(0x0a) - 1;
-  const line = latin1(prefix, 0, lineEnd);
+  const line = latin1(prefix.subarray(0, lineEnd));
   const parts = statusLine.exec(line);
   if (!parts)
     return /[\r\0]/.test(line)
       ? bareReturn()
       : headFault('request-line', `the status line ${quoted(line)} is malformed`);
-  const status = Number(parts[2]);
-  const minorVersion = Number(parts[1]);
+  const [status, minorVersion] = [Number(parts[2]), Number(parts[1])];
   const picked = new PickedFields(prefix);
   const fault = walkFields(prefix, lineEnd + 2, endsAt - 2, picked.take);
   if (fault) return fault;
@@ -49,32 +48,20 @@ export function parseResponseHead(prefix: Uint8Array, method: string): ResponseH
   const framing = method === 'HEAD' || status < 200 || status === 204 || status === 304 ? none : picked.framing();
   if ('is' in framing) return framing;
   const closes = framing.by === 'close' || picked.closes(minorVersion);
-  return new ReadHead(prefix, lineEnd + 2, { status, framing, closes, upgrade: picked.upgradeAsked, endsAt });
-}
-
-/** A class for the reason that the one of requests has. */
-class ReadHead extends FieldLines implements ResponseHead {
-  readonly is = 'response';
-  readonly status: number;
-  readonly interim: boolean;
-  readonly framing: ResponseHead['framing'];
-  readonly closes: boolean;
-  readonly upgrade: readonly string[];
-  readonly endsAt: number;
-
-  constructor(
-    bytes: Uint8Array,
-    from: number,
-    parts: Pick<ResponseHead, 'status' | 'framing' | 'closes' | 'upgrade' | 'endsAt'>,
-  ) {
-    super(bytes, from, parts.endsAt - 2);
-    this.status = parts.status;
-    this.interim = parts.status < 200 && parts.status !== 101;
-    this.framing = parts.framing;
-    this.closes = parts.closes;
-    this.upgrade = parts.upgrade;
-    this.endsAt = parts.endsAt;
-  }
+  let fields: readonly Field[] | undefined;
+  return {
+    is: 'response',
+    status,
+    interim: status < 200 && status !== 101,
+    framing,
+    closes,
+    upgrade: picked.connection.includes('upgrade') ? picked.upgrade : [],
+    get fields() {
+      fields ??= fieldsIn(prefix, lineEnd + 2, endsAt - 2);
+      return fields;
+    },
+    endsAt,
+  };
 }
 
 const start = fromLatin1('HTTP/1.');

@@ -91,12 +91,8 @@ export class ResponseReader {
   }
 
   #take(length: number): Uint8Array {
-    const held = this.#held;
-    if (length === held.length) {
-      this.#held = nothing;
-      return held;
-    }
-    this.#held = held.subarray(length);
-    return held.subarray(0, length);
+    const bytes = this.#held.subarray(0, length);
+    this.#held = this.#held.subarray(length);
+    return bytes;
   }
 }

@@ -79,7 +79,7 @@ resource "aws_autoscaling_attachment" "s_1_443" {
 }
 
 resource "aws_vpc_endpoint_service" "s_1" {
-  # Accept only the endpoint that the rule reports (see the README).
+  # Only endpoints that rules report are accepted (acceptance.tf).
   acceptance_required = true
 
   # One only: a load balancer belongs to one service, and a service with several picks one at random.
