@@ -14,4 +14,4 @@ export {
 } from './graph.ts';
 export { trace, traceOf } from './trace.ts';
 export type * from './trace-types.ts';
-export { type Walk, walkFrom } from './walk.ts';
+export { reachedTargets, type Walk, walkFrom } from './walk.ts';

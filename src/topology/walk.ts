@@ -1,7 +1,15 @@
 import type { RefusalCode } from '../diagnostics/index.ts';
 import type { Hostname, Route, Rule, Upstream } from '../ir/index.ts';
 import type { RouteTable } from '../routing/index.ts';
-import { type Claim, clientNccs, decide, decideRequest, honestClaim, type RequestDecision } from '../routing/index.ts';
+import {
+  type Claim,
+  clientNccs,
+  decide,
+  decideRequest,
+  grantedRoutes,
+  honestClaim,
+  type RequestDecision,
+} from '../routing/index.ts';
 import type { ListenerNode, NccNode, ServiceNode, Topology } from './graph.ts';
 import type { Hop, Outcome, Question } from './trace-types.ts';
 
@@ -60,6 +68,25 @@ export function walkFrom(topology: Topology, ncc: NccNode, question: Omit<Questi
   if (request?.is !== 'refuse') return walkToUpstream(topology, way, request?.route ?? decision.route);
   way.route = request.route ?? decision.route;
   return stop(way, 'request', request.code);
+}
+
+/**
+ * The targets that a connection can reach. Where its requests are decided one by one, they may be of other targets than the one
+ * for which it is opened.
+ */
+export function reachedTargets(
+  topology: Topology,
+  ncc: NccNode,
+  question: Omit<Question, 'from' | 'path'>,
+): readonly string[] {
+  const { outcome, listener, route } = walkFrom(topology, ncc, question);
+  if (outcome.is !== 'reach') return [];
+  if (!listener?.router || route?.match.by !== 'name' || route.action.tls !== 'inspect') return [outcome.target];
+  const { router } = listener;
+  const on = { speech: 'tls', name: route.match.name, nccs: clientNccs(router.listener, ncc.keys) } as const;
+  return grantedRoutes(router, on)
+    .filter(({ action }) => topology.upstreams.has(action.upstream))
+    .map(({ target }) => target);
 }
 
 /** What becomes of the request that was asked about; undefined where the router does not read requests. */

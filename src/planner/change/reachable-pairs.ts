@@ -4,6 +4,7 @@ import {
   buildTopology,
   type ListenerNode,
   type NccNode,
+  reachedTargets,
   type Topology,
   walkFrom,
 } from '../../topology/index.ts';
@@ -62,7 +63,6 @@ function behind(
       match.by === 'name'
         ? { host: match.name, port: listener.port, service, claim: { speech: match.speech, name: match.name } }
         : { host: anyName, port: listener.port, service };
-    const { outcome } = walkFrom(topology, ncc, dialled);
-    return outcome.is === 'reach' ? [outcome.target] : [];
+    return reachedTargets(topology, ncc, dialled);
   });
 }
