@@ -4,6 +4,7 @@
  * Imports: diagnostics. Imported by: app, aws, cli, console, databricks, emit, estimate, facts, lab, observe, planner,
  * proof, router, routing, sim, spec, topology.
  */
+export { brokerSubnets } from './broker-subnets.ts';
 export {
   type Capability,
   capabilityTexts,

@@ -1,5 +1,6 @@
 import type { Headroom } from '../../estimate/index.ts';
 import { type AccessChanges, accessChanges } from './access-changes.ts';
+import { movedClusters } from './cluster-subnets.ts';
 import { type ComparedCost, type CostChange, costChange, type LimitChange, limitChanges } from './counted-changes.ts';
 import { type Cut, cutsOf } from './cuts.ts';
 import { type Difference, differences } from './differences.ts';
@@ -41,7 +42,10 @@ export function changes(before: Compared, after: Compared): Changes {
   const renamed = renamesOf(before.infra, after.infra);
   const old = withNewNames(before, renamed);
   const found = differences({ infra: old.infra, routes: old.routes }, { infra: after.infra, routes: after.routes });
-  const lines = linesOf(withoutReasons(renamed.length === 0 ? found : found.filter(isNoConsequence)), before.infra.hub);
+  const lines = [
+    ...linesOf(withoutReasons(renamed.length === 0 ? found : found.filter(isNoConsequence)), before.infra.hub),
+    ...movedClusters(old.infra, after.infra),
+  ];
   const cost = before.cost && after.cost && costChange(before.cost, after.cost);
   const likely = likelyRenames(old.infra, after.infra);
   return {

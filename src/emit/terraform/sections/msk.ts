@@ -1,4 +1,4 @@
-import type { InfraPlan, MskCluster } from '../../../ir/index.ts';
+import { brokerSubnets, type InfraPlan, type MskCluster } from '../../../ir/index.ts';
 import type { Context, HubRefs } from '../context.ts';
 import { address, block, expr, type Section, type Value, why } from '../language/value.ts';
 import { data, ident, locals, resource } from '../names.ts';
@@ -116,12 +116,6 @@ const keepsName = (...attributes: readonly string[]): ReturnType<typeof block> =
       attributes.map((attribute) => address(attribute)),
     ),
   });
-
-/** As many zones as divide the brokers evenly, three at most. */
-function brokerSubnets(subnets: readonly Value[], brokers: number): readonly Value[] {
-  const counts = [3, 2].filter((count) => count <= subnets.length && brokers % count === 0);
-  return subnets.slice(0, counts[0] ?? 1);
-}
 
 /** What clients of the cluster dial: the upstreams of its brokers, or the members of their own load balancers. */
 function brokerPorts(cluster: MskCluster, infra: InfraPlan, routes: Context['routes']): readonly number[] {
