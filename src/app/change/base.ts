@@ -170,7 +170,7 @@ async function baseOfRevision(
   const revision = await findRevision(name, file, folder);
   if ('why' in revision) return [{ ...problem(`${oneLine(name)} ${revision.why}`), hint: revision.hint }];
   const { files, spec } = revision;
-  const { made, diagnostics } = await planSpecFile(spec, { ...folder, files }, { acceptNotYet: true });
+  const { made, diagnostics } = await planSpecFile(spec, { cwd: folder.cwd, files }, { acceptNotYet: true });
   // As git writes a file of a revision.
   if (made) return { is: 'revision', name: revision.isMoved ? `${name}:${spec}` : name, plan: made.plan };
   return [

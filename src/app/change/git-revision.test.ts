@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, vi } from 'vitest';
 import { temporaryFolder, testFiles } from '../../../test/support/file-systems.ts';
@@ -154,4 +154,41 @@ withGit('where a commit has files of that name is told, and how many more', asyn
     hint: expect.stringMatching(/^it has a\/spec\.yaml and 2 more of that name; /),
   });
   expect(await find('main', 'new/other.yaml')).toMatchObject({ hint: expect.stringContaining('the spec is new') });
+});
+
+withGit('what git takes for everything but a commit is no revision', async () => {
+  put('spec.yaml');
+  commit();
+  expect(await find('^main')).toMatchObject({ why: 'is neither a file nor a revision of this git repository' });
+});
+
+withGit('a bare repository has no file that was moved', async () => {
+  put('spec.yaml');
+  commit();
+  git('clone', '-q', '--bare', '.', 'bare.git');
+  expect(await find('main', 'another.yaml', at('bare.git'))).toMatchObject({ why: 'has no another.yaml' });
+});
+
+withGit('a hook of git has the repository in its environment, and another folder as top', async () => {
+  put('sub/spec.yaml');
+  commit();
+  vi.stubEnv('GIT_DIR', at('.git'));
+  try {
+    expect(await readIn(await found('main', 'sub/spec.yaml'), at('sub/spec.yaml'))).toBe('sub/spec.yaml');
+    vi.stubEnv('GIT_WORK_TREE', at('sub'));
+    expect(await find('main', 'sub/spec.yaml')).toMatchObject({ why: 'has no sub/spec.yaml' });
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
+
+withGit('no program that a repository names is run to find what was moved', async () => {
+  put('old.yaml', 'text\n'.repeat(20));
+  commit();
+  git('mv', 'old.yaml', 'spec.yaml');
+  put('watch.sh', `#!/bin/sh\ntouch '${at('seen')}'\n`);
+  chmodSync(at('watch.sh'), 0o755);
+  git('config', 'core.fsmonitor', at('watch.sh'));
+  expect(await found('main')).toMatchObject({ isMoved: true });
+  expect(existsSync(at('seen'))).toBe(false);
 });

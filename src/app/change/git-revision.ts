@@ -63,7 +63,9 @@ export async function findRevision(
 async function commitOf(name: string, folder: string): Promise<string | undefined> {
   try {
     const found = await git(folder, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`);
-    return found.toString('utf8').trim();
+    const commit = found.toString('utf8').trim();
+    // Of `^main` git gives the commit with its `^`: everything but that one.
+    return /^[0-9a-f]+$/.test(commit) ? commit : undefined;
   } catch {
     return undefined;
   }
@@ -193,7 +195,8 @@ class CommittedTree {
       this.#commit,
       '--',
     ];
-    const parts = (await this.#git(...args)).toString('utf8').split('\0');
+    // A bare repository has no files that could have been moved.
+    const parts = (await this.#git(...args).catch(() => Buffer.alloc(0))).toString('utf8').split('\0');
     for (let i = 0; i + 2 < parts.length; i += 3) if (parts[i + 2] === path) return parts[i + 1];
     return undefined;
   }
