@@ -24,7 +24,11 @@ const vpcField = (description: string) =>
 const tagsField = z
   .record(
     z.string().regex(/^(?!aws:)[\p{L}\p{N} _.:/=+@-]{1,128}$/iu),
-    z.string().max(256).meta({ description: 'Value of the tag.' }),
+    z
+      .string()
+      .max(256)
+      .regex(/^\P{Cc}*$/u)
+      .meta({ description: 'Value of the tag.' }),
   )
   .meta({ description: 'Tags of every AWS resource that lakegate creates.' });
 

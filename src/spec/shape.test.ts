@@ -173,6 +173,11 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
     ],
   ],
   [
+    'a tag that is two lines',
+    smallSpec({ aws: '{ region: eu-west-1, account: "111122223333", tags: { a: "b\\nc", d: "", e: "é😀" } }' }),
+    ['"b\\nc", d: "→ LG_FIELD_VALUE "b\\nc" is not a valid value of aws.tags.a'],
+  ],
+  [
     'a text where a list should be',
     smallSpec({ access: '[{ from: "*", to: [db] }]' }),
     ['"*", to: [db→ LG_FIELD_TYPE access[0].from is the text "*"; it must be a list | write a list: from: ["*"]'],
