@@ -2,6 +2,7 @@ import type { Lines } from '../app/planning/index.ts';
 import { maskSecrets, type PlacedDiagnostic, type Severity } from '../diagnostics/index.ts';
 import type { Context } from './context.ts';
 import { fold } from './render/table.ts';
+import { visible, visibleLines } from './render/visible.ts';
 
 /** More are counted, not shown: the first ones are what a person reads. `--json` has all. */
 const shownAtMost = 100;
@@ -51,7 +52,7 @@ const othersAtMost = 5;
 function othersText({ first, others }: Group, columns: number): readonly string[] {
   const rest = others.filter(({ line, message }) => line !== first.line || message !== first.message);
   const hidden = rest.length - othersAtMost;
-  const told = rest.slice(0, othersAtMost).map(({ line, message }) => `line ${line}: ${message}`);
+  const told = rest.slice(0, othersAtMost).map(({ line, message }) => `line ${line}: ${visible(message)}`);
   return [...told, ...(hidden > 0 ? [`${hidden} more; --json has all`] : [])].flatMap((text) =>
     fold(`also ${text}`, columns - 2).map((row, at) => `  ${at === 0 ? '' : '  '}${row}`),
   );
@@ -78,11 +79,13 @@ function diagnosticText(diagnostic: PlacedDiagnostic, lines: Lines | undefined, 
   const { file, line, column, severity, code, message, hint } = diagnostic;
   const text = lines?.line(line, file);
   // A file that could not be read has no lines to point at.
-  const place = text === undefined ? file : `${file}:${line}:${column}`;
-  const head = `${paint('bold', place)}  ${paint(severity, severity)} ${code} ${message}`;
+  const place = visible(text === undefined ? file : `${file}:${line}:${column}`);
+  const head = `${paint('bold', place)}  ${paint(severity, severity)} ${code} ${visibleLines(message)}`;
   const shown =
     text === undefined || text.trim() === '' ? [] : excerpt(maskSecrets(text), line, column, columns, paint);
-  return [head, ...shown, ...(hint === undefined ? [] : [`  ${paint('faint', 'hint:')} ${hint}`])].join('\n');
+  return [head, ...shown, ...(hint === undefined ? [] : [`  ${paint('faint', 'hint:')} ${visibleLines(hint)}`])].join(
+    '\n',
+  );
 }
 
 /** The line and a caret below it, both cut to the terminal around the column. */

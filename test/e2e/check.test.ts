@@ -215,3 +215,12 @@ test.each([
   expect(exit).toBe(1);
   expect(JSON.parse(out).diagnostics).toMatchObject([{ code: 'LG_FIELD_TYPE', message: sentence }]);
 });
+
+test('names that a terminal would act on are shown by their characters, in errors, warnings and hints', async () => {
+  const targets = '{ db: { type: postgres, host: db.acme.com, network: core }, "a\\e[31m\\u202e": {}, "b\\e[2J": {} }';
+  const { run } = await workplace({ 'lakegate.yaml': smallSpec({ targets, access: '[{ from: ["*"], to: [db] }]' }) });
+  const { notes } = await run('check');
+  expect(notes).toContain('no workspace may reach the target a\\u{1b}[31m\\u{202e}');
+  expect(notes).toContain('no workspace may reach the target b\\u{1b}[2J');
+  expect([...notes].filter((each) => each === '\u001b' || each === '\u202e')).toEqual([]);
+});
