@@ -39,15 +39,15 @@ export async function runLine(
     await program.parseAsync([...argv], { from: 'user' });
     return exit;
   } catch (error) {
-    if (error instanceof RepeatedOption) return { problem: error.message };
+    if (error instanceof UnusableOption) return { problem: error.message };
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
     return error.code === 'commander.help' ? 1 : { problem: sentenceOf(error) };
   }
 }
 
-/** An option that takes one value was given twice: one of the two would be lost. */
-class RepeatedOption extends Error {}
+/** An option that takes one value was given twice, where one of the two would be lost, or an empty one, as a shell writes an unset variable. */
+class UnusableOption extends Error {}
 
 /** What commander says is wrong with the line, in one sentence; below it may stand `(Did you mean --json?)`. */
 function sentenceOf({ message }: CommanderError): string {
@@ -89,6 +89,7 @@ function commanderOf(
       const key = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
       values[name] = arg.kind === 'flag' ? options[key] === true : options[key];
     }
+    if (definition.touches === 'clouds') context.hold();
     done(await definition.run(values as never, context));
   });
   return made;
@@ -109,7 +110,8 @@ function optionOf(name: string, arg: Exclude<Arg, { kind: 'positional' }>, { env
     return option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]).default([]);
   let isGiven = false;
   return option.argParser((value: string) => {
-    if (isGiven) throw new RepeatedOption(`--${name} is given twice; it takes one ${arg.value}`);
+    if (value === '') throw new UnusableOption(`--${name} is empty; it takes one ${arg.value}`);
+    if (isGiven) throw new UnusableOption(`--${name} is given twice; it takes one ${arg.value}`);
     isGiven = true;
     return value;
   });

@@ -71,6 +71,8 @@ test.each([
   [['check', '-f', 'a.yaml', '-f', 'b.yaml'], '--file is given twice; it takes one FILE'],
   [['check', '-f', 'a.yaml', '--file', 'a.yaml'], '--file is given twice; it takes one FILE'],
   [['synth', '-o', 'a', '--out=b'], '--out is given twice; it takes one DIR'],
+  [['synth', '-o', ''], '--out is empty; it takes one DIR'],
+  [['check', '--file='], '--file is empty; it takes one FILE'],
 ])('%j: %s', async (argv, message) => {
   const { exit, out, err } = await lakegate(folder, ...argv);
   expect([exit, out]).toEqual([1, '']);
