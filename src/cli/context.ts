@@ -14,8 +14,10 @@ export interface Context extends WorkingFolder {
   readonly process: ThisProcess;
   /** Milliseconds since the epoch, for commands that date what they write. Default: the clock. */
   readonly nowMs?: () => number;
-  /** Aborted by SIGINT or SIGTERM: long work ends cleanly. */
+  /** Aborted by SIGINT or SIGTERM: long work ends cleanly. They end a command that has not asked for it at once. */
   readonly interrupted: AbortSignal;
+  /** From now on the first SIGINT or SIGTERM does not end the command: what it writes is to be whole. */
+  hold(): void;
   /** Calls back on every SIGHUP. Returns the way to stop that. */
   onHangup(listener: () => void): () => void;
 }

@@ -36,5 +36,6 @@ export const contextFor = (cwd: string): Context => ({
   files: nodeFiles,
   process: thisProcess,
   interrupted: new AbortController().signal,
+  hold() {},
   onHangup: () => () => {},
 });

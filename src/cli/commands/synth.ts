@@ -60,6 +60,7 @@ async function write(
 ): Promise<ExitCode> {
   const { out, made, lockFile } = toWrite;
   const earlier = await compareWithEarlier(made, { lockFile, out }, context);
+  context.hold();
   const result = await writeTerraform(toWrite, context);
   if (result.is === 'refused') return refuseAll(result.diagnostics, json, context);
   const { changes, lock } = result;
