@@ -29,13 +29,13 @@ test.each([
 
 const networks = `{ core: { reach: peering, vpc: vpc-0aaaaaaaaaaaaaaa1, cidrs: [10.50.0.0/16] }, dc: { reach: peering, vpc: vpc-0bbbbbbbbbbbbbbb2, cidrs: [10.60.0.0/16] } }`;
 
-/** Where the target `api` is in a plan of this one target. */
-function placesOf(target: string): readonly string[] {
+/** A plan of the one target `api`. */
+function planWith(target: string) {
   const text = smallSpec({ networks, targets: `{ api: { ${target} } }`, access: '[{ from: [one], to: [api] }]' });
   const { spec, diagnostics } = readSpec(text, 'lakegate.yaml');
   const plan = spec && makePlan(spec, defaultFacts).plan;
   if (!plan) throw new Error(JSON.stringify(diagnostics));
-  return placedTargets(plan)[0]?.places ?? [];
+  return plan;
 }
 
 const api = 'type: https, host: api.corp.test';
@@ -58,5 +58,37 @@ test.each([
     ['api.corp.test:443', 'network core', 'upstream 10.50.7.9:443'],
   ],
 ])('a target is placed %s', (_, target, places) => {
-  expect(placesOf(target)).toEqual(places);
+  expect(placedTargets(planWith(target))[0]?.places).toEqual(places);
+});
+
+const inspected = `${api}, network: core, tls: inspect`;
+test.each<[string, string, string, Partial<ReturnType<typeof placeChanges>[number]>[]]>([
+  [
+    'a path that is refused no more',
+    `${inspected}, paths: { allow: ["/v1/**"], deny: ["/v1/b/**", "/v1/a/**"] }`,
+    `${inspected}, paths: { allow: ["/v1/**"] }`,
+    [{ lost: ['paths /v1/** but /v1/a/**, /v1/b/**'], gained: ['paths /v1/**'] }],
+  ],
+  [
+    'requests that nobody reads any more',
+    `${inspected}, paths: { deny: ["/admin/**"] }`,
+    `${api}, network: core`,
+    [{ lost: ['every path but /admin/**'], gained: ['every path'] }],
+  ],
+  [
+    'another prefix at the upstream',
+    `${inspected}, path: /orders, upstream: { prefix: /v1 }`,
+    `${inspected}, path: /orders, upstream: { prefix: /v2 }`,
+    [{ lost: ['upstream api.corp.test:443/v1'], gained: ['upstream api.corp.test:443/v2'] }],
+  ],
+  [
+    'patterns in another order',
+    `${inspected}, paths: { allow: ["/a", "/b"] }`,
+    `${inspected}, paths: { allow: ["/b", "/a"] }`,
+    [],
+  ],
+  ['inspection of every request', `${api}, network: core`, inspected, []],
+])('%s', (_, before, after, told) => {
+  const found = placeChanges(placedTargets(planWith(before)), placedTargets(planWith(after)));
+  expect(found).toEqual(told.map((each) => ({ target: 'api', workspaces: ['one'], ...each })));
 });
