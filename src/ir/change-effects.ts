@@ -40,6 +40,9 @@ const rule = replaces(
   'the rule and its endpoint',
   'connections through the endpoint, until the new one is accepted and established',
 );
+const certificateGone = cuts(
+  'clients that read the certificate of the inspection CA at the old place, where Terraform removes it',
+);
 const rolling = cuts('connections of each router when its turn to be replaced comes');
 
 /**
@@ -197,6 +200,10 @@ export const changeEffects: Readonly<Record<string, ChangeEffect>> = {
 
   inspection: inPlace,
   'inspection.**': inPlace,
+  'inspection.deliver': certificateGone,
+  'inspection.deliver.volume': certificateGone,
+  'inspection.deliver.file': certificateGone,
+  'inspection.deliver.create': certificateGone,
 
   renames: inPlace,
   'renames[]': inPlace,
