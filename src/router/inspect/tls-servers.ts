@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import { createServer, type Server } from 'node:tls';
 import type { Hostname } from '../../ir/index.ts';
 import type { Issuer, IssuerMaterial } from './issuer.ts';
@@ -97,6 +98,8 @@ export class TlsServers {
       cert: chainPem,
       ALPNProtocols: [alpn],
       minVersion: 'TLSv1.2',
+      // A client that asks for another handshake again and again ends the process: Node destroys what OpenSSL still uses.
+      secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
       ciphers,
       honorCipherOrder: true,
       ecdhCurve: 'X25519:P-256:P-384',
