@@ -12,7 +12,6 @@ import type { Hostname } from '../../../ir/index.ts';
 import type { Flow, FlowClient, FlowEnd, FlowRecorder } from '../../flows/recorder.ts';
 import type { Spent } from '../../inspect/budgets.ts';
 import {
-  type Field,
   type Http2Request,
   http2Refusal,
   queryOf,
@@ -24,6 +23,7 @@ import type { RouterLimits } from '../../router-limits.ts';
 import type { LiveUpstream } from '../../upstreams/upstream.ts';
 import type { Judge } from '../judge.ts';
 import { BodyPump, EndOfBody } from './body.ts';
+import { grouped, lengthOf, sendsTrailers, sensitiveIn, withoutDate, withoutPseudo } from './fields.ts';
 import type { SessionUser, SessionWaiter, UpstreamSession } from './upstream-session.ts';
 
 /** What an exchange needs of the connection that it is in. */
@@ -42,6 +42,9 @@ export interface ExchangeContext {
 }
 
 const { NGHTTP2_NO_ERROR, NGHTTP2_INTERNAL_ERROR, NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM } = constants;
+
+/** Interim answers to one request that are passed on: they wait for no reader. */
+const interimsMax = 100;
 
 /** The third argument of events with fields, which the types of Node leave out. */
 type OnFields = (fields: IncomingHttpHeaders, flags: number, raw: RawFields) => void;
@@ -67,6 +70,7 @@ export class Http2Exchange implements SessionWaiter, SessionUser {
   #pumps: BodyPump[] = [];
   #requestTrailers: OutgoingHttpHeaders = {};
   #answerTrailers: OutgoingHttpHeaders = {};
+  #interims = 0;
   #isAnswered = false;
   /** The router has ended it: what follows on both sides is its doing. */
   #isEnded = false;
@@ -193,7 +197,7 @@ export class Http2Exchange implements SessionWaiter, SessionUser {
     };
     stream.on('trailers', onRequestTrailers);
     asked.once('wantTrailers', () => {
-      if (!asked.closed && !asked.destroyed) asked.sendTrailers(this.#requestTrailers);
+      if (!sendsTrailers(asked, this.#requestTrailers)) this.#tear('client-broke', NGHTTP2_INTERNAL_ERROR);
     });
     const onChunk = (chunk: Buffer): void => {
       moved.fromClient += chunk.length;
@@ -212,9 +216,15 @@ export class Http2Exchange implements SessionWaiter, SessionUser {
     const stream = this.#stream;
     const read = readHttp2Fields(withoutPseudo(raw));
     const status = fields[':status'];
-    if ('is' in read || status === undefined || stream.closed || stream.headersSent) return;
+    if ('is' in read || status === undefined || stream.closed || stream.destroyed || stream.headersSent) return;
+    this.#interims += 1;
+    if (this.#interims > interimsMax) return;
     this.#flow?.responseHead(Number(status), raw);
-    stream.additionalHeaders({ ':status': status, ...grouped(read) });
+    try {
+      stream.additionalHeaders({ ':status': status, ...grouped(read) });
+    } catch {
+      // A client need not have it, and gets the answer that follows.
+    }
   }
 
   #onResponse(fields: IncomingHttpHeaders, flags: number, raw: RawFields): void {
@@ -254,7 +264,7 @@ export class Http2Exchange implements SessionWaiter, SessionUser {
     };
     asked.on('trailers', onTrailers);
     stream.once('wantTrailers', () => {
-      if (!stream.closed && !stream.destroyed) stream.sendTrailers(this.#answerTrailers);
+      if (!sendsTrailers(stream, this.#answerTrailers)) this.#tear('upstream-broke', NGHTTP2_INTERNAL_ERROR);
     });
     asked.once('end', () => {
       if (answerEnd.isWhole && !stream.destroyed) stream.end();
@@ -361,39 +371,6 @@ export class Http2Exchange implements SessionWaiter, SessionUser {
     clearTimeout(this.#answerTimer);
     this.#answerTimer = undefined;
   }
-}
-
-/** Fields by name: several of one name in one list. */
-function grouped(fields: readonly Field[]): OutgoingHttpHeaders {
-  const made: Record<string, string | string[]> = Object.create(null);
-  for (const { name, value } of fields) {
-    const before = made[name];
-    if (before === undefined) made[name] = value;
-    else if (typeof before === 'string') made[name] = [before, value];
-    else before.push(value);
-  }
-  return made;
-}
-
-/** Names of fields that no party on the way may keep for compression. @see RFC 7541 section 7.1.3 */
-function sensitiveIn(fields: IncomingHttpHeaders): string[] {
-  const names: unknown = Reflect.get(fields, sensitiveHeaders);
-  return Array.isArray(names) ? names.map(String) : [];
-}
-
-/** Node would add a Date of the router. The types leave it out. */
-const withoutDate = { sendDate: false };
-
-const withoutPseudo = (raw: RawFields): RawFields => {
-  let at = 0;
-  while (raw[at]?.startsWith(':')) at += 2;
-  return raw.slice(at);
-};
-
-function lengthOf(raw: RawFields): number {
-  let length = 0;
-  for (const text of raw) length += text.length;
-  return length;
 }
 
 const ignore = (): void => {};

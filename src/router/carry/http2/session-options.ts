@@ -25,6 +25,8 @@ export const sessionOptions = {
       // Crumbs of cookies are fields too.
       maxHeaderListPairs: 512,
       maxSessionInvalidFrames: 100,
+      // Servers send some fields twice that should be there once. A client judges that better than a router.
+      strictSingleValueFields: false,
     }) satisfies ServerSessionOptions,
   /** Of a client towards an upstream. */
   upstream: {

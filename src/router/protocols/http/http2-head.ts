@@ -29,6 +29,7 @@ const requestPseudo: readonly string[] = [':method', ':scheme', ':authority', ':
 /** They belong to a connection of HTTP/1.1. @see RFC 9113 section 8.2.2 */
 const hopFields: ReadonlySet<string> = new Set([
   'connection',
+  'http2-settings',
   'keep-alive',
   'proxy-connection',
   'transfer-encoding',
