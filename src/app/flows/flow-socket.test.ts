@@ -157,6 +157,10 @@ describe('what is asked wrongly is refused, and the socket goes on', () => {
     ['/', 404],
     ['/metrics', 404],
     ['//flows', 404],
+    // No addresses at all: they once ended the router.
+    ['//', 404],
+    ['/\\', 404],
+    ['http://[', 404],
     ['/flows?since=-1', 400],
     ['/flows?since=1e3', 400],
     ['/flows?limit=1001', 400],
@@ -249,7 +253,8 @@ describe('hostile readers', () => {
       },
       stop.signal,
     );
-    expect(lines).toHaveLength(500);
+    // What had come already is passed on.
+    expect(lines.length).toBeGreaterThanOrEqual(500);
     expect(read).toBeGreaterThan(1);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(300 * 1024 * 1024);
   });

@@ -156,8 +156,9 @@ interface Question {
 const parameters = ['since', 'limit', 'follow', 'target', 'workspace', 'status', 'path'];
 
 function questionIn(url: string): Question | Refused {
-  const { pathname, searchParams } = new URL(url, 'http://router.invalid');
-  if (pathname !== '/flows') return { status: 404, error: 'there is /flows' };
+  const asked = URL.parse(url, 'http://router.invalid');
+  if (asked?.pathname !== '/flows') return { status: 404, error: 'there is /flows' };
+  const { searchParams } = asked;
   const wrong = (error: string): Refused => ({ status: 400, error });
   const unknown = [...searchParams.keys()].find((name) => !parameters.includes(name));
   if (unknown !== undefined)
