@@ -14,7 +14,7 @@ export interface FlowsRead {
 }
 
 /** Bytes of the requests that are read at once, but for the last one: to show them takes some milliseconds. */
-const readBytesMax = 512 * 1024;
+const readBytesMax = 128 * 1024;
 
 /** The last requests of one process, in a bounded number of bytes: the oldest goes first. */
 export class FlowRing {

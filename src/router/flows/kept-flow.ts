@@ -8,6 +8,8 @@ export type KeptHead = string | readonly string[];
 
 /** What a kept request takes besides its texts, in bytes: measured, rounded up. */
 const fixedBytes = 600;
+/** What a piece of a body takes besides its bytes. */
+const pieceBytes = 40;
 /** What an entry of a list takes besides its text. */
 const entryBytes = 16;
 
@@ -130,7 +132,7 @@ export class KeptFlow implements Flow {
     const room = bodyBytesMax - held;
     if (room <= 0 || !this.#owner.hasRoom) return '';
     const text = Buffer.prototype.latin1Slice.call(chunk, 0, Math.min(room, chunk.length));
-    this.#hold(text.length);
+    this.#hold(text.length + pieceBytes);
     return text;
   }
 

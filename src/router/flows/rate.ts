@@ -11,14 +11,15 @@ export class Rate {
     this.#now = now;
   }
 
-  take(): boolean {
+  /** @param count How many it counts as; one that counts as more than all is the only one of its second. */
+  take(count = 1): boolean {
     const second = Math.floor(this.#now() / 1000);
     if (second !== this.#second) {
       this.#second = second;
       this.#taken = 0;
     }
     if (this.#taken >= this.#perSecond) return false;
-    this.#taken += 1;
+    this.#taken += count;
     return true;
   }
 }

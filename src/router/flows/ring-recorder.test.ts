@@ -245,6 +245,29 @@ describe('bounds', () => {
     many(10, () => once(recorder));
     expect(lines).toHaveLength(2);
   });
+
+  test('lines of large heads per second: fewer', () => {
+    const lines: FlowRecord[] = [];
+    const { recorder } = recording(
+      {},
+      { limits: { ...defaultLimits, flowLinesPerSecond: 20 }, line: (record) => void lines.push(record) },
+    );
+    const large = start(headOf('GET / HTTP/1.1', [['X-A', 'a'.repeat(15_000)]]));
+    many(30, () => once(recorder, 'done', large));
+    expect(lines).toHaveLength(5);
+  });
+
+  test('what the pieces of a body take in memory', () => {
+    const { recorder } = recording(
+      { bodies: [{ target: 'orders', until: forever }] },
+      { limits: { ...defaultLimits, flowBytes: 100_000 } },
+    );
+    const flow = recorder.begin(start());
+    if (!(flow instanceof KeptFlow)) throw new Error('it is not kept');
+    many(10_000, () => flow.requestBytes(Buffer.from('a')));
+    expect(flow.requestBody?.length).toBeLessThan(3000);
+    expect(flow.fromClient).toBe(10_000);
+  });
 });
 
 test('a sink that throws hurts nobody', () => {

@@ -24,6 +24,9 @@ export interface RingRecorderOptions {
   readonly note: (sentence: string) => void;
 }
 
+/** A request that holds more than this counts as several lines: what is redacted takes time by its length. */
+const lineBytes = 4096;
+
 /** Of a sum of many fractions. */
 const roundingError = 1e-6;
 
@@ -115,7 +118,7 @@ export class RingRecorder implements FlowRecorder, FlowOwner {
     if (!flow.isKept && !(endedBadly && this.#badRate.take())) return;
     const seq = this.#ring.push(flow);
     const { sink, line } = this.#options;
-    const isLine = line !== undefined && this.#lineRate.take();
+    const isLine = line !== undefined && this.#lineRate.take(Math.ceil(flow.bytes / lineBytes));
     if (sink === undefined && !isLine) return;
     try {
       const record = recordOf(flow, { id: `${this.#tag}-${seq}`, seq });
