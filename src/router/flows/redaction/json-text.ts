@@ -1,6 +1,13 @@
 import type { Redactor } from './redactor.ts';
 import { isCount } from './sensitive-names.ts';
 
+/** A part of the output: from one piece to before another. */
+interface Place {
+  readonly from: number;
+  /** Absent while it goes on. */
+  to?: number;
+}
+
 interface Frame {
   readonly is: 'object' | 'array';
   /** All below it is secret. */
@@ -9,8 +16,10 @@ interface Frame {
   name: string;
   /** `{ "name": "password", "value": … }`: what the object says of its value. */
   naming: boolean;
-  /** Where its `value` stands in the output. */
-  valueAt: number | undefined;
+  /** A member that says what its value is was there. */
+  isTold: boolean;
+  /** Where values that may have their name behind them stand in the output. */
+  readonly values: Place[];
 }
 
 type Expected = 'value' | 'value or end' | 'name' | 'name or end' | 'colon' | 'comma or end' | 'nothing';
@@ -50,11 +59,10 @@ class JsonRedaction {
     for (;;) {
       this.#blanks();
       if (this.#at >= this.#text.length) {
-        const isWhole = this.#expected === 'nothing';
-        return isWhole || (this.#isCut && this.#frames.length > 0) ? this.#out.join('') : undefined;
+        return this.#expected === 'nothing' ? this.#out.join('') : this.#cut();
       }
       const step = this.#token();
-      if (step === 'cut') return this.#isCut && this.#frames.length > 0 ? this.#out.join('') : undefined;
+      if (step === 'cut') return this.#cut();
       if (step === 'bad') return undefined;
     }
   }
@@ -101,6 +109,8 @@ class JsonRedaction {
     const frame = this.#frames.at(-1);
     if (!frame || mark !== (frame.is === 'object' ? '}' : ']')) return 'bad';
     this.#frames.pop();
+    const open = this.#frames.at(-1)?.values.at(-1);
+    if (open) open.to ??= this.#out.length + 1;
     return this.#mark(mark, this.#frames.length === 0 ? 'nothing' : 'comma or end');
   }
 
@@ -125,8 +135,10 @@ class JsonRedaction {
         isSecret,
         name: frame && is === 'array' ? frame.name : '',
         naming: false,
-        valueAt: undefined,
+        isTold: false,
+        values: [],
       });
+      if (frame && this.#isNamed(frame)) frame.values.push({ from: this.#out.length });
       return this.#mark(mark, is === 'object' ? 'name or end' : 'value or end');
     }
     const token = mark === '"' ? this.#string() : this.#scalar();
@@ -139,19 +151,33 @@ class JsonRedaction {
   #emit(frame: Frame | undefined, { value, isText, written }: Token): void {
     const { names } = this.#redactor;
     const hidden = (): string => JSON.stringify(this.#redactor.secret(value));
-    const isNamed = frame?.is === 'object' && namedMembers.has(frame.name.toLowerCase());
     if (this.#isSecret(frame, isText ? undefined : value) && written !== 'null' && value !== '')
       this.#out.push(hidden());
     else this.#out.push(isText ? this.#shown(value, written) : written);
     if (frame?.is !== 'object') return;
-    if (isNamed) frame.valueAt = this.#out.length - 1;
-    if (isText && namingMembers.has(frame.name.toLowerCase()) && names.has(value)) {
-      frame.naming = true;
-      const at = frame.valueAt;
-      const before = at === undefined ? undefined : this.#out[at];
-      // The value stood before its name.
-      if (at !== undefined && before !== undefined) this.#out[at] = JSON.stringify(this.#redactor.secret(before));
-    }
+    if (this.#isNamed(frame)) frame.values.push({ from: this.#out.length - 1, to: this.#out.length });
+    if (!isText || !namingMembers.has(frame.name.toLowerCase())) return;
+    frame.isTold = true;
+    if (!names.has(value)) return;
+    frame.naming = true;
+    // Values that stood before their name.
+    for (const place of frame.values.splice(0)) this.#hide(place);
+  }
+
+  #isNamed = ({ is, name }: Frame): boolean => is === 'object' && namedMembers.has(name.toLowerCase());
+
+  #hide({ from, to = this.#out.length }: Place): void {
+    const hidden = JSON.stringify(this.#redactor.secret(this.#out.slice(from, to).join('')));
+    this.#out.fill('', from, to);
+    this.#out[from] = hidden;
+  }
+
+  /** The beginning of a text, without the texts and numbers that may have a secret name in what is not there. */
+  #cut(): string | undefined {
+    if (!this.#isCut || this.#frames.length === 0) return undefined;
+    for (const { isTold, values } of this.#frames)
+      if (!isTold) for (const place of values) if (place.to === place.from + 1) this.#hide(place);
+    return this.#out.join('');
   }
 
   /** @param number The value, where it is not a text. */

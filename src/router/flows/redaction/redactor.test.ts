@@ -38,6 +38,15 @@ describe('a field of a head', () => {
     ['WWW-Authenticate', 'Negotiate YII', `Negotiate ${hidden('YII')}`],
     ['WWW-Authenticate', 'Basic realm="orders"', 'Basic realm="orders"'],
     ['Location', 'https://a.test/cb?code=42&state=x', `https://a.test/cb?code=${hidden('42')}&state=x`],
+    [
+      'Location',
+      'https://a.test/cb#access_token=42&code=43',
+      `https://a.test/cb#access_token=${hidden('42')}&code=${hidden('43')}`,
+    ],
+    ['X-Debug', 'failed: password=p', `failed: password=${hidden('p')}`],
+    ['X-Debug', 'a-b=c:d=token:p', `a-b=c:d=token:${hidden('p')}`],
+    ['X-Debug', `Bearer ${'x'.repeat(9000)}`, `Bearer ${hidden('x'.repeat(9000))}`],
+    ['X-Debug', 'k8s.eyJhbGciOi.eyJzdWIi.c2ln and so on', `k8s.${hidden('eyJhbGciOi.eyJzdWIi.c2ln')} and so on`],
     ['Referer', 'https://u:p@a.test/', `https://${hidden('u:p')}@a.test/`],
     [':path', '/x?sig=1', `/x?sig=${hidden('1')}`],
     ['User-Agent', 'python-requests/2.32.3', 'python-requests/2.32.3'],
@@ -55,6 +64,7 @@ describe('a query', () => {
     ['iban=DE1', `iban=${hidden('DE1')}`],
     ['next=https%3A%2F%2Fa.test%2F%3Ftoken%3Ds', `next=${encodeURIComponent(`https://a.test/?token=${hidden('s')}`)}`],
     ['bad=%zz', 'bad=%zz'],
+    ['q=%fftoken%3Ds', `q=${encodeURIComponent(`ÿtoken=${hidden('s')}`)}`],
   ])('%s', (query, want) => expect(redactor.pairs(query)).toBe(want));
 });
 
@@ -70,6 +80,16 @@ describe('a JSON text', () => {
     ['{"max_tokens":100,"usage":{"total_tokens":7}}', '{"max_tokens":100,"usage":{"total_tokens":7}}'],
     ['{"name":"DB_PASSWORD","value":"p"}', `{"name":"DB_PASSWORD","value":"${hidden('p')}"}`],
     ['{"value":"p","name":"DB_PASSWORD"}', `{"value":"${hidden('"p"')}","name":"DB_PASSWORD"}`],
+    ['{"value":{"x":"p"},"name":"token"}', `{"value":"${hidden('{"x":"p"}')}","name":"token"}`],
+    [
+      '{"a":[{"values":["p",{"y":1}],"field":"token"}]}',
+      `{"a":[{"values":"${hidden('["p",{"y":1}]')}","field":"token"}]}`,
+    ],
+    [
+      '{"value":"p","data":"q","name":"token"}',
+      `{"value":"${hidden('"p"')}","data":"${hidden('"q"')}","name":"token"}`,
+    ],
+    ['{"value":{"x":"p"},"name":"colour"}', '{"value":{"x":"p"},"name":"colour"}'],
     ['{"pass\\u0077ord":"p"}', `{"password":"${hidden('p')}"}`],
     ['{"body":"{\\"token\\":\\"t\\"}"}', `{"body":${JSON.stringify(`{"token":"${hidden('t')}"}`)}}`],
     ['{"url":"https://a.test/?sig=s"}', `{"url":"https://a.test/?sig=${hidden('s')}"}`],
@@ -100,6 +120,9 @@ describe('a JSON text', () => {
     ['{"a":"se', '{"a":'],
     ['{"pass', '{'],
     ['{"a":tr', '{"a":'],
+    ['{"value":"p","na', `{"value":"${hidden('"p"')}",`],
+    ['{"name":"colour","value":"p","na', '{"name":"colour","value":"p",'],
+    ['{"data":[{"a":1},{"b', '{"data":[{"a":1},{'],
   ])('one that is cut off shows its whole tokens: %s', (text, want) => expect(shown(text, true)).toBe(want));
 
   test('nesting beyond any sense is not followed', () => {
@@ -133,6 +156,12 @@ test('no text makes redaction slow or throw', () => {
     'token='.repeat(10_000),
     'Bearer '.repeat(9000),
     '=:'.repeat(30_000),
+    'a'.repeat(500_000),
+    'ab=ab:'.repeat(80_000),
+    'eyJ-'.repeat(100_000),
+    '-eyJaaaaa.'.repeat(50_000),
+    'token:eyJ'.repeat(50_000),
+    '?ab=#'.repeat(100_000),
   ]) {
     redactor.text(text);
     redactor.pairs(text);

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { isCount, SensitiveNames } from './sensitive-names.ts';
 
 /** Authentication schemes, whose names may be shown. What stands in their place and is none of them is part of the secret. */
@@ -7,14 +7,27 @@ const schemes = [
   ...['kerberos', 'vapid', 'hoba', 'mutual'],
 ];
 const schemeAndRest = new RegExp(`^(${schemes.join('|')})[ \\t]+(.+)$`, 'i');
-const schemeInText = new RegExp(`\\b(${schemes.join('|')})( +|%20)([A-Za-z0-9+/=._~:-]{12,8192})`, 'gi');
+const schemeInText = new RegExp(`\\b(${schemes.join('|')})( +|%20)([A-Za-z0-9+/=._~:-]{12,})`, 'gi');
 const userInUrl = /([a-z][a-z0-9+.-]{1,20}:\/\/)([^\s/?#]{1,1000})@/gi;
-/** The value of a pair in a URL, and in a sentence or a list of attributes. */
-const pairInUrl = /([?&;])([^=&?#;\s"'<>]{1,100})=([^&#;\s"'<>]{1,8192})/g;
-const pairInProse = /([A-Za-z0-9_.[\]-]{2,64})(["'\\]{0,3}\s{0,3}[=:]\s{0,3}["'\\]{0,3})([^\s"'&;,<>}\\]{1,8192})/g;
-/** Secrets that can be told by their form: JSON web tokens, Databricks, GitHub and Slack tokens. */
+
+/** A name with what stands between it and its value, and the value: in a URL, and in a sentence or a list of attributes. */
+interface Pairs {
+  /** The name is its first group. */
+  readonly begin: RegExp;
+  /** From where `begin` ends. */
+  readonly value: RegExp;
+}
+const inUrl: Pairs = { begin: /[?&;#]([^=&?#;\s"'<>]{1,100})=/g, value: /[^&#;\s"'<>]+/y };
+const inProse: Pairs = {
+  begin: /(?<![A-Za-z0-9_.[\]-])([A-Za-z0-9_.[\]-]{2,})["'\\]{0,3}\s{0,3}[=:]\s{0,3}["'\\]{0,3}/g,
+  value: /[^\s"'&;,<>}\\]+/y,
+};
+
+/** Words of tokens, dots between them: what may have a JSON web token in it. */
+const dotted = /[\w.-]{13,}/g;
+/** Secrets that can be told by their form: tokens of Databricks, GitHub and Slack. */
 const tokensByForm =
-  /\beyJ[\w-]{5,8192}\.[\w-]{5,8192}(?:\.[\w-]{0,8192})?|\b(?:dapi[0-9a-f]{32}(?:-\d)?|gh[pousr]_\w{20,255}|github_pat_\w{20,255}|xox[abprs]-[\w-]{10,255})/g;
+  /\b(?:dapi[0-9a-f]{32}(?:-\d)?|gh[pousr]_\w{20,255}|github_pat_\w{20,255}|xox[abprs]-[\w-]{10,255})/g;
 
 /** Longest protocol name of a WebSocket that is shown: some clients send their token as one. */
 const protocolCharacters = 24;
@@ -34,6 +47,8 @@ const challenges = new Set([
 export class Redactor {
   readonly names: SensitiveNames;
   readonly #key: () => Uint8Array;
+  /** What is made of the key: to make it for each hash would cost more than the hash. */
+  #made: { readonly of: Uint8Array; readonly key: KeyObject } | undefined;
 
   /** @param names Further names of fields whose values are secrets. */
   constructor(key: () => Uint8Array, names: readonly string[]) {
@@ -42,7 +57,9 @@ export class Redactor {
   }
 
   secret(value: string): string {
-    return `redacted:${createHmac('sha256', this.#key()).update(value).digest('hex').slice(0, 8)}`;
+    const of = this.#key();
+    if (this.#made?.of !== of) this.#made = { of, key: createSecretKey(of) };
+    return `redacted:${createHmac('sha256', this.#made.key).update(value).digest('hex').slice(0, 8)}`;
   }
 
   /** The value of a field of a head. */
@@ -96,18 +113,50 @@ export class Redactor {
   /** Any text: what looks like a secret in it. */
   text(text: string): string {
     if (text.length < 6) return text;
-    const hide = (_: string, before: string, between: string, value: string): string =>
-      `${before}${between}${this.#again(value)}`;
-    return text
-      .replace(schemeInText, hide)
-      .replace(userInUrl, (_, before: string, user: string) => `${before}${this.#again(user)}@`)
-      .replace(pairInUrl, (all, mark: string, name: string, value: string) =>
-        this.names.has(decoded(name)) && !isCount(name, value) ? `${mark}${name}=${this.#again(value)}` : all,
-      )
-      .replace(pairInProse, (all, name: string, between: string, value: string) =>
-        this.names.hasInProse(name) && !isCount(name, value) ? hide(all, name, between, value) : all,
-      )
+    const plain = text
+      .replace(schemeInText, (_, scheme: string, blank: string, value: string) => scheme + blank + this.#again(value))
+      .replace(userInUrl, (_, before: string, user: string) => `${before}${this.#again(user)}@`);
+    const withoutUrls = this.#withoutPairs(plain, inUrl, (name) => this.names.has(decoded(name)));
+    return this.#withoutPairs(withoutUrls, inProse, (name) => this.names.hasInProse(name))
+      .replace(dotted, (run) => (run.includes('eyJ') ? this.#withoutWebToken(run) : run))
       .replace(tokensByForm, (value) => this.secret(value));
+  }
+
+  /**
+   * Without the values behind names that are secret. A value that is not may have such a pair in it, so that only its name is
+   * stepped over. Each character is looked at a few times at most, whatever the text.
+   */
+  #withoutPairs(text: string, { begin, value }: Pairs, isSecret: (name: string) => boolean): string {
+    let shown = '';
+    let from = 0;
+    for (const found of text.matchAll(begin)) {
+      const [pair, name = ''] = found;
+      if (found.index < from || !isSecret(name)) continue;
+      const at = found.index + pair.length;
+      value.lastIndex = at;
+      const secret = value.exec(text)?.[0];
+      if (secret === undefined || isCount(name, secret)) continue;
+      shown += text.slice(from, at) + this.#again(secret);
+      from = at + secret.length;
+    }
+    return from === 0 ? text : shown + text.slice(from);
+  }
+
+  /** A run of words and dots without the JSON web token in it: `eyJ…`, and up to four parts more. */
+  #withoutWebToken(run: string): string {
+    const parts = run.split('.');
+    const shown: string[] = [];
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i] ?? '';
+      const at = part.search(/\beyJ[\w-]{5}/);
+      if (at < 0 || (parts[i + 1] ?? '').length < 5) shown.push(part);
+      else {
+        const token = [part.slice(at), ...parts.slice(i + 1, i + 5)];
+        shown.push(part.slice(0, at) + this.secret(token.join('.')));
+        i += token.length - 1;
+      }
+    }
+    return shown.join('.');
   }
 
   /** What one rule has redacted stays as it is for the next. */
@@ -122,9 +171,11 @@ export class Redactor {
 const isRedacted = (value: string): boolean => /^redacted:[0-9a-f]{8}$/.test(value);
 
 function decoded(text: string): string {
+  const spaced = text.replaceAll('+', ' ');
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
+    return decodeURIComponent(spaced);
   } catch {
-    return text;
+    // Bytes that are no UTF-8 hide nothing.
+    return spaced.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   }
 }
