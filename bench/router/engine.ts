@@ -54,7 +54,7 @@ const router = await startRouter({
   policy: { version: 1, endpoints: { ['vpce-0123456789abcdef0' as EndpointId]: 'n-1' } },
   bind: () => ({ host: '127.0.0.1', port: listen }),
   dial: () => ({ host: '127.0.0.1', port: upstream }),
-  limits: { connections: 100_000, connectionsPerUpstream: 100_000, pendingOpenings: 20_000 },
+  limits: { connections: 100_000, connectionsPerUpstream: 100_000, pendingOpenings: 20_000, openingsPerNcc: 20_000 },
   log: log.connection,
 });
 process.stderr.write('ready\n');

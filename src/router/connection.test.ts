@@ -12,6 +12,7 @@ import type { ConnectionEvent } from './flows/event.ts';
 import { noFlows } from './flows/recorder.ts';
 import type { LiveListener } from './listener.ts';
 import { noCounts, noTimes } from './metrics.ts';
+import { Openings } from './opening/openings.ts';
 import { makeProtocols } from './opening/protocols.ts';
 import { defaultLimits, type RouterLimits } from './router-limits.ts';
 import type { DialResult } from './upstreams/dial.ts';
@@ -106,6 +107,7 @@ async function connection(wish: Wish = {}) {
     protocols,
     inspection: undefined,
     flows: noFlows,
+    openings: new Openings(limits.openingsPerNcc),
     openingMs: noTimes(),
     dialMs: noTimes(),
     started: () => {},

@@ -13,6 +13,7 @@ import type { LiveListener } from './listener.ts';
 import { type Histogram, observe } from './metrics.ts';
 import { identify, nccsOf, type ProxyIdentity } from './opening/identity.ts';
 import { OpeningBuffer, type ReadEnd } from './opening/opening-buffer.ts';
+import type { Openings } from './opening/openings.ts';
 import { openingOf, type Protocols } from './opening/protocols.ts';
 import type { Opened } from './protocols/opening.ts';
 import type { ServerAddress } from './protocols/protocol.ts';
@@ -56,6 +57,7 @@ export interface Engine {
   /** Absent: nothing can be inspected. */
   readonly inspection: Inspection | undefined;
   readonly flows: FlowRecorder;
+  readonly openings: Openings;
   readonly openingMs: Histogram;
   readonly dialMs: Histogram;
   started(connection: Connection): void;
@@ -98,6 +100,8 @@ export class Connection {
   #opened: Opened | undefined;
   /** Called at the end of a carried connection. */
   #onOver: (() => void) | undefined;
+  /** Gives its place among the openings of its NCC back. */
+  #openingOver: (() => void) | undefined;
   #finished = false;
   #cut: EndReason | undefined;
 
@@ -175,6 +179,8 @@ export class Connection {
     this.#identity = identified.identity;
     if (identified.is === 'health-check') return { end: 'no-data' };
     this.endpoint = identified.identity.endpoint;
+    const over = this.#tooManyOpenings(identified.identity);
+    if (over) return over;
     const opened = await this.#readOpening(buffer);
     if ('end' in opened)
       return identified.is === 'unidentified' && opened.end === 'refused'
@@ -236,6 +242,16 @@ export class Connection {
     const start: Carried['start'] = (first, done) => prepared.start({ client, upstream: dialled.socket, first }, done);
     this.#carry({ buffer, opened, route, at, start });
     return undefined;
+  }
+
+  #tooManyOpenings({ ncc }: ProxyIdentity): Stop | undefined {
+    const { listener } = this.#listener;
+    if (listener.identity.by === 'listener') return undefined; // the listener counts
+    this.#openingOver = this.#engine.openings.take(ncc ?? '');
+    if (this.#openingOver) return undefined;
+    const whose = ncc === undefined ? 'clients of no NCC' : `clients of NCC ${ncc}`;
+    const why = `${whose} have ${this.#engine.limits.openingsPerNcc} connections already that are not open yet`;
+    return { end: 'refused', refusal: { code: 'LG_OVER_LIMIT', why }, style: 'reset' };
   }
 
   #refused({ style }: Opened, refusal: Refusal): Stop {
@@ -323,6 +339,7 @@ export class Connection {
   #carry({ buffer, opened, route, at, start }: Carried): void {
     const read = this.#release(buffer);
     this.#listener.opening -= 1;
+    this.#openingOver?.();
     this.client.off('close', this.#onEarlyClose);
     this.#listener.counts.carried += 1;
     if (at && route.match.by === 'name')
@@ -393,6 +410,7 @@ export class Connection {
     if (this.#finished) return;
     this.#finished = true;
     if (!this.carrier) this.#listener.opening -= 1;
+    this.#openingOver?.();
     this.#buffer = undefined;
     if (this.live) this.live.open -= 1;
     this.#onOver?.();

@@ -13,6 +13,7 @@ import { type Inspection, makeInspection, upstreamVerifier } from './inspect/ins
 import { type ActiveRoutes, LiveListener } from './listener.ts';
 import { noTimes, type Snapshot } from './metrics.ts';
 import { notBuiltInSteps } from './not-built.ts';
+import { Openings } from './opening/openings.ts';
 import { makeProtocols, type Protocols } from './opening/protocols.ts';
 import type { HostPort, Reloaded, RouterOptions, RunningRouter } from './options.ts';
 import { defaultLimits, type RouterLimits } from './router-limits.ts';
@@ -53,6 +54,7 @@ class NodeEngine implements RunningRouter, Engine {
   readonly protocols: Protocols;
   readonly inspection: Inspection | undefined;
   readonly flows: RingRecorder;
+  readonly openings: Openings;
   readonly openingMs = noTimes();
   readonly dialMs = noTimes();
   policy: ReadonlyMap<string, string>;
@@ -75,6 +77,7 @@ class NodeEngine implements RunningRouter, Engine {
     this.#options = options;
     this.#plan = { ...options.plan, listeners: [] };
     this.limits = { ...defaultLimits, ...options.limits };
+    this.openings = new Openings(this.limits.openingsPerNcc);
     this.now = options.now ?? (() => performance.now());
     this.note = options.note ?? (() => {});
     this.policy = endpointsOf(options.policy);

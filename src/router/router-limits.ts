@@ -9,6 +9,8 @@ export interface RouterLimits {
   readonly openingMs: number;
   /** Connections that have not finished their opening, for each listener. Default 4096. */
   readonly pendingOpenings: number;
+  /** The same for each NCC, where clients are told by their endpoint; those of no NCC count as one. Default 1024. */
+  readonly openingsPerNcc: number;
   /** Connections of the whole engine. Default 50000. */
   readonly connections: number;
   /** Connections to one upstream whose plan sets no maximum of its own. Default 10000. */
@@ -61,6 +63,8 @@ export interface RouterLimits {
   readonly controlFramesPerSecond: number;
   /** Bytes of one NCC that wait in the router for a slow reader; further requests are refused. Default 268435456. */
   readonly bufferedBytesPerNcc: number;
+  /** The same for requests that were under way before: what would hold more is torn. Default 536870912. */
+  readonly heldBytesPerNcc: number;
   /** Time from the end of an inspected request to the head of its answer, in milliseconds. Default 900000; a body has none. */
   readonly answerMs: number;
   /** An inspected connection without a request is closed after this many milliseconds. Default 300000. */
@@ -89,6 +93,7 @@ export const defaultLimits: RouterLimits = {
   openingBytes: 65_536,
   openingMs: 10_000,
   pendingOpenings: 4096,
+  openingsPerNcc: 1024,
   connections: 50_000,
   connectionsPerUpstream: 10_000,
   dialMs: 10_000,
@@ -115,6 +120,7 @@ export const defaultLimits: RouterLimits = {
   streamResetsPerSecondPerNcc: 200,
   controlFramesPerSecond: 1000,
   bufferedBytesPerNcc: 268_435_456,
+  heldBytesPerNcc: 536_870_912,
   answerMs: 900_000,
   betweenRequestsMs: 300_000,
   leafCertificates: 1000,

@@ -6,7 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import { type Backend, tcpBackend, tlsBackend } from './backends.ts';
 import { dialTo, echo, headerOf, readAll, readUntil, stayWith, whoAnswers } from './clients.ts';
 import { startNode } from './engines.ts';
-import { endpointA, setupOf } from './setup.ts';
+import { endpointA, endpointB, setupOf } from './setup.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -237,6 +237,19 @@ test('openings beyond the limit of a listener are closed at once', async () => {
   await dialTo(place, 'x').then(readAll, (error: Error) => expect(error.message).toMatch(/ECONNRESET/));
   expect(router.stats().listeners.l?.refused).toEqual({ LG_OVER_LIMIT: 1 });
   for (const socket of waiting) socket.destroy();
+});
+
+test('openings of one NCC beyond its limit are reset, and another NCC is not held up by them', async () => {
+  const { router, place } = await byName({ limits: { openingsPerNcc: 2 } });
+  const waiting = [await dialTo(place, header), await dialTo(place, header)];
+  expect(await whoAnswers(place, orders)).toMatch(/^broke: /);
+  expect(await router.nextEvent()).toMatchObject({ end: 'refused', code: 'LG_OVER_LIMIT', ncc: 'n-1' });
+  // It is heard, and told that it has no grant.
+  expect(await whoAnswers(place, { ...orders, header: headerOf(endpointB) })).toBe('alert: access_denied');
+  await router.nextEvent();
+  for (const socket of waiting) socket.destroy();
+  await router.nextEvent();
+  expect(await whoAnswers(place, orders)).toBe('orders.test');
 });
 
 test('clients outside the trusted networks get no answer', async () => {
