@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import type { EndpointId } from '../../src/ir/index.ts';
 import { readToEnd } from '../support/sockets.ts';
 import { httpBackend } from './backends.ts';
 import { dialTo, headerOf, readUntil } from './clients.ts';
@@ -53,6 +54,21 @@ test.each([
   const over = readToEnd(socket);
   router.setPolicy({ ...twoNccs, endpoints });
   expect(await over).toBe('');
+});
+
+test('a WebSocket ends with the right to it', async () => {
+  const { router, socket } = await connected();
+  const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
+  const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
+  socket.write(get('/echo').replace('\r\n\r\n', `\r\n${[...upgrade, key].join('\r\n')}\r\n\r\n`));
+  await readUntil(socket, 'I am wiki.test\n');
+  router.setPolicy(twoNccs);
+  socket.write('still here\n');
+  expect(await readUntil(socket, '\n')).toBe('still here\n');
+  const event = router.nextEvent();
+  router.setPolicy({ ...twoNccs, endpoints: { [endpointB as EndpointId]: 'n-2' } });
+  expect(await readToEnd(socket)).toBe('[ECONNRESET]');
+  expect(await event).toMatchObject({ end: 'refused', code: 'LG_UNKNOWN_ENDPOINT' });
 });
 
 test('a route that is gone ends a connection that rests', async () => {

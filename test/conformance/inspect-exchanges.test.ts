@@ -1,9 +1,10 @@
 import type { TLSSocket } from 'node:tls';
 import { afterEach, expect, test } from 'vitest';
+import type { EndpointId } from '../../src/ir/index.ts';
 import type { ScriptedServer } from '../support/inspected.ts';
 import { readToEnd, readUntil } from '../support/sockets.ts';
 import { answer, codeIn, exchanges, get, post } from './exchanges.ts';
-import { endpointB } from './setup.ts';
+import { endpointB, twoNccs } from './setup.ts';
 
 const all = await exchanges();
 const running = all.running;
@@ -131,6 +132,27 @@ test('a WebSocket passes both ways, and its end', async () => {
   expect(await readUntil(at, 'ping')).toBe('ping');
   at.end('bye');
   expect(await readToEnd(one)).toBe('bye');
+});
+
+test('a WebSocket ends with the right to it', async () => {
+  const { router, server, client } = await running();
+  const one = await client();
+  const websocket = ['Connection: Upgrade', 'Upgrade: websocket'];
+  one.write(get('/ws', ...websocket, 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='));
+  const at = await server.next();
+  await readUntil(at, '\r\n\r\n');
+  const granted = `HTTP/1.1 101 Switching Protocols\r\n${websocket.join('\r\n')}\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n`;
+  at.write(granted);
+  await readUntil(one, '\r\n\r\n');
+  // A change that leaves it its right.
+  router.setPolicy(twoNccs);
+  at.write('still');
+  await readUntil(one, 'still');
+  const event = router.nextEvent();
+  router.setPolicy({ ...twoNccs, endpoints: { [endpointB as EndpointId]: 'n-2' } });
+  expect(await readToEnd(one)).toBe('[ECONNRESET]');
+  expect(await readToEnd(at)).toBe('[ECONNRESET]');
+  expect(await event).toMatchObject({ end: 'refused', code: 'LG_UNKNOWN_ENDPOINT' });
 });
 
 test('interim answers, chunks and trailers pass as they are', async () => {

@@ -527,6 +527,24 @@ describe('a WebSocket over HTTP/2', () => {
     expect(await answer).toMatchObject({ body: 'bye', rst: 0 });
   });
 
+  test('ends with the right to it, and other requests in order', async () => {
+    const { server, client, router } = await running({}, { enableConnectProtocol: true });
+    while (!client.remoteSettings.enableConnectProtocol) await once(client, 'remoteSettings');
+    const asked = answerTo(client.request(opening));
+    const websocket = await server.next();
+    websocket.stream.respond({ ':status': 200 });
+    websocket.stream.write('still');
+    const other = ask(client, { ':path': '/slow' });
+    const slow = await server.next();
+    slow.stream.respond({ ':status': 200 });
+    const torn = bodyOf(websocket.stream);
+    await router.reload(setupFor([routeTo(server.port, { allow: ['n-2'] })]).plan);
+    expect(await asked).toMatchObject({ status: 200, rst: 2 });
+    expect(await torn).toBe('[8]');
+    slow.stream.end('whole');
+    expect(await other).toMatchObject({ status: 200, body: 'whole', rst: 0 });
+  });
+
   test('is not offered where the server takes none', async () => {
     const { server, client } = await running();
     expect(client.remoteSettings.enableConnectProtocol).toBe(false);

@@ -74,6 +74,15 @@ export function judgeOf(speech: RequestConnection['speech'], name: Hostname, rig
   };
 }
 
+/**
+ * Why a request that lasts, as a WebSocket does, may not go on, or undefined. A listener that a reload has removed leaves what
+ * is under way alone.
+ */
+export function whyEnds(judge: Judge, claim: RequestClaim): Refusal | undefined {
+  const judged = judge.request(claim);
+  return judged.is === 'refuse' && judged.refusal.code !== 'LG_DRAINING' ? judged.refusal : undefined;
+}
+
 function upstreamOf({ upstreams }: ActiveRoutes, route: Route): LiveUpstream {
   const upstream = upstreams.get(route.action.upstream);
   if (!upstream) throw new Error(`route ${route.key} has no upstream`); // checked plans have one

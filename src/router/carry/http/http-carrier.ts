@@ -11,7 +11,7 @@ import {
 import { endBehindWrites, reset } from '../../socket-ends.ts';
 import type { LiveUpstream } from '../../upstreams/upstream.ts';
 import type { CarriedBytes, Carrier, CarryDone, CarryEnd, Ends } from '../carrier.ts';
-import type { Judge } from '../judge.ts';
+import { type Judge, whyEnds } from '../judge.ts';
 import { Passthrough } from '../passthrough.ts';
 import { forwardedEdits } from './forwarded-head.ts';
 import { UnreadBody } from './unread-body.ts';
@@ -95,9 +95,14 @@ export class HttpCarrier implements Carrier {
     return this.#client.readableEnded || this.#upstream.readableEnded;
   }
 
-  /** A connection whose route is gone or leads elsewhere ends behind the present answer. */
+  /** A connection whose route is gone or leads elsewhere ends behind the present answer, a WebSocket with the right to it. */
   recheck(): void {
-    if (this.#options.judge.upstream() !== this.#options.upstream) this.drain();
+    const { judge, upstream } = this.#options;
+    const refusal = this.#upgraded && this.#request && whyEnds(judge, this.#request);
+    if (refusal) {
+      this.#refusal = refusal;
+      this.#upgraded?.cut();
+    } else if (judge.upstream() !== upstream) this.drain();
   }
 
   /** Ends now if nothing is asked, else behind the present answer. */
@@ -237,7 +242,7 @@ export class HttpCarrier implements Carrier {
     this.#upstream.pause();
     if (this.#responses.held.length > 0) this.#writeClient(this.#responses.held);
     const ends = { client: this.#client, upstream: this.#upstream, first: this.#requests.held };
-    this.#upgraded = new Passthrough(ends, this.#done);
+    this.#upgraded = new Passthrough(ends, (end) => this.#done(this.#refusal ? 'refused' : end, this.#refusal));
   }
 
   /** The answer is through. What is left of the request's body then would reach a server that does not expect it. */

@@ -21,7 +21,7 @@ import {
 } from '../../protocols/http/index.ts';
 import type { RouterLimits } from '../../router-limits.ts';
 import type { LiveUpstream } from '../../upstreams/upstream.ts';
-import type { Judge } from '../judge.ts';
+import { type Judge, whyEnds } from '../judge.ts';
 import { BodyPump, EndOfBody } from './body.ts';
 import { grouped, lengthOf, sendsTrailers, sensitiveIn, withoutDate, withoutPseudo } from './fields.ts';
 import type { SessionUser, SessionWaiter, UpstreamSession } from './upstream-session.ts';
@@ -152,6 +152,13 @@ export class Http2Exchange implements SessionWaiter, SessionUser {
   /** Whether it is carried by this connection to its upstream. */
   isOn(upstream: UpstreamSession): boolean {
     return this.#upstream === upstream;
+  }
+
+  /** Rights have changed: a WebSocket ends with the right to it. Everything else has an end of its own. */
+  recheck(): void {
+    const head = this.#head;
+    const refusal = head?.isWebsocket && whyEnds(this.#context.judge, head);
+    if (refusal) this.#refuse(refusal);
   }
 
   /** Ends it now; both sides see a reset. */

@@ -97,6 +97,7 @@ export class InspectedHttp2 implements Carrier {
 
   /** A connection whose name is gone gets a GOAWAY; connections to upstreams that no request may reach end. */
   recheck(): void {
+    for (const exchange of [...this.#exchanges]) exchange.recheck();
     const upstreams = this.#options.judge.upstreams();
     if (upstreams.length === 0) this.drain();
     for (const [live, session] of [...this.#upstreams]) if (!upstreams.includes(live)) session.close();

@@ -19,7 +19,7 @@ import type { CarriedBytes, Carrier, CarryDone, CarryEnd } from '../carrier.ts';
 import { sentHead } from '../http/forwarded-head.ts';
 import { UnreadBody } from '../http/unread-body.ts';
 import { websocketKey, whyNotGranted } from '../http/websocket.ts';
-import type { Judge, Judgement } from '../judge.ts';
+import { type Judge, type Judgement, whyEnds } from '../judge.ts';
 import { Passthrough } from '../passthrough.ts';
 import { bindsConnection } from './connection-bound.ts';
 import { Deadlines } from './deadlines.ts';
@@ -110,8 +110,14 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
     return this.#client.readableEnded;
   }
 
+  /** A WebSocket ends with the right to it, everything else behind the present answer. */
   recheck(): void {
-    if (this.#options.judge.upstream() === undefined) this.drain();
+    const { judge } = this.#options;
+    const refusal = this.#tunnel && this.#request && whyEnds(judge, this.#request);
+    if (refusal) {
+      this.#refusal = refusal;
+      this.#tunnel?.cut();
+    } else if (judge.upstream() === undefined) this.drain();
   }
 
   /** Ends now if nothing is asked, else behind the present answer. */
@@ -329,8 +335,9 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
     this.#tunnel = new Passthrough({ client, upstream: server, first }, (end) => {
       const moved = this.#tunnel?.bytes();
       this.#flow?.moved(first.length + (moved?.fromClient ?? 0), answered + (moved?.toClient ?? 0));
-      this.#endFlow(end);
-      this.#done(end);
+      const how = this.#refusal ? 'refused' : end;
+      this.#endFlow(how, this.#refusal);
+      this.#done(how, this.#refusal);
     });
   }
 
