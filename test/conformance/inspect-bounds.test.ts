@@ -99,6 +99,25 @@ test('an NCC that has its bytes begins no further request, and another does', as
   expect(await readUntil(await reached, '\r\n\r\n')).toBe(get('/c'));
 });
 
+test('requests that were under way before hold a bounded number of bytes, and end as torn', async () => {
+  const { router, server, client } = await running({ limits: { heldBytesPerNcc: 30_000 } });
+  const asked = [];
+  for (let i = 0; i < 3; i++) {
+    const one = await client();
+    one.write(get('/a'));
+    const at = await server.next();
+    await readUntil(at, '\r\n\r\n');
+    asked.push(at);
+  }
+  // All requests are with their servers before the first body flows.
+  const length = 64 * 1024 * 1024;
+  for (const at of asked) {
+    at.write(`HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\n\r\n`);
+    at.write(Buffer.alloc(length));
+  }
+  expect(await router.nextEvent()).toMatchObject({ end: 'refused', code: 'LG_OVER_LIMIT' });
+});
+
 test.each([
   ['begins like a request', 'GET /admin HTTP/1.1\r\n\r\n', true],
   ['begins like one behind empty lines', '\r\n\n\rGET /admin HTTP/1.1\r\n\r\n', true],

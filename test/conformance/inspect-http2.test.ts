@@ -590,6 +590,24 @@ test('a client that does not read holds its server back, and other streams go on
   expect(got).toBe(whole);
 });
 
+test('streams that were under way before hold a bounded number of bytes, and end as torn', async () => {
+  const { server, client } = await running({ heldBytesPerNcc: 1_000_000 });
+  const codes: Promise<number>[] = [];
+  const streams = [];
+  for (let i = 0; i < 12; i++) {
+    // Nobody reads it.
+    const asked = client.request({ ':path': '/big' });
+    asked.on('error', () => {});
+    codes.push(new Promise((resolve) => asked.once('close', () => resolve(asked.rstCode))));
+    streams.push((await server.next()).stream);
+  }
+  for (const stream of streams) {
+    stream.respond({ ':status': 200 });
+    Readable.from(pieces(32 * 1024 * 1024)).pipe(stream);
+  }
+  expect(await Promise.race(codes)).toBe(2);
+});
+
 test('a server that does not read holds its client back, and other streams go on', async () => {
   const { server, client } = await running();
   const asked = client.request({ ':method': 'POST', ':path': '/big' });

@@ -8,6 +8,7 @@ const limits = {
   streamsPerNcc: 2,
   streamResetsPerSecondPerNcc: 1,
   bufferedBytesPerNcc: 100,
+  heldBytesPerNcc: 200,
 };
 
 function budgets(changed: Partial<typeof limits> = {}) {
@@ -80,6 +81,11 @@ test('so many bytes of one NCC wait, whichever of its connections they are in', 
   expect(other?.requestRefusal()).toBeUndefined();
   one?.buffers(-1);
   expect(two?.requestRefusal()).toBeUndefined();
+  one?.buffers(101);
+  expect(two?.bytesRefusal()).toBeUndefined();
+  two?.buffers(1);
+  expect(two?.bytesRefusal()?.why).toBe('NCC n-1 has 200 bytes on their way that nobody reads');
+  expect(other?.bytesRefusal()).toBeUndefined();
 });
 
 test('so many streams of one NCC are reset in a second, and twice as many in a burst', () => {

@@ -10,6 +10,7 @@ type Limits = Pick<
   | 'streamsPerNcc'
   | 'streamResetsPerSecondPerNcc'
   | 'bufferedBytesPerNcc'
+  | 'heldBytesPerNcc'
 >;
 
 interface Account {
@@ -34,6 +35,8 @@ export interface Spent {
   mayReset(): boolean;
   /** So many bytes more wait to be written; negative: fewer. */
   buffers(bytes: number): void;
+  /** Why what waits here must go, or undefined: requests that were under way before hold more than all the NCC may hold. */
+  bytesRefusal(): Refusal | undefined;
 }
 
 /**
@@ -71,6 +74,10 @@ export class Budgets {
       mayReset: () => account.resets.take(),
       buffers: (bytes) => {
         account.buffered += bytes;
+      },
+      bytesRefusal: () => {
+        const most = this.#limits.heldBytesPerNcc;
+        return account.buffered <= most ? undefined : over(ncc, `has ${most} bytes on their way that nobody reads`);
       },
     };
   }

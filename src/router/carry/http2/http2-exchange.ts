@@ -181,7 +181,7 @@ export class Http2Exchange implements SessionWaiter, SessionUser {
 
   #carry(asked: ClientHttp2Stream, upstream: UpstreamSession): void {
     const stream = this.#stream;
-    const { moved, spent } = this.#context;
+    const { moved } = this.#context;
     const answerEnd = new EndOfBody(asked, false);
     this.#answerEnd = answerEnd;
     asked.on('error', ignore);
@@ -216,7 +216,7 @@ export class Http2Exchange implements SessionWaiter, SessionUser {
         this.#startAnswerTimer();
       } else asked.close(stream.rstCode || NGHTTP2_CANCEL);
     });
-    this.#pumps.push(new BodyPump({ from: stream, to: asked }, onChunk, spent.buffers));
+    this.#pumps.push(new BodyPump({ from: stream, to: asked }, onChunk, this.#buffers));
   }
 
   #onInterim(fields: IncomingHttpHeaders, raw: RawFields): void {
@@ -244,7 +244,7 @@ export class Http2Exchange implements SessionWaiter, SessionUser {
       this.#refuse({ code: 'LG_UPSTREAM_REFUSED', why: `the server’s answer cannot be passed on: ${read.why}` });
       return;
     }
-    const { moved, spent } = this.#context;
+    const { moved } = this.#context;
     moved.toClient += lengthOf(raw);
     this.#flow?.responseHead(Number(status), raw);
     this.#isAnswered = true;
@@ -281,13 +281,20 @@ export class Http2Exchange implements SessionWaiter, SessionUser {
       moved.toClient += chunk.length;
       this.#flow?.responseBytes(chunk);
     };
-    this.#pumps.push(new BodyPump({ from: asked, to: stream }, onChunk, spent.buffers));
+    this.#pumps.push(new BodyPump({ from: asked, to: stream }, onChunk, this.#buffers));
   }
 
   onServerEnd(): void {
     const asked = this.#asked;
     if (asked && !this.#answerEnd?.isWhole) this.#onServerClose(asked);
   }
+
+  #buffers = (bytes: number): void => {
+    const { spent } = this.#context;
+    spent.buffers(bytes);
+    const refusal = bytes > 0 ? spent.bytesRefusal() : undefined;
+    if (refusal) this.#refuse(refusal);
+  };
 
   /** The server's stream is over: in order if its answer was whole. */
   #onServerClose(asked: ClientHttp2Stream): void {

@@ -76,10 +76,10 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
   /** Begins at once. */
   constructor(secure: TLSSocket, options: InspectedOptions, done: CarryDone) {
     this.#client = secure;
-    const { pool, limits, spent } = options;
-    this.#out = new SecureClient(secure, spent.buffers);
+    const { pool, limits } = options;
+    this.#out = new SecureClient(secure, this.#buffers);
     this.#upstream = new UpstreamSide(
-      { pool, restUnrepeatableMs: limits.restUnrepeatableMs, buffers: spent.buffers },
+      { pool, restUnrepeatableMs: limits.restUnrepeatableMs, buffers: this.#buffers },
       this,
     );
     this.#deadlines = new Deadlines(limits, {
@@ -375,6 +375,21 @@ export class InspectedHttp1 implements Carrier, ExchangeOwner {
   #onClientDrain = (): void => {
     this.#out.drained();
     this.#upstream.resume();
+  };
+
+  #buffers = (bytes: number): void => {
+    const { spent } = this.#options;
+    spent.buffers(bytes);
+    // Not now: what is being written is looked at behind this call.
+    if (bytes > 0 && spent.bytesRefusal()) process.nextTick(this.#onFull);
+  };
+
+  #onFull = (): void => {
+    const refusal = this.#options.spent.bytesRefusal();
+    if (this.#over || !refusal) return;
+    this.#refusal = refusal;
+    this.#endFlow('refused', refusal);
+    this.#abort('refused');
   };
 
   onUpstreamDrain(): void {
