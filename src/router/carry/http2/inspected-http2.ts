@@ -19,7 +19,7 @@ import type { LiveUpstream } from '../../upstreams/upstream.ts';
 import type { CarriedBytes, Carrier, CarryDone, CarryEnd } from '../carrier.ts';
 import type { Judge } from '../judge.ts';
 import { type ExchangeContext, Http2Exchange } from './http2-exchange.ts';
-import { sessionOptions } from './session-options.ts';
+import { sessionOptions, widen } from './session-options.ts';
 import { UpstreamSession } from './upstream-session.ts';
 
 export interface InspectedHttp2Options {
@@ -76,7 +76,7 @@ export class InspectedHttp2 implements Carrier {
     this.#takesWebsockets = inspection.protocols.takeWebsockets(judge.upstreams());
     const session = performServerHandshake(secure, sessionOptions.client(limits, this.#takesWebsockets));
     this.#session = session;
-    session.once('connect', () => session.setLocalWindowSize(sessionOptions.connectionWindowBytes));
+    widen(session);
     session.on('stream', this.#onStream);
     session.on('ping', this.#onControl);
     session.on('remoteSettings', this.#onControl);

@@ -1,4 +1,4 @@
-import type { ClientSessionOptions, ServerSessionOptions, Settings } from 'node:http2';
+import type { ClientSessionOptions, Http2Session, ServerSessionOptions, Settings } from 'node:http2';
 
 /** What one stream may be ahead of its reader, in bytes; a slow reader holds as much in memory for each direction. */
 export const streamWindowBytes = 262_144;
@@ -11,7 +11,6 @@ const maxSessionMemory = 32;
 
 /** Node's own limits hold next to these: CONTINUATION frames of one head, entries of SETTINGS, frames without a stream. */
 export const sessionOptions = {
-  connectionWindowBytes,
   /** Of a server towards a client. */
   client: (limits: { readonly streamsPerConnection: number }, takesWebsockets: boolean) =>
     ({
@@ -35,3 +34,11 @@ export const sessionOptions = {
     maxHeaderListPairs: 512,
   } satisfies ClientSessionOptions,
 };
+
+/** Opens the window of the connection as soon as there is one. */
+export function widen(session: Http2Session): void {
+  session.once('connect', () => {
+    // Node says so a tick later, also of one that was destroyed meanwhile.
+    if (!session.destroyed) session.setLocalWindowSize(connectionWindowBytes);
+  });
+}

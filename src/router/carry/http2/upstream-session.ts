@@ -7,7 +7,7 @@ import { flowUpstreamOf } from '../../inspect/flow-upstream.ts';
 import type { PendingConnection, Secured, UpstreamPool } from '../../inspect/upstream-pool.ts';
 import type { UpstreamProtocols } from '../../inspect/upstream-protocols.ts';
 import type { LiveUpstream } from '../../upstreams/upstream.ts';
-import { sessionOptions } from './session-options.ts';
+import { sessionOptions, widen } from './session-options.ts';
 
 /** Who waits for a session to be open. Told once. */
 export interface SessionWaiter {
@@ -175,7 +175,7 @@ export class UpstreamSession {
     });
     this.#session = session;
     session.on('error', ignore);
-    session.once('connect', () => session.setLocalWindowSize(sessionOptions.connectionWindowBytes));
+    widen(session);
     session.once('remoteSettings', () => {
       clearTimeout(this.#settingsTimer);
       this.#isOpen = true;
