@@ -1,9 +1,10 @@
+import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { httpsBackend, type InspectionCa, inspectionCa, serverCa } from '../support/inspected.ts';
 import { secureTo } from '../support/inspected-http2.ts';
 import { dialTo, headerOf } from './clients.ts';
-import { startNode } from './engines.ts';
+import { type NodeUnderTest, startNode } from './engines.ts';
 import { endpointA, setupOf } from './setup.ts';
 
 let ca: InspectionCa;
@@ -18,13 +19,18 @@ afterEach(async () => {
   for (const one of closing.splice(0).reverse()) await one.close();
 });
 
-test('a client of TLS 1.2 gets no second handshake in its connection, however often it asks', async () => {
+async function started(): Promise<NodeUnderTest> {
   const server = await httpsBackend('a.test', await servers.issue('a.test'));
   closing.push(server);
   const upstream = { tls: { name: 'a.test' as never, ca: [servers.pem] } };
   const route = { name: 'a.test', to: server.port, action: { tls: 'inspect' as const }, upstream };
   const router = await startNode(setupOf([{ key: 's-1/443', speaks: ['tls'], routes: [route] }]), { issuer: ca });
   closing.push(router);
+  return router;
+}
+
+test('a client of TLS 1.2 gets no second handshake in its connection, however often it asks', async () => {
+  const router = await started();
   const place = router.addressOf('s-1/443');
   for (let i = 0; i < 3; i++) {
     const socket = await dialTo(place, headerOf(endpointA));
@@ -46,3 +52,54 @@ test('a client of TLS 1.2 gets no second handshake in its connection, however of
   closing.push({ close: async () => void next.destroy() });
   expect(next.alpnProtocol).toBe('http/1.1');
 });
+
+/** A record of application data that no key has made, and an alert without a key. */
+const garbage = Buffer.concat([Buffer.from([0x17, 3, 3, 0, 40]), Buffer.alloc(40, 7)]);
+const alert = Buffer.from([0x15, 3, 3, 0, 2, 2, 40]);
+
+describe.each(['TLSv1.2', 'TLSv1.3'] as const)(
+  'a client of %s that breaks in one segment with its last message',
+  (version) => {
+    test.each<[string, Buffer | 'end' | 'reset']>([
+      ['by a record of garbage', garbage],
+      ['by an alert', alert],
+      ['by its end', 'end'],
+      ['by a reset', 'reset'],
+    ])('%s is over, and the next one is served', async (_, how) => {
+      const router = await started();
+      const place = router.addressOf('s-1/443');
+      const raw = await dialTo(place, headerOf(endpointA));
+      let isAnswered = false;
+      const between = new Duplex({
+        read() {},
+        write(chunk: Buffer, _encoding, done) {
+          if (!isAnswered) raw.write(chunk);
+          else if (how === 'end') raw.end(chunk);
+          else if (how === 'reset') raw.write(chunk, () => raw.resetAndDestroy());
+          else raw.write(Buffer.concat([chunk, how]));
+          done();
+        },
+      });
+      raw.on('data', (chunk: Buffer) => {
+        isAnswered = true;
+        between.push(chunk);
+      });
+      raw.once('close', () => between.push(null));
+      const wish = { servername: 'a.test', ca: ca.rootPem, ALPNProtocols: ['http/1.1'] };
+      const tls = connectTls({ ...wish, socket: between, minVersion: version, maxVersion: version });
+      tls.on('error', () => {});
+      expect((await router.nextEvent()).end).toMatch(/^(client-broke|done)$/);
+      raw.destroy();
+      tls.destroy();
+      const next = await secureTo(place, {
+        name: 'a.test',
+        rootPem: ca.rootPem,
+        alpn: ['http/1.1'],
+        endpoint: endpointA,
+      });
+      next.destroy();
+      await router.nextEvent();
+      expect(router.stats().open).toBe(0);
+    });
+  },
+);
