@@ -15,7 +15,7 @@ export {
 } from './capabilities.ts';
 export { type ChangeEffect, changeEffect, subnetEffect } from './change-effects.ts';
 export type { Checked } from './checked.ts';
-export { bundleFileOf } from './delivered-files.ts';
+export { bundleFileOf, deliveredFileOf } from './delivered-files.ts';
 export { type FlowFilter, matchesFlow, parseStatusFilter } from './flow-filter.ts';
 export type { FlowRecord } from './flow-record.ts';
 export { flowRecordShape } from './flow-record.ts';

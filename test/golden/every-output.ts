@@ -77,10 +77,10 @@ function addressesOf({ path, text }: { readonly path: string; readonly text: str
 /** What `lakegate snippets` shows first, for one target of each type. */
 function snippetsFile({ made, diagnostics }: Planning): Record<string, string> {
   if (!made || !isBuilt(diagnostics)) return {};
-  const { infra } = made.plan;
+  const { infra, routes } = made.plan;
   const ofType = new Map(infra.targets.toReversed().map((target) => [target.type, target]));
   const texts = [...ofType.values()].toReversed().flatMap((target) => {
-    const [first, ...others] = emitSnippets(infra, target);
+    const [first, ...others] = emitSnippets(infra, target, routes);
     if (!first) return [];
     const more = others.map(({ id }) => id).join(', ');
     const text = [pipLine(first), first.text].filter(Boolean).join('\n');

@@ -20,6 +20,7 @@ inspection:
 targets:
   web: { type: https, host: web.corp.test, network: hub }
   seen: { type: https, host: seen.corp.test, network: hub, tls: inspect }
+  limited: { type: https, host: limited.corp.test, network: hub, tls: inspect, paths: { allow: ["/v1/**"] } }
   plain: { type: http, host: plain.corp.test, network: hub }
   orders: { type: postgres, host: orders.corp.test, network: hub }
   crm: { type: mysql, host: crm.corp.test, network: hub }
@@ -34,7 +35,7 @@ targets:
   other-cache: { type: redis, host: other-cache.corp.test, network: hub }
   other-vault: { type: tls, host: other-vault.corp.test, port: 8200, network: hub }
 access:
-  - { from: [apps], to: [web, seen, plain, orders, crm, cache, vault, mainframe, quiet, events] }
+  - { from: [apps], to: [web, seen, limited, plain, orders, crm, cache, vault, mainframe, quiet, events] }
   - { from: [other], to: [other-web, other-plain, other-db, other-cache, other-vault] }
 `;
 
@@ -66,6 +67,7 @@ const pythonRows: readonly (readonly [target: string, id: string, more: string, 
   ['seen', 'requests', '', /^200 \{"server":"seen"/, notGranted],
   ['seen', 'urllib', '', /^200 b'\{"server":"seen"/, notGranted],
   ['seen', 'httpx', '', /^200 \{"server":"seen"/, notGranted],
+  ['limited', 'requests', '', /^200 \{"server":"limited"/, notGranted],
   ['plain', 'requests', '', /^200 \{"server":"plain"/, /^403 \{"code":"LG_NOT_GRANTED"/],
   ['crm', 'pymysql', '', /^\('crm', 'crm.corp.test'\)$/m, unknownName],
   ['cache', 'redis-py', 'print(cache.info()["server_name"])', /^True\ncache$/m, notGranted],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emitSnippets, type Snippet } from '../../src/emit/snippets/index.ts';
 import { defaultFacts } from '../../src/facts/index.ts';
-import type { InfraPlan, PlannedTarget } from '../../src/ir/index.ts';
+import type { InfraPlan, PlannedTarget, RoutePlan } from '../../src/ir/index.ts';
 import { type Lab, startLab } from '../../src/lab/index.ts';
 import { makePlan } from '../../src/planner/index.ts';
 import type { LoopbackAddress } from '../../src/sim/network/index.ts';
@@ -40,6 +40,11 @@ export interface SnippetLab {
     use: (hostsFile: string, addresses: readonly string[]) => Promise<T>,
   ): Promise<T>;
   close(): Promise<void>;
+}
+
+interface Plans {
+  readonly infra: InfraPlan;
+  readonly routes: RoutePlan;
 }
 
 interface Delivered {
@@ -78,7 +83,7 @@ export async function startSnippetLab(yaml: string, net: `127.${number}.${number
     infra,
     ca,
     delivered,
-    text: (target, id) => filled(snippetOf(infra, target, id).text, { ca, delivered }),
+    text: (target, id) => filled(snippetOf({ infra, routes }, target, id).text, { ca, delivered }),
     byName: (workspace) => (host, port) => {
       try {
         return lab.network.find(workspace, host, port);
@@ -146,8 +151,8 @@ export function targetOf(infra: InfraPlan, name: string): PlannedTarget {
   return target;
 }
 
-function snippetOf(infra: InfraPlan, target: string, id: string): Snippet {
-  const snippet = emitSnippets(infra, targetOf(infra, target)).find((each) => each.id === id);
+function snippetOf({ infra, routes }: Plans, target: string, id: string): Snippet {
+  const snippet = emitSnippets(infra, targetOf(infra, target), routes).find((each) => each.id === id);
   if (!snippet) throw new Error(`${target} has no snippet ${id}`);
   return snippet;
 }

@@ -1,6 +1,6 @@
 import { type Diagnostic, didYouMean, usageProblem } from '../../diagnostics/index.ts';
 import { emitSnippets, type Snippet } from '../../emit/snippets/index.ts';
-import type { InfraPlan, PlannedTarget } from '../../ir/index.ts';
+import type { PlannedTarget } from '../../ir/index.ts';
 import type { PlannedSpec } from '../planning/index.ts';
 
 /** Without a target, those beyond this many are only counted. */
@@ -27,7 +27,7 @@ export interface WorkspaceSnippets {
 
 /** What to paste in a workspace to use its targets. A query that asks for what is not there, or not granted, is a problem. */
 export function snippetsFor(
-  { spec, plan: { infra } }: PlannedSpec,
+  { spec, plan: { infra, routes } }: PlannedSpec,
   { workspace, target: wanted, only }: SnippetQuery,
 ): WorkspaceSnippets | Diagnostic {
   const workspaces = spec.workspaces.map((each) => each.name);
@@ -43,20 +43,18 @@ export function snippetsFor(
   if (stranger) return notGranted(workspace, stranger.name);
   const shown = targets
     .slice(0, targetsAtMost)
-    .map((each) => ({ target: each.name, snippets: chosen(infra, each, only) }));
+    .map((each) => ({
+      target: each.name,
+      snippets: emitSnippets(infra, each, routes).filter(({ id }) => only === undefined || id === only),
+    }));
   if (only !== undefined && shown.every((each) => each.snippets.length === 0)) {
-    const ids = targets.flatMap((each) => emitSnippets(infra, each).map((snippet) => snippet.id));
+    const ids = targets.flatMap((each) => emitSnippets(infra, each, routes).map((snippet) => snippet.id));
     return usageProblem(`there is no snippet ${only} here; there are ${[...new Set(ids)].join(', ')}`);
   }
   return { targets: shown, more: targets.length - shown.length };
 }
 
 const mayReach = (target: PlannedTarget, workspace: string): boolean => target.workspaces.includes(workspace);
-
-function chosen(infra: InfraPlan, target: PlannedTarget, only: string | undefined): readonly Snippet[] {
-  const all = emitSnippets(infra, target);
-  return only === undefined ? all : all.filter((snippet) => snippet.id === only);
-}
 
 const notGranted = (workspace: string, target: string): Diagnostic => ({
   code: 'LG_NOT_GRANTED',

@@ -3,7 +3,7 @@
  * Never: I/O, a secret (they are read from a secret scope), knowledge of the spec.
  * Imports: ir. Imported by: app.
  */
-import type { InfraPlan, PlannedTarget } from '../../ir/index.ts';
+import type { InfraPlan, PlannedTarget, RoutePlan } from '../../ir/index.ts';
 import {
   mongodbSnippets,
   mysqlSnippets,
@@ -34,7 +34,13 @@ const byType: Readonly<Record<string, (source: SnippetSource) => readonly Snippe
   s3: s3Snippets,
 };
 
-/** Snippets for a target of the plan, most used first. Empty for a type that has none. */
-export function emitSnippets(plan: InfraPlan, target: PlannedTarget): readonly Snippet[] {
-  return byType[target.type]?.({ plan, target }) ?? [];
+/**
+ * Snippets for a target of the plan, most used first. Empty for a type that has none.
+ *
+ * @param routes Where a route allows some paths only, snippets ask for one of these.
+ */
+export function emitSnippets(plan: InfraPlan, target: PlannedTarget, routes?: RoutePlan): readonly Snippet[] {
+  const allow = routes?.listeners.flatMap((listener) => listener.routes).find((route) => route.target === target.name)
+    ?.action.paths?.allow;
+  return byType[target.type]?.({ plan, target, ...(allow && { allow }) }) ?? [];
 }

@@ -5,6 +5,8 @@ export interface InspectedPlace extends CaFiles {
   readonly host: string;
   readonly port: number;
   /** With the path of the target, and a slash at its end. */
+  readonly base: string;
+  /** What a request asks for: the same, or a path that the target allows. */
   readonly url: string;
 }
 
@@ -16,7 +18,7 @@ export const forTheProcess = (setting: string, bundle: string): string =>
   `# For every call of the process: ${setting}=${bundle}, which has the public CAs too.`;
 
 /** More clients of an inspected target, each told of the CA for this target alone where it can be. */
-export function inspectedSnippets({ host, port, url, ca, bundle }: InspectedPlace): readonly Snippet[] {
+export function inspectedSnippets({ host, port, base, url, ca, bundle }: InspectedPlace): readonly Snippet[] {
   const python = (id: string, title: string, pip: readonly string[], lines: readonly string[]): Snippet => ({
     id,
     title: `Python: ${title}`,
@@ -73,7 +75,7 @@ export function inspectedSnippets({ host, port, url, ca, bundle }: InspectedPlac
         '',
         `context = ssl.create_default_context(cafile="${ca}")`,
         'client = openai.OpenAI(',
-        `    base_url="${url}v1",`,
+        `    base_url="${base}v1",`,
         '    api_key=dbutils.secrets.get("<scope>", "<key>"),',
         '    http_client=openai.DefaultHttpxClient(verify=context),',
         ')',
@@ -97,7 +99,7 @@ export function inspectedSnippets({ host, port, url, ca, bundle }: InspectedPlac
     ),
     shell('git', 'git', [
       '# For this host alone: http.sslCAInfo without a URL would replace the public CAs for every host.',
-      `git -c http."https://${host}${port === 443 ? '' : `:${port}`}/".sslCAInfo='${ca}' ls-remote '${url}<repository>.git'`,
+      `git -c http."https://${host}${port === 443 ? '' : `:${port}`}/".sslCAInfo='${ca}' ls-remote '${base}<repository>.git'`,
     ]),
     shell('node', 'Node.js', [
       '# NODE_EXTRA_CA_CERTS adds to the public CAs. It is read when Node.js starts.',

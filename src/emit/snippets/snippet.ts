@@ -1,4 +1,4 @@
-import { bundleFileOf, type InfraPlan, type PlannedTarget } from '../../ir/index.ts';
+import { bundleFileOf, deliveredFileOf, type InfraPlan, type PlannedTarget } from '../../ir/index.ts';
 
 /** Something to paste into a Databricks notebook, job or SQL editor. Angle brackets mark what only the reader knows. */
 export interface Snippet {
@@ -16,6 +16,8 @@ export interface Snippet {
 export interface SnippetSource {
   readonly plan: InfraPlan;
   readonly target: PlannedTarget;
+  /** Patterns of the request paths that the router lets pass. Absent: all paths. */
+  readonly allow?: readonly string[];
 }
 
 /**
@@ -35,12 +37,13 @@ export interface CaFiles {
   readonly bundle: string;
 }
 
-/** Where the CA of inspected names is, or undefined when this target keeps its own certificate. */
+/** Where the CA of inspected names is, or undefined when this target keeps its own certificate. What nobody delivers, the reader has put somewhere. */
 export function caFiles({ plan, target }: SnippetSource): CaFiles | undefined {
+  if (target.tls !== 'inspect') return undefined;
   const deliver = plan.inspection?.deliver;
-  if (target.tls !== 'inspect' || !deliver) return undefined;
-  const folder = `/Volumes/${deliver.volume.split('.').join('/')}`;
-  return { ca: `${folder}/${deliver.file}`, bundle: `${folder}/${bundleFileOf(deliver.file)}` };
+  const folder = `/Volumes/${deliver ? deliver.volume.split('.').join('/') : '<catalog>/<schema>/<volume>'}`;
+  const file = deliveredFileOf(deliver);
+  return { ca: `${folder}/${file}`, bundle: `${folder}/${bundleFileOf(file)}` };
 }
 
 /** Where the reader keeps the CA of a target, when it is not a public one. */

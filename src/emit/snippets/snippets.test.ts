@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { snippetPlan, snippetTargets } from '../../../test/support/snippet-plan.ts';
-import type { InfraPlan, PlannedTarget } from '../../ir/index.ts';
+import type { InfraPlan, PlannedTarget, RoutePlan } from '../../ir/index.ts';
 import { emitSnippets } from './index.ts';
 
 const textOf = (plan: InfraPlan, target: PlannedTarget): string =>
@@ -81,4 +81,31 @@ test('an inspected target has a snippet for each client, with the path of the ta
     'httpx',
     'curl',
   ]);
+});
+
+test('an inspected target whose CA nobody delivers has the place of the CA to fill in, and no snippet is without it', () => {
+  const https = snippetTargets.find((target) => target.type === 'https');
+  if (!https || !snippetPlan.inspection) throw new Error('no https target');
+  const { deliver: _, ...inspection } = snippetPlan.inspection;
+  const plan: InfraPlan = { ...snippetPlan, inspection };
+  for (const { id, text } of emitSnippets(plan, { ...https, tls: 'inspect' }))
+    expect(text, id).toContain('/Volumes/<catalog>/<schema>/<volume>/lakegate-ca');
+});
+
+test.each([
+  ['/v1/**', '/v1/'],
+  ['/**', '/'],
+  ['/user', '/user'],
+  ['/repos/*/x', '/repos/<path>/x'],
+  ["/o'hara/**", '/o%27hara/'],
+])('where %s alone is allowed, a request asks for %s', (allow, path) => {
+  const https = snippetTargets.find((target) => target.type === 'https');
+  if (!https) throw new Error('no https target');
+  const routes = { listeners: [{ routes: [{ target: https.name, action: { paths: { allow: [allow], deny: [] } } }] }] };
+  const made = emitSnippets(snippetPlan, { ...https, tls: 'inspect' }, routes as unknown as RoutePlan);
+  const asked = made.filter(({ id }) => ['requests', 'httpx', 'curl', 'aiohttp', 'urllib', 'node'].includes(id));
+  expect(asked).toHaveLength(6);
+  for (const { id, text } of asked)
+    expect(text, id).toMatch(new RegExp(`https://https\\.example\\.com${path.replaceAll('*', '\\*')}["']`));
+  expect(made.find(({ id }) => id === 'git')?.text).toContain("'https://https.example.com/<repository>.git'");
 });

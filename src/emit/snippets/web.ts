@@ -8,8 +8,10 @@ function origin({ target }: SnippetSource, scheme: 'http' | 'https'): string {
 }
 
 export function httpSnippets(source: SnippetSource, scheme: 'http' | 'https'): readonly Snippet[] {
-  const { path } = source.target;
-  const url = `${origin(source, scheme)}${path ?? ''}/`;
+  const { path = '' } = source.target;
+  const base = `${origin(source, scheme)}${path}/`;
+  const [allowed] = source.allow ?? [];
+  const url = allowed === undefined ? base : `${origin(source, scheme)}${requestOf(allowed)}`;
   const files = caFiles(source);
   const ca = files?.ca;
   return [
@@ -49,9 +51,16 @@ export function httpSnippets(source: SnippetSource, scheme: 'http' | 'https'): r
       pip: [],
       text: `curl --show-error --silent --max-time 60 ${ca ? `--cacert '${ca}' ` : ''}'${url}'`,
     },
-    ...(files ? inspectedSnippets({ ...firstEndpoint(source.target), url, ...files }) : []),
+    ...(files ? inspectedSnippets({ ...firstEndpoint(source.target), base, url, ...files }) : []),
   ];
 }
+
+/** A path that a pattern allows, as text for a URL in quotes. A star between other segments is for the reader to fill in. */
+const requestOf = (pattern: string): string =>
+  pattern
+    .replace(/\/\*\*$/, '/')
+    .replaceAll(/\*+/g, '<path>')
+    .replaceAll("'", '%27');
 
 /** Any protocol over TLS: who answers, with which certificate? */
 export function tlsSnippets(source: SnippetSource): readonly Snippet[] {
