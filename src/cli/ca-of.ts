@@ -1,4 +1,11 @@
-import { type CaContext, cloudsOf, type PlannedCa, passphraseVariable, planCa } from '../app/ca/index.ts';
+import {
+  type CaContext,
+  cloudsOf,
+  type PlannedCa,
+  passphraseVariable,
+  planCa,
+  type WrittenCa,
+} from '../app/ca/index.ts';
 import type { ExitCode } from './command.ts';
 import type { Context } from './context.ts';
 import { showNoPlan } from './load-plan.ts';
@@ -36,4 +43,11 @@ export async function plannedCa(file: string, json: boolean, context: Context): 
   else if ('lockFile' in planned) showNoPlan(planned, json, context);
   else return planned;
   return undefined;
+}
+
+/** Says what was written, and what is to be done with it. */
+export function noteWritten({ file, keyFile }: WrittenCa, context: Context): void {
+  if (keyFile !== undefined)
+    context.note(`wrote ${keyFile}: the encrypted key of the root. Do not commit it; keep it and its passphrase apart`);
+  context.note(`wrote ${file}: commit it`);
 }

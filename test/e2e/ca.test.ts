@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { issuerSecret } from '../../src/app/ca/index.ts';
@@ -310,4 +310,45 @@ test('two at once: one writes, and what is there is whole', async () => {
 test('`ca` alone says which words may follow', async () => {
   const ran = await lakegateIn({}, 'ca');
   expect([ran.exit, ran.err]).toEqual([1, expect.stringContaining('ca init, ca sign')]);
+});
+
+describe('what is written is named with what to do with it', () => {
+  const noteOf = ({ err }: Ran, name: string): string => err.split('\n').find((line) => line.includes(name)) ?? '';
+
+  test('the public part is for the repository, a key is not, at each command that makes one', async () => {
+    const here = place();
+    const made = await here.ca('init --local');
+    const published = await here.ca('rotate --phase publish', startMs + dayMs);
+    for (const ran of [made, published]) {
+      expect(ran.exit, ran.err).toBe(0);
+      expect(noteOf(ran, '.key')).toMatch(/^wrote lakegate\.ca-[0-9a-f]{8}\.key: .*Do not commit it/);
+      expect(noteOf(ran, 'lakegate.ca.json')).toBe('wrote lakegate.ca.json: commit it');
+    }
+    expect(noteOf(await here.ca('sign --issuer issuer.json'), 'key of the intermediate')).toContain(
+      'out of the repository',
+    );
+  });
+
+  test('with its folder, where the spec is in another', async () => {
+    const here = place();
+    mkdirSync(join(here.cwd, 'net'));
+    writeFileSync(join(here.cwd, 'net/prod.yaml'), spec());
+    const { files } = JSON.parse((await here.ca('init -f net/prod.yaml --local --json')).out);
+    expect(files).toEqual([expect.stringMatching(/^net\/prod\.ca-[0-9a-f]{8}\.key$/), 'net/prod.ca.json']);
+    for (const file of files) expect(existsSync(join(here.cwd, file))).toBe(true);
+  });
+});
+
+test('show says that the intermediate that was asked for is not there', async () => {
+  const here = place();
+  await here.ca('init --local');
+  expect((await here.ca('show --issuer issuer.json')).out).toContain('intermediate at issuer.json: there is none');
+  expect(JSON.parse((await here.ca('show --issuer issuer.json --json')).out).issuer).toBeNull();
+  expect(JSON.parse((await here.ca('show --json')).out)).not.toHaveProperty('issuer');
+});
+
+test('a second init says what makes another certificate and what another key', async () => {
+  const here = place();
+  await here.ca('init --local');
+  expect((await here.ca('init --local')).err).toMatch(/hint: .*ca init --reissue.*ca rotate/);
 });

@@ -26,5 +26,9 @@ export function cloudsOf(env: Readonly<Record<string, string | undefined>>): Clo
 /** What AWS refused, as a problem. @throws Any other error. */
 export function awsProblem(cause: unknown, hint?: string): Diagnostic {
   if (!(cause instanceof AwsCallError)) throw cause;
-  return error('LG_AWS_CALL', [], cause.message, hint);
+  return error('LG_AWS_CALL', [], cause.message, cause.refusal === 'login' ? logIn : hint);
 }
+
+/** What to do where rights are not the question yet. */
+export const logIn =
+  'give valid credentials of AWS, as the AWS CLI takes them; only the role of the signer may use the key and read the secret';

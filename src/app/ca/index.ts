@@ -5,7 +5,7 @@
  */
 export { type Bundles, bundleCa, deliveredFile } from './bundle-ca.ts';
 export { cloudsOf } from './clouds.ts';
-export { initCa, type MadeCa, reissueCa } from './init-ca.ts';
+export { initCa, type MadeCa, reissueCa, type WrittenCa } from './init-ca.ts';
 export { issuerSecret } from './issuer-secret.ts';
 export type { IssuerStore } from './issuer-store.ts';
 export { passphraseVariable } from './passphrase.ts';

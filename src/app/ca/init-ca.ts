@@ -1,14 +1,21 @@
 import { X509Certificate } from 'node:crypto';
+import { dirname, join } from 'node:path';
 import { type Diagnostic, error } from '../../diagnostics/index.ts';
 import { createAuthority } from '../../pki/index.ts';
-import { type Ca, type CaFile, type CaRoot, readCaFile, writeCaFile } from './ca-file.ts';
+import { type Ca, type CaFile, type CaRoot, type FileBeside, readCaFile, writeCaFile } from './ca-file.ts';
 import { awsProblem } from './clouds.ts';
 import type { PlannedCa } from './planned.ts';
 import { type CaContext, type KeyWish, newRootKey, primitives, type RootKey, rootKeyOf } from './root-keys.ts';
 
-export interface MadeCa {
-  /** Written files, as shown to the user. */
-  readonly files: readonly string[];
+/** Written files, as shown to the user. */
+export interface WrittenCa {
+  /** The public part. */
+  readonly file: string;
+  /** The encrypted key of a new root: a secret. */
+  readonly keyFile?: string;
+}
+
+export interface MadeCa extends WrittenCa {
   readonly ca: Ca;
 }
 
@@ -20,14 +27,20 @@ export async function initCa(
 ): Promise<MadeCa | Diagnostic> {
   const read = await readCaFile(spec, context);
   if ('code' in read) return read;
-  if (read.ca) return error('LG_CA_EXISTS', [], `${read.file} is there: it has the root ${read.ca.current.id}`);
+  if (read.ca)
+    return error(
+      'LG_CA_EXISTS',
+      [],
+      `${read.file} is there: it has the root ${read.ca.current.id}`,
+      'for other names or more days run lakegate ca init --reissue; for another key run lakegate ca rotate',
+    );
   const made = await newRoot(planned, { wish, caFile: read.file }, context);
   if ('code' in made) return made;
   const { root, key } = made;
   const ca: Ca = { version: 1, name: planned.name, current: root, phase: 'steady', since: isoOf(context.nowMs) };
   const { beside } = key;
   const problem = await writeCaFile(read, ca, { ...context, ...(beside && { beside }) });
-  return problem ?? { ca, files: [...(beside ? [beside.name] : []), read.file] };
+  return problem ?? { ca, ...writtenTo(read, beside) };
 }
 
 /**
@@ -44,7 +57,7 @@ export async function reissueCa(spec: string, planned: PlannedCa, context: CaCon
   const next = ca.next && (await reissued(ca.next, { planned, caFile: read.file }, context));
   if (next && 'code' in next) return next;
   const changed: Ca = { ...ca, current, ...(next && { next }) };
-  return (await writeCaFile(read, changed, context)) ?? { ca: changed, files: [read.file] };
+  return (await writeCaFile(read, changed, context)) ?? { ca: changed, file: read.file };
 }
 
 async function reissued(
@@ -88,6 +101,12 @@ async function rootWith({ signer, id, key }: RootKey, { inspection }: PlannedCa,
 }
 
 export const mayNotSign = 'check that the credentials may call kms:Sign on the key of the root';
+
+/** The public part, and the key that stands in its folder. */
+export const writtenTo = ({ file }: CaFile, beside: FileBeside | undefined): WrittenCa => ({
+  file,
+  ...(beside && { keyFile: join(dirname(file), beside.name) }),
+});
 
 export const absent = ({ file }: CaFile): Diagnostic =>
   error('LG_CA_ABSENT', [], `${file} is not there`, 'lakegate ca init makes a CA');

@@ -11,6 +11,7 @@ import {
   unwritable,
   type WorkingFolder,
 } from '../files/index.ts';
+import { logIn } from './clouds.ts';
 
 /** Where the issuer of the routers is kept. */
 export interface IssuerStore {
@@ -58,12 +59,14 @@ export function fileStore(file: string, context: WorkingFolder & HoldContext): I
 /** The secret of Secrets Manager that Terraform makes and routers may read. */
 export function secretStore(name: string, secrets: Secrets): IssuerStore {
   const place = `secret ${name}`;
-  const problem = (cause: unknown, right: string): Diagnostic => {
+  const problem = (cause: unknown): Diagnostic => {
     if (!(cause instanceof AwsCallError)) throw cause;
     const hint =
       cause.refusal === 'absent'
         ? 'terraform apply makes the secret; its value is written here and nowhere else'
-        : `check that the credentials may call secretsmanager:${right} on it`;
+        : cause.refusal === 'login'
+          ? logIn
+          : `check that the credentials may call ${cause.call} on it; Terraform gives that right to the role of the signer`;
     return error('LG_CA_ISSUER', [], `${place}: ${cause.message}`, hint);
   };
   return {
@@ -73,7 +76,7 @@ export function secretStore(name: string, secrets: Secrets): IssuerStore {
         if ((await secrets.currentVersion(name)) === undefined) return undefined;
         return readIssuerDocument((await secrets.read(name)).value.reveal(), place);
       } catch (cause) {
-        return { is: 'bad', diagnostics: [problem(cause, 'GetSecretValue')] };
+        return { is: 'bad', diagnostics: [problem(cause)] };
       }
     },
     async write(document) {
@@ -81,7 +84,7 @@ export function secretStore(name: string, secrets: Secrets): IssuerStore {
         await secrets.write(name, new Secret(JSON.stringify(document)));
         return undefined;
       } catch (cause) {
-        return problem(cause, 'PutSecretValue');
+        return problem(cause);
       }
     },
   };

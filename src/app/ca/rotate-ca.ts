@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { type Diagnostic, error } from '../../diagnostics/index.ts';
 import { type Ca, readCaFile, writeCaFile } from './ca-file.ts';
-import { absent, isoOf, newRoot } from './init-ca.ts';
+import { absent, isoOf, type MadeCa, newRoot, writtenTo } from './init-ca.ts';
 import type { IssuerStore } from './issuer-store.ts';
 import type { PlannedCa } from './planned.ts';
 import type { CaContext, KeyWish } from './root-keys.ts';
@@ -27,7 +27,7 @@ export interface RotateOptions {
 }
 
 export type Rotated =
-  | { readonly is: 'done'; readonly phase: RotationPhase; readonly ca: Ca; readonly files: readonly string[] }
+  | ({ readonly is: 'done'; readonly phase: RotationPhase } & MadeCa)
   /** What was asked for is so already. */
   | { readonly is: 'kept'; readonly phase: RotationPhase; readonly ca: Ca };
 
@@ -87,14 +87,14 @@ export async function rotateCa(
       const changed: Ca = { ...ca, phase: 'published', since, next: made.root };
       const problem = await writeCaFile(read, changed, { ...context, ...(beside && { beside }) });
       if (problem) return [problem];
-      return { is: 'done', phase: 'publish', ca: changed, files: [...(beside ? [beside.name] : []), read.file] };
+      return { is: 'done', phase: 'publish', ca: changed, ...writtenTo(read, beside) };
     }
     case 'switch': {
       const { next: root, ...rest } = ca;
       if (!root) throw new Error('a published CA has a next root');
       const changed: Ca = { ...rest, phase: 'switched', since, current: root, previous: ca.current };
       const problem = await writeCaFile(read, changed, context);
-      return problem ? [problem] : { is: 'done', phase: 'switch', ca: changed, files: [read.file] };
+      return problem ? [problem] : { is: 'done', phase: 'switch', ca: changed, file: read.file };
     }
     case 'retire': {
       const problem = await stillOld(ca, store);
@@ -102,7 +102,7 @@ export async function rotateCa(
       const { previous: _, ...rest } = ca;
       const changed: Ca = { ...rest, phase: 'steady', since };
       const unwritten = await writeCaFile(read, changed, context);
-      return unwritten ? [unwritten] : { is: 'done', phase: 'retire', ca: changed, files: [read.file] };
+      return unwritten ? [unwritten] : { is: 'done', phase: 'retire', ca: changed, file: read.file };
     }
     default:
       return next.phase satisfies never;

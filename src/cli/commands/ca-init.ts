@@ -1,5 +1,5 @@
 import { initCa, reissueCa } from '../../app/ca/index.ts';
-import { passphraseArg, plannedCa, withCa } from '../ca-of.ts';
+import { noteWritten, passphraseArg, plannedCa, withCa } from '../ca-of.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
 import { refuse, usage } from '../refuse.ts';
 
@@ -31,20 +31,24 @@ export const caInit = command({
     const planned = await plannedCa(file, json, context);
     if (!planned) return 1;
     if ([kms !== undefined, local, reissue].filter(Boolean).length !== 1)
-      return usage('give one of --kms, --local and --reissue', json, context);
+      return usage(
+        'give one of --kms KEY, for a key in KMS; --local, for a key in a file; and --reissue, for a new certificate of the root that is there',
+        json,
+        context,
+      );
     return withCa(context, values['passphrase-file'], async (machine) => {
       const wish =
         kms === undefined ? ({ by: 'file' } as const) : { by: 'kms' as const, key: kms, region: planned.region };
       const made = reissue ? await reissueCa(file, planned, machine) : await initCa(file, { planned, wish }, machine);
       if ('code' in made) return refuse(made, json, context);
-      const { files, ca } = made;
-      const { id, names } = ca.current;
+      const { id, names } = made.ca.current;
+      const files = [...(made.keyFile === undefined ? [] : [made.keyFile]), made.file];
       if (json) context.print(JSON.stringify({ ok: true, files, root: id, names }, null, 2));
       else {
         context.print(`root ${id} may sign for ${names.join(', ')}, and for names below these`);
-        for (const each of files) context.note(`wrote ${each}`);
+        noteWritten(made, context);
         context.note(
-          'Next: lakegate ca bundle writes what clients trust; lakegate ca sign makes the intermediate for routers',
+          'Next: lakegate ca sign makes the intermediate of the routers; lakegate ca bundle writes what clients trust, and terraform apply delivers it',
         );
       }
       return 0;

@@ -1,5 +1,5 @@
 import { issuerStoreOf, overlapDays, rotateCa, rotationPhases } from '../../app/ca/index.ts';
-import { passphraseArg, plannedCa, withCa } from '../ca-of.ts';
+import { noteWritten, passphraseArg, plannedCa, withCa } from '../ca-of.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
 import { refuseAll, usage } from '../refuse.ts';
 
@@ -33,7 +33,8 @@ export const caRotate = command({
     const wanted = rotationPhases.find((each) => each === phase);
     if (phase !== undefined && !wanted)
       return usage(`--phase ${phase} is not one of ${rotationPhases.join(', ')}`, json, context);
-    if (kms !== undefined && local) return usage('give one of --kms and --local', json, context);
+    if (kms !== undefined && local)
+      return usage('give one of --kms, for a key in KMS, and --local, for a key in a file', json, context);
     const days = values['overlap-days'] === undefined ? undefined : Number(values['overlap-days']);
     if (days !== undefined && !(Number.isInteger(days) && days >= 0 && days <= daysMax))
       return usage(`--overlap-days is not a whole number from 0 to ${daysMax}`, json, context);
@@ -60,7 +61,7 @@ export const caRotate = command({
           ? `${rotated.phase} is done: ${next[rotated.phase]}`
           : `${rotated.phase} was done before: ${next[rotated.phase]}`,
       );
-      if (rotated.is === 'done') for (const each of rotated.files) context.note(`wrote ${each}: commit it`);
+      if (rotated.is === 'done') noteWritten(rotated, context);
       return 0;
     });
   },
@@ -68,6 +69,6 @@ export const caRotate = command({
 
 const next = {
   publish: 'run lakegate ca bundle and terraform apply, so that clients get both roots',
-  switch: 'the next lakegate ca sign --renew signs with the new root',
+  switch: 'once the file is committed, the next run of the signer (lakegate ca sign --renew) signs with the new root',
   retire: 'run lakegate ca bundle and terraform apply, so that clients get the new root alone',
 } as const;

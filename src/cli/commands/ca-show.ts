@@ -25,7 +25,15 @@ export const caShow = command({
       const store = issuer !== undefined || secret ? issuerStoreOf(planned, issuer, machine) : undefined;
       const shown = await showCa(file, store, machine);
       if (!('roots' in shown)) return refuseAll(shown, json, context);
-      context.print(json ? JSON.stringify({ ok: true, ...shown }, null, 2) : textOf(shown));
+      // Asked for and not there is an answer too.
+      const missing = store && !shown.issuer ? store.place : undefined;
+      if (json)
+        context.print(JSON.stringify({ ok: true, ...shown, ...(missing !== undefined && { issuer: null }) }, null, 2));
+      else {
+        context.print(textOf(shown));
+        if (missing !== undefined)
+          context.print(`\nintermediate at ${missing}: there is none; lakegate ca sign makes one`);
+      }
       return 0;
     });
   },

@@ -10,7 +10,7 @@ export const caSign = command({
   examples: [
     {
       line: 'lakegate ca sign --renew',
-      does: `writes the secret, unless what is there has more than ${renewDays} days left: run it daily`,
+      does: `writes the secret, unless what is there has more than ${renewDays} days left: run it every six hours`,
     },
     {
       line: 'lakegate ca sign --issuer lakegate-issuer.json',
@@ -41,6 +41,8 @@ export const caSign = command({
             ? `wrote ${place}: an intermediate of the root ${signed.root}, good until ${notAfter}`
             : `kept ${place}: it is good until ${notAfter}`,
         );
+      if (!json && signed.is === 'signed' && issuer !== undefined)
+        context.note('The file holds the key of the intermediate: keep it out of the repository');
       return 0;
     });
   },
