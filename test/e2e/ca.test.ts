@@ -352,3 +352,16 @@ test('a second init says what makes another certificate and what another key', a
   await here.ca('init --local');
   expect((await here.ca('init --local')).err).toMatch(/hint: .*ca init --reissue.*ca rotate/);
 });
+
+test('bundle says what brings the files to the clients, and that a folder is not of synth', async () => {
+  const delivered = `${spec()}inspection: { ca: { signer: { github: acme/network } }, deliver: { volume: main.security.certificates, file: ours.pem } }\n`;
+  const here = place(delivered);
+  await here.ca('init --local');
+  const elsewhere = (await here.ca('bundle -o infra')).err;
+  expect(elsewhere).toContain('infra is no folder that lakegate synth wrote');
+  expect(elsewhere).toContain('terraform apply in infra: it delivers them to the volume main.security.certificates');
+  expect((await lakegateIn({ cwd: here.cwd }, 'synth', '-o', 'written')).exit).toBe(0);
+  expect((await here.ca('bundle -o written')).err).not.toContain('no folder');
+  writeFileSync(join(here.cwd, 'lakegate.yaml'), spec());
+  expect((await here.ca('bundle')).err).toContain('put both where clients can read them');
+});

@@ -1,6 +1,9 @@
+import { resolve } from 'node:path';
 import { bundleCa, deliveredFile } from '../../app/ca/index.ts';
+import { planFileName } from '../../app/synth/index.ts';
 import { plannedCa, withCa } from '../ca-of.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
+import type { Context } from '../context.ts';
 import { refuse } from '../refuse.ts';
 
 export const caBundle = command({
@@ -44,8 +47,23 @@ export const caBundle = command({
       else {
         context.print(`${ours}: ${oursCount === 1 ? 'the root' : `${oursCount} roots`} of the CA`);
         context.print(`${bundle}: the same, and ${publicCount} public roots`);
+        await noteNext({ out, volume: planned.inspection.deliver?.volume }, context);
       }
       return 0;
     });
   },
 });
+
+/** What makes the files reach the clients. */
+async function noteNext(
+  { out, volume }: { readonly out: string; readonly volume: string | undefined },
+  context: Context,
+): Promise<void> {
+  if (volume === undefined) {
+    context.note('Next: put both where clients can read them; with inspection.deliver in the spec, Terraform does it');
+    return;
+  }
+  if ((await context.files.kindOf(resolve(context.cwd, out, planFileName))) === undefined)
+    context.note(`${out} is no folder that lakegate synth wrote: if that is another one, name it with -o`);
+  context.note(`Next: commit both, and run terraform apply in ${out}: it delivers them to the volume ${volume}`);
+}
