@@ -58,6 +58,18 @@ describe('flows of a running router', () => {
     expect(await seqs('--workspace', 'science', '--path', '/stream')).toEqual([4]);
   });
 
+  test('none of which was asked for are said to be none, and none at all', async () => {
+    const chosen = await lakegate(folder, ...(await served()), '--workspace', 'typo');
+    expect(chosen).toEqual({ exit: 0, out: '', err: 'no request matches --workspace typo' });
+    await closing.pop()?.();
+    expect((await lakegate(folder, ...(await served([])))).err).toBe('the router has recorded no request yet');
+  });
+
+  test('that cannot be had come with what to do', async () => {
+    const { err } = await lakegate(folder, 'flows', '--router', 'unix:none.sock', '--token-file', 'token');
+    expect(err).toMatch(/^error LG_FLOWS no router serves flows at .*\n {2}hint: start the router with --flows/);
+  });
+
   test('are more than one page', async () => {
     const many = Array.from({ length: 2500 }, (_, i) => ({ ...answeredFlow, id: `r${i}` }));
     const line = await served(many);
@@ -100,7 +112,8 @@ describe('flows of a running router', () => {
     expect(await lakegate(folder, ...line)).toEqual({
       exit: 1,
       out: '',
-      err: `error LG_FLOWS the router at unix:${join(folder, 'flows.sock')} refuses: the token is not the one of this router`,
+      err: `error LG_FLOWS the router at unix:${join(folder, 'flows.sock')} refuses: the token is not the one of this router
+  hint: start the router with --flows and --flows-token, and give the same place and the same file of the token here`,
     });
     const nowhere = ['flows', '--router', '127.0.0.1:1', '--token-file', 'token', '--json'];
     const { exit, out } = await lakegate(folder, ...nowhere);
@@ -134,6 +147,16 @@ describe('flows of a log', () => {
     expect((await lakegate(folder, 'flows', '--log', 'router.log', '--status', '403')).out.split('\n')).toHaveLength(1);
   });
 
+  test('that holds nothing that was asked for is said to', async () => {
+    const [first, second] = flowRecords;
+    writeFileSync(log(), [first, second].map((flow) => JSON.stringify({ flow })).join('\n'));
+    const shown = await lakegate(folder, 'flows', '--log', 'router.log', '--target', 'typo', '--status', '5xx');
+    expect(shown).toEqual({ exit: 0, out: '', err: 'no request of 2 matches --target typo --status 5xx' });
+    writeFileSync(log(), '{"version":1}\n');
+    expect((await lakegate(folder, 'flows', '--log', 'router.log')).err).toContain('has no record of a request');
+    expect((await lakegate(folder, 'flows', '--log', 'router.log', '--json')).err).toBe('');
+  });
+
   test('that is not there is said', async () => {
     const { exit, err } = await lakegate(folder, 'flows', '--log', 'none.log');
     expect([exit, err]).toEqual([1, expect.stringMatching(/^error LG_FILE_UNREADABLE none.log does not exist/)]);
@@ -149,12 +172,17 @@ describe('flows of a log', () => {
 });
 
 test.each([
-  [[], 'one of --router and --log says where the records come from'],
-  [['--router', 'unix:a', '--log', 'b'], 'one of --router and --log says where the records come from'],
+  [[], 'say where the records come from: --router unix:PATH with --token-file FILE, or --log FILE'],
+  [
+    ['--router', 'unix:a', '--log', 'b'],
+    'say where the records come from: --router unix:PATH with --token-file FILE, or --log FILE',
+  ],
   [
     ['--router', 'example.com:80', '--token-file', 't'],
     '--router example.com:80 is neither unix:PATH nor ADDRESS:PORT',
   ],
+  [['--router', '10.0.0.1:80', '--token-file', 't'], '--router 10.0.0.1:80 is not on this machine'],
+  [['--router', '[fe80::1]:80', '--token-file', 't'], '--router [fe80::1]:80 is not on this machine'],
   [['--router', 'unix:a'], '--router needs --token-file FILE: the file of lakegate router --flows-token'],
   [['--log', 'a', '--token-file', 't'], '--token-file is for --router'],
   [['--log', 'a', '--follow'], '--follow reads a log as it comes: tail -F a | lakegate flows --log - --follow'],

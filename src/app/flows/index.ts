@@ -7,6 +7,6 @@ export { flowLine } from '../../router/index.ts';
 export { FlowsClient, FlowsFailure, type FlowsPage, type FlowsQuestion } from './client.ts';
 export { harOf } from './har.ts';
 export { logRecords } from './log-records.ts';
-export { type FlowsPlace, parseFlowsPlace } from './place.ts';
+export { type FlowsPlace, isLoopback, parseFlowsPlace } from './place.ts';
 export { readToken } from './token.ts';
 export { writeHar } from './write-har.ts';

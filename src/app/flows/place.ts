@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 
 /** Where a router serves its flows. */
 export type FlowsPlace =
@@ -14,3 +14,10 @@ export function parseFlowsPlace(text: string): FlowsPlace | undefined {
   const port = Number(digits);
   return isIP(host) > 0 && port <= 65_535 ? { by: 'tcp', host, port } : undefined;
 }
+
+/** An address of this machine alone: the token is sent in the clear. */
+export const isLoopback = (address: string): boolean => loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');

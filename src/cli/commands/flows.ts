@@ -4,6 +4,7 @@ import {
   FlowsFailure,
   type FlowsPlace,
   flowLine,
+  isLoopback,
   logRecords,
   parseFlowsPlace,
   readToken,
@@ -23,7 +24,7 @@ const limitMost = 100_000;
 export const flows = command({
   name: 'flows',
   about:
-    'Shows inspected requests with their answers, from the flow socket of a running router or from a log that a router wrote as JSON lines. The last ones come first to hand; --follow goes on with those that come. Secrets are redacted before a record leaves the router. --json prints { flows, dropped }, and with --follow one record on each line. --har writes HAR 1.2, which the developer tools of a browser open. --web shows them in a page on this machine: it begins with the last 1000 of a router, or with all of a log, goes on with those that come, and keeps the newest 10000.',
+    'Shows inspected requests with their answers, from the flow socket of a running router or from a log that a router wrote as JSON lines. Without more it shows the last 100, the oldest first; --follow goes on with those that come. Secrets are redacted before a record leaves the router. --json prints { flows, dropped }, and with --follow one record on each line. --har writes HAR 1.2, which the developer tools of a browser open. --web shows them in a page on this machine: it begins with the last 1000 of a router, or with all of a log, goes on with those that come, and keeps the newest 10000.',
   examples: [
     {
       line: 'lakegate flows --router unix:flows.sock --token-file flows.token --follow',
@@ -75,7 +76,7 @@ export const flows = command({
         await from.follow(asked, printer(values.json, context), context);
         return 0;
       }
-      const { flows: records, dropped } = await from.last(asked);
+      const { flows: records, dropped, seen } = await from.last(asked);
       if (values.har !== undefined) {
         const path = resolve(context.cwd, values.har);
         await writeHar(path, records, { files: context.files, version });
@@ -83,6 +84,7 @@ export const flows = command({
       } else if (values.json) context.print(JSON.stringify({ flows: records, dropped }));
       else for (const record of records) context.print(visible(flowLine(record)));
       if (dropped > 0) context.note(droppedText(dropped));
+      if (records.length === 0 && !values.json) context.note(visible(nothingText(asked, seen)));
       return 0;
     } catch (error) {
       const problem = problemOf(error, values.har ?? values.log ?? '');
@@ -111,9 +113,16 @@ interface Shown {
   dropped(count: number): void;
 }
 
+interface Last {
+  readonly flows: readonly FlowRecord[];
+  readonly dropped: number;
+  /** Records that were read, with those that the filters left out. Absent where a router has chosen. */
+  readonly seen?: number;
+}
+
 /** A running router, or a log. */
 interface Source {
-  last(asked: Asked): Promise<{ readonly flows: readonly FlowRecord[]; readonly dropped: number }>;
+  last(asked: Asked): Promise<Last>;
   follow(asked: Asked, shown: Shown, context: Context): Promise<void>;
 }
 
@@ -135,9 +144,11 @@ function questionOf(values: {
   const { router, log, follow, har, json } = values;
   const tokenFile = values['token-file'];
   if ((router === undefined) === (log === undefined))
-    return 'one of --router and --log says where the records come from';
+    return 'say where the records come from: --router unix:PATH with --token-file FILE, or --log FILE';
   const place = router === undefined ? undefined : parseFlowsPlace(router);
   if (router !== undefined && !place) return `--router ${router} is neither unix:PATH nor ADDRESS:PORT`;
+  if (place?.by === 'tcp' && !isLoopback(place.host))
+    return `--router ${router} is not on this machine, and the token would cross the network unencrypted: forward its port to 127.0.0.1, for example with ssh -L`;
   if (place && tokenFile === undefined)
     return '--router needs --token-file FILE: the file of lakegate router --flows-token';
   if (log !== undefined && tokenFile !== undefined) return '--token-file is for --router';
@@ -227,12 +238,14 @@ async function ofRouter({ place, tokenFile }: Asked, { cwd, files }: Context): P
 const ofLog = (path: string): Source => ({
   async last({ limit, filter }) {
     let found: FlowRecord[] = [];
+    let seen = 0;
     for await (const record of logRecords(path)) {
+      seen++;
       if (!matchesFlow(record, filter)) continue;
       found.push(record);
       if (found.length >= 2 * limit) found = found.slice(-limit);
     }
-    return { flows: found.slice(-limit), dropped: 0 };
+    return { flows: found.slice(-limit), dropped: 0, seen };
   },
   async follow({ filter }, shown, { interrupted }) {
     for await (const record of logRecords(path)) {
@@ -249,8 +262,21 @@ const printer = (json: boolean, context: Context): Shown => ({
 
 const droppedText = (count: number): string => `${count} requests were gone before they could be shown`;
 
+/** Nothing to show is an answer too. */
+function nothingText({ log, fields }: Asked, seen: number | undefined): string {
+  const given = Object.entries(fields).map(([name, value]) => `--${name} ${value}`);
+  if (seen === 0)
+    return `${log === '-' ? 'standard input' : log} has no record of a request; a router with --log json writes them, one on a line`;
+  if (given.length === 0) return 'the router has recorded no request yet';
+  return `no request${seen === undefined ? '' : ` of ${seen}`} matches ${given.join(' ')}`;
+}
+
+const failureHint =
+  'start the router with --flows and --flows-token, and give the same place and the same file of the token here';
+
 function problemOf(error: unknown, path: string): Diagnostic | undefined {
-  if (error instanceof FlowsFailure) return { code: 'LG_FLOWS', severity: 'error', path: [], message: error.message };
+  if (error instanceof FlowsFailure)
+    return { code: 'LG_FLOWS', severity: 'error', path: [], message: error.message, hint: failureHint };
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   return code === undefined ? undefined : unreadable(path, code);
 }
