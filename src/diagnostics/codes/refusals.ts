@@ -128,7 +128,7 @@ export const refusalCodes = {
     title: 'the path is not allowed',
     explain:
       'The `paths` of the target do not allow this request path, or deny it. Where paths are limited, a path that servers could read in several ways (`//`, `%2f`, `%2561`, a segment that ends in a dot) is refused too.',
-    fix: 'If the path should be reachable, add it to `paths.allow` of the target. The message says what is wrong with a path that is refused for its form.',
+    fix: 'If the path should be reachable, change `paths` of the target: `allow` must match it, and no pattern of `deny` may. The message says what is wrong with a path that is refused for its form.',
   },
 } as const satisfies Record<`LG_${string}`, CodeText>;
 
