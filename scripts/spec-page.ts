@@ -20,8 +20,8 @@ const intro = `# The spec: lakegate.yaml
 
 One file says which Databricks workspaces may reach which targets. Everything else follows from it. This page lists every
 field; \`npm run docs\` generates it from the schema. \`lakegate init\` writes a commented file, and \`examples/\` has
-four complete specs: \`hub-router.yaml\` and \`msk.yaml\` work today; \`foundation.yaml\` and \`https-apis.yaml\` hold what is
-not built yet and are planned only with \`--accept-not-yet\`.
+four complete specs: \`hub-router.yaml\`, \`msk.yaml\` and \`https-apis.yaml\` (TLS inspection) work today; \`foundation.yaml\` holds
+what is not built yet and is planned only with \`--accept-not-yet\`.
 
 \`\`\`yaml
 lakegate: 1
