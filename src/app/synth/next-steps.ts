@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { artifactFile } from '../../emit/terraform/index.ts';
-import type { InfraPlan } from '../../ir/index.ts';
+import { deliveredFileOf, type InfraPlan } from '../../ir/index.ts';
 import type { WorkingFolder } from '../files/index.ts';
 import type { FolderChanges } from './output-folder.ts';
 
@@ -18,6 +18,8 @@ export interface NextSteps {
   readonly owners: readonly string[];
   /** Rules are new: each makes an endpoint that must be accepted. */
   readonly accept: boolean;
+  /** Targets are inspected, and the certificates that their clients trust are not in the folder: the CA may not be there yet. */
+  readonly inspection: boolean;
 }
 
 /**
@@ -45,5 +47,6 @@ export async function nextSteps(
     ),
     owners: owners.filter((name) => changed.some((path) => path.startsWith(`spokes/${name}/`))),
     accept: hasNewRules,
+    inspection: infra.inspection !== undefined && !(await has(deliveredFileOf(infra.inspection.deliver))),
   };
 }

@@ -45,6 +45,7 @@ function stepsOf(folder: string, next: NextSteps, { router }: InfraPlan): readon
       ? [`send ${folder}/spokes/ to the owners of ${next.owners.join(', ')}, who apply it`]
       : []),
     ...(next.accept ? [`two minutes later: ${chdir} apply   (accepts the endpoints that Databricks has made)`] : []),
+    ...(next.inspection ? [`make the CA of inspection and deliver it: ${folder}/README.md, "Inspection"`] : []),
   ];
 }
 
