@@ -127,6 +127,11 @@ const issuerLines: readonly string[] = [
   ...timer('lakegate-issuer', issuerSeconds),
 ];
 
+/** Records of inspected requests, for who may open a session on the machine and read the token there as root. */
+const flowsAt = '127.0.0.1:9902';
+/** The folder below /run that the user of the router owns. */
+const flowsName = 'lakegate-router';
+
 /** Runs as a separate user without privileges: all its ports are above 1023. SIGTERM drains. */
 const routerUnit = (isInspecting: boolean): readonly string[] => [
   '[Unit]',
@@ -136,7 +141,8 @@ const routerUnit = (isInspecting: boolean): readonly string[] => [
   '[Service]',
   'User=lakegate',
   'EnvironmentFile=/etc/lakegate/environment',
-  `ExecStart=/opt/lakegate/bin/lakegate-router --routes /etc/lakegate/routes.json --policy /etc/lakegate/policy.json --workers $WORKERS --admin 0.0.0.0:\${readiness_port}${isInspecting ? ` --issuer ${issuerFile}` : ''}`,
+  `ExecStart=/opt/lakegate/bin/lakegate-router --routes /etc/lakegate/routes.json --policy /etc/lakegate/policy.json --workers $WORKERS --admin 0.0.0.0:\${readiness_port}${isInspecting ? ` --issuer ${issuerFile} --flows ${flowsAt} --flows-token /run/${flowsName}/flows.token` : ''}`,
+  ...(isInspecting ? [`RuntimeDirectory=${flowsName}`, 'RuntimeDirectoryMode=0700'] : []),
   'Restart=always',
   'RestartSec=2',
   'TimeoutStopSec=330',
