@@ -41,12 +41,10 @@ export function snippetsFor(
   );
   const stranger = targets.find((each) => !mayReach(each, workspace));
   if (stranger) return notGranted(workspace, stranger.name);
-  const shown = targets
-    .slice(0, targetsAtMost)
-    .map((each) => ({
-      target: each.name,
-      snippets: emitSnippets(infra, each, routes).filter(({ id }) => only === undefined || id === only),
-    }));
+  const shown = targets.slice(0, targetsAtMost).map((each) => ({
+    target: each.name,
+    snippets: emitSnippets(infra, each, routes).filter(({ id }) => only === undefined || id === only),
+  }));
   if (only !== undefined && shown.every((each) => each.snippets.length === 0)) {
     const ids = targets.flatMap((each) => emitSnippets(infra, each, routes).map((snippet) => snippet.id));
     return usageProblem(`there is no snippet ${only} here; there are ${[...new Set(ids)].join(', ')}`);

@@ -1,4 +1,4 @@
-import type { InfraPlan, NetworkPath, Rule } from '../../../ir/index.ts';
+import type { InfraPlan, InspectionPlan, NetworkPath, Rule } from '../../../ir/index.ts';
 import { artifactFile } from '../sections/artifact.ts';
 
 interface ReadmeOptions {
@@ -193,26 +193,46 @@ const destroyLines = (infra: InfraPlan): readonly string[] => [
 function inspectionLines({ inspection, aws }: InfraPlan): readonly string[] {
   const { signer } = inspection ?? {};
   if (!inspection || !signer) return [];
-  const job =
-    signer.trusts.by === 'github'
-      ? `\`files/inspection-signer.yml\`, a workflow for ${signer.trusts.repository}`
-      : '`files/inspection-signer`, a script for your CI';
+  const { keyAlias } = inspection.ca;
+  const isGithub = signer.trusts.by === 'github';
   return [
     '',
     '## Inspection',
     '',
-    `After the first apply, make the CA once, in the folder of the spec and as the role \`${signer.roleName}\`:`,
+    `Routers refuse inspected names until this is done, once, after the first apply. Only the role \`${signer.roleName}\` may use the key`,
+    `of the root, \`${keyAlias}1\` in ${aws.region}, and read the intermediate; ${
+      signer.trusts.by === 'github'
+        ? `only the workflow of ${signer.trusts.repository} may be that role.`
+        : `${signer.trusts.arn} may be that role.`
+    }`,
     '',
-    '```sh',
-    `lakegate ca init --kms ${inspection.ca.keyAlias}1   # in ${aws.region}; commit what it writes`,
-    'lakegate ca sign                      # the first intermediate, for 14 days',
-    'lakegate ca bundle                    # the certificates here; apply again to deliver them',
-    '```',
+    ...(isGithub
+      ? [
+          '1. The account needs `token.actions.githubusercontent.com` as an identity provider of IAM.',
+          '2. Copy `files/inspection-signer.yml` to `.github/workflows/` of the repository with the spec, and set `LAKEGATE_FILE` in it.',
+          '3. Run the workflow by hand with the command `init`. Commit the file `….ca.json` of its artifact next to the spec.',
+          '4. Run it with the command `sign`: the first intermediate, for 14 days.',
+        ]
+      : [
+          '1. As that role, in the folder of the spec: `inspection-signer` is the script in `files/`. Commit the file `….ca.json` that the first line writes.',
+          '',
+          '   ```sh',
+          `   inspection-signer init --kms ${keyAlias}1`,
+          '   inspection-signer sign   # the first intermediate, for 14 days',
+          '   ```',
+        ]),
+    `${isGithub ? 5 : 2}. ${deliverySteps(inspection)}`,
+    `${isGithub ? '6. From then on the workflow runs' : '3. Run the script without arguments'} every six hours: it renews the intermediate.`,
     '',
-    `Then run ${job} every six hours: it renews the intermediate. Until the first signature, and 14 days after the last`,
-    'one, the routers refuse inspected names. No private key is in these files, in a Terraform plan or in its state.',
+    '14 days after the last signature the routers refuse inspected names. For a name that comes later, run `init --reissue` in the same way,',
+    'and deliver again. No private key is in these files, in a Terraform plan or in its state.',
   ];
 }
+
+const deliverySteps = ({ deliver }: InspectionPlan): string =>
+  deliver
+    ? `\`lakegate ca bundle -o DIR\`, where DIR is this folder, writes what clients trust. Commit both files, and apply again: they are delivered to the volume \`${deliver.volume}\`.`
+    : '`lakegate ca bundle -o DIR` writes what clients trust. The spec has no `inspection.deliver`: put both files where clients can read them.';
 
 function separateLines({ networks }: InfraPlan): readonly string[] {
   const separate = networks.filter((network) => network.spokeSide === 'separate-folder');

@@ -1,5 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { planOf } from '../../../../test/terraform/cases.ts';
+import { testWith } from '../../../../test/tools.ts';
 import { emitTerraform } from '../index.ts';
 
 const spec = (signer: string): string => `
@@ -44,7 +47,7 @@ test('the signer alone signs, the router alone reads the secret, and no value is
   expect(text('files/user-data.sh.tftpl')).toContain(
     `lakegate-issuer \${issuer_secret} /run/lakegate/issuer.json lakegate`,
   );
-  expect(text('files/inspection-signer.yml')).toContain('lakegate ca sign --renew');
+  expect(text('files/inspection-signer.yml')).toContain("inputs.command || 'sign --renew'");
 });
 
 test('another CI acts through its role', () => {
@@ -62,4 +65,56 @@ test('a hub without a way to the internet has the endpoint of Secrets Manager', 
 test('alarms come at 7 and 3 days', () => {
   const { text } = written('signer: { github: acme/network }');
   expect(text('alarms.tf').match(/issuer_days_left_\d+/g)).toEqual(['issuer_days_left_7', 'issuer_days_left_3']);
+});
+
+test('the workflow runs, by hand, all that needs the key of the root: nobody else may use it', () => {
+  const { text } = written('signer: { github: acme/network }');
+  const workflow = text('files/inspection-signer.yml');
+  const options = /options:\n((?: +- .+\n)+)/.exec(workflow)?.[1] ?? '';
+  expect([...options.matchAll(/- (.+)/g)].map(([, option]) => option)).toEqual([
+    'sign --renew',
+    'sign',
+    'init',
+    'rotate --phase publish',
+    'init --reissue',
+    'rotate --phase switch',
+    'rotate --phase retire',
+  ]);
+  expect(workflow).toContain('default: alias/lakegate-acme-inspection-ca-1');
+  expect(workflow).toContain('actions/upload-artifact');
+  expect(workflow).toContain('LAKEGATE_FILE: lakegate.yaml');
+  expect(parse(workflow)).toMatchObject({ on: { workflow_dispatch: { inputs: { command: { type: 'choice' } } } } });
+  // A choice of who started it is never part of a script.
+  const scripts = workflow.slice(workflow.indexOf('run: |'), workflow.indexOf('- if:'));
+  expect(scripts).not.toContain('{{');
+});
+
+testWith('bash')('the script of the workflow gives the key to the commands that take one, and to no other', () => {
+  const workflow = written('signer: { github: acme/network }').text('files/inspection-signer.yml');
+  const script = workflow.slice(workflow.indexOf('run: |') + 'run: |'.length, workflow.indexOf('      - if:'));
+  const run = (COMMAND: string): string =>
+    spawnSync('bash', ['-euo', 'pipefail', '-c', `npx() { echo "$@"; }\n${script}`], {
+      encoding: 'utf8',
+      env: { ...process.env, COMMAND, KEY: 'alias/k-2' },
+    }).stdout.trim();
+  expect(run('init')).toBe('--no-install lakegate ca init --kms alias/k-2');
+  expect(run('rotate --phase publish')).toBe('--no-install lakegate ca rotate --phase publish --kms alias/k-2');
+  expect(run('init --reissue')).toBe('--no-install lakegate ca init --reissue');
+  expect(run('sign --renew')).toBe('--no-install lakegate ca sign --renew');
+});
+
+test('the README has each step from the key to the notebook, with and without a volume', () => {
+  const github = written('signer: { github: acme/network }').text('README.md');
+  const section = github.slice(github.indexOf('## Inspection'), github.indexOf('## Change'));
+  expect(section.match(/^[0-9]\. /gm)).toEqual(['1. ', '2. ', '3. ', '4. ', '5. ', '6. ']);
+  expect(section).toContain('the volume `main.a.b`');
+  expect(section).not.toMatch(/As that role/);
+  const other = written('signer: { role: "arn:aws:iam::444455556666:role/ci" }').text('README.md');
+  expect(other).toContain('inspection-signer init --kms alias/lakegate-acme-inspection-ca-1');
+});
+
+test('a machine serves the records of inspected requests on loopback, with a token in a folder of the router', () => {
+  const script = written('signer: { github: acme/network }').text('files/user-data.sh.tftpl');
+  expect(script).toContain('--flows 127.0.0.1:9902 --flows-token /run/lakegate-router/flows.token');
+  expect(script).toMatch(/^RuntimeDirectory=lakegate-router\nRuntimeDirectoryMode=0700$/m);
 });
