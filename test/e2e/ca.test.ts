@@ -106,10 +106,19 @@ test('names that have come: sign refuses until the root is made again with the s
   await here.ca('init --local');
   await here.ca('sign --issuer issuer.json');
   const [before] = JSON.parse((await here.ca('show --json')).out).roots;
-  writeFileSync(join(here.cwd, 'lakegate.yaml'), spec('api.acme.com, new.acme.com'));
+  writeFileSync(
+    join(here.cwd, 'lakegate.yaml'),
+    `${spec('api.acme.com, new.acme.com')}inspection: { ca: { signer: { github: acme/network } } }\n`,
+  );
+  const warned = [await lakegateIn({ cwd: here.cwd }, 'check'), await lakegateIn({ cwd: here.cwd }, 'synth')];
+  for (const { exit, out, err } of warned) {
+    expect(out + err).toMatch(/warning LG_CA_NAMES the root in lakegate\.ca\.json may not sign for new\.acme\.com/);
+    expect(exit).toBe(0);
+  }
   const refused = await here.ca('sign --renew --issuer issuer.json');
   expect([codeOf(refused), refused.err.includes('new.acme.com')]).toEqual(['LG_CA_NAMES', true]);
   expect((await here.ca('init --reissue')).exit).toBe(0);
+  expect((await lakegateIn({ cwd: here.cwd }, 'check')).err).not.toContain('LG_CA_NAMES');
   const [after] = JSON.parse((await here.ca('show --json')).out).roots;
   expect(after).toMatchObject({ id: before.id, names: ['api.acme.com', 'new.acme.com'] });
   expect(JSON.parse((await here.ca('sign --renew --issuer issuer.json --json')).out).signed).toBe(true);

@@ -6,6 +6,7 @@ import { type Ca, type CaRoot, readCaFile } from './ca-file.ts';
 import { awsProblem } from './clouds.ts';
 import { absent, isoOf, mayNotSign } from './init-ca.ts';
 import type { IssuerStore } from './issuer-store.ts';
+import { namesOutside } from './names-outside.ts';
 import type { PlannedCa } from './planned.ts';
 import { type CaContext, primitives, type RootKey, rootKeyOf } from './root-keys.ts';
 
@@ -62,9 +63,7 @@ export async function signIssuer(
 
 /** Why the current root cannot sign for the plan. */
 function unfitFor({ current }: Ca, { inspection }: PlannedCa, nowMs: number): Diagnostic | undefined {
-  const outside = inspection.names.filter(
-    (name) => !current.names.some((at) => name === at || name.endsWith(`.${at}`)),
-  );
+  const outside = namesOutside(current, inspection.names);
   if (outside.length > 0)
     return error(
       'LG_CA_NAMES',

@@ -55,9 +55,11 @@ async function planAndWrite(file: string, out: string, folder: WorkingFolder & H
   const notBuilt = diagnostics.filter(({ code }) => code === 'LG_NOT_BUILT_YET');
   const follows = ({ path }: Diagnostic) => notBuilt.some((each) => path.every((part, i) => part === each.path[i]));
   const { ofPlan, inTheWay } = await foreseen(planning, out, folder);
+  const inspection = planning.made?.plan.infra.inspection;
+  const ofCa = inspection ? await (await import('../ca/index.ts')).warnOfNames(file, inspection, folder) : [];
   return {
     ...(spec && { spec }),
-    diagnostics: [...diagnostics, ...place(ofPlan.filter((each) => !follows(each))), ...inTheWay],
+    diagnostics: [...diagnostics, ...place([...ofPlan.filter((each) => !follows(each)), ...ofCa]), ...inTheWay],
     // Of what is in the way nobody has read a line.
     lines: {
       line: (number, name) => (inTheWay.some((each) => each.file === name) ? undefined : lines.line(number, name)),

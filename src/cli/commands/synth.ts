@@ -46,10 +46,12 @@ export const synth = command({
     if (!json) printDiagnostics(planning.diagnostics, planning.lines, context);
     const output = terraformOf(made, wanted);
     if (output.files.length === 0) return refuseAll(output.diagnostics, json, context);
-    if (!json) for (const each of output.diagnostics) context.note(diagnosticLine(each));
+    const { inspection } = made.plan.infra;
+    const ofCa = inspection ? await (await import('../../app/ca/index.ts')).warnOfNames(file, inspection, context) : [];
+    if (!json) for (const each of [...output.diagnostics, ...ofCa]) context.note(diagnosticLine(each));
     const toWrite = { out, files: output.files, made, lockFile, force };
     if (check) return checkOnly(toWrite, { file, json }, context);
-    return write(toWrite, { json, diagnostics: output.diagnostics }, context);
+    return write(toWrite, { json, diagnostics: [...output.diagnostics, ...ofCa] }, context);
   },
 });
 
