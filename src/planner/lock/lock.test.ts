@@ -289,7 +289,7 @@ test('what was granted to someone new leaves a service whose listener has no ide
     before.lock,
   );
   expect(said(diagnostics.filter((each) => each.code === 'LG_MOVED'))).toEqual([
-    'LG_MOVED api.test leaves endpoint service s-1: an NCC that was not granted the target could reach a listener that cannot tell NCCs apart',
+    'LG_MOVED api.test leaves endpoint service s-1: NCC n-2 may reach api and not crm, and a listener of crm cannot tell NCCs apart',
   ]);
   expect(plan?.infra.endpointServices.map((each) => `${each.key} ${each.listeners[0]?.targets.join()}`)).toEqual([
     's-1 crm',

@@ -74,8 +74,6 @@ const listener = (
   holds: [{ target: name, host: more.host ?? `${name}.test`, ...(more.own === undefined ? {} : { port: more.own }) }],
 });
 
-const notGranted = 'an NCC that was not granted the target could reach a listener that cannot tell NCCs apart';
-
 describe('listeners that cannot tell NCCs apart', () => {
   const mysql = (name: string, port: number): Target => target('mysql', { name, ports: [port] });
   const three = [mysql('a', 3306), mysql('b', 3307), mysql('c', 3308)];
@@ -93,6 +91,19 @@ describe('listeners that cannot tell NCCs apart', () => {
     expect(kept(lock, three, { a: one, b: one, c: both }).stays).toEqual({ 's-1': ['c.test 3308'] });
   });
 
+  test('the reason names the target whose listener cannot tell NCCs apart, and the NCC that may not reach it', () => {
+    const lock = lockOf({ 's-1': [listener(443, 'api'), listener(3306, 'm')] }, { 'api.test': one, 'm.test': one });
+    const targets = [target('https', { name: 'api' }), mysql('m', 3306)];
+    expect(kept(lock, targets, { api: both, m: one }).moved).toEqual([
+      'api.test from s-1: NCC n-2 may reach api and not m, and a listener of m cannot tell NCCs apart',
+    ]);
+    const tcps = [mysql('a', 3306), mysql('m', 3307)];
+    const beside = lockOf({ 's-1': [listener(3306, 'a'), listener(3307, 'm')] }, { 'a.test': one, 'm.test': one });
+    expect(kept(beside, tcps, { a: both, m: one }).moved).toEqual([
+      'a.test from s-1: a listener of a cannot tell NCCs apart, one of m cannot either, and they are for different NCCs',
+    ]);
+  });
+
   test('of changed ones the fewest leave', () => {
     const lock = lockOf({ 's-1': listeners }, { 'a.test': two, 'b.test': two, 'c.test': two });
     expect(kept(lock, three, { a: one, b: both, c: both }).stays).toEqual({ 's-1': ['b.test 3307', 'c.test 3308'] });
@@ -101,7 +112,10 @@ describe('listeners that cannot tell NCCs apart', () => {
   test('they all leave where keeping one would send away what has not changed', () => {
     const lock = lockOf({ 's-1': [listener(443, 'api'), listener(3306, 'a')] }, { 'api.test': both, 'a.test': both });
     const found = kept(lock, [target('https', { name: 'api' }), mysql('a', 3306)], { api: both, a: one });
-    expect(found).toMatchObject({ stays: { 's-1': ['api.test 443'] }, moved: [`a.test from s-1: ${notGranted}`] });
+    expect(found).toMatchObject({
+      stays: { 's-1': ['api.test 443'] },
+      moved: ['a.test from s-1: a listener of a cannot tell NCCs apart, and NCC n-2 may reach api and not a'],
+    });
   });
 
   test('of two that changed, the one whose listener tells NCCs apart leaves, whatever their names', () => {

@@ -7,6 +7,7 @@ import { demandsByPort } from '../placement/demands-by-port.ts';
 import { canGoDirect } from '../placement/direct.ts';
 import type { Demand, PlacementUnit } from '../placement/placement-units.ts';
 import { ServiceBin } from '../placement/service-bin.ts';
+import { audienceConflict } from './audience-conflict.ts';
 import type { Lock, LockedService } from './file/lock.ts';
 
 /** What the lock says of the units of a spec. */
@@ -114,11 +115,12 @@ function settleService(
   const staying: KeptUnit[] = [];
   const bin = new ServiceBin(capacity);
   const leave = (unit: PlacementUnit, why: string) => leaving.push({ unit, from: service.key, why });
+  const fitting = units.filter((unit) => fits(unit, fixedAudience));
   // What has not changed comes first, so that the changed leave first. Sorting is stable: names decide among equals.
   const inTurn = [...units].sort((a, b) => index.changed(a, service) - index.changed(b, service));
   for (const unit of inTurn) {
     if (!fits(unit, fixedAudience)) {
-      leave(unit, 'an NCC that was not granted the target could reach a listener that cannot tell NCCs apart');
+      leave(unit, audienceConflict(unit, { staying: fitting, fixedAudience, nccKeys: index.nccKeys }));
       continue;
     }
     const ports = bin.ports(unit, (demand) => index.portOf(service, demand));
@@ -169,10 +171,10 @@ class LockIndex {
   readonly #ports = new Map<string, number>();
   /** By service and host: the NCCs that listed it. */
   readonly #listed = new Map<string, string>();
-  readonly #nccKeys: readonly string[];
+  readonly nccKeys: readonly string[];
 
   constructor(lock: Lock, units: readonly PlacementUnit[], nccKeys: readonly string[]) {
-    this.#nccKeys = nccKeys;
+    this.nccKeys = nccKeys;
     const hosts = new Set<string>();
     for (const unit of units) for (const host of unit.hosts) hosts.add(host.name);
     const present = new Set<string>();
@@ -221,7 +223,7 @@ class LockIndex {
     for (const host of unit.hosts) {
       const now: (string | undefined)[] = [];
       for (let rest = host.grants, at = 0; rest !== 0n; rest >>= 1n, at += 1)
-        if ((rest & 1n) !== 0n) now.push(this.#nccKeys[at]);
+        if ((rest & 1n) !== 0n) now.push(this.nccKeys[at]);
       if (now.join() !== this.#listed.get(`${service.key} ${host.name}`)) return 1;
     }
     return 0;
