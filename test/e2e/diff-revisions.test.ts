@@ -114,6 +114,12 @@ withGit('in a shallow clone what is missing is told to be fetched', async () => 
   expect(err).toContain('LG_DIFF_BASE HEAD~1 is neither a file nor a revision');
   expect(err).toContain('this clone is shallow');
   expect(err).toContain('fetch-depth: 0');
+  execFileSync('git', ['-C', folder, 'tag', 'release-1']);
+  const near = await run('diff', 'release-2');
+  expect(near.err).toMatch(/hint: this clone is shallow .*fetch-depth: 0.*; or did you mean release-1\?/);
+  writeFileSync(at('release-3.json'), '{}');
+  const nearFile = await run('diff', 'release-4.json');
+  expect(nearFile.err).toMatch(/hint: this clone is shallow .*; or did you mean release-3\.json\?/);
 });
 
 test.each([

@@ -4,7 +4,7 @@ import { type Compared, type Lock, readLock } from '../../planner/index.ts';
 import { errorCode, type WorkingFolder } from '../files/index.ts';
 import { isStandardInput, type LockFile, planSpecFile, readPlanFile } from '../planning/index.ts';
 import { isPlanEdited, planFileName } from '../synth/index.ts';
-import { findRevision, neither } from './git-revision.ts';
+import { findRevision, neither, shallowHint } from './git-revision.ts';
 
 /** What a plan is compared with. */
 export type Base =
@@ -70,7 +70,11 @@ async function baseNamed(base: string, file: string, folder: WorkingFolder): Pro
       },
     ];
   const near = await nearFile(base, folder);
-  return near === undefined ? found : found.map((each) => ({ ...each, hint: `did you mean ${near}?` }));
+  if (near === undefined) return found;
+  return found.map((each) => {
+    const isShallow = each.hint?.startsWith(shallowHint);
+    return { ...each, hint: isShallow ? `${shallowHint}; or did you mean ${near}?` : `did you mean ${near}?` };
+  });
 }
 
 /** A file of nearly the same name in the same folder, which may be a plan or a lock. */

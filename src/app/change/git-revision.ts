@@ -89,20 +89,26 @@ function noRepository(error: unknown, where: string): NoRevision {
   };
 }
 
+/** What is said where the commit may be one that was not fetched: the usual cause in a pipeline, so it comes first. */
+export const shallowHint =
+  'this clone is shallow and knows few commits: fetch that one first, with fetch-depth: 0 of actions/checkout or git fetch --unshallow';
+
 /** What may have been meant, and why it may be missing. */
 async function noCommit(name: string, folder: string): Promise<NoRevision> {
   const why = `${neither} this git repository`;
+  const near = await nearName(name, folder);
+  const isShallow = (await linesOf(folder, 'rev-parse', '--is-shallow-repository'))[0] === 'true';
+  if (isShallow) return { why, hint: near === undefined ? shallowHint : `${shallowHint}; or did you mean ${near}?` };
+  return { why, hint: near === undefined ? usualHint : `did you mean ${near}?` };
+}
+
+/** A branch of a remote with that name, or a branch or tag with nearly that name. */
+async function nearName(name: string, folder: string): Promise<string | undefined> {
   const names = await linesOf(folder, 'for-each-ref', `--count=${namesAtMost}`, '--format=%(refname:lstrip=2)');
   const remote = names.find(
     (each) => each.endsWith(`/${name}`) && each.split('/').length === name.split('/').length + 1,
   );
-  if (remote !== undefined) return { why, hint: `did you mean ${remote}?` };
-  const near = makeNearest().nearest(name, names);
-  if (near !== undefined) return { why, hint: `did you mean ${near}?` };
-  const isShallow = (await linesOf(folder, 'rev-parse', '--is-shallow-repository'))[0] === 'true';
-  const fetch =
-    'this clone is shallow and knows few commits: fetch that one first, with fetch-depth: 0 of actions/checkout or git fetch --unshallow';
-  return { why, hint: isShallow ? fetch : usualHint };
+  return remote ?? makeNearest().nearest(name, names);
 }
 
 async function linesOf(folder: string, ...args: readonly string[]): Promise<readonly string[]> {
