@@ -373,7 +373,7 @@ test('a limit that has another value is told once, with what it counts over; JSO
   const { out } = await run('diff');
   expect(out.match(/listeners_per_nlb/g)).toHaveLength(1);
   expect(out).toMatch(/~ listeners_per_nlb: 50 → 40, for load balancer \S+, load balancer\s+\S+, load balancer/);
-  expect(out).toContain(': 1 limit changed or filled differently');
+  expect(out).toContain(': 1 limit with another value');
   expect(JSON.parse((await run('diff', '--json')).out).limits).toHaveLength(3);
 });
 

@@ -184,7 +184,16 @@ function pairsOf(plan: PlanJson, later: PlanJson = plan): ReadonlySet<string> {
 }
 
 const told = (pairs: Changes['access']['lost']): readonly string[] =>
-  pairs.map((pair) => `${pair.workspace} → ${pair.target}`).sort();
+  pairs.map(({ workspace, target }) => `${workspace} → ${target}`).sort();
+
+/** A workspace with its id, where the later plan has another one of its name. */
+const toldLost = (pairs: Changes['access']['lost']): readonly string[] =>
+  told(
+    pairs.map((each) => ({
+      ...each,
+      workspace: each.workspace + (each.workspaceId ? ` (id ${each.workspaceId})` : ''),
+    })),
+  );
 
 const without = (one: ReadonlySet<string>, other: ReadonlySet<string>): readonly string[] =>
   [...one].filter((pair) => !other.has(pair)).sort();
@@ -205,7 +214,7 @@ test('after any edit, every pair lost and gained is named and no other, and noth
           const found = changes(plan, after);
           const [before, later] = [jsonOf(plan), jsonOf(after)];
           const [old, now] = [pairsOf(before, later), pairsOf(later)];
-          expect(told(found.access.lost)).toEqual(without(old, now));
+          expect(toldLost(found.access.lost)).toEqual(without(old, now));
           expect(told(found.access.gained)).toEqual(without(now, old));
           const isOtherHub = before.hub && later.hub && before.hub.vpc.cidr !== later.hub.vpc.cidr;
           expect(found.replaced.some(({ what }) => what.startsWith('the hub VPC'))).toBe(isOtherHub ?? false);

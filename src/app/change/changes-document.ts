@@ -6,7 +6,15 @@ import type { Compared } from './diff-spec-file.ts';
 const object = z.strictObject;
 const list = z.array;
 
-const pairs = list(object({ workspace: text, target: text }));
+const pairs = list(
+  object({
+    workspace: text,
+    target: text,
+    workspaceId: text
+      .optional()
+      .describe('where both plans have a workspace of that name and its id is not the same: which of the two is meant'),
+  }),
+);
 const dollars = z.union([z.number().nonnegative(), z.literal('unknown')]);
 const use = object({ used: z.number(), of: z.number() });
 const effect = z.discriminatedUnion('is', [
@@ -34,9 +42,21 @@ export const changesDocumentShape = object({
   access: object({ lost: pairs, gained: pairs }).describe('what the workspaces can really reach, by the routes'),
   renamed: list(object({ what: z.enum(['target', 'workspace']), from: text, to: text })),
   places: list(object({ target: text, lost: list(text), gained: list(text), workspaces: list(text) })).describe(
-    'targets that keep their name and are at other hosts, ports or buckets: who may reach one reaches something else',
+    'targets that keep their name and are at other hosts, ports, buckets, networks or upstreams: who may reach one reaches something else',
   ),
-  replaced: list(object({ what: text, cuts: text, paths: list(z.string()) })).describe('destroyed and made again'),
+  stillBound: list(object({ workspace: text, id: text, ncc: text, isNccRemoved: z.boolean() })).describe(
+    'workspaces that no NCC of the plan has and that Databricks keeps bound, until another NCC is bound',
+  ),
+  replaced: list(
+    object({
+      what: text,
+      cuts: text,
+      objects: list(text).describe('which ones; empty where there is only one'),
+      targets: list(text),
+      workspaces: list(text),
+      paths: list(z.string()),
+    }),
+  ).describe('destroyed and made again; without targets and workspaces: not known whose connections are cut, or all'),
   cut: list(
     object({ what: text, cuts: text, targets: list(text), workspaces: list(text), paths: list(z.string()) }),
   ).describe('connections that break though access stays; without targets and workspaces: not known whose'),
@@ -70,6 +90,7 @@ export const changesDocument = ({ name, base, changes, notCompared }: Compared):
   access: changes.access,
   renamed: changes.renamed,
   places: changes.places,
+  stillBound: changes.stillBound,
   replaced: changes.replaced,
   cut: changes.cut,
   lines: changes.lines,

@@ -2,6 +2,7 @@ import { changesDocument, diffSpecFile, isNothing } from '../../app/change/index
 import { type Diagnostic, didYouMean } from '../../diagnostics/index.ts';
 import { acceptNotYetArg, command, fileArg, jsonArg } from '../command.ts';
 import { headingOf, showNoPlan } from '../load-plan.ts';
+import { lineWith, type Places, quoted } from '../next-command.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
 import { refuse, refuseAll, usage } from '../refuse.ts';
 import { changesMarkdown } from '../render/changes-markdown.ts';
@@ -23,7 +24,7 @@ export const diff = command({
       does: 'prints a comment for a pull request; its last line stays the same, so that one comment can be found and updated',
     },
   ],
-  touches: 'files',
+  touches: 'nothing',
   args: {
     base: { kind: 'positional', value: 'BASE', help: 'a plan, a lock, or a revision of git to compare with' },
     file: fileArg,
@@ -44,11 +45,15 @@ export const diff = command({
     if (compared.missing !== undefined && out !== usualFolder && !json)
       context.note(`there is no ${visible(compared.missing)}; compared with the lock`);
     if (json) context.print(printedJson(changesDocument(compared)));
-    else if (format === 'markdown') context.print(changesMarkdown(compared));
+    else if (format === 'markdown')
+      context.print(changesMarkdown(compared, lineOf(base ?? compared.base.name, { file, out })));
     else context.print(changesText(compared, { width: context.columns, heading: headingOf(context) }));
     return detailed && !isNothing(compared.changes) ? 2 : 0;
   },
 });
+
+/** The command that shows what a comment has no room for. */
+const lineOf = (base: string, places: Places): string => lineWith(`diff ${quoted(base)}`, places);
 
 const unknownFormat = (format: string): Diagnostic => ({
   code: 'LG_DIFF_FORMAT',

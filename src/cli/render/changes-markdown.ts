@@ -10,26 +10,35 @@ import {
   replacedRows,
   type Section,
   sectionsOf,
+  stillBoundRows,
+  stillBoundTitle,
   unchangedAccess,
 } from './changes-sections.ts';
 import { visible } from './visible.ts';
 
-/** Rows of one list. A comment of GitHub may have 65,536 characters. */
+/** Rows of one list. */
 const rowsAtMost = 30;
+
+/** A comment of GitHub may have 65,536 characters; some are left for what the job that writes it adds. */
+const charactersAtMost = 65_000;
 
 /**
  * What has changed, for a comment on a pull request. The first line is the access that is lost, where any is; the last one is a
- * comment of HTML, the same for every plan of the spec, by which an earlier comment is found again.
+ * comment of HTML, the same for every plan of the spec, by which an earlier comment is found again. Longer than a comment may be, it
+ * is cut at a line.
+ *
+ * @param diffLine The command that shows all of it.
  */
-export function changesMarkdown(compared: Compared): string {
+export function changesMarkdown(compared: Compared, diffLine: string): string {
   const { name, changes, notCompared } = compared;
   const mark = `<!-- lakegate diff ${name.replace(/[^a-z0-9]+/g, '-')} -->`;
   const notSeen = folded('Not compared', [{ title: '', rows: notCompared.map((text) => ({ mark: '', text })) }]);
   if (isNothing(changes)) return join([`${escaped(nothingSentence(compared))}.`, notSeen, mark]);
   const { main, details } = sectionsOf(changes);
   const access = [bold('Access lost', lostRows(changes)), bold('Access gained', gainedRows(changes))].filter(Boolean);
-  return join([
+  const text = join([
     access.length > 0 ? access.join('\n\n') : unchangedAccess(changes),
+    bold(stillBoundTitle, stillBoundRows(changes)),
     renameHints(changes)
       .map((hint) => `${escaped(hint)}.`)
       .join('\n\n'),
@@ -40,9 +49,30 @@ export function changesMarkdown(compared: Compared): string {
     ...shownOrFolded(main),
     folded('What follows from them', details),
     notSeen,
-    mark,
   ]);
+  return join([cutToComment(text, charactersAtMost - mark.length, diffLine), mark]);
 }
+
+/** The lines that a comment has room for, with what they leave open closed, and how many are missing. */
+function cutToComment(text: string, most: number, diffLine: string): string {
+  if (text.length <= most) return text;
+  const lines = text.split('\n');
+  const end = (shown: number): string => {
+    const missing = lines.slice(shown).filter((line) => line !== '').length;
+    return `**${missing.toLocaleString('en')} more lines are left out**, because GitHub takes no longer comment. All of them: \`${diffLine}\``;
+  };
+  let left = most - end(0).length - '\n\n</details>\n\n'.length;
+  let shown = 0;
+  for (; shown < lines.length; shown++) {
+    left -= (lines[shown] ?? '').length + 1;
+    if (left < 0) break;
+  }
+  const kept = lines.slice(0, shown);
+  const isOpen = kept.filter((line) => line.startsWith('<details>')).length > kept.filter(isClosing).length;
+  return join([kept.join('\n').trimEnd(), isOpen ? '</details>' : '', end(shown)]);
+}
+
+const isClosing = (line: string): boolean => line === '</details>';
 
 /** So few changes are read at once; more are folded. Cost and limits are folded, unless nothing else has changed. */
 const shownAtMost = 6;

@@ -1,5 +1,6 @@
 import type { Area, Changes, Compared, Line } from '../../app/change/index.ts';
 import { counted } from '../../diagnostics/index.ts';
+import { isNearlyFull } from './fullness.ts';
 import { usd } from './table.ts';
 
 /** A group of changes of one kind; each a sentence without a full stop. */
@@ -28,7 +29,10 @@ const titles: Readonly<Record<Area, string>> = {
   routes: 'Routes',
 };
 
-/** Who reaches what no more. One row a workspace. */
+/** Further targets of a workspace are in another row, so that no row is too long for a comment. */
+const targetsOfRow = 50;
+
+/** Who reaches what no more. One row a workspace, or several. */
 export const lostRows = ({ access }: Changes): readonly string[] =>
   byWorkspace(access.lost).map(([workspace, targets]) => `${workspace} no longer reaches ${targets.join(', ')}`);
 
@@ -38,30 +42,52 @@ export const gainedRows = ({ access }: Changes): readonly string[] =>
 
 function byWorkspace(pairs: Changes['access']['lost']): readonly (readonly [string, readonly string[]])[] {
   const found = new Map<string, string[]>();
-  for (const { workspace, target } of pairs) {
-    const targets = found.get(workspace);
+  for (const { workspace, target, workspaceId } of pairs) {
+    const shown = workspaceId === undefined ? workspace : `${workspace} (id ${workspaceId})`;
+    const targets = found.get(shown);
     if (targets) targets.push(target);
-    else found.set(workspace, [target]);
+    else found.set(shown, [target]);
   }
-  return [...found];
+  return [...found].flatMap(([shown, targets]) => {
+    const rows = Array.from({ length: Math.ceil(targets.length / targetsOfRow) }, (_, at) => at * targetsOfRow);
+    return rows.map((from) => [shown, targets.slice(from, from + targetsOfRow)] as const);
+  });
 }
 
-/** What is destroyed and made again, with what that cuts. */
+export const stillBoundTitle = 'Before you apply';
+
+/** What the owner of a workspace that leaves must do, because neither Terraform nor Databricks does it. */
+export const stillBoundRows = ({ stillBound }: Changes): readonly string[] =>
+  counting(stillBound, ({ workspace, id, ncc, isNccRemoved }) => {
+    const until = isNccRemoved
+      ? `terraform apply deletes the rules and then stops, because Databricks does not delete an NCC that a workspace is bound to`
+      : `until then it reaches what the NCC reaches, also after terraform apply`;
+    return `bind workspace ${workspace} (id ${id}) to another NCC in the Databricks account, unless the workspace is deleted: it stays bound to NCC ${ncc}, Terraform cannot remove that, and ${until}`;
+  });
+
+/** What is destroyed and made again, with what that cuts, and whose connections these are. */
 export const replacedRows = ({ replaced }: Changes): readonly string[] =>
-  replaced.map(({ what, cuts }) => `${what}; this cuts ${cuts}`);
+  replaced.map(
+    ({ what, objects, cuts, ...whose }) =>
+      `${what}${objects.length === 0 ? '' : `: ${listed(objects)}`}; this cuts ${cuts}${whoseText(whose)}`,
+  );
 
 /** More are counted. */
 const cutsAtMost = 20;
 const namesAtMost = 6;
 
 /** Which connections break though access stays, and whose they are. */
-export function cutRows({ cut }: Changes): readonly string[] {
-  const more = cut.length - cutsAtMost;
+export const cutRows = ({ cut }: Changes): readonly string[] =>
+  counting(cut, ({ what, cuts, ...whose }) => `${what}; this cuts ${cuts}${whoseText(whose)}`);
+
+const whoseText = ({ targets, workspaces }: Pick<Changes['cut'][number], 'targets' | 'workspaces'>): string =>
+  targets.length === 0 ? '' : ` (${listed(targets)} from ${listed(workspaces)})`;
+
+/** The first rows of a list that may be long, and how many more there are. */
+function counting<Item>(items: readonly Item[], row: (item: Item) => string): readonly string[] {
+  const more = items.length - cutsAtMost;
   return [
-    ...cut.slice(0, cutsAtMost).map(({ what, cuts, targets, workspaces }) => {
-      const whose = targets.length === 0 ? '' : ` (${listed(targets)} from ${listed(workspaces)})`;
-      return `${what}; this cuts ${cuts}${whose}`;
-    }),
+    ...items.slice(0, cutsAtMost).map(row),
     ...(more > 0 ? [`and ${more.toLocaleString('en')} more (diff --json has all)`] : []),
   ];
 }
@@ -82,20 +108,15 @@ export function unchangedAccess({ places, cut, replaced }: Changes): string {
 }
 
 /** Targets whose name stays and whose hosts, ports, buckets, networks or upstreams do not, and who reaches them there. */
-export function placeRows({ places }: Changes): readonly string[] {
-  const more = places.length - cutsAtMost;
-  return [
-    ...places.slice(0, cutsAtMost).map(({ target, lost, gained, workspaces }) => {
-      const parts = [
-        ...(gained.length > 0 ? [`is now at ${listed(gained)}`] : []),
-        ...(lost.length > 0 ? [`is no longer at ${listed(lost)}`] : []),
-      ];
-      const whose = workspaces.length === 0 ? '' : ` (for ${listed(workspaces)})`;
-      return `${target} ${parts.join(' and ')}${whose}`;
-    }),
-    ...(more > 0 ? [`and ${more.toLocaleString('en')} more (diff --json has all)`] : []),
-  ];
-}
+export const placeRows = ({ places }: Changes): readonly string[] =>
+  counting(places, ({ target, lost, gained, workspaces }) => {
+    const parts = [
+      ...(gained.length > 0 ? [`is now at ${listed(gained)}`] : []),
+      ...(lost.length > 0 ? [`is no longer at ${listed(lost)}`] : []),
+    ];
+    const whose = workspaces.length === 0 ? '' : ` (for ${listed(workspaces)})`;
+    return `${target} ${parts.join(' and ')}${whose}`;
+  });
 
 const hintsAtMost = 5;
 
@@ -192,6 +213,15 @@ const limitRow = ({ limit, scope, before, after }: LimitChange): Row => {
     : { mark: '-', text: `${text}${use(before)}` };
 };
 
+const isOtherValue = ({ before, after }: LimitChange): boolean =>
+  before !== undefined && after !== undefined && before.of !== after.of;
+
+/** Where one of these is full, the planner takes another rule or load balancer. */
+const continued: readonly LimitChange['limit'][] = ['domains_per_rule', 'buckets_per_rule', 'listeners_per_nlb'];
+
+const fillsUp = ({ limit, before, after }: LimitChange): boolean =>
+  after !== undefined && isNearlyFull(after) && !(before && isNearlyFull(before)) && !continued.includes(limit);
+
 /** What was compared, and how many differences of each kind there are. */
 export function headline({ name, base, changes }: Compared): string {
   const { access, replaced, cut, renamed, lines, cost } = changes;
@@ -205,7 +235,12 @@ export function headline({ name, base, changes }: Compared): string {
     ...count(renamed.length + lines.filter(({ isDetail }) => !isDetail).length, 'change'),
     ...count(lines.filter(({ isDetail }) => isDetail).length, 'consequence'),
     ...(cost ? [`${usd(cost.beforeUsd)} → ${usd(cost.afterUsd)} a month`] : []),
-    ...count(limitRows(changes).length, 'limit', ' changed or filled differently'),
+    ...count(
+      new Set(changes.limits.filter(isOtherValue).map(({ limit }) => limit)).size,
+      'limit',
+      ' with another value',
+    ),
+    ...count(changes.limits.filter(fillsUp).length, 'limit', ' nearly full now'),
   ];
   return `${name}, compared with ${baseText(base)}: ${parts.join(', ')}`;
 }

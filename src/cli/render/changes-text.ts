@@ -12,6 +12,8 @@ import {
   replacedRows,
   type Section,
   sectionsOf,
+  stillBoundRows,
+  stillBoundTitle,
   unchangedAccess,
 } from './changes-sections.ts';
 import { fold, rowsAtMost } from './table.ts';
@@ -58,6 +60,7 @@ const accessStays = (changes: Changes, { width }: ChangesLook): readonly string[
 const loudSections = (changes: Changes, look: ChangesLook): readonly (readonly string[])[] => [
   section({ title: 'Access lost', rows: plain(lostRows(changes)) }, look),
   section({ title: 'Access gained', rows: plain(gainedRows(changes)) }, look),
+  section({ title: stillBoundTitle, rows: plain(stillBoundRows(changes)) }, look),
   renameHints(changes).flatMap((hint) => fold(visible(hint), look.width)),
   section({ title: 'Other places: what a target is reached at', rows: plain(placeRows(changes)) }, look),
   section({ title: 'Replaced: destroyed and made again', rows: plain(replacedRows(changes)) }, look),

@@ -1,11 +1,9 @@
 import type { Headroom, Plan } from '../../app/planning/index.ts';
 import { counted } from '../../diagnostics/index.ts';
 import type { InfraPlan, Listener, PlannedTarget, RouterFleet } from '../../ir/index.ts';
+import { fullness, isNearlyFull } from './fullness.ts';
 import { shownName } from './names-text.ts';
 import { fold, some, type Table, tableText, usd } from './table.ts';
-
-/** Rows of headroom that are always shown; of the others only the fullest of each limit. */
-const nearlyFull = 0.8;
 
 export interface PlanLook {
   /** Columns of the terminal. */
@@ -204,9 +202,7 @@ function headroomLines(view: PlanView): readonly string[] {
     const other = fullest.get(row.limit);
     if (!other || fullness(row) > fullness(other)) fullest.set(row.limit, row);
   }
-  const shown = view.headroom.filter(
-    (row) => fullest.get(row.limit) === row || (row.of > 1 && fullness(row) >= nearlyFull),
-  );
+  const shown = view.headroom.filter((row) => fullest.get(row.limit) === row || isNearlyFull(row));
   const rows = shown.map((row) => [
     row.limit,
     `${row.used.toLocaleString('en')} of ${row.of.toLocaleString('en')}`,
@@ -222,8 +218,6 @@ function headroomLines(view: PlanView): readonly string[] {
     view.width,
   );
 }
-
-const fullness = (row: Headroom): number => (row.of === 0 ? (row.used > 0 ? 2 : 1) : row.used / row.of);
 
 const savingsTable = ({ savings }: PlanView): Table => ({
   noun: 'choice',

@@ -4,6 +4,7 @@ import { defaultFacts } from '../../facts/index.ts';
 import type { Spec } from '../../spec/index.ts';
 import { makePlan, type Plan } from '../plan.ts';
 import { accessChanges, withoutPairs } from './access-changes.ts';
+import type { Affected } from './affected.ts';
 import { type Changes, changes, isNothing } from './changes.ts';
 import { costChange, limitChanges } from './counted-changes.ts';
 import { differences, pathText } from './differences.ts';
@@ -26,11 +27,15 @@ const nothing: Changes = {
   access: { lost: [], gained: [] },
   renamed: [],
   places: [],
+  stillBound: [],
   replaced: [],
   cut: [],
   lines: [],
   limits: [],
 };
+
+/** Whose connections are affected is not known. */
+const unknown = (): Affected => ({ targets: [], workspaces: [] });
 
 const replacing = (what: string, path: string, under?: readonly string[]): Line => ({
   area: 'hub',
@@ -69,16 +74,16 @@ test('a workspace of the same name and another id is another one', () => {
   const spec = specOf({ targets: [target('https', { name: 'api' })], access: [[['w'], ['*']]] });
   const other = { ...spec, workspaces: [{ name: 'w', id: '9' }] };
   expect(accessChanges(planOf(spec), planOf(other))).toEqual({
-    lost: [{ workspace: 'w (id 1)', target: 'api' }],
-    gained: [{ workspace: 'w', target: 'api' }],
+    lost: [{ workspace: 'w', target: 'api', workspaceId: '1' }],
+    gained: [{ workspace: 'w', target: 'api', workspaceId: '9' }],
   });
   const { id: _, ...unnamed } = { name: 'w', id: '1' };
   expect(accessChanges(planOf(spec), planOf({ ...spec, workspaces: [unnamed] })).lost).toEqual([]);
 });
 
 test('an object that is replaced for two reasons is told once, with both', () => {
-  expect(replacementsOf([replacing('it', 'infra.a'), replacing('it', 'infra.b')])).toEqual([
-    { what: 'it', cuts: 'all', paths: ['infra.a', 'infra.b'] },
+  expect(replacementsOf([replacing('it', 'infra.a'), replacing('it', 'infra.b')], unknown)).toEqual([
+    { what: 'it', cuts: 'all', objects: [], targets: [], workspaces: [], paths: ['infra.a', 'infra.b'] },
   ]);
 });
 
@@ -86,10 +91,10 @@ test('what is part of a larger replacement is not told next to it, and only that
   const hub = replacing('hub', 'infra.hub.vpc.cidr', ['hub', 'endpointServices[].nlb']);
   const inner = [replacing('in', 'infra.hub.vpc'), replacing('in', 'infra.endpointServices[s-1].nlb.name')];
   const beside = [replacing('out', 'infra.hubs.x'), replacing('out', 'infra.endpointServices[s-1].nlbs')];
-  expect(replacementsOf([hub, ...inner, ...beside]).map(({ what }) => what)).toEqual(['hub', 'out']);
-  expect(replacementsOf([replacing('in', 'infra.hub'), hub]).map(({ what }) => what)).toEqual(['hub']);
+  expect(replacementsOf([hub, ...inner, ...beside], unknown).map(({ what }) => what)).toEqual(['hub', 'out']);
+  expect(replacementsOf([replacing('in', 'infra.hub'), hub], unknown).map(({ what }) => what)).toEqual(['hub']);
   const all = replacing('everything', 'infra.name', ['']);
-  expect(replacementsOf([all, ...beside]).map(({ what }) => what)).toEqual(['everything']);
+  expect(replacementsOf([all, ...beside], unknown).map(({ what }) => what)).toEqual(['everything']);
 });
 
 test('a rename that changes the order of lists shows as a rename alone', () => {
@@ -360,7 +365,7 @@ test('a public subnet holds a NAT gateway, a private one load balancers', () => 
     { ...subnets[0], cidr: '10.0.2.0/24' },
     { ...subnets[1], cidr: '10.0.3.0/28' },
   ]);
-  expect(replacementsOf(moved).map(({ what }) => what)).toEqual([
+  expect(replacementsOf(moved, unknown).map(({ what }) => what)).toEqual([
     'every load balancer, with its listeners',
     'the public subnet and its NAT gateway',
   ]);
@@ -370,13 +375,13 @@ test('a sentence names the object, cuts what is long, and tells items of lists f
   const of = (path: readonly string[], before?: unknown, after?: unknown): string =>
     sentenceOf({ path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) });
   expect(of(['infra', 'nccs', '[n-1]', 'rules', '[r-1]', 'service'], 's-1', 's-2')).toBe(
-    'rule r-1 of NCC n-1: service changes from s-1 to s-2',
+    'rule r-1 of NCC n-1: endpoint service changes from s-1 to s-2',
   );
   expect(of(['infra', 'networks', '[core]', 'dns', '[10.0.0.2]'], undefined, '10.0.0.2')).toBe(
-    'dns of network core: 10.0.0.2 added',
+    'DNS servers of network core: 10.0.0.2 added',
   );
-  expect(of(['routes', 'x'], 'a', 'b'.repeat(500))).toBe(`routes.x changes from a to ${'b'.repeat(120)}…`);
-  expect(of(['routes', 'x'], 'a', 'b'.repeat(120))).toBe(`routes.x changes from a to ${'b'.repeat(120)}`);
+  expect(of(['routes', 'x'], 'a', 'b'.repeat(500))).toBe(`x changes from a to ${'b'.repeat(120)}…`);
+  expect(of(['routes', 'x'], 'a', 'b'.repeat(120))).toBe(`x changes from a to ${'b'.repeat(120)}`);
   expect(of(['infra', 'targets', '[db]', 'network'], 'a', 'b')).toBe('target db moves from network a to network b');
   expect(of(['infra', 'targets', '[db]', 'network'], 'a')).toBe('network of target db: a removed');
 });
@@ -454,9 +459,9 @@ test('plural and singular fields have one form, without a verb', () => {
   expect(of([...workspaces, '[science]'], 'science')).toBe('workspaces of target lake: science removed');
   expect(of([...workspaces, '[bi]'], undefined, 'bi')).toBe('workspaces of target lake: bi added');
   const resolvers = ['routes', 'upstreams', '[u]', 'resolvers'];
-  expect(of(resolvers, undefined, ['10.0.0.2'])).toBe('resolvers of upstream u: now 10.0.0.2');
-  expect(of(resolvers, ['10.0.0.2'])).toBe('resolvers of upstream u: 10.0.0.2 removed');
-  expect(of(['infra', 'x'], undefined, 1)).toBe('infra.x: now 1');
+  expect(of(resolvers, undefined, ['10.0.0.2'])).toBe('DNS servers of upstream u: now 10.0.0.2');
+  expect(of(resolvers, ['10.0.0.2'])).toBe('DNS servers of upstream u: 10.0.0.2 removed');
+  expect(of(['infra', 'x'], undefined, 1)).toBe('x: now 1');
   expect(of(['infra', 'targets', '[lake]', 'x'], 1, 2)).toBe('target lake: x changes from 1 to 2');
 });
 
@@ -468,11 +473,13 @@ test('why a listener forwards is told only where nothing else differs', () => {
     listeners: each.listeners.map((one) => ({ ...one, forward: { ...one.forward, why: 'another' } })),
   }));
   const told = (after: typeof infra) => changes(plan, { ...plan, infra: { ...after, endpointServices } }).lines;
-  expect(told(infra).map(({ text }) => text)).toEqual([expect.stringContaining('forward.why changes from')]);
+  expect(told(infra).map(({ text }) => text)).toEqual([
+    expect.stringContaining('reason of its destination changes from'),
+  ]);
   const networks = infra.networks.map((each) => ({ ...each, account: '111122223333' }));
   const other = told({ ...infra, networks } as typeof infra);
   expect(other.length).toBeGreaterThan(0);
-  expect(other.filter(({ text }) => text.includes('forward.why'))).toEqual([]);
+  expect(other.filter(({ text }) => text.includes('reason of its destination'))).toEqual([]);
 });
 
 test('a target looks renamed where one of the same type, hosts and ports came, and only one', () => {

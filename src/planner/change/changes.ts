@@ -1,5 +1,6 @@
 import type { Headroom } from '../../estimate/index.ts';
 import { type AccessChanges, accessChanges } from './access-changes.ts';
+import { affectedBy } from './affected.ts';
 import { movedClusters } from './cluster-subnets.ts';
 import { type ComparedCost, type CostChange, costChange, type LimitChange, limitChanges } from './counted-changes.ts';
 import { type Cut, cutsOf } from './cuts.ts';
@@ -9,6 +10,7 @@ import { type PlaceChange, placeChanges, placedTargets } from './places.ts';
 import { reachableTargets } from './reachable-pairs.ts';
 import { type LikelyRename, likelyRenames, type Plans, type Rename, renamesOf, withNewNames } from './renames.ts';
 import { type Replacement, replacementsOf } from './replacements.ts';
+import { type StillBound, stillBound } from './still-bound.ts';
 
 /** One of two plans that are compared. Cost and headroom are compared where both have them. */
 export interface Compared extends Plans {
@@ -24,6 +26,8 @@ export interface Changes {
   readonly likelyRenamed?: readonly LikelyRename[];
   /** Targets that keep their name and are reached at other places, so that who has access reaches something else. */
   readonly places: readonly PlaceChange[];
+  /** Workspaces that lose their NCC in the plan and keep it in Databricks. */
+  readonly stillBound: readonly StillBound[];
   readonly replaced: readonly Replacement[];
   /** Connections that break though access and objects stay, and what breaks them. */
   readonly cut: readonly Cut[];
@@ -48,16 +52,18 @@ export function changes(before: Compared, after: Compared): Changes {
   ];
   const cost = before.cost && after.cost && costChange(before.cost, after.cost);
   const likely = likelyRenames(old.infra, after.infra);
+  const affected = affectedBy(old.infra, () => [
+    reachableTargets(old.infra, old.routes),
+    reachableTargets(after.infra, after.routes),
+  ]);
   return {
     access: accessChanges(old, after),
     renamed,
     ...(likely.length > 0 && { likelyRenamed: likely }),
     places: placeChanges(placedTargets(old), placedTargets(after)),
-    replaced: replacementsOf(lines),
-    cut: cutsOf(lines, old.infra, () => [
-      reachableTargets(old.infra, old.routes),
-      reachableTargets(after.infra, after.routes),
-    ]),
+    stillBound: stillBound(before.infra, after.infra),
+    replaced: replacementsOf(lines, affected),
+    cut: cutsOf(lines, affected),
     lines,
     ...(cost && { cost }),
     limits: before.headroom && after.headroom ? limitChanges(before.headroom, after.headroom) : [],

@@ -1,82 +1,35 @@
+import type { Affected } from './affected.ts';
 import type { Line } from './lines.ts';
-import type { Reachable } from './reachable-pairs.ts';
 import { isUnder } from './replacements.ts';
 
 /** Connections that break, and the change that breaks them. The pairs of workspace and target stay. */
-export interface Cut {
+export interface Cut extends Affected {
   /** The change, in a sentence. */
   readonly what: string;
   readonly cuts: string;
-  /** Whose connections: those that keep their access. Both empty where this is not known. */
-  readonly targets: readonly string[];
-  readonly workspaces: readonly string[];
   readonly paths: readonly string[];
-}
-
-/** Of a plan or a lock, what says whose connections a part of it carries. */
-export interface CutPlan {
-  readonly nccs: readonly {
-    readonly key: string;
-    readonly workspaces: readonly { readonly name: string }[];
-    readonly rules: readonly {
-      readonly key: string;
-      readonly service?: string;
-      readonly domains?: readonly string[];
-      readonly buckets?: readonly string[];
-    }[];
-  }[];
-  readonly endpointServices: readonly {
-    readonly key: string;
-    readonly listeners: readonly { readonly key: string; readonly targets: readonly string[] }[];
-  }[];
-  readonly targets: readonly {
-    readonly name: string;
-    readonly network?: string | undefined;
-    readonly hosts?: readonly string[];
-    readonly buckets?: readonly string[];
-    readonly ports?: readonly { readonly port: number }[];
-  }[];
 }
 
 /**
  * Lines that cut connections, without those that are part of a larger cut or replacement, and without those that break only what
  * loses its access: the pairs that are lost say so.
  *
- * @param before With the names of the second plan, where something was renamed.
- * @param reached What is reached before and after. Asked for only where a line cuts.
+ * @param affected Whose connections go through parts of the first plan.
  */
 export function cutsOf(
   lines: readonly Line[],
-  before: CutPlan,
-  reached: () => readonly [Reachable, Reachable],
+  affected: (paths: readonly string[]) => Affected | undefined,
 ): readonly Cut[] {
   const cutting = lines.filter(({ effect }) => effect.is === 'cuts');
-  if (cutting.length === 0) return [];
   const replaced = lines.flatMap(({ effect }) => (effect.is === 'replaces' ? (effect.under ?? []) : []));
   const gone = new Set(cutting.filter(({ is }) => is === 'removed').flatMap(({ paths }) => paths));
-  const [had, has] = reached();
-  const carriedBy = carriers(before);
-  return cutting.flatMap(({ text, effect, paths }): readonly Cut[] => {
+  const found = cutting.flatMap(({ text, effect, paths }): readonly Cut[] => {
     const [path = ''] = paths;
     if (effect.is !== 'cuts' || replaced.some((above) => isUnder(path, above)) || isPartOf(path, gone)) return [];
-    const { workspaces, targets } = carriedBy(path);
-    const told = { what: text, cuts: effect.cuts, paths };
-    if (!workspaces && !targets) return [{ ...told, targets: [], workspaces: [] }];
-    const kept = [...(workspaces ?? had.keys())].flatMap((workspace) =>
-      [...(had.get(workspace) ?? [])]
-        .filter((target) => (targets?.has(target) ?? true) && has.get(workspace)?.has(target))
-        .map((target) => ({ workspace, target })),
-    );
-    if (kept.length === 0) return [];
-    const sorted = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
-    return [
-      {
-        ...told,
-        targets: sorted(kept.map(({ target }) => target)),
-        workspaces: sorted(kept.map(({ workspace }) => workspace)),
-      },
-    ];
+    const whose = affected([path]);
+    return whose ? [{ what: text, cuts: effect.cuts, ...whose, paths }] : [];
   });
+  return found.filter((cut) => !found.some((other) => tellsToo(other, cut)));
 }
 
 function isPartOf(path: string, removed: ReadonlySet<string>): boolean {
@@ -85,59 +38,30 @@ function isPartOf(path: string, removed: ReadonlySet<string>): boolean {
   return false;
 }
 
-/** Whose connections go through a part of a plan. Absent: not only those of some. */
-interface Carried {
-  readonly workspaces?: ReadonlySet<string>;
-  readonly targets?: ReadonlySet<string>;
+/**
+ * What goes together when something moves, the largest first: on the way to the hub, and behind it. Of the same connections the
+ * largest is told.
+ */
+const oneEvent: readonly (readonly RegExp[])[] = [
+  [
+    /^infra\.nccs\[[^\]]*\](\.workspaces\[[^\]]*\])?$/,
+    /^infra\.endpointServices\[[^\]]*\]$/,
+    /^infra\.endpointServices\[[^\]]*\]\.listeners\[[^\]]*\]$/,
+    /^infra\.nccs\[[^\]]*\]\.rules\[[^\]]*\]$/,
+    /^infra\.nccs\[[^\]]*\]\.rules\[[^\]]*\]\.(domains|buckets)\[[^\]]*\]$/,
+  ],
+  [/^infra\.networks\[[^\]]*\]$/, /^infra\.networks\[[^\]]*\]\.(ports|cidrs)\[/, /^infra\.router\.egress\[/],
+];
+
+/** Whether a cut of the same event tells of all connections that another one tells of. */
+function tellsToo(larger: Cut, smaller: Cut): boolean {
+  const [one = '', other = ''] = [larger.paths[0], smaller.paths[0]];
+  const isOneEvent = oneEvent.some((kinds) => {
+    const [at, below] = [one, other].map((path) => kinds.findIndex((kind) => kind.test(path)));
+    return at !== undefined && below !== undefined && at >= 0 && at < below;
+  });
+  return isOneEvent && isWithin(smaller.targets, larger.targets) && isWithin(smaller.workspaces, larger.workspaces);
 }
 
-function carriers({ nccs, endpointServices, targets }: CutPlan): (path: string) => Carried {
-  const nccOf = new Map(nccs.map((ncc) => [ncc.key, ncc]));
-  const namesBy = new Map<string, Set<string>>();
-  const add = (by: string, name: string): void => {
-    namesBy.set(by, (namesBy.get(by) ?? new Set()).add(name));
-  };
-  for (const { key, listeners } of endpointServices)
-    for (const listener of listeners)
-      for (const name of listener.targets)
-        for (const by of [`service ${key}`, `listener ${listener.key}`]) add(by, name);
-  for (const { name, network, hosts = [], buckets = [], ports = [] } of targets) {
-    for (const host of hosts) add(`host ${host}`, name);
-    for (const bucket of buckets) add(`bucket ${bucket}`, name);
-    if (network !== undefined) {
-      add(`network ${network}`, name);
-      for (const { port } of ports) add(`port ${network} ${port}`, name);
-    }
-    add(`target ${name}`, name);
-  }
-  /** Of the first that is known. */
-  const first = (...by: readonly string[]): Carried => {
-    const found = by.map((each) => namesBy.get(each)).find((names) => names !== undefined);
-    return found ? { targets: found } : {};
-  };
-  return (path) => {
-    const key = (list: string): string | undefined => new RegExp(`\\.${list}\\[([^\\]]*)\\]`).exec(path)?.[1];
-    const ncc = nccOf.get(key('nccs') ?? '');
-    if (ncc) {
-      const workspace = key('workspaces');
-      const rule = ncc.rules.find((each) => each.key === key('rules'));
-      const names = rule && [
-        ...(key('domains') === undefined ? (rule.domains ?? []) : [key('domains')]).map((host) => `host ${host}`),
-        ...(key('buckets') === undefined ? (rule.buckets ?? []) : [key('buckets')]).map((bucket) => `bucket ${bucket}`),
-      ];
-      const ofRule = new Set((names ?? []).flatMap((by) => [...(namesBy.get(by) ?? [])]));
-      return {
-        workspaces: new Set(workspace === undefined ? ncc.workspaces.map(({ name }) => name) : [workspace]),
-        ...(rule && (ofRule.size > 0 ? { targets: ofRule } : first(`service ${rule.service}`))),
-      };
-    }
-    const network = key('networks') ?? key('egress');
-    return first(
-      `listener ${key('listeners')}`,
-      `service ${key('endpointServices')}`,
-      `port ${network} ${key('ports')}`,
-      `network ${network}`,
-      `target ${key('mskClusters')}`,
-    );
-  };
-}
+const isWithin = (some: readonly string[], all: readonly string[]): boolean =>
+  some.length > 0 && some.every((each) => all.includes(each));

@@ -1,13 +1,15 @@
 import type { Lock } from '../lock/file/lock.ts';
 import { type AccessChanges, withoutPairs } from './access-changes.ts';
+import { affectedBy, type CutPlan } from './affected.ts';
 import type { Changes } from './changes.ts';
-import { type CutPlan, cutsOf } from './cuts.ts';
+import { cutsOf } from './cuts.ts';
 import { differences } from './differences.ts';
 import { linesOf } from './lines.ts';
 import { type PlacedTarget, placeChanges } from './places.ts';
 import type { Reachable } from './reachable-pairs.ts';
 import { type Names, newNames, type Rename, renamesBetween } from './renames.ts';
 import { replacementsOf } from './replacements.ts';
+import { stillBound } from './still-bound.ts';
 
 /** What only the plan of the second lock knows. */
 export interface KnownOfPlan {
@@ -29,9 +31,17 @@ export function lockChanges(before: Lock, after: Lock, { targetOfBucket, renames
   const [had, has] = [rulesTo(old, targetOfBucket), rulesTo(after, targetOfBucket)];
   const access: AccessChanges = { lost: withoutPairs(had, has), gained: withoutPairs(has, had) };
   const targets = [...targetsHeld(old), ...[...targetOfBucket].map(([bucket, name]) => ({ name, buckets: [bucket] }))];
-  const cut = cutsOf(lines, { ...held, targets }, () => [had, has]);
-  const places = placeChanges(placesHeld(old), placesHeld(after));
-  return { access, renamed, places, replaced: replacementsOf(lines), cut, lines, limits: [] };
+  const affected = affectedBy({ ...held, targets }, () => [had, has]);
+  return {
+    access,
+    renamed,
+    places: placeChanges(placesHeld(old), placesHeld(after)),
+    stillBound: stillBound(before, after),
+    replaced: replacementsOf(lines, affected),
+    cut: cutsOf(lines, affected),
+    lines,
+    limits: [],
+  };
 }
 
 const namesOf = ({ nccs, services }: Lock): Names => ({

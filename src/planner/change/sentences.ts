@@ -1,4 +1,5 @@
 import { type Difference, pathText, patternOf } from './differences.ts';
+import { fieldWords } from './field-words.ts';
 
 /** One difference in a sentence. What has no sentence of its own is told by its place and its two values. */
 export function sentenceOf(difference: Difference): string {
@@ -44,7 +45,7 @@ const isItem = ({ path, before, after }: Difference): boolean =>
 function itemText({ path, before }: Difference): string {
   const list = path.slice(0, -1);
   const depth = objectDepth(list);
-  const what = fieldOf(subjectOf(list.slice(0, depth)), pathText(list.slice(depth)));
+  const what = fieldOf(subjectOf(list.slice(0, depth)), fieldWords(list, depth));
   return `${what}: ${keyOf(path)} ${before === undefined ? 'added' : 'removed'}`;
 }
 
@@ -60,7 +61,7 @@ export function movedText(from: readonly string[], to: readonly string[]): strin
 function general({ path, before, after }: Difference): string {
   const depth = objectDepth(path);
   const subject = subjectOf(path.slice(0, depth));
-  const field = pathText(path.slice(depth));
+  const field = fieldWords(path, depth);
   if (field === '' && before === undefined) return `${subject} is added`;
   if (field === '' && after === undefined) return `${subject} is removed`;
   if (before === undefined) return `${fieldOf(subject, field)}: now ${valueText(after)}`;
@@ -114,7 +115,36 @@ function fieldText(of: unknown, field: string, before: string): string {
 const valueLength = 120;
 
 function valueText(value: unknown): string {
+  const known = formText(value);
+  if (known !== undefined) return known;
   const isList = Array.isArray(value) && value.length > 0 && value.every((each) => typeof each !== 'object');
   const text = isList ? value.join(', ') : typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
   return text.length > valueLength ? `${text.slice(0, valueLength)}…` : text;
 }
+
+/** The forms of what a listener forwards to, of an identity, and of what a route matches. */
+function formText(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { to, by, target, broker, members, name } = value as Readonly<Record<string, unknown>>;
+  switch (to ?? by) {
+    case 'router':
+      return 'the routers';
+    case 'broker':
+      return `broker ${String(broker)} of ${String(target)}`;
+    case 'addresses':
+      return `addresses ${listText(members)}`;
+    case 'endpoint':
+      return 'by endpoint';
+    case 'listener':
+      return 'not at all';
+    case 'port':
+      return 'whatever comes to the port';
+    case 'name':
+      return `the name ${String(name)}`;
+    default:
+      return undefined;
+  }
+}
+
+const listText = (members: unknown): string =>
+  Array.isArray(members) ? members.map((each) => String(Object(each).address)).join(', ') : '';
