@@ -29,7 +29,7 @@ function linesOf(lab: Lab, workspace: string, socks: LoopbackAddress, ca: string
         outcome.is === 'refuse' && outcome.code === 'LG_NO_RULE'
           ? 'the name does not resolve'
           : 'the router refuses it';
-      return `  ${curl(socks, ca)} https://${host}:${port}${path}   # not granted: ${how}`;
+      return `  ${curl(socks, ca)} https://${host}${port === 443 ? '' : `:${port}`}${path}   # not granted: ${how}`;
     }),
   ];
 }

@@ -371,6 +371,8 @@ test('bundle says what brings the files to the clients, and that a folder is not
   expect(elsewhere).toContain('terraform apply in infra: it delivers them to the volume main.security.certificates');
   expect((await lakegateIn({ cwd: here.cwd }, 'synth', '-o', 'written')).exit).toBe(0);
   expect((await here.ca('bundle -o written')).err).not.toContain('no folder');
+  // What is in the output folder before synth is lakegate's own.
+  expect((await lakegateIn({ cwd: here.cwd }, 'synth', '-o', 'infra')).err).not.toContain('did not write');
   writeFileSync(join(here.cwd, 'lakegate.yaml'), spec());
   expect((await here.ca('bundle')).err).toContain('put both where clients can read them');
 });

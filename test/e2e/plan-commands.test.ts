@@ -274,7 +274,19 @@ test('trace --via dials past DNS: the route still asks who comes', async () => {
   expect(await outcomeOf('--via', 's-1')).toEqual({ is: 'refuse', code: 'LG_NOT_GRANTED' });
 });
 
+test('trace of a target with a path of another one at its host says so, and has not reached what was asked for', async () => {
+  cpSync('examples/https-apis.yaml', join(folder, 'lakegate.yaml'));
+  cpSync('examples/search-ca.pem', join(folder, 'search-ca.pem'));
+  const ask = (path: string) => run('trace', '--from', 'ml', '--to', 'search-api', '--path', path, '--expect', 'reach');
+  expect(await ask('/search/x')).toMatchObject({ exit: 0, err: expect.not.stringContaining('belongs to') });
+  expect(await ask('/orders/1')).toMatchObject({
+    exit: 1,
+    err: expect.stringContaining('the path belongs to orders-api, not to search-api'),
+  });
+});
+
 test.each([
+  [['trace', '--from', 'analytics', '--to', 'crm-db', '--path', 'orders'], '--path orders does not begin with a slash'],
   [['trace', '--from', 'analytix', '--to', 'crm-db'], 'did you mean analytics?'],
   [['trace', '--from', 'analytics', '--to', 'crm-bd'], 'did you mean crm-db?'],
   [['trace', '--from', 'analytics', '--to', 'crm.acme.com:99999'], 'neither a target'],

@@ -26,6 +26,8 @@ export interface ConnectionTraces {
   readonly traces: readonly Trace[];
   /** Names and ports of the target that were left out. */
   readonly more: number;
+  /** The target that was asked for. Another one may answer at its name, where the path is given. */
+  readonly target?: string;
 }
 
 /** Follows a connection over a plan: to each name and port of a target, or to one name and port. A query that asks for what is not there is a problem. */
@@ -48,6 +50,7 @@ export function traceConnection(
       `${to} is neither a target of the spec nor HOST:PORT${didYouMean(to, topology.targets.keys())}`,
     );
   if (destinations.length === 0) return usageProblem(`nothing is built for ${to}: no workspace may reach it`);
+  if (path !== undefined && !path.startsWith('/')) return usageProblem(`--path ${path} does not begin with a slash`);
   if (path !== undefined && /[?#]/.test(path))
     return usageProblem('--path is a path without a query (?) or a fragment (#)');
   const isWide = from === everything || to === everything;
@@ -62,6 +65,7 @@ export function traceConnection(
       return trace(topology, { from: one, host, port, ...more });
     }),
     more: all.length - followed.length,
+    ...(topology.targets.has(to) && { target: to }),
   };
 }
 

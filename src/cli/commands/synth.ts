@@ -9,6 +9,7 @@ import {
   writeTerraform,
 } from '../../app/synth/index.ts';
 import { type Diagnostic, diagnosticLine, didYouMean } from '../../diagnostics/index.ts';
+import { bundleFileOf, deliveredFileOf } from '../../ir/index.ts';
 import { command, type ExitCode, fileArg, jsonArg } from '../command.ts';
 import type { Context } from '../context.ts';
 import { showNoPlan } from '../load-plan.ts';
@@ -84,7 +85,10 @@ async function write(
   const { infra } = made.plan;
   const next = await nextSteps({ out, infra, hasNewRules: hasNewRules(earlier) }, changes, context);
   context.print(synthText({ folder: out, changes, next, infra }));
-  if (changes.others.length > 0) context.note(othersSentence(out, changes.others));
+  // `lakegate ca bundle` writes its files here: they are lakegate's too.
+  const delivered = infra.inspection && deliveredFileOf(infra.inspection.deliver);
+  const others = changes.others.filter((name) => !delivered || ![delivered, bundleFileOf(delivered)].includes(name));
+  if (others.length > 0) context.note(othersSentence(out, others));
   if (lock === 'written') context.note(`wrote ${lockFile.file}: commit it, so that later changes move nothing`);
   return 0;
 }

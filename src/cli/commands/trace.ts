@@ -62,13 +62,18 @@ export const trace = command({
     if (!made) return 1;
     const found = traceConnection(made, { from, to, via, path });
     if ('code' in found) return refuse(found, json, context);
-    const { traces, more } = found;
+    const { traces, more, target } = found;
+    const others = traces.flatMap(({ outcome }) =>
+      target !== undefined && outcome.is === 'reach' && outcome.target !== target ? [outcome.target] : [],
+    );
     if (json) context.print(JSON.stringify({ traces, more }, null, 2));
     else {
       const isWide = from === everything || to === everything;
       context.print(isWide ? tracesTable(traces) : tracesText(traces, context.columns));
       if (more > 0) context.print(`\n… and ${more} more names or ports of ${to}`);
+      if (others.length > 0) context.note(`the path belongs to ${[...new Set(others)].join(', ')}, not to ${to}`);
     }
+    if (expect === 'reach' && others.length > 0) return 1;
     return expect === undefined || traces.every(({ outcome }) => outcome.is === expect) ? 0 : 1;
   },
 });

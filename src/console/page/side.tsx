@@ -81,7 +81,7 @@ function Body({ side: { body, bodyBytes, type }, title }: Pick<SideProps, 'side'
       <p class="empty">
         {body
           ? 'The body is not of a kind in which secrets can be found, so only its size is shown.'
-          : 'The body was not recorded.'}
+          : 'The body was not recorded: inspection.flows.bodies in the spec names the targets whose bodies are, and until when.'}
       </p>
     );
   const canBePretty = pieces !== undefined || fields !== undefined;
