@@ -140,7 +140,7 @@ test(
     });
     const ca = / CAs: (\S+)/.exec(text)?.[1] ?? '';
     const port = Number(/apps: SOCKS5 127\.0\.0\.1:([0-9]+)/.exec(text)?.[1]);
-    expect(text).toContain('https://api.corp.acme.com:443/search   # not granted: the router refuses it');
+    expect(text).toContain('https://api.corp.acme.com/search   # not granted: the router refuses it');
     const cas = readFileSync(ca, 'utf8');
     expect(await throughSocks(port, 'git.corp.acme.com', cas)).toContain('"server":"git"');
     expect(await throughSocks(port, 'billing.corp.acme.com', cas)).toContain('LG_PATH_DENIED');
