@@ -203,3 +203,35 @@ withGit('a spec below the top, from another folder, with the authority next to i
   expect((await lakegate(at('a'), 'diff', 'main', '-f', 'b/lakegate.yaml')).out).toContain(lost);
   expect((await lakegate(at('a/b'), 'diff', 'main')).out).toContain(lost);
 });
+
+withGit(
+  'a revision without a lock is planned with the lock of today: nothing looks moved, and that is said',
+  async () => {
+    writeFileSync(at('.gitignore'), '*.lock.json\nterraform\n');
+    start();
+    await run('synth');
+    const before = readFileSync(at('lakegate.yaml'), 'utf8');
+    const audit = 'audit: { type: tcp, host: a.corp.acme.com, port: 9100, network: onprem }';
+    const after = before
+      .replace('  cache: {', `  ${audit}\n  cache: {`)
+      .replace('[vault, cache]', '[vault, cache, audit]');
+    expect(after).not.toBe(before);
+    writeFileSync(at('lakegate.yaml'), after);
+    await run('synth');
+    commit('second');
+    const said =
+      'allocations such as ports and rules: main has no lakegate.lock.json, so its spec was planned with the lock of today';
+    expect(JSON.parse((await run('diff', 'main', '--json')).out)).toMatchObject({
+      changed: false,
+      notCompared: [said],
+    });
+    revoke();
+    const { access, replaced, cut, notCompared } = JSON.parse((await run('diff', 'main', '--json')).out);
+    expect([access.lost, replaced, notCompared]).toEqual([
+      [{ workspace: 'finance', target: 'legacy-mysql' }],
+      [],
+      [said],
+    ]);
+    expect(cut).toEqual([]);
+  },
+);

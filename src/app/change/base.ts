@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Diagnostic, makeNearest, type PlacedDiagnostic, quoted } from '../../diagnostics/index.ts';
-import { type Compared, type Lock, readLock } from '../../planner/index.ts';
+import { type Compared, type Lock, makePlan, readLock } from '../../planner/index.ts';
 import { errorCode, type WorkingFolder } from '../files/index.ts';
 import { isStandardInput, type LockFile, planSpecFile, readPlanFile } from '../planning/index.ts';
 import { isPlanEdited, planFileName } from '../synth/index.ts';
@@ -8,7 +8,13 @@ import { findRevision, neither, shallowHint } from './git-revision.ts';
 
 /** What a plan is compared with. */
 export type Base =
-  | { readonly is: 'plan' | 'revision'; readonly name: string; readonly plan: Compared }
+  | {
+      readonly is: 'plan' | 'revision';
+      readonly name: string;
+      readonly plan: Compared;
+      /** What the plan does not know of the base. */
+      readonly notCompared?: readonly string[];
+    }
   | {
       readonly is: 'lock';
       readonly name: string;
@@ -41,7 +47,7 @@ export async function findBase(
   planned: Planned,
   folder: WorkingFolder,
 ): Promise<Base | readonly Diagnostic[]> {
-  if (base !== undefined) return baseNamed(base, file, folder);
+  if (base !== undefined) return baseNamed(base, file, planned, folder);
   return (
     (await findUsualBase(out, planned, folder)) ?? [
       {
@@ -53,14 +59,19 @@ export async function findBase(
 }
 
 /** A file, or else a revision. What is neither is refused with what may have been meant. */
-async function baseNamed(base: string, file: string, folder: WorkingFolder): Promise<Base | readonly Diagnostic[]> {
+async function baseNamed(
+  base: string,
+  file: string,
+  planned: Planned,
+  folder: WorkingFolder,
+): Promise<Base | readonly Diagnostic[]> {
   if (base.trim() === '') {
     const hint = 'name a file or a revision of git; without BASE the plan in the output folder is compared';
     return [{ ...problem('the name of what to compare with is empty'), hint }];
   }
   const isFolder = await folder.files.isFolder(resolve(folder.cwd, base)).catch(() => undefined);
   if (isFolder === false) return baseOfFile(base, folder);
-  const found = await baseOfRevision(base, file, folder);
+  const found = await baseOfRevision(base, file, planned, folder);
   if ('is' in found) return found;
   if (isFolder === true && found.some(({ message }) => message.includes(neither)))
     return [
@@ -161,10 +172,14 @@ function isLock(text: string): boolean {
   }
 }
 
-/** Plans the spec of a revision with the lock of that revision, as it would have been planned with this lakegate. */
+/**
+ * Plans the spec of a revision with the lock of that revision, as it would have been planned with this lakegate. Where it has none,
+ * with the lock of today: without any, what was allocated in another order would look moved and replaced.
+ */
 async function baseOfRevision(
   name: string,
   file: string,
+  { lockFile: { lock } }: Planned,
   folder: WorkingFolder,
 ): Promise<Base | readonly Diagnostic[]> {
   if (isStandardInput(file)) {
@@ -174,9 +189,14 @@ async function baseOfRevision(
   const revision = await findRevision(name, file, folder);
   if ('why' in revision) return [{ ...problem(`${oneLine(name)} ${revision.why}`), hint: revision.hint }];
   const { files, spec } = revision;
-  const { made, diagnostics } = await planSpecFile(spec, { cwd: folder.cwd, files }, { acceptNotYet: true });
+  const { made, diagnostics, lockFile } = await planSpecFile(spec, { cwd: folder.cwd, files }, { acceptNotYet: true });
   // As git writes a file of a revision.
-  if (made) return { is: 'revision', name: revision.isMoved ? `${name}:${spec}` : name, plan: made.plan };
+  const shown = revision.isMoved ? `${name}:${spec}` : name;
+  if (made && lock && lockFile.text === undefined) {
+    const { plan = made.plan } = makePlan(made.spec, made.facts, lock);
+    return { is: 'revision', name: shown, plan, notCompared: [withoutLock(name, lockFile.file)] };
+  }
+  if (made) return { is: 'revision', name: shown, plan: made.plan };
   return [
     {
       ...problem(`${spec} of ${name} gives no plan with this version of lakegate: ${firstError(diagnostics)}`),
@@ -184,6 +204,9 @@ async function baseOfRevision(
     },
   ];
 }
+
+const withoutLock = (name: string, file: string): string =>
+  `allocations such as ports and rules: ${name} has no ${file}, so its spec was planned with the lock of today`;
 
 const oneLine = (name: string): string => name.replace(/[\r\n]/g, '\\n');
 

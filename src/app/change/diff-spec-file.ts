@@ -58,7 +58,8 @@ function compare({ plan }: PlannedSpec, base: Base): Compared {
   const named = { name: plan.infra.name, base: { is, name, ...(spec !== undefined && { spec }) } };
   if (base.is !== 'lock') {
     const hasCounts = base.plan.cost && base.plan.headroom;
-    const notCompared = hasCounts ? [] : ['cost and limits: the file has none in the form of this version'];
+    const missing = hasCounts ? [] : ['cost and limits: the file has none in the form of this version'];
+    const notCompared = [...(base.notCompared ?? []), ...missing];
     return { ...named, changes: changes(base.plan, plan), notCompared };
   }
   const targetOfBucket = new Map(
