@@ -21,6 +21,12 @@ const awsPlanShape = z.strictObject({
       lock: z.enum(['native', 'dynamodb']),
       /** The DynamoDB table, where `lock` needs one. */
       lockTable: lineShape.optional(),
+      /** ARN of the key that encrypts the state. Absent: what the bucket does by default. */
+      kmsKey: lineShape.optional(),
+      /** Of the bucket. Absent: the region of the plan. */
+      region: lineShape.optional(),
+      /** A role that is assumed for the state alone. */
+      role: lineShape.optional(),
     })
     .optional(),
 });

@@ -14,6 +14,17 @@ import { loadSchema } from './schema.ts';
 import type { Grant, Kafka, Network, Spec, SpecHub, Target, TargetUpstream, Workspace } from './spec.ts';
 import { kafkaPorts, type RoutingKind, targetTypes } from './target-types.ts';
 
+type RawBackend = NonNullable<NonNullable<RawSpec['aws']>['terraform']>['backend']['s3'];
+
+const backendOf = ({ kms_key: kmsKey, ...backend }: RawBackend): Spec['aws']['backend'] => ({
+  bucket: backend.bucket,
+  lock: backend.lock,
+  ...(kmsKey !== undefined && { kmsKey }),
+  ...(backend.region !== undefined && { region: backend.region }),
+  ...(backend.key !== undefined && { key: backend.key }),
+  ...(backend.role !== undefined && { role: backend.role }),
+});
+
 /** A raw spec without errors → the Spec, with every default filled in. Order is the file's. */
 export function normalise(raw: RawSpec): Spec {
   const { aws, databricks, hub, name } = raw;
@@ -24,7 +35,12 @@ export function normalise(raw: RawSpec): Spec {
   const inspection = inspectionOf(raw, name, targets);
   return {
     name,
-    aws: { region: aws.region, account: aws.account, tags: { ...aws.tags }, ...(backend && { backend }) },
+    aws: {
+      region: aws.region,
+      account: aws.account,
+      tags: { ...aws.tags },
+      ...(backend && { backend: backendOf(backend) }),
+    },
     databricks: {
       accountId: databricks.account_id.toLowerCase(),
       partition: databricks.partition,

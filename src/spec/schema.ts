@@ -53,6 +53,30 @@ const awsSchema = z
                   .enum(['native', 'dynamodb'])
                   .default('native')
                   .meta({ description: 'How the state is locked: by S3, or by a DynamoDB table.' }),
+                kms_key: formField(
+                  /^arn:aws(?:-us-gov)?:kms:[a-z0-9-]{1,32}:\d{12}:(?:key\/[\w-]{1,64}|alias\/[\w/-]{1,250})$/,
+                  'the ARN of a KMS key or alias',
+                  'The key that encrypts the state. Default: the encryption that the bucket has by default.',
+                  'arn:aws:kms:eu-west-1:111122223333:alias/terraform-state',
+                ).optional(),
+                region: formField(
+                  /^[a-z]{2}(-[a-z]+)+-\d$/,
+                  'an AWS region',
+                  'The region of the bucket. Default: the region of the hub.',
+                  'eu-west-1',
+                ).optional(),
+                key: formField(
+                  /^(?!\/)[\w!.*'()/-]{1,512}(?<!\/)$/,
+                  'an object key, without / at its ends',
+                  'The object that holds the state. Default: `lakegate/NAME/terraform.tfstate`.',
+                  'network/lakegate.tfstate',
+                ).optional(),
+                role: arnField(
+                  'iam',
+                  /^role\/[\w+=,.@/-]{1,576}$/,
+                  'A role that may read and write the state, such as one in the account of the bucket.',
+                  'arn:aws:iam::444455556666:role/terraform-state',
+                ).optional(),
               })
               .meta({ description: 'Terraform state in S3.' }),
           })

@@ -10,7 +10,16 @@ export interface Spec {
     readonly region: string;
     readonly account: string;
     readonly tags: Readonly<Record<string, string>>;
-    readonly backend?: { readonly bucket: string; readonly lock: 'native' | 'dynamodb' };
+    readonly backend?: {
+      readonly bucket: string;
+      readonly lock: 'native' | 'dynamodb';
+      /** ARN of a key or alias. Absent: what the bucket does by default. */
+      readonly kmsKey?: string;
+      /** Absent: the region of the hub. */
+      readonly region?: string;
+      readonly key?: string;
+      readonly role?: string;
+    };
   };
   readonly databricks: {
     readonly accountId: string;

@@ -199,6 +199,13 @@ const rows: Readonly<Record<string, Row>> = {
   'aws.tags.<name>': ['aws.tags.team', 'other'],
   'aws.terraform.backend.s3.bucket': ['aws.terraform.backend.s3.bucket', 'acme-other'],
   'aws.terraform.backend.s3.lock': ['aws.terraform.backend.s3.lock', 'dynamodb'],
+  'aws.terraform.backend.s3.kms_key': [
+    'aws.terraform.backend.s3.kms_key',
+    'arn:aws:kms:eu-west-1:111122223333:alias/state',
+  ],
+  'aws.terraform.backend.s3.region': ['aws.terraform.backend.s3.region', 'eu-central-1'],
+  'aws.terraform.backend.s3.key': ['aws.terraform.backend.s3.key', 'networks/hub.tfstate'],
+  'aws.terraform.backend.s3.role': ['aws.terraform.backend.s3.role', 'arn:aws:iam::444455556666:role/state'],
   'databricks.account_id': ['databricks.account_id', id, { credentials: {} }],
   'databricks.partition': ['databricks.partition', 'govcloud-dod', gov],
   'databricks.network_policy': ['databricks.network_policy', 'enforced'],

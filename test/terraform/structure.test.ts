@@ -134,6 +134,26 @@ test.each(['native', 'dynamodb'] as const)('the state can be kept in S3 with %s 
   expect(versions).toMatch(lock === 'native' ? /use_lockfile += true/ : /dynamodb_table += "acme-state-lock"/);
 });
 
+test('the state is encrypted with a key that is named, and as the bucket does it without one', () => {
+  const versionsOf = (fields: string): string => {
+    const backend = `{ backend: { s3: { bucket: acme-state${fields} } } }`;
+    const plan = planOf(exampleText('hub-router').replace(/^aws: \{/m, `aws: { terraform: ${backend},`));
+    return filesOf(plan).find(({ path }) => path === 'versions.tf')?.text ?? '';
+  };
+  const plain = versionsOf('');
+  expect(plain).not.toContain('encrypt'); // without a key it would mean AES256 in place of the key of the bucket
+  expect(plain).toMatch(/key += "lakegate\/acme-hub\/terraform.tfstate"\n +region += "eu-west-1"/);
+  expect(plain).toContain('required_version = ">= 1.10.0"');
+  const key = 'arn:aws:kms:eu-central-1:444455556666:alias/state';
+  const full = versionsOf(
+    `, kms_key: "${key}", region: eu-central-1, key: nets/hub.tfstate, role: "arn:aws:iam::444455556666:role/state"`,
+  );
+  expect(full).toMatch(/encrypt += true/);
+  expect(full).toContain(`kms_key_id   = "${key}"`);
+  expect(full).toMatch(/key += "nets\/hub.tfstate"\n +region += "eu-central-1"/);
+  expect(full).toContain('assume_role  = { role_arn = "arn:aws:iam::444455556666:role/state" }');
+});
+
 test('the role of a credential trusts Databricks and itself without naming a role that does not exist yet', () => {
   const plan = planOf(exampleText('msk'));
   const [role] = Object.entries(resources(plan, 'aws_iam_role')).flatMap(([name, each]) =>

@@ -46,11 +46,6 @@ export function encryptionKey(
 /** The key in the bucket that the spec names, and the table that takes the lock's place before native locking. */
 export function stateBackend({ name, aws }: Spec): AwsPlan['backend'] {
   if (!aws.backend) return undefined;
-  const { bucket: stateBucket, lock } = aws.backend;
-  return {
-    bucket: stateBucket,
-    key: `lakegate/${name}/terraform.tfstate`,
-    lock,
-    ...(lock === 'dynamodb' && { lockTable: `${stateBucket}-lock` }),
-  };
+  const { bucket: stateBucket, lock, key = `lakegate/${name}/terraform.tfstate`, ...rest } = aws.backend;
+  return { bucket: stateBucket, key, lock, ...(lock === 'dynamodb' && { lockTable: `${stateBucket}-lock` }), ...rest };
 }

@@ -20,17 +20,11 @@ interface TerraformSettings {
 
 /** What runs a configuration, and where its state lives. */
 export function terraformSection({ providers: needed, state, region }: TerraformSettings): Section {
-  const native = state?.lock === 'native';
   return {
     kind: 'terraform',
     labels: [],
     body: {
-      required_version: why(
-        native
-          ? 'Terraform and OpenTofu lock the state in S3 itself from version 1.10.'
-          : 'Terraform 1.9 or OpenTofu 1.8 and newer; one bound covers both.',
-        native ? '>= 1.10.0' : '>= 1.8.0',
-      ),
+      required_version: why('Terraform and OpenTofu; from here on both lock a state in S3 themselves.', '>= 1.10.0'),
       required_providers: block(Object.fromEntries(needed.map((name) => [name, providers[name]]))),
       ...(state && { backend: backendBlock(state, region) }),
     },
@@ -42,8 +36,14 @@ const backendBlock = (backend: Backend, region: string): ReturnType<typeof block
     {
       bucket: backend.bucket,
       key: backend.key,
-      region,
-      encrypt: true,
+      region: backend.region ?? region,
+      ...(backend.kmsKey === undefined
+        ? {}
+        : {
+            encrypt: why('With its key: without one, AES256 would take the place of the key of the bucket.', true),
+            kms_key_id: backend.kmsKey,
+          }),
+      ...(backend.role === undefined ? {} : { assume_role: { role_arn: backend.role } }),
       ...(backend.lock === 'native' ? { use_lockfile: true } : { dynamodb_table: backend.lockTable }),
     },
     's3',

@@ -1,8 +1,8 @@
 # Written by `lakegate synth`. Change the spec, not this file.
 
 terraform {
-  # Terraform 1.9 or OpenTofu 1.8 and newer; one bound covers both.
-  required_version = ">= 1.8.0"
+  # Terraform and OpenTofu; from here on both lock a state in S3 themselves.
+  required_version = ">= 1.10.0"
 
   required_providers {
     aws = {
