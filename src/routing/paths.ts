@@ -51,9 +51,16 @@ const overridingFields: ReadonlySet<string> = new Set([
   'x-envoy-original-path',
 ]);
 
-/** The field of a request that may override its path. Names in lower case. */
-export const overridingField = (fields: readonly { readonly name: string }[]): string | undefined =>
-  fields.find(({ name }) => name.startsWith('x') && overridingFields.has(name.replaceAll('_', '-')))?.name;
+/** Methods of WebDAV whose Destination names a second path, which is written to. @see RFC 4918 section 10.3 */
+const movingMethods: ReadonlySet<string> = new Set(['COPY', 'MOVE']);
+
+/** The field of a request that may name another path than the request line. Names in lower case. */
+export const overridingField = (fields: readonly { readonly name: string }[], method?: string): string | undefined =>
+  fields.find(({ name }) =>
+    name.startsWith('x')
+      ? overridingFields.has(name.replaceAll('_', '-'))
+      : name === 'destination' && method !== undefined && movingMethods.has(method.toUpperCase()),
+  )?.name;
 
 /**
  * Why rules refuse a path, as the end of a sentence, or undefined. Some servers drop what follows a `;` in a segment:

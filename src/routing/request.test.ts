@@ -187,6 +187,16 @@ describe('a path', () => {
     expect(ask('api.test', '/', { fields })).toBe(`LG_PATH_DENIED: ${why}`);
     expect(ask('free.test', '/', { fields })).toBe('free.test gets /');
   });
+
+  test('must not have a second path that is written to', () => {
+    const fields = [{ name: 'destination' }];
+    const why = 'the field destination may name another path than the request line';
+    for (const method of ['COPY', 'MOVE', 'move'])
+      expect(ask('v1.test', '/v1/orders', { fields, method })).toBe(`LG_PATH_DENIED: ${why}`);
+    for (const request of [{ fields, method: 'GET' }, { fields }, { fields: [], method: 'MOVE' }])
+      expect(ask('v1.test', '/v1/orders', request)).toBe('v1.test/v1 gets /v1/orders');
+    expect(ask('free.test', '/', { fields, method: 'MOVE' })).toBe('free.test gets /');
+  });
 });
 
 describe('a host', () => {

@@ -23,6 +23,8 @@ export interface RequestClaim {
   readonly hostPort?: number;
   /** As sent, without the query. */
   readonly path: string;
+  /** Absent where it is not known: then it is none that names a second path. */
+  readonly method?: string;
   /** Names in lower case. */
   readonly fields: readonly { readonly name: string }[];
 }
@@ -103,7 +105,7 @@ function decideByPath(routes: HostRoutes, request: RequestClaim, nccs: readonly 
   if (typeof found === 'string') return refuse('LG_PATH_DENIED', `${the} ${found}`);
   const { route, paths, segments } = found;
   if (!isGranted(route, nccs)) return notGranted(route, nccs);
-  const overriding = overridingField(request.fields);
+  const overriding = overridingField(request.fields, request.method);
   if (overriding !== undefined)
     return refuse('LG_PATH_DENIED', `the field ${overriding} may name another path than the request line`, route);
   const why = paths && refusedBy(paths, path);

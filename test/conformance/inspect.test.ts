@@ -115,6 +115,13 @@ describe('an inspected name', () => {
     expect(await said('/billing/7', endpointB)).toBe('403 LG_NOT_GRANTED');
   });
 
+  test('a second path that is written to is not judged, and so refused', async () => {
+    const paths = { allow: [], deny: ['/admin/**'] };
+    const router = await started([inspected('orders.test', 'orders.test', { action: { paths } })]);
+    const move = get('/a', 'orders.test', 'Destination: https://orders.test/admin/a').replace('GET', 'MOVE');
+    expect(await ask(router, 'orders.test', move)).toBe('403 LG_PATH_DENIED');
+  });
+
   test('one connection reaches both servers of a host, request by request', async () => {
     const router = await started([
       inspected('api.test', 'orders.test', { path: '/orders' }),
