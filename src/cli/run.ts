@@ -1,6 +1,7 @@
 import { type Diagnostic, didYouMean, usageProblem } from '../diagnostics/index.ts';
 import type { Command, Commands, ExitCode } from './command.ts';
 import type { Context } from './context.ts';
+import { quoted } from './next-command.ts';
 import { processContext } from './process-context.ts';
 import { refuse } from './refuse.ts';
 
@@ -19,7 +20,11 @@ export async function runCommands(
     const { runLine } = await import('./parse.ts');
     const ended = await runLine(argv, { commands, wanted: await wanted(argv, commands) }, context);
     if (typeof ended === 'number') return ended;
-    return refuse({ ...usageProblem(ended.problem), hint: hintFor(argv, commands) }, json, context);
+    return refuse(
+      { ...usageProblem(ended.problem), hint: fileHint(argv, ended.problem) ?? hintFor(argv, commands) },
+      json,
+      context,
+    );
   } catch (error) {
     if (json) refuse(atFault(error), json, context);
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -50,6 +55,13 @@ function unknownCommand(argv: readonly string[], commands: Commands): Diagnostic
 async function wanted([first, second]: readonly string[], commands: Commands): Promise<Command | undefined> {
   const name = first === 'help' ? second : first;
   return name !== undefined && Object.hasOwn(commands, name) ? commands[name]?.load() : undefined;
+}
+
+/** A spec that is named without `-f`, by a command that takes no word. */
+function fileHint(argv: readonly string[], problem: string): string | undefined {
+  const file = argv.slice(1).find((word) => /\.ya?ml$/.test(word));
+  const isExtra = problem.startsWith('too many arguments');
+  return isExtra && file !== undefined ? `use -f ${quoted(file)}: the spec is named by an option` : undefined;
 }
 
 const hintFor = ([name = '']: readonly string[], commands: Commands): string =>

@@ -253,7 +253,10 @@ function cidrWrong(text: string): Wrong | undefined {
   const first = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
   const network = first - (first % bits);
   const canonical = [24, 16, 8, 0].map((shift) => Math.floor(network / 2 ** shift) % 256).join('.');
-  return wrong('has host bits set', `the network is ${canonical}/${length}`);
+  return wrong(
+    `is an address inside a network, with the length of the network`,
+    `write the network, ${canonical}/${length}; or ${address}/32 for that address alone`,
+  );
 }
 
 export const cidrField = (description: string) =>

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { safeParse } from 'zod/v4/core';
 import type { Code, Nearest } from '../diagnostics/index.ts';
 import { counted } from '../diagnostics/index.ts';
 import { nameWrong } from './fields.ts';
@@ -25,7 +26,7 @@ export function problemsOfIssue(issue: z.core.$ZodIssue, base: Path, context: Is
   if (!node) return [missing(path, context)];
   switch (issue.code) {
     case 'invalid_type':
-      return [wrongType(issue.expected, issue.expected === 'int' || 'format' in issue, path, node)];
+      return [wrongType(issue.expected, issue.expected === 'int' || 'format' in issue, path, { node, context })];
     case 'invalid_value':
       return [notOneOf(issue.values.map(String), path, node, context.nearest)];
     case 'too_small':
@@ -97,7 +98,16 @@ function missing(path: Path, { schema }: IssueContext): Problem {
   const description = descriptionAt(schema, path);
   const parent = path.slice(0, -1);
   const message = `${parent.length === 0 ? 'the spec' : pathText(parent)} needs the field ${field}`;
-  return problem('LG_FIELD_MISSING', path, message, { hint: description && `${field}: ${description}` });
+  return problem('LG_FIELD_MISSING', path, message, {
+    hint: example(path) ?? (description && `${field}: ${description}`),
+  });
+}
+
+/** What to write for a side of an entry under `access`. */
+function example([section, index, side, ...more]: Path): string | undefined {
+  if (section !== 'access' || typeof index !== 'number' || more.length > 0) return undefined;
+  if (side === 'to') return 'write to: [target, another-target], or to: ["*"] for all targets';
+  return side === 'from' ? 'write from: [workspace, another-workspace], or from: ["*"] for all workspaces' : undefined;
 }
 
 const typeWords: Readonly<Record<string, string>> = {
@@ -110,7 +120,12 @@ const typeWords: Readonly<Record<string, string>> = {
   array: 'a list',
 };
 
-function wrongType(expected: string, isWhole: boolean, path: Path, node: YamlNode): Problem {
+function wrongType(
+  expected: string,
+  isWhole: boolean,
+  path: Path,
+  { node, context }: { readonly node: YamlNode; readonly context: IssueContext },
+): Problem {
   const wanted = expected === 'number' && isWhole ? 'int' : expected;
   const field = String(path.at(-1));
   const where = pathText(path);
@@ -128,8 +143,17 @@ function wrongType(expected: string, isWhole: boolean, path: Path, node: YamlNod
           ? `the number ${shown(node.source).slice(1, -1)}`
           : String(node.value);
   return problem('LG_FIELD_TYPE', path, `${where} is ${is}; it must be ${want}`, {
-    hint: typeHint(wanted, field, node),
+    hint: (wanted === 'string' ? formHint(path, node, context) : undefined) ?? typeHint(wanted, field, node),
   });
+}
+
+/** Where quotes alone would not do: what the text must look like. */
+function formHint(path: Path, node: YamlNode, { schema }: IssueContext): string | undefined {
+  const wanted = schemaAt(schema, path);
+  if (!wanted || node.kind !== 'scalar') return undefined;
+  const [issue] = safeParse(wanted, node.source).error?.issues ?? [];
+  const { hint } = ((issue?.code === 'custom' && issue.params) || {}) as { readonly hint?: string };
+  return hint?.startsWith('such as ') ? `write it in quotes, ${hint}` : undefined;
 }
 
 function typeHint(wanted: string, field: string, node: YamlNode): string | undefined {
@@ -201,7 +225,7 @@ function wrongUnion(
     branch.every((each) => each.code !== 'invalid_type' || each.path.length > 0),
   );
   if (meant) return meant.flatMap((each) => problemsOfIssue(each, path, context));
-  return [wrongType('string', false, path, node)];
+  return [wrongType('string', false, path, { node, context })];
 }
 
 /** Schema below a path, through optional and default wrappers. */

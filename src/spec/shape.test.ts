@@ -82,10 +82,25 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
     ],
   ],
   [
+    'an account id that is too short to be one, without quotes',
+    smallSpec({ databricks: '{ account_id: 123 }' }),
+    [
+      '123 }→ LG_FIELD_TYPE databricks.account_id is the number 123; it must be text | write it in quotes, such as "0d26daa6-5e44-4c97-a497-ef015f91254a"',
+    ],
+  ],
+  [
+    'an entry of access without one of its sides',
+    smallSpec({ access: '[{ from: [one] }, { to: [db] }]' }),
+    [
+      '{ from: [one→ LG_FIELD_MISSING access[0] needs the field to | write to: [target, another-target], or to: ["*"] for all targets',
+      '{ to: [db] }→ LG_FIELD_MISSING access[1] needs the field from | write from: [workspace, another-workspace], or from: ["*"] for all workspaces',
+    ],
+  ],
+  [
     'an account as an octal number',
     smallSpec({ aws: '{ region: eu-west-1, account: 0o11122223333 }' }),
     [
-      '0o1112222333→ LG_FIELD_TYPE aws.account is the number 0o11122223333; it must be text | write it in quotes, to keep every digit: account: "0o11122223333"',
+      '0o1112222333→ LG_FIELD_TYPE aws.account is the number 0o11122223333; it must be text | write it in quotes, such as "111122223333"',
     ],
   ],
   [
@@ -284,7 +299,7 @@ test.each<[string, string | Uint8Array, readonly string[]]>([
         '{ core: { reach: transit-gateway, cidrs: [10.50.0.0/16, 10.51.0.1/16], dns: [10.50.0.2, dns.acme.com] } }',
     }),
     [
-      '10.51.0.1/16→ LG_CIDR "10.51.0.1/16" has host bits set | the network is 10.51.0.0/16',
+      '10.51.0.1/16→ LG_CIDR "10.51.0.1/16" is an address inside a network, with the length of the network | write the network, 10.51.0.0/16; or 10.51.0.1/32 for that address alone',
       'dns.acme.com→ LG_ADDRESS "dns.acme.com" is not an IPv4 address | write the address of the resolver',
     ],
   ],

@@ -158,7 +158,9 @@ export const targetSchema = z
       description:
         'What the router does with established connections when the name resolves to another address. Default keep.',
     }),
-    renamed_from: referenceField('The former name of this target. It keeps its ports, rules and resources.').optional(),
+    renamed_from: referenceField(
+      'The former name of this target. It keeps its ports, rules and resources. Leave it until `lakegate synth` has written the lock with it and `terraform apply` has run, everywhere the spec is used; then remove it.',
+    ).optional(),
     tls: z.enum(['passthrough', 'inspect']).optional().meta({
       description:
         'https only. Default passthrough: TLS is end to end. inspect: the router terminates TLS with a certificate of the inspection CA.',

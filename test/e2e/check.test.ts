@@ -26,7 +26,7 @@ test('a right spec: one line, exit 0', async () => {
   expect(await run('check')).toEqual({
     exit: 0,
     out: 'lakegate.yaml: 2 workspaces, 3 networks, 1 target, 2 pairs granted; no errors',
-    notes: '',
+    notes: 'Next: lakegate plan shows what would be built, lakegate synth writes it',
   });
 });
 
@@ -55,7 +55,7 @@ test('a warning is shown and does not fail', async () => {
   expect(exit).toBe(0);
   expect(out).toMatch(/no errors$/);
   expect(notes).toContain('lakegate.yaml:9:24  warning LG_LISTED_TWICE');
-  expect(notes).toMatch(/1 warning, 1 note$/);
+  expect(notes).toMatch(/1 warning, 1 note\n/);
 });
 
 test('what is not built yet hides nothing that planning and synth would refuse', async () => {
@@ -187,7 +187,7 @@ test('a hundred problems are shown, the others counted', async () => {
 test('init writes a file that check accepts, and never overwrites', async () => {
   const { cwd, run } = await workplace();
   expect(await run('init')).toMatchObject({ exit: 0, out: expect.stringMatching(/^wrote lakegate\.yaml/) });
-  expect(await run('check')).toMatchObject({ exit: 0, notes: '' });
+  expect(await run('check')).toMatchObject({ exit: 0, notes: expect.stringMatching(/^Next: [^\n]*$/) });
   await writeFile(join(cwd, 'lakegate.yaml'), 'mine');
   const again = await run('init');
   expect(again.exit).toBe(1);
@@ -223,4 +223,31 @@ test('names that a terminal would act on are shown by their characters, in error
   expect(notes).toContain('no workspace may reach the target a\\u{1b}[31m\\u{202e}');
   expect(notes).toContain('no workspace may reach the target b\\u{1b}[2J');
   expect([...notes].filter((each) => each === '\u001b' || each === '\u202e')).toEqual([]);
+});
+
+test('Next after a check: the plan, or what it changes; and the CA of a spec that inspects, where there is none', async () => {
+  const { run, cwd } = await workplace({ 'prod.yaml': smallSpec() });
+  const next = async (...argv: readonly string[]) => (await run('check', '-f', 'prod.yaml', ...argv)).notes;
+  expect(await next()).toBe(
+    'Next: lakegate plan -f prod.yaml shows what would be built, lakegate synth -f prod.yaml writes it',
+  );
+  expect(await next('--syntax')).toBe('');
+  expect(await next('--json')).toBe('');
+  expect((await run('synth', '-f', 'prod.yaml')).exit).toBe(0);
+  expect(await next()).toBe(
+    'Next: lakegate diff -f prod.yaml shows what has changed since lakegate synth -f prod.yaml wrote terraform',
+  );
+  await writeFile(
+    join(cwd, 'prod.yaml'),
+    smallSpec({
+      targets: '{ api: { type: https, host: api.acme.com, network: core, tls: inspect } }',
+      access: '[{ from: [one], to: [api] }]',
+      inspection: '{ ca: { signer: { github: acme/network } } }',
+    }),
+  );
+  const ca =
+    'lakegate ca init --kms alias/lakegate-acme-inspection-ca-1 -f prod.yaml && lakegate ca sign -f prod.yaml && lakegate ca bundle -f prod.yaml';
+  expect((await next()).split('\n')).toContain(`After terraform apply, for the CA of inspection: ${ca}`);
+  await writeFile(join(cwd, 'prod.ca.json'), '{}');
+  expect(await next()).not.toContain('lakegate ca');
 });

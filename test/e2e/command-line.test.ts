@@ -65,7 +65,15 @@ test.each([
   [['--nope'], "unknown option '--nope'\n  hint: lakegate --help lists the commands"],
   [['check', '--jsn'], "unknown option '--jsn'; did you mean --json?"],
   [['check', '-f'], "option '-f, --file <FILE>' argument missing"],
-  [['check', 'one.yaml'], "too many arguments for 'check'. Expected 0 arguments but got 1: one.yaml."],
+  [
+    ['check', 'my prod.yaml'],
+    "too many arguments for 'check'. Expected 0 arguments but got 1: my prod.yaml.\n  hint: use -f 'my prod.yaml': the spec is named by an option",
+  ],
+  [
+    ['check', 'prod'],
+    "too many arguments for 'check'. Expected 0 arguments but got 1: prod.\n  hint: lakegate check --help shows",
+  ],
+  [['check', '-f', 'a.yaml', '--jsn'], "unknown option '--jsn'; did you mean --json?\n  hint: lakegate check --help"],
   [['trace', '--to', 'x'], "required option '--from <WORKSPACE>' not specified"],
   [['msk', '--cluster', 'x'], "missing required argument 'WHAT'"],
   [['check', '-f', 'a.yaml', '-f', 'b.yaml'], '--file is given twice; it takes one FILE'],

@@ -1,4 +1,5 @@
 import { type Diagnostic, hasErrors, type PlacedDiagnostic } from '../../diagnostics/index.ts';
+import type { InfraPlan } from '../../ir/index.ts';
 import type { HoldContext, WorkingFolder } from '../files/index.ts';
 import { type Lines, type Planning, planSpecFile, readSpecFile, type Spec } from '../planning/index.ts';
 
@@ -11,6 +12,17 @@ export interface Checking {
   /** In the order of the stages that found them: reading, planning, making Terraform, writing it; each in the order of its file. */
   readonly diagnostics: readonly PlacedDiagnostic[];
   readonly lines: Lines;
+  /** What follows, where there is a plan that can be written. */
+  readonly next?: AfterCheck;
+}
+
+/** What is known of the steps after a check. */
+export interface AfterCheck {
+  readonly infra: InfraPlan;
+  /** The output folder has a plan that `synth` wrote. */
+  readonly isWritten: boolean;
+  /** The plan inspects, and there is no CA next to the lock. */
+  readonly lacksCa: boolean;
 }
 
 export interface CheckOptions {
@@ -54,11 +66,12 @@ async function planAndWrite(file: string, out: string, folder: WorkingFolder & H
   const { spec, diagnostics, lines, place } = planning;
   const notBuilt = diagnostics.filter(({ code }) => code === 'LG_NOT_BUILT_YET');
   const follows = ({ path }: Diagnostic) => notBuilt.some((each) => path.every((part, i) => part === each.path[i]));
-  const { ofPlan, inTheWay } = await foreseen(planning, out, folder);
+  const { ofPlan, inTheWay, next } = await foreseen(planning, out, folder);
   const inspection = planning.made?.plan.infra.inspection;
   const ofCa = inspection ? await (await import('../ca/index.ts')).warnOfNames(file, inspection, folder) : [];
   return {
     ...(spec && { spec }),
+    ...(next && notBuilt.length === 0 && { next }),
     diagnostics: [...diagnostics, ...place([...ofPlan.filter((each) => !follows(each)), ...ofCa]), ...inTheWay],
     // Of what is in the way nobody has read a line.
     lines: {
@@ -70,6 +83,7 @@ async function planAndWrite(file: string, out: string, folder: WorkingFolder & H
 interface Foreseen {
   readonly ofPlan: readonly Diagnostic[];
   readonly inTheWay: readonly PlacedDiagnostic[];
+  readonly next?: AfterCheck;
 }
 
 async function foreseen(
@@ -78,7 +92,13 @@ async function foreseen(
   folder: WorkingFolder & HoldContext,
 ): Promise<Foreseen> {
   if (!made) return { ofPlan: [], inTheWay: [] };
-  const { foreseeWriting } = await import('../synth/index.ts'); // a spec with errors gets by without it
+  const { foreseeWriting, isWritten, lacksCa } = await import('../synth/index.ts'); // a spec with errors gets by without it
   const { ofPlan, inTheWay } = await foreseeWriting({ out, made, lockFile }, folder);
-  return { ofPlan, inTheWay: inTheWay.map(({ at, ...each }) => ({ ...each, file: at, line: 1, column: 1 })) };
+  const { infra } = made.plan;
+  const next = {
+    infra,
+    isWritten: await isWritten(out, folder),
+    lacksCa: await lacksCa(infra, lockFile.file, folder),
+  };
+  return { ofPlan, next, inTheWay: inTheWay.map(({ at, ...each }) => ({ ...each, file: at, line: 1, column: 1 })) };
 }

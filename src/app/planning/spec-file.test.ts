@@ -43,6 +43,19 @@ test.each([
   ]);
 });
 
+test('below the folder of a spec the hint says how to name it', async () => {
+  mkdirSync(join(cwd, 'a/b'), { recursive: true });
+  const hintIn = async (folder: string) =>
+    (await readSpecFile('lakegate.yaml', { cwd: join(cwd, folder), files: testFiles })).diagnostics[0]?.hint;
+  expect(await hintIn('a/b')).toContain('lakegate init writes');
+  mkdirSync(join(cwd, 'a/lakegate.yaml'));
+  expect(await hintIn('a/b')).toContain('lakegate init writes');
+  writeFileSync(join(cwd, 'lakegate.yaml'), smallSpec());
+  expect(await hintIn('a/b')).toBe('there is one further up: lakegate reads it with -f ../../lakegate.yaml');
+  const other = await readSpecFile('prod.yaml', { cwd: join(cwd, 'a/b'), files: testFiles });
+  expect(other.diagnostics[0]?.hint).toBe('check the path after -f');
+});
+
 test.each([
   ['EACCES', 'may not be read by this user'],
   ['EIO', 'cannot be read (EIO)'],

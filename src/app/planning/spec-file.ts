@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type Diagnostic, hasErrors, type PlacedDiagnostic, unreadable } from '../../diagnostics/index.ts';
 import { inOrder, readSpec, type Spec } from '../../spec/index.ts';
 import { errorCode, type FileSystem, type WorkingFolder } from '../files/index.ts';
@@ -73,10 +73,13 @@ export async function readSpecFile(
     };
   }
   const place = (later: readonly Diagnostic[]) => later.map((each) => ({ ...each, file, line: 1, column: 1 }));
+  const above = bytes.code === 'ENOENT' && file === defaultFile ? await specAbove(cwd, files) : undefined;
   const hint =
-    bytes.code === 'ENOENT' && file === defaultFile
-      ? 'lakegate init writes a commented file to start from; -f names another one'
-      : 'check the path after -f';
+    above !== undefined
+      ? `there is one further up: lakegate reads it with -f ${above}`
+      : bytes.code === 'ENOENT' && file === defaultFile
+        ? 'lakegate init writes a commented file to start from; -f names another one'
+        : 'check the path after -f';
   return {
     file,
     diagnostics: place([unreadable(file, bytes.code, hint)]),
@@ -87,6 +90,19 @@ export async function readSpecFile(
 
 /** Reader and planner report some things both, under one code and path: the planner also gets specs that no file holds. */
 const sayingOf = ({ code, path }: Diagnostic): string => JSON.stringify([code, path]);
+
+/** Folders above the working directory in which a spec is looked for. */
+const foldersAbove = 8;
+
+/** The path of the nearest spec above a folder. */
+async function specAbove(cwd: string, files: FileSystem): Promise<string | undefined> {
+  for (let up = 1; up <= foldersAbove; up++) {
+    const path = `${'../'.repeat(up)}${defaultFile}`;
+    if ((await files.kindOf(resolve(cwd, path)).catch(() => undefined)) === 'file') return path;
+    if (dirname(resolve(cwd, path)) === '/') return undefined;
+  }
+  return undefined;
+}
 
 /** @param path Absent for standard input. */
 async function readBytes(path: string | undefined, files: FileSystem): Promise<Uint8Array | { readonly code: string }> {

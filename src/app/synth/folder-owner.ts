@@ -31,6 +31,10 @@ export async function ownerOf(out: string, folder: WorkingFolder): Promise<strin
   }
 }
 
+/** Whether an output folder has a plan that `synth` wrote. */
+export const isWritten = async (out: string, { cwd, files }: WorkingFolder): Promise<boolean> =>
+  (await files.kindOf(resolve(cwd, out, planFileName)).catch(() => undefined)) === 'file';
+
 /** Whether the plan in an output folder is another than synth wrote. Where the list has no hash of it, that cannot be told: false. */
 export async function isPlanEdited(out: string, folder: WorkingFolder): Promise<boolean> {
   const hashes = (await listIn(out, folder)).hashes.get(planFileName);

@@ -8,7 +8,7 @@ import type { FolderChanges } from './output-folder.ts';
 export interface NextSteps {
   /** The folder is new. */
   readonly read: boolean;
-  /** The archive that Terraform uploads is not there. */
+  /** The archive with the router is not there, and the next step needs it: Terraform uploads it, or the image holds it. */
   readonly artifact: boolean;
   readonly image: boolean;
   /** Terraform has not been initialised here, or needs other providers. */
@@ -37,16 +37,30 @@ export async function nextSteps(
   const changed = [...written, ...removed];
   const touches = (path: RegExp): boolean => changed.some((each) => path.test(each));
   const owners = infra.networks.filter((network) => network.spokeSide === 'separate-folder').map(({ name }) => name);
+  const init = touches(/^versions\.tf(\.json)?$/) || !(await has('.terraform'));
+  const apply = changed.some(
+    (path) => !path.startsWith('spokes/') && /\.(tf|tf\.json|tftpl)$|^routes\.json$|^files\//.test(path),
+  );
+  const image = router?.run === 'containers' && touches(/^files\/Dockerfile$/);
+  const isUploaded = router?.run === 'instances' && (init || apply);
   return {
     read: isFirst,
-    artifact: router?.run === 'instances' && !(await has(artifactFile(router.architecture))),
-    image: router?.run === 'containers' && touches(/^files\/Dockerfile$/),
-    init: touches(/^versions\.tf(\.json)?$/) || !(await has('.terraform')),
-    apply: changed.some(
-      (path) => !path.startsWith('spokes/') && /\.(tf|tf\.json|tftpl)$|^routes\.json$|^files\//.test(path),
-    ),
+    artifact: router !== undefined && (isUploaded || image) && !(await has(artifactFile(router.architecture))),
+    image,
+    init,
+    apply,
     owners: owners.filter((name) => changed.some((path) => path.startsWith(`spokes/${name}/`))),
     accept: hasNewRules,
     inspection: infra.inspection !== undefined && !(await has(deliveredFileOf(infra.inspection.deliver))),
   };
+}
+
+/** Whether a plan inspects and there is no CA next to the lock: `lakegate.ca.json` for `lakegate.lock.json`. */
+export async function lacksCa(
+  { inspection }: InfraPlan,
+  lock: string,
+  { cwd, files }: WorkingFolder,
+): Promise<boolean> {
+  const file = lock.replace(/\.lock\.json$/, '.ca.json');
+  return inspection !== undefined && (await files.kindOf(resolve(cwd, file)).catch(() => undefined)) === undefined;
 }

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { killedAfter, processOf, temporaryFolder, testFiles } from '../../../test/support/file-systems.ts';
@@ -6,7 +6,7 @@ import { marker, type TerraformFormat } from '../../emit/terraform/index.ts';
 import type { FileSystem } from '../files/index.ts';
 import { planSpecFile } from '../planning/index.ts';
 import { planFileName } from './folder-owner.ts';
-import { terraformOf, writeTerraform } from './write-terraform.ts';
+import { checkTerraform, terraformOf, writeTerraform } from './write-terraform.ts';
 
 let cwd: string;
 beforeEach(() => {
@@ -152,3 +152,42 @@ test.each(stepsSeen)(
     expect(paths().filter((path) => path.includes('writing'))).toEqual([]);
   },
 );
+
+/** What `synth --check` finds. */
+async function checked(force = false) {
+  const { made, lockFile } = await planSpecFile('lakegate.yaml', { cwd, files: testFiles }, { acceptNotYet: true });
+  if (!made) throw new Error('no plan');
+  const { files } = terraformOf(made, 'hcl');
+  return checkTerraform({ out: 'infra', files, made, lockFile, force }, { cwd, files: testFiles });
+}
+
+test('a lock whose lines git has ended otherwise holds the plan', async () => {
+  example('hub-router');
+  await synth();
+  const path = join(cwd, lock);
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll('\n', '\r\n'));
+  expect(await checked()).toEqual({ is: 'checked', differences: [], isLocked: true });
+});
+
+test('a list that cannot be read is told where files look foreign without it, and else is one that differs', async () => {
+  example('hub-router');
+  await synth();
+  writeFileSync(join(cwd, 'infra', 'lakegate.files.json'), '{');
+  expect(await checked()).toMatchObject({ is: 'checked', differences: [{ path: 'lakegate.files.json' }] });
+  writeFileSync(join(cwd, 'infra', 'routes.json'), 'another');
+  expect(await checked()).toMatchObject({
+    is: 'refused',
+    diagnostics: [
+      { code: 'LG_SYNTH_NOT_OURS', message: expect.stringContaining('lakegate.files.json cannot be read') },
+    ],
+  });
+});
+
+test('a folder of another spec is checked with --force, as it would be written', async () => {
+  example('hub-router');
+  await synth();
+  example('msk');
+  rmSync(join(cwd, lock));
+  expect(await checked()).toMatchObject({ is: 'refused', diagnostics: [{ code: 'LG_SYNTH_OTHER_SPEC' }] });
+  expect((await checked(true)).is).toBe('checked');
+});

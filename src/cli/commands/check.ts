@@ -1,8 +1,9 @@
-import { checkSpecFile } from '../../app/check/index.ts';
+import { type AfterCheck, checkSpecFile } from '../../app/check/index.ts';
 import type { Spec } from '../../app/planning/index.ts';
 import { counted, diagnosticsJson } from '../../diagnostics/index.ts';
 import { acceptNotYetArg, command, type ExitCode, fileArg, jsonArg, type Values, watchArg } from '../command.ts';
 import type { Context } from '../context.ts';
+import { fileOption, lineWith, type Places } from '../next-command.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
 import { inRounds } from '../rounds.ts';
 
@@ -40,13 +41,25 @@ async function once(
   { file, out, syntax, 'accept-not-yet': acceptNotYet, json, watch }: Values<typeof args>,
   context: Context,
 ): Promise<ExitCode> {
-  const { spec, ok, diagnostics, lines } = await checkSpecFile(file, context, { acceptNotYet, syntax, out });
+  const { spec, ok, diagnostics, lines, next } = await checkSpecFile(file, context, { acceptNotYet, syntax, out });
   if (json) context.print(JSON.stringify({ ok, file, diagnostics: diagnosticsJson(diagnostics) }, null, watch ? 0 : 2));
   else {
     printDiagnostics(diagnostics, lines, context);
     if (spec && ok) context.print(`${file}: ${summary(spec)}; no errors`);
+    if (next && ok && !watch) for (const line of await nextLines(next, { file, out })) context.note(line);
   }
   return ok ? 0 : 1;
+}
+
+/** What comes after a spec without errors: the plan, or what it changes; and the CA, which none of these tells of. */
+async function nextLines({ infra, isWritten, lacksCa }: AfterCheck, places: Places): Promise<readonly string[]> {
+  const first = isWritten
+    ? `Next: ${lineWith('diff', places)} shows what has changed since ${lineWith('synth', places)} wrote ${places.out}`
+    : `Next: ${lineWith('plan', places)} shows what would be built, ${lineWith('synth', places)} writes it`;
+  if (!lacksCa) return [first];
+  const steps = [`ca init --kms ${infra.inspection?.ca.keyAlias ?? ''}1`, 'ca sign', 'ca bundle'];
+  const line = steps.map((each) => `lakegate ${each}${fileOption(places.file)}`).join(' && ');
+  return [first, `After terraform apply, for the CA of inspection: ${line}`];
 }
 
 function summary({ workspaces, networks, targets, access }: Spec): string {

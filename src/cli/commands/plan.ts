@@ -47,7 +47,7 @@ const args = {
 export const plan = command({
   name: 'plan',
   about:
-    'Reads the spec and the lock in the same folder (lakegate.lock.json for lakegate.yaml), and plans NCCs, rules, endpoint services, listeners, routes and the router fleet. Every plan shown has passed its proof: each workspace reaches exactly what it was granted, even with a hostile client. Above the plan it shows what has changed since the plan that synth wrote into the output folder, or else since the lock: access lost and gained, and what is replaced (each change: lakegate diff). Writes nothing unless --write-lock is given. Commit the lock: later changes then move nothing that exists. Problems go to standard error; with --json they are part of the document, whose schema is schema/plan.schema.json.',
+    'Reads the spec and the lock in the same folder (lakegate.lock.json for lakegate.yaml), and plans NCCs, rules, endpoint services, listeners, routes and the router fleet. Every plan shown has passed its proof: each workspace reaches exactly what it was granted, even with a hostile client. Above the plan it shows what has changed since the plan that synth wrote into the output folder, or else since the lock: access lost and gained, and what is replaced (each change: lakegate diff). Writes nothing unless --write-lock is given. Commit the lock: a later change then moves only what it must, and says so. Problems go to standard error; with --json they are part of the document, whose schema is schema/plan.schema.json.',
   examples: [
     { line: 'lakegate plan', does: 'plans lakegate.yaml and shows the plan' },
     { line: 'lakegate plan --short', does: 'shows what has changed, and the plan in three lines' },
@@ -157,7 +157,7 @@ function nextSentence(
   const isKept = kept !== undefined || holdsLock(lockFile, made.plan.lock);
   const isWritten = compared && 'changes' in compared && compared.base.is === 'plan' && isNothing(compared.changes);
   if (isKept && isWritten) return undefined;
-  const lock = `${lockFile.file} does not hold these allocations yet; once it does, later changes move nothing`;
+  const lock = `${lockFile.file} does not hold these allocations yet; once it does, a later change moves only what it must`;
   const alone = isKept ? '' : `; or ${lockLine} for the lock alone`;
   return [...(isKept ? [] : [lock]), `Next: ${elsewhere ?? synthLine}${alone}`].join('\n');
 }

@@ -89,7 +89,8 @@ async function write(
   const delivered = infra.inspection && deliveredFileOf(infra.inspection.deliver);
   const others = changes.others.filter((name) => !delivered || ![delivered, bundleFileOf(delivered)].includes(name));
   if (others.length > 0) context.note(othersSentence(out, others));
-  if (lock === 'written') context.note(`wrote ${lockFile.file}: commit it, so that later changes move nothing`);
+  if (lock === 'written')
+    context.note(`wrote ${lockFile.file}: commit it, so that a later change moves only what it must`);
   return 0;
 }
 

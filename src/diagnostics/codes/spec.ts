@@ -242,7 +242,7 @@ export const specCodes = {
   LG_RENAME: {
     title: 'a target is renamed from a name that is in use',
     explain:
-      '`renamed_from` moves the allocations of the old name to the new one. The old name must not be a target any more, and only one target may take over its allocations.',
+      '`renamed_from` moves the allocations of the old name to the new one. The old name must not be a target any more, and only one target may take over its allocations. It is needed until `lakegate synth` has written the lock with it and `terraform apply` has run; then remove it.',
     fix: 'Remove `renamed_from`, or the target with the old name.',
   },
   LG_LISTED_TWICE: {

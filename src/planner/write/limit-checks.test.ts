@@ -132,6 +132,20 @@ test('buckets fill rules of their own, without a hub', () => {
   expect(makePlan(lake(1), defaultFacts).plan?.infra.hub).toBeUndefined();
 });
 
+test('what is over a limit is told at the limit, where the spec sets it', () => {
+  const path = (spec: Spec) => first(spec)?.path;
+  expect(path(services(31, {}))).toEqual(['access']);
+  expect(path(services(3, { endpoints_per_region: 2 }))).toEqual(['limits', 'endpoints_per_region']);
+  expect(path(services(20, { endpoints_in_use: 11 }))).toEqual(['limits', 'endpoints_in_use']);
+  expect(path(services(3, { endpoints_per_region: 2, endpoints_in_use: 1 }))).toEqual([
+    'limits',
+    'endpoints_per_region',
+  ]);
+  expect(path(services(3, { nlbs_per_region: 2 }))).toEqual(['limits', 'nlbs_per_region']);
+  expect(path(services(51, { endpoints_per_region: 100 }))).toEqual(['targets']);
+  expect(path(ports(3, { target_groups_per_region: 2 }))).toEqual(['limits', 'target_groups_per_region']);
+});
+
 test.each([0, -1, 1.5, Number.NaN])('a limit of %d is refused', (value) => {
   expect(codes({ ...services(1, {}), limits: { domains_per_rule: value } })).toEqual(['LG_LIMIT_VALUE']);
 });

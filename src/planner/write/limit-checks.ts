@@ -30,6 +30,12 @@ export interface Counts {
   readonly locked: boolean;
 }
 
+/** Where to look: the first limit that the spec sets, else what is counted. */
+function placeOf(counted: 'access' | 'targets', ...limits: readonly EffectiveLimit[]): readonly string[] {
+  const set = limits.find(({ overridden }) => overridden);
+  return set ? ['limits', set.name] : [counted];
+}
+
 /** Counts of the whole plan against the limits of a region and account. Each error says how many are needed. */
 export function checkCounts({ nccs, services, withoutPort, locked }: Counts, limits: Limits): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
@@ -40,7 +46,7 @@ export function checkCounts({ nccs, services, withoutPort, locked }: Counts, lim
     found.push(
       error(
         'LG_TOO_MANY_ENDPOINTS',
-        ['access'],
+        placeOf('access', limits.endpoints_per_region, limits.endpoints_in_use),
         `the plan needs ${endpoints} endpoints${inUse > 0 ? ` in addition to ${inUse} in use` : ''}; the limit is ${limitText(limits.endpoints_per_region)}`,
         `merge access sets with share_ncc, use fewer names, set limits.${limits.domains_per_rule.name} if your account has more than ${limits.domains_per_rule.value}${repackHint}, or ${raise(limits.endpoints_per_region)}`,
       ),
@@ -49,7 +55,7 @@ export function checkCounts({ nccs, services, withoutPort, locked }: Counts, lim
     found.push(
       error(
         'LG_TOO_MANY_SERVICES',
-        ['targets'],
+        placeOf('targets', limits.nlbs_per_region),
         `the plan needs ${services.length} endpoint services with a load balancer each; the limit is ${limitText(limits.nlbs_per_region)}`,
         `let clients use other ports for targets that cannot share one (port_policy: remap)${repackHint}, or ${raise(limits.nlbs_per_region)}`,
       ),
@@ -59,7 +65,7 @@ export function checkCounts({ nccs, services, withoutPort, locked }: Counts, lim
     found.push(
       error(
         'LG_TOO_MANY_LISTENERS',
-        ['targets'],
+        placeOf('targets', limits.target_groups_per_region),
         `the plan needs ${listeners} listeners with a target group each; the limit is ${limitText(limits.target_groups_per_region)}`,
         `route more targets by name${repackHint}, or ${raise(limits.target_groups_per_region)}`,
       ),

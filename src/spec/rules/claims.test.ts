@@ -3,6 +3,18 @@ import { problemsOf, smallSpec } from '../../../test/small-spec.ts';
 
 test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
   [
+    'a forgotten tls: inspect is told alone, and not that the targets do not share their host',
+    {
+      targets:
+        '{ a: { type: https, host: a.acme.com, network: core, path: /a }, b: { type: https, host: a.acme.com, network: core, path: /b, upstream: { host: c.acme.com } }, d: { type: https, host: a.acme.com, network: core, tls: inspect, path: /d } }',
+    },
+    [
+      'path: /a }, → LG_FIELD_CONFLICT the target a has path, but its TLS is passed through | add tls: inspect, or remove path',
+      'path: /b, up→ LG_FIELD_CONFLICT the target b has path, but its TLS is passed through | add tls: inspect, or remove path',
+      'upstream: { → LG_FIELD_CONFLICT the target b has upstream, but its TLS is passed through | add tls: inspect, or remove upstream',
+    ],
+  ],
+  [
     'one host and port, two targets',
     {
       targets:

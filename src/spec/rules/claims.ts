@@ -40,7 +40,7 @@ function claimHosts(
   { report }: Checking,
 ): void {
   const ports = portsOf(value);
-  const own: Claimed = { name, path: value.path ?? '/', inspected: value.tls === 'inspect' };
+  const own: Claimed = { name, path: value.path ?? '/', inspected: isMeantInspected(value) };
   const paths = new Map(writtenHosts(name, value).map(([text, path]) => [parseHostname(text), path] as const));
   for (const host of hostsOf(name, value))
     for (const port of ports) {
@@ -67,6 +67,13 @@ function claimHosts(
       );
   }
 }
+
+/**
+ * Whether a target is inspected, or has what only an inspected one can have. Of the latter that is told; that it does not share its
+ * host and port would only follow from it.
+ */
+const isMeantInspected = ({ type, tls, path, paths, upstream }: Raw<'targets'>): boolean =>
+  tls === 'inspect' || (type === 'https' && [path, paths, upstream].some((each) => each !== undefined));
 
 /** A target that takes a host and port, or what is below a path there. */
 interface Claimed {

@@ -69,7 +69,9 @@ test.each<[string, Parameters<typeof smallSpec>[0], readonly string[]]>([
   [
     'bits beyond the prefix',
     { networks: '{ core: { reach: transit-gateway, cidrs: [10.50.0.1/16] } }' },
-    ['10.50.0.1/16→ LG_CIDR "10.50.0.1/16" has host bits set | the network is 10.50.0.0/16'],
+    [
+      '10.50.0.1/16→ LG_CIDR "10.50.0.1/16" is an address inside a network, with the length of the network | write the network, 10.50.0.0/16; or 10.50.0.1/32 for that address alone',
+    ],
   ],
   [
     'an address',
