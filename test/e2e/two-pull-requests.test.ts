@@ -54,7 +54,7 @@ testWith('git')(
     expect(readFileSync('docs/changes.md', 'utf8')).toContain(recipe);
     const [, ...args] = recipe.split(' ');
     git(...args);
-    expect(await run('check')).toMatchObject({ exit: 0, err: '' });
+    expect(await run('check')).toMatchObject({ exit: 0, err: expect.stringMatching(/^Next: lakegate diff [^\n]*$/) });
     expect(await run('synth')).toMatchObject({ exit: 0 });
     const { access, replaced, cut } = JSON.parse((await run('diff', 'main', '--json')).out);
     expect({ access, replaced, cut }).toEqual({
