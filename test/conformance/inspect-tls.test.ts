@@ -19,12 +19,12 @@ afterEach(async () => {
   for (const one of closing.splice(0).reverse()) await one.close();
 });
 
-async function started(): Promise<NodeUnderTest> {
+async function started(options: Parameters<typeof startNode>[1] = {}): Promise<NodeUnderTest> {
   const server = await httpsBackend('a.test', await servers.issue('a.test'));
   closing.push(server);
   const upstream = { tls: { name: 'a.test' as never, ca: [servers.pem] } };
   const route = { name: 'a.test', to: server.port, action: { tls: 'inspect' as const }, upstream };
-  const router = await startNode(setupOf([{ key: 's-1/443', speaks: ['tls'], routes: [route] }]), { issuer: ca });
+  const router = await startNode(setupOf([{ key: 's-1/443', speaks: ['tls'], routes: [route] }]), { ...options, issuer: ca });
   closing.push(router);
   return router;
 }
@@ -51,6 +51,23 @@ test('a client of TLS 1.2 gets no second handshake in its connection, however of
   const next = await secureTo(place, wish);
   closing.push({ close: async () => void next.destroy() });
   expect(next.alpnProtocol).toBe('http/1.1');
+});
+
+test('a client that ends inside the handshake is over at once, not when the time for openings is', async () => {
+  const router = await started({ limits: { openingMs: 3_600_000 } });
+  const raw = await dialTo(router.addressOf('s-1/443'), headerOf(endpointA));
+  const between = new Duplex({
+    read() {},
+    write(chunk: Buffer, _encoding, done) {
+      raw.write(chunk, done);
+    },
+  });
+  // The server's part of the handshake is there, and no answer to it follows.
+  raw.once('data', () => raw.end());
+  connectTls({ servername: 'a.test', ca: ca.rootPem, socket: between }).on('error', () => {});
+  expect(await router.nextEvent()).toMatchObject({ end: 'client-broke', name: 'a.test' });
+  expect(router.stats().open).toBe(0);
+  raw.destroy();
 });
 
 /** A record of application data that no key has made, and an alert without a key. */

@@ -61,8 +61,12 @@ export class TlsTermination {
         this.#waiting.delete(key);
         client.off('close', onClose);
         standsOn(socket, client);
+        socket.allowHalfOpen = true;
+        client.allowHalfOpen = true;
         resolve({ is: 'secure', socket });
       });
+      // Half of a handshake is of no use: who ends in it would hold its place until the time for openings is over.
+      client.allowHalfOpen = false;
       client.unshift(first);
       server.emit('connection', client);
     });
