@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { testWith } from '../tools.ts';
-import { examples, exampleText, filesOf, planOf, writeFiles } from './cases.ts';
-import { siteFor } from './site.ts';
-import { variants } from './variants.ts';
+import { examples, exampleText, filesOf, planOf, writeFiles } from '../../terraform/cases.ts';
+import { siteFor } from '../../terraform/site.ts';
+import { variants } from '../../terraform/variants.ts';
+import { testWith } from '../../tools.ts';
 
 testWith('terraform').each(Object.keys(variants))(
   '%s: apply, a second plan that is empty, destroy to an empty world',

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Plan } from '../../src/planner/index.ts';
-import { connectionsOf, text, throttled } from '../../src/sim/aws/index.ts';
-import { type RuleRecord, timings } from '../../src/sim/databricks/index.ts';
-import { endpointMap, readConfiguration } from '../../src/sim/fill/index.ts';
-import { testWith } from '../tools.ts';
-import { exampleText, filesOf, planOf } from './cases.ts';
-import { type Site, type SiteOptions, siteFor } from './site.ts';
+import type { Plan } from '../../../src/planner/index.ts';
+import { connectionsOf, text, throttled } from '../../../src/sim/aws/index.ts';
+import { type RuleRecord, timings } from '../../../src/sim/databricks/index.ts';
+import { endpointMap, readConfiguration } from '../../../src/sim/fill/index.ts';
+import { exampleText, filesOf, planOf } from '../../terraform/cases.ts';
+import { type Site, type SiteOptions, siteFor } from '../../terraform/site.ts';
+import { testWith } from '../../tools.ts';
 
 const withTerraform = testWith('terraform');
 
