@@ -24,7 +24,10 @@ async function started(options: Parameters<typeof startNode>[1] = {}): Promise<N
   closing.push(server);
   const upstream = { tls: { name: 'a.test' as never, ca: [servers.pem] } };
   const route = { name: 'a.test', to: server.port, action: { tls: 'inspect' as const }, upstream };
-  const router = await startNode(setupOf([{ key: 's-1/443', speaks: ['tls'], routes: [route] }]), { ...options, issuer: ca });
+  const router = await startNode(setupOf([{ key: 's-1/443', speaks: ['tls'], routes: [route] }]), {
+    ...options,
+    issuer: ca,
+  });
   closing.push(router);
   return router;
 }

@@ -66,6 +66,7 @@ const serviceRules = ({ nccs }: InfraPlan): readonly { readonly rule: ServiceRul
 
 /** States that a rule does not leave, with the cause as Databricks gives it. @see databricks/databricks-sdk-go `service/settings/model.go` (2026-11-20) */
 const broken =
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform fills it in
   'Rule ${each.key} (NCC ${each.value.ncc_name}) is ${each.value.rule.connection_state}. ${each.value.rule.error_message} Mend the cause, then apply with -replace=databricks_mws_ncc_private_endpoint_rule.${replace(each.key, "-", "_")}';
 
 /** Which endpoint belongs to which NCC, as the routers follow it. */
