@@ -3,7 +3,7 @@
  * request, opens verified TLS to the same origin, and writes a log line. What counts is CPU time of the proxy for each request. Prints a
  * table; `--write` puts it into bench/inspection/RESULTS.md.
  *
- * LAKEGATE_MITMDUMP=.venv/bin/mitmdump node bench/inspection/run.ts [--quick] [--write] [--rounds N]
+ * LAKEGATE_MITMDUMP=.venv/bin/mitmdump node bench/inspection/run.ts [--quick] [--write] [--rounds N] [--only NAME,NAME]
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,8 +36,11 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
+    only: { type: 'string' },
   },
 });
+/** Whether a proxy is measured: all are, or those that `--only` names, with commas between. */
+const isWanted = (name: string): boolean => values.only?.split(',').some((part) => name.startsWith(part)) ?? true;
 const seconds = values.quick ? 3 : 5;
 const rounds = values.quick ? 1 : Number(values.rounds);
 
@@ -138,8 +141,20 @@ const lakegate: Program = {
     folder,
   ],
 };
+const bareNode: Program = {
+  name: 'Node, bytes only',
+  saysReady: true,
+  command: (protocol, port, { [protocol]: origin }) => [
+    process.execPath,
+    join(here, 'bare-node.ts'),
+    String(port),
+    String(origin),
+    folder,
+    protocol === 'http2' ? 'h2' : 'http/1.1',
+  ],
+};
 const mitmproxy = process.env.LAKEGATE_MITMDUMP && versionOf(process.env.LAKEGATE_MITMDUMP, '--version');
-const proxies = [...peersIn(folder, mitmproxy || undefined), lakegate];
+const proxies = [...peersIn(folder, mitmproxy || undefined), bareNode, lakegate].filter(({ name }) => isWanted(name));
 const origin = await start(originCommand(folder, origins), false);
 await listening(origins.http2);
 const costs = new Map<string, number[]>();
