@@ -3,6 +3,9 @@ import { type Cidr, cidrRange, ipv4Number } from '../ir/index.ts';
 /** Peers whose verdict is remembered. */
 const knownMax = 1024;
 
+/** Whether an address is of this machine alone. */
+export const isLoopback = (address: string | undefined): boolean => address === '::1' || inLoopback(address);
+
 /** Whether an address may connect at all. */
 export type Trust = (address: string | undefined) => boolean;
 
@@ -28,3 +31,5 @@ export function trustIn(networks: readonly Cidr[]): Trust {
     return trusted;
   };
 }
+
+const inLoopback = trustIn(['127.0.0.0/8' as Cidr]);

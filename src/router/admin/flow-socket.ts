@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, isIPv6 } from 'node:net';
-import { type Cidr, type FlowFilter, parseStatusFilter } from '../../ir/index.ts';
+import { type FlowFilter, parseStatusFilter } from '../../ir/index.ts';
 import type { HostPort } from '../options.ts';
-import { trustIn } from '../trust.ts';
+import { isLoopback } from '../trust.ts';
 import { FlowFeed, type FlowSource } from './flow-feed.ts';
 import { follow } from './follow.ts';
 
@@ -79,9 +79,6 @@ export async function startFlowSocket({ at, token, sources }: FlowSocketOptions)
       }),
   };
 }
-
-const inLoopback = trustIn(['127.0.0.0/8' as Cidr]);
-const isLoopback = (host: string): boolean => host === '::1' || inLoopback(host);
 
 function boundAt(server: Server, at: FlowSocketPlace): FlowSocketPlace {
   const bound = server.address();

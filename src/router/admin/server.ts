@@ -6,7 +6,7 @@ import type { Snapshot } from '../metrics.ts';
 import { OpeningBuffer } from '../opening/opening-buffer.ts';
 import type { HostPort } from '../options.ts';
 import { parseProxyHeader } from '../protocols/proxy-v2/index.ts';
-import { trustIn } from '../trust.ts';
+import { isLoopback, trustIn } from '../trust.ts';
 import { explain } from './explain.ts';
 import { openMetrics, openMetricsType } from './openmetrics.ts';
 
@@ -27,8 +27,6 @@ export interface AdminServer {
 const requestMs = 5000;
 /** Connections at once; further ones are closed. */
 const connectionsMax = 100;
-
-const loopback = trustIn(['127.0.0.0/8' as Cidr]);
 
 /**
  * Answers `/live`, `/ready`, `/metrics`, `/routes` and `/explain`. Peers on this machine may ask all of it; peers of
@@ -73,8 +71,6 @@ export async function startAdmin(view: () => AdminView, at: HostPort): Promise<A
       }),
   };
 }
-
-const isLoopback = (peer: string | undefined): boolean => peer === '::1' || loopback(peer);
 
 /** Takes a PROXY header off, if there is one, and puts the request back. False when none comes. */
 async function withoutHeader(socket: Socket): Promise<boolean> {
