@@ -1,3 +1,4 @@
+import { keyIn } from './differences.ts';
 import type { Reachable } from './reachable-pairs.ts';
 
 /** Whose connections are affected: those that keep their access. Both empty where this is not known. Sorted. */
@@ -94,7 +95,7 @@ function carriers({ nccs, endpointServices, targets }: CutPlan): (path: string) 
     return found ? { targets: found } : {};
   };
   return (path) => {
-    const key = (list: string): string | undefined => new RegExp(`\\.${list}\\[([^\\]]*)\\]`).exec(path)?.[1];
+    const key = (list: string): string | undefined => keyIn(path, list);
     const ncc = nccOf.get(key('nccs') ?? '');
     if (ncc) {
       const workspace = key('workspaces');

@@ -27,6 +27,10 @@ export function differences(before: unknown, after: unknown): readonly Differenc
 /** A path as people read it: `nccs[n-1].rules[r-1].domains[db.acme.com]`. */
 export const pathText = (path: readonly string[]): string => path.join('.').replaceAll('.[', '[');
 
+/** The key of the entry of a list that such a path goes through: `r-1` for `rules`. */
+export const keyIn = (path: string, list: string): string | undefined =>
+  new RegExp(`\\.${list}\\[([^\\]]*)\\]`).exec(path)?.[1];
+
 /** A path with its keys left out: `nccs[].rules[].domains[]`. */
 export const patternOf = (path: readonly string[]): string =>
   pathText(path.map((step) => (step.startsWith('[') ? '[]' : step)));

@@ -1,4 +1,5 @@
 import type { Affected } from './affected.ts';
+import { keyIn } from './differences.ts';
 import type { Line } from './lines.ts';
 
 /** An object that is destroyed and made again, and whose connections go through it. */
@@ -40,24 +41,25 @@ export function replacementsOf(
 
 /** The object that a difference is in, where there may be several of its kind: the innermost. */
 function objectOf(path: string): readonly string[] {
-  const key = (list: string): string | undefined => new RegExp(`\\.${list}\\[([^\\]]*)\\]`).exec(path)?.[1];
-  const named = (noun: string, list: string): readonly string[] | undefined => {
-    const name = key(list);
-    return name === undefined ? undefined : [`${noun} ${name}`];
-  };
-  const rule = key('rules');
-  return (
-    (rule === undefined ? undefined : [`rule ${rule} of NCC ${key('nccs')}`]) ??
-    named('workspace', 'workspaces') ??
-    named('NCC', 'nccs') ??
-    named('listener', 'listeners') ??
-    named('endpoint service', 'endpointServices') ??
-    named('network', 'networks') ??
-    named('target', 'mskClusters') ??
-    named('service credential', 'credentials') ??
-    []
-  );
+  const rule = keyIn(path, 'rules');
+  if (rule !== undefined) return [`rule ${rule} of NCC ${keyIn(path, 'nccs')}`];
+  for (const [list, noun] of objects) {
+    const key = keyIn(path, list);
+    if (key !== undefined) return [`${noun} ${key}`];
+  }
+  return [];
 }
+
+/** Lists of objects, the inner ones first, and what one is called. */
+const objects = [
+  ['workspaces', 'workspace'],
+  ['nccs', 'NCC'],
+  ['listeners', 'listener'],
+  ['endpointServices', 'endpoint service'],
+  ['networks', 'network'],
+  ['mskClusters', 'target'],
+  ['credentials', 'service credential'],
+] as const;
 
 /** Whether a path is below one that a replacement includes: a pattern of the table of effects, empty for everything. */
 export const isUnder = (path: string, above: string): boolean => {
