@@ -4,7 +4,7 @@ import { type Compared, type Lock, makePlan, readLock } from '../../planner/inde
 import { errorCode, type WorkingFolder } from '../files/index.ts';
 import { isStandardInput, type LockFile, planSpecFile, readPlanFile } from '../planning/index.ts';
 import { isPlanEdited, planFileName } from '../synth/index.ts';
-import { findRevision, neither, shallowHint } from './git-revision.ts';
+import { findRevision, neither, withNear } from './git-revision.ts';
 
 /** What a plan is compared with. */
 export type Base =
@@ -81,11 +81,7 @@ async function baseNamed(
       },
     ];
   const near = await nearFile(base, folder);
-  if (near === undefined) return found;
-  return found.map((each) => {
-    const isShallow = each.hint?.startsWith(shallowHint);
-    return { ...each, hint: isShallow ? `${shallowHint}; or did you mean ${near}?` : `did you mean ${near}?` };
-  });
+  return near === undefined ? found : found.map((each) => ({ ...each, hint: withNear(each.hint ?? '', near) }));
 }
 
 /** A file of nearly the same name in the same folder, which may be a plan or a lock. */

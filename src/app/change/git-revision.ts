@@ -90,7 +90,7 @@ function noRepository(error: unknown, where: string): NoRevision {
 }
 
 /** What is said where the commit may be one that was not fetched: the usual cause in a pipeline, so it comes first. */
-export const shallowHint =
+const shallowHint =
   'this clone is shallow and knows few commits: fetch that one first, with fetch-depth: 0 of actions/checkout or git fetch --unshallow';
 
 /** What may have been meant, and why it may be missing. */
@@ -98,9 +98,12 @@ async function noCommit(name: string, folder: string): Promise<NoRevision> {
   const why = `${neither} this git repository`;
   const near = await nearName(name, folder);
   const isShallow = (await linesOf(folder, 'rev-parse', '--is-shallow-repository'))[0] === 'true';
-  if (isShallow) return { why, hint: near === undefined ? shallowHint : `${shallowHint}; or did you mean ${near}?` };
-  return { why, hint: near === undefined ? usualHint : `did you mean ${near}?` };
+  return { why, hint: withNear(isShallow ? shallowHint : usualHint, near) };
 }
+
+/** A hint with what may have been meant: in its place, or behind one that is more likely right. */
+export const withNear = (hint: string, near: string | undefined): string =>
+  near === undefined ? hint : `${hint.startsWith(shallowHint) ? `${shallowHint}; or ` : ''}did you mean ${near}?`;
 
 /** A branch of a remote with that name, or a branch or tag with nearly that name. */
 async function nearName(name: string, folder: string): Promise<string | undefined> {
