@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { type Diagnostic, error, unreadable } from '../../diagnostics/index.ts';
-import { bundleFileOf, deliveredFileOf, type InspectionPlan } from '../../ir/index.ts';
+import { bundleFileOf } from '../../ir/index.ts';
 import { errorCode, held, makeFolders, placeFiles, takeHold, unwritable } from '../files/index.ts';
 import { readCaFile, rootsOf } from './ca-file.ts';
 import { absent } from './init-ca.ts';
@@ -64,9 +64,6 @@ export async function bundleCa(
     return unwritable(options.out, cause);
   }
 }
-
-/** The name of the delivered file of a plan. */
-export const deliveredFile = ({ deliver }: InspectionPlan): string => deliveredFileOf(deliver);
 
 async function publicRoots(file: string | undefined, context: CaContext): Promise<readonly string[] | Diagnostic> {
   let found: readonly string[];

@@ -67,6 +67,10 @@ const bytesAtMost = 4 * 1024 * 1024;
 const caFileOf = (spec: string): string =>
   `${isStandardInput(spec) ? 'lakegate' : spec.replace(/\.ya?ml$/, '')}.ca.json`;
 
+/** Whether there is no CA next to a spec, not even one that cannot be read. */
+export const lacksCa = async (spec: string, { cwd, files }: WorkingFolder): Promise<boolean> =>
+  (await files.kindOf(resolve(cwd, caFileOf(spec))).catch(() => undefined)) === undefined;
+
 /** Reads the public part of the CA of a spec. That there is none is not a problem of reading. */
 export async function readCaFile(spec: string, { cwd, files }: WorkingFolder): Promise<CaFile | Diagnostic> {
   const file = caFileOf(spec);

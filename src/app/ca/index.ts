@@ -3,7 +3,8 @@
  * Never: printing, a secret in a message, the clock.
  * Imports: app/files, app/planning, aws, diagnostics, ir, pki, router. Imported by: app/check, cli.
  */
-export { type Bundles, bundleCa, deliveredFile } from './bundle-ca.ts';
+export { type Bundles, bundleCa } from './bundle-ca.ts';
+export { lacksCa } from './ca-file.ts';
 export { cloudsOf } from './clouds.ts';
 export { initCa, type MadeCa, reissueCa, type WrittenCa } from './init-ca.ts';
 export { issuerSecret } from './issuer-secret.ts';

@@ -66,12 +66,11 @@ async function planAndWrite(file: string, out: string, folder: WorkingFolder & H
   const { spec, diagnostics, lines, place } = planning;
   const notBuilt = diagnostics.filter(({ code }) => code === 'LG_NOT_BUILT_YET');
   const follows = ({ path }: Diagnostic) => notBuilt.some((each) => path.every((part, i) => part === each.path[i]));
-  const { ofPlan, inTheWay, next } = await foreseen(planning, out, folder);
-  const inspection = planning.made?.plan.infra.inspection;
-  const ofCa = inspection ? await (await import('../ca/index.ts')).warnOfNames(file, inspection, folder) : [];
+  const { ofPlan, inTheWay, written } = await foreseen(planning, out, folder);
+  const { ofCa, lacksCa } = await caNextTo(file, planning, folder);
   return {
     ...(spec && { spec }),
-    ...(next && notBuilt.length === 0 && { next }),
+    ...(written && notBuilt.length === 0 && { next: { ...written, lacksCa } }),
     diagnostics: [...diagnostics, ...place([...ofPlan.filter((each) => !follows(each)), ...ofCa]), ...inTheWay],
     // Of what is in the way nobody has read a line.
     lines: {
@@ -83,7 +82,7 @@ async function planAndWrite(file: string, out: string, folder: WorkingFolder & H
 interface Foreseen {
   readonly ofPlan: readonly Diagnostic[];
   readonly inTheWay: readonly PlacedDiagnostic[];
-  readonly next?: AfterCheck;
+  readonly written?: Omit<AfterCheck, 'lacksCa'>;
 }
 
 async function foreseen(
@@ -92,13 +91,20 @@ async function foreseen(
   folder: WorkingFolder & HoldContext,
 ): Promise<Foreseen> {
   if (!made) return { ofPlan: [], inTheWay: [] };
-  const { foreseeWriting, isWritten, lacksCa } = await import('../synth/index.ts'); // a spec with errors gets by without it
+  const { foreseeWriting, isWritten } = await import('../synth/index.ts'); // a spec with errors gets by without it
   const { ofPlan, inTheWay } = await foreseeWriting({ out, made, lockFile }, folder);
-  const { infra } = made.plan;
-  const next = {
-    infra,
-    isWritten: await isWritten(out, folder),
-    lacksCa: await lacksCa(infra, lockFile.file, folder),
-  };
-  return { ofPlan, next, inTheWay: inTheWay.map(({ at, ...each }) => ({ ...each, file: at, line: 1, column: 1 })) };
+  const written = { infra: made.plan.infra, isWritten: await isWritten(out, folder) };
+  return { ofPlan, written, inTheWay: inTheWay.map(({ at, ...each }) => ({ ...each, file: at, line: 1, column: 1 })) };
+}
+
+/** What the CA of inspection lacks for a plan that inspects. */
+async function caNextTo(
+  file: string,
+  { made }: Planning,
+  folder: WorkingFolder,
+): Promise<{ readonly ofCa: readonly Diagnostic[]; readonly lacksCa: boolean }> {
+  const inspection = made?.plan.infra.inspection;
+  if (!inspection) return { ofCa: [], lacksCa: false };
+  const ca = await import('../ca/index.ts'); // few specs inspect
+  return { ofCa: await ca.warnOfNames(file, inspection, folder), lacksCa: await ca.lacksCa(file, folder) };
 }

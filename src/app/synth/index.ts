@@ -6,7 +6,7 @@
 export { artifactFile, type TerraformFormat } from '../../emit/terraform/index.ts';
 export type { FolderDifference } from './folder-changes.ts';
 export { isPlanEdited, isWritten, ownerOf, planFileName } from './folder-owner.ts';
-export { lacksCa, type NextSteps, nextSteps } from './next-steps.ts';
+export { type NextSteps, nextSteps } from './next-steps.ts';
 export {
   checkTerraform,
   foreseeWriting,

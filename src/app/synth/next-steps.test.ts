@@ -5,7 +5,7 @@ import { testFiles } from '../../../test/support/file-systems.ts';
 import { defaultFacts } from '../../facts/index.ts';
 import type { InfraPlan } from '../../ir/index.ts';
 import { makePlan } from '../../planner/index.ts';
-import { lacksCa, nextSteps } from './next-steps.ts';
+import { nextSteps } from './next-steps.ts';
 
 const { plan } = makePlan(
   specOf({ targets: [target('https', { name: 'api' })], access: [[['w'], ['*']]] }),
@@ -81,17 +81,4 @@ test('what only owners of spokes apply is sent to them, and to those alone whose
   expect(await of('spokes/own/main.tf')).toMatchObject({ apply: false, owners: [] });
   expect(await of('hub.tf', 'spokes/crm/main.tf')).toMatchObject({ apply: true, owners: ['crm'] });
   expect(await of('README.md')).toMatchObject({ apply: false, owners: [] });
-});
-
-test('a plan that inspects needs a CA next to its lock', async () => {
-  const inspection = { ca: { subject: 's', days: 1, keyAlias: 'alias/k-' }, secret: 's', names: [] };
-  const lacks = (of: object, ...there: readonly string[]) =>
-    lacksCa({ ...plan.infra, ...of }, 'prod.lock.json', {
-      cwd: '/at',
-      files: { ...testFiles, kindOf: async (path) => (there.includes(path) ? 'file' : undefined) },
-    });
-  expect(await lacks({ inspection })).toBe(true);
-  expect(await lacks({ inspection }, '/at/prod.ca.json')).toBe(false);
-  expect(await lacks({ inspection }, '/at/lakegate.ca.json')).toBe(true);
-  expect(await lacks({})).toBe(false);
 });

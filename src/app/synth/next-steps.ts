@@ -54,13 +54,3 @@ export async function nextSteps(
     inspection: infra.inspection !== undefined && !(await has(deliveredFileOf(infra.inspection.deliver))),
   };
 }
-
-/** Whether a plan inspects and there is no CA next to the lock: `lakegate.ca.json` for `lakegate.lock.json`. */
-export async function lacksCa(
-  { inspection }: InfraPlan,
-  lock: string,
-  { cwd, files }: WorkingFolder,
-): Promise<boolean> {
-  const file = lock.replace(/\.lock\.json$/, '.ca.json');
-  return inspection !== undefined && (await files.kindOf(resolve(cwd, file)).catch(() => undefined)) === undefined;
-}

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { bundleCa, deliveredFile } from '../../app/ca/index.ts';
+import { bundleCa } from '../../app/ca/index.ts';
 import { planFileName } from '../../app/synth/index.ts';
+import { deliveredFileOf } from '../../ir/index.ts';
 import { plannedCa, withCa } from '../ca-of.ts';
 import { command, fileArg, jsonArg } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -38,7 +39,7 @@ export const caBundle = command({
     const planned = await plannedCa(spec, json, context);
     if (!planned) return 1;
     return withCa(context, undefined, async (machine) => {
-      const options = { out, file: deliveredFile(planned.inspection), publicRoots: values['public-roots'] };
+      const options = { out, file: deliveredFileOf(planned.inspection.deliver), publicRoots: values['public-roots'] };
       const made = await bundleCa(spec, options, machine);
       if ('code' in made) return refuse(made, json, context);
       const { ours, oursCount, bundle, publicCount } = made;
