@@ -23,7 +23,7 @@ export interface AccountsOptions {
 
 /**
  * How long the owner of a service waits. AWS documents none of it: under a minute for an acceptance is what people see. That a connection
- * is there as soon as Databricks tells its endpoint, and that a rejection acts at once, is assumed; tests try both otherwise.
+ * is there as soon as Databricks tells its endpoint, and that a rejection acts at once, is assumed; a test has the rejection take longer.
  */
 const awsTimings: AwsTimings = { connectionSeen: 0, accepting: 30_000, rejecting: 0 };
 
