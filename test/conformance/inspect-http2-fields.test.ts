@@ -1,35 +1,18 @@
 import type { TLSSocket } from 'node:tls';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { frameServer } from '../support/http2-frame-server.ts';
 import { fieldBlock, flags, frame, frameTypes, preface, readFrames, requestFields } from '../support/http2-frames.ts';
-import { type InspectionCa, inspectionCa, serverCa } from '../support/inspected.ts';
 import { answerTo, http2Client, http2Server, secureTo } from '../support/inspected-http2.ts';
-import { type NodeUnderTest, startNode } from './engines.ts';
-import { endpointA, setupOf } from './setup.ts';
+import type { NodeUnderTest } from './engines.ts';
+import { inspectedSuite } from './inspected-suite.ts';
+import { endpointA } from './setup.ts';
 
 // Node writes some fields not, and throws instead: what came from one side must not end the process that serves all.
 
 type Fields = readonly (readonly [string, string])[];
 
-let ca: InspectionCa;
-let servers: Awaited<ReturnType<typeof serverCa>>;
-const closing: { close(): Promise<void> }[] = [];
-
-beforeAll(async () => {
-  ca = await inspectionCa();
-  servers = await serverCa();
-});
-afterEach(async () => {
-  for (const one of closing.splice(0).reverse()) await one.close();
-});
-
-async function routerTo(port: number): Promise<NodeUnderTest> {
-  const upstream = { tls: { name: 'a.test' as never, ca: [servers.pem] } };
-  const route = { name: 'a.test', to: port, action: { tls: 'inspect' as const }, upstream };
-  const router = await startNode(setupOf([{ key: 's-1/443', speaks: ['tls'], routes: [route] }]), { issuer: ca });
-  closing.push(router);
-  return router;
-}
+const { ca, servers, closing, routerTo, closeAll } = await inspectedSuite();
+afterEach(closeAll);
 
 async function clientOf(router: NodeUnderTest): Promise<TLSSocket> {
   const wish = { name: 'a.test', rootPem: ca.rootPem, alpn: ['h2'], endpoint: endpointA };

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { RouterLimits } from '../../src/router/index.ts';
 import {
   fieldBlock,
@@ -12,22 +12,13 @@ import {
   request,
   requestFields,
 } from '../support/http2-frames.ts';
-import { type InspectionCa, inspectionCa, serverCa } from '../support/inspected.ts';
 import { type Http2Server, http2Server, secureTo } from '../support/inspected-http2.ts';
-import { type NodeUnderTest, startNode } from './engines.ts';
-import { endpointA, setupOf } from './setup.ts';
+import type { NodeUnderTest } from './engines.ts';
+import { inspectedSuite } from './inspected-suite.ts';
+import { endpointA } from './setup.ts';
 
-let ca: InspectionCa;
-let servers: Awaited<ReturnType<typeof serverCa>>;
-const closing: { close(): Promise<void> }[] = [];
-
-beforeAll(async () => {
-  ca = await inspectionCa();
-  servers = await serverCa();
-});
-afterEach(async () => {
-  for (const one of closing.splice(0).reverse()) await one.close();
-});
+const { ca, servers, closing, routerTo, closeAll } = await inspectedSuite();
+afterEach(closeAll);
 
 interface Running {
   readonly router: NodeUnderTest;
@@ -39,13 +30,7 @@ interface Running {
 async function running(limits: Partial<RouterLimits> = {}): Promise<Running> {
   const server = await http2Server(await servers.issue('a.test'));
   closing.push(server);
-  const upstream = { tls: { name: 'a.test' as never, ca: [servers.pem] } };
-  const route = { name: 'a.test', to: server.port, action: { tls: 'inspect' as const }, upstream };
-  const router = await startNode(setupOf([{ key: 's-1/443', speaks: ['tls'], routes: [route] }]), {
-    issuer: ca,
-    limits,
-  });
-  closing.push(router);
+  const router = await routerTo(server.port, { limits });
   return {
     server,
     router,

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { ClientHttp2Session, OutgoingHttpHeaders, Settings } from 'node:http2';
 import { Readable } from 'node:stream';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { RouterLimits } from '../../src/router/index.ts';
-import { httpsBackend, type InspectionCa, inspectionCa, serverCa } from '../support/inspected.ts';
+import { httpsBackend } from '../support/inspected.ts';
 import {
   type Answer,
   answerTo,
@@ -16,19 +16,11 @@ import {
 } from '../support/inspected-http2.ts';
 import { readToEnd } from '../support/sockets.ts';
 import { type NodeUnderTest, startNode } from './engines.ts';
+import { inspectedSuite } from './inspected-suite.ts';
 import { endpointA, endpointB, type RouteWish, setupOf } from './setup.ts';
 
-let ca: InspectionCa;
-let servers: Awaited<ReturnType<typeof serverCa>>;
-const closing: { close(): Promise<void> }[] = [];
-
-beforeAll(async () => {
-  ca = await inspectionCa();
-  servers = await serverCa();
-});
-afterEach(async () => {
-  for (const one of closing.splice(0).reverse()) await one.close();
-});
+const { ca, servers, closing, upstream, closeAll } = await inspectedSuite();
+afterEach(closeAll);
 
 async function server(settings?: Settings): Promise<Http2Server> {
   const made = await http2Server(await servers.issue('a.test'), settings);
@@ -39,7 +31,7 @@ async function server(settings?: Settings): Promise<Http2Server> {
 const routeTo = (to: number, wish: Partial<RouteWish> = {}): RouteWish => ({
   ...{ name: 'a.test', to, ...wish },
   action: { tls: 'inspect', ...wish.action },
-  upstream: { tls: { name: 'a.test' as never, ca: [servers.pem] } },
+  upstream,
 });
 const setupFor = (routes: readonly RouteWish[]) => setupOf([{ key: 's-1/443', speaks: ['tls'], routes }]);
 

@@ -1,35 +1,20 @@
 import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { httpsBackend, type InspectionCa, inspectionCa, serverCa } from '../support/inspected.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { httpsBackend } from '../support/inspected.ts';
 import { secureTo } from '../support/inspected-http2.ts';
 import { dialTo, headerOf } from './clients.ts';
-import { type NodeUnderTest, startNode } from './engines.ts';
-import { endpointA, setupOf } from './setup.ts';
+import type { NodeUnderTest } from './engines.ts';
+import { inspectedSuite } from './inspected-suite.ts';
+import { endpointA } from './setup.ts';
 
-let ca: InspectionCa;
-let servers: Awaited<ReturnType<typeof serverCa>>;
-const closing: { close(): Promise<void> }[] = [];
+const { ca, servers, closing, routerTo, closeAll } = await inspectedSuite();
+afterEach(closeAll);
 
-beforeAll(async () => {
-  ca = await inspectionCa();
-  servers = await serverCa();
-});
-afterEach(async () => {
-  for (const one of closing.splice(0).reverse()) await one.close();
-});
-
-async function started(options: Parameters<typeof startNode>[1] = {}): Promise<NodeUnderTest> {
+async function started(options: Parameters<typeof routerTo>[1] = {}): Promise<NodeUnderTest> {
   const server = await httpsBackend('a.test', await servers.issue('a.test'));
   closing.push(server);
-  const upstream = { tls: { name: 'a.test' as never, ca: [servers.pem] } };
-  const route = { name: 'a.test', to: server.port, action: { tls: 'inspect' as const }, upstream };
-  const router = await startNode(setupOf([{ key: 's-1/443', speaks: ['tls'], routes: [route] }]), {
-    ...options,
-    issuer: ca,
-  });
-  closing.push(router);
-  return router;
+  return routerTo(server.port, options);
 }
 
 test('a client of TLS 1.2 gets no second handshake in its connection, however often it asks', async () => {

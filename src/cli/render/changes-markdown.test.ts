@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { noChanges } from '../../../test/support/no-changes.ts';
 import type { Changes, Compared, Line } from '../../app/change/index.ts';
 import { changesMarkdown } from './changes-markdown.ts';
 
@@ -15,17 +16,7 @@ const compared = (changes: Partial<Changes>): Compared => ({
   name: 'acme',
   base: { is: 'revision', name: 'main' },
   notCompared: [],
-  changes: {
-    access: { lost: [], gained: [] },
-    renamed: [],
-    places: [],
-    stillBound: [],
-    replaced: [],
-    cut: [],
-    lines: [],
-    limits: [],
-    ...changes,
-  },
+  changes: { ...noChanges, ...changes },
 });
 
 const lines = (length: number): readonly Line[] =>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { bucket, specOf, target } from '../../../test/planner/specs.ts';
+import { noChanges } from '../../../test/support/no-changes.ts';
 import { defaultFacts } from '../../facts/index.ts';
 import type { Spec } from '../../spec/index.ts';
 import { makePlan, type Plan } from '../plan.ts';
@@ -23,17 +24,6 @@ function planOf(spec: Spec): Plan {
 const paths = (before: unknown, after: unknown): readonly string[] =>
   differences(before, after).map(({ path }) => pathText(path));
 
-const nothing: Changes = {
-  access: { lost: [], gained: [] },
-  renamed: [],
-  places: [],
-  stillBound: [],
-  replaced: [],
-  cut: [],
-  lines: [],
-  limits: [],
-};
-
 /** Whose connections are affected is not known. */
 const unknown = (): Affected => ({ targets: [], workspaces: [] });
 
@@ -47,7 +37,7 @@ const replacing = (what: string, path: string, under?: readonly string[]): Line 
 });
 
 test('nothing is said to be nothing only where each part has nothing', () => {
-  expect(isNothing(nothing)).toBe(true);
+  expect(isNothing(noChanges)).toBe(true);
   const cost = { beforeUsd: 1, afterUsd: 2, isLowerBound: false, lines: [] };
   const parts: readonly Partial<Changes>[] = [
     { cost },
@@ -55,7 +45,7 @@ test('nothing is said to be nothing only where each part has nothing', () => {
     { limits: [{ limit: 'nccs_per_region', scope: 'region' }] },
     { lines: [replacing('x', 'infra.hub')] },
   ];
-  for (const part of parts) expect(isNothing({ ...nothing, ...part })).toBe(false);
+  for (const part of parts) expect(isNothing({ ...noChanges, ...part })).toBe(false);
 });
 
 test('pairs are sorted by workspace, then target', () => {
